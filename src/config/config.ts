@@ -1,0 +1,76 @@
+import type { Price } from '#core/money/price.ts';
+import type { Upstream } from '#core/routing/endpoint.ts';
+
+/**
+ * What the operator decided, judged and frozen. Made once, from environment and file, by read-config.ts;
+ * nothing else in the product reads `process.env`.
+ */
+export type Config = {
+  readonly port: number;
+  readonly host: string;
+  /** Absolute. */
+  readonly dataDir: string;
+  /** Undefined: SQLite in the data directory. */
+  readonly databaseUrl: string | undefined;
+  /** Absolute path of the configuration file, undefined when there is none. */
+  readonly file: string | undefined;
+  readonly publicUrl: string | undefined;
+  readonly trustedProxies: readonly string[];
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly keyPrefix: string;
+  readonly upstreams: readonly UpstreamConfig[];
+  readonly models: readonly ModelConfig[];
+  readonly routing: { readonly strategy: string };
+  /** The simulator's models are offered. */
+  readonly sandbox: boolean;
+  readonly deadlines: Deadlines;
+  readonly limits: Limits;
+};
+
+export type UpstreamConfig = Upstream & {
+  /** Revealed only where a request leaves; never logged. */
+  readonly apiKeys: readonly string[];
+  readonly models: readonly UpstreamModelConfig[];
+};
+
+export type UpstreamModelConfig = {
+  readonly upstreamModel: string;
+  /** The public model. */
+  readonly as: string;
+  readonly price: Price;
+};
+
+export type ModelConfig = {
+  readonly id: string;
+  readonly context: number;
+  readonly maxOutput: number;
+  readonly aliases: readonly string[];
+};
+
+/** Every wait has an end. Milliseconds; tests divide them all by 100. */
+export type Deadlines = {
+  /** One generation over all its attempts. */
+  readonly totalMs: number;
+  readonly connectMs: number;
+  /** Until the upstream's response head, and until its first content: one clock. */
+  readonly firstContentMs: number;
+  /** Silence between two pieces of a stream. */
+  readonly stallMs: number;
+  /** A stream that has nothing to say yet sends a heartbeat this often. */
+  readonly heartbeatMs: number;
+  /** The caller's request head. */
+  readonly callerHeadMs: number;
+  /** The caller's body may be slower than 1 KiB/s for this long. */
+  readonly callerBodyMs: number;
+  /** A caller that reads nothing for this long has left. */
+  readonly callerWriteMs: number;
+  /** On SIGTERM: still accept for `drainAcceptMs`, then wait for open generations at most `drainMs`. */
+  readonly drainAcceptMs: number;
+  readonly drainMs: number;
+};
+
+export type Limits = {
+  readonly jsonBodyBytesMax: number;
+  /** Generations open at once in one gateway process. */
+  readonly openGenerationsMax: number;
+};

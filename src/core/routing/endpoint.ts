@@ -1,0 +1,63 @@
+import type { PriceVersion } from '#core/money/price.ts';
+
+export const protocolNames = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini-generate'] as const;
+
+export type ProtocolName = (typeof protocolNames)[number];
+
+/** Endpoint type labels: who runs the model and how far it is from its maker. `sandbox` is our own simulator. */
+export const endpointTypes = [
+  'first_party',
+  'cloud_partner',
+  'host',
+  'self_hosted',
+  'aggregator',
+  'seller_partner',
+  'customer_key',
+  'unverified',
+  'sandbox',
+] as const;
+
+export type EndpointType = (typeof endpointTypes)[number];
+
+/** What happens to data at an upstream. `unknown` is never read as good. */
+export type DataHandling = {
+  readonly retentionDays: number | 'unknown';
+  readonly trains: boolean | 'unknown';
+  readonly source: string;
+  /** ISO date on which the source was read. */
+  readonly checked: string;
+};
+
+/** One configured account at a provider. Its credentials are not here: they stay in outgoing/providers. */
+export type Upstream = {
+  readonly name: string;
+  readonly provider: string;
+  readonly seller: string;
+  readonly protocols: readonly ProtocolName[];
+  readonly baseUrl: string;
+  readonly enabled: boolean;
+  readonly type: EndpointType;
+  readonly region: string;
+  readonly data: DataHandling;
+};
+
+/** One model at one upstream. Its id is `<public model>@<upstream>`. */
+export type Endpoint = {
+  readonly id: string;
+  readonly model: string;
+  /** The name that the upstream knows the model by. */
+  readonly upstreamModel: string;
+  readonly upstream: Upstream;
+  readonly price: PriceVersion;
+  readonly context: number;
+  readonly maxOutput: number;
+};
+
+/** A public model and its endpoints, in the file's order. */
+export type Model = {
+  readonly id: string;
+  readonly aliases: readonly string[];
+  readonly context: number;
+  readonly maxOutput: number;
+  readonly endpoints: readonly Endpoint[];
+};

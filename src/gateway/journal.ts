@@ -1,0 +1,18 @@
+import type { BeginRecord, EndRecord, ProgressRecord } from '#core/journal/record.ts';
+
+/** The gateway's side of its journal: nothing here waits for a disk. */
+export type Journal = {
+  /**
+   * Takes the space that one generation's records need, so that a full disk never meets an `end` without room.
+   * False: the disk or the queue of unposted records is full, and admission stops.
+   */
+  reserve(): boolean;
+  /** Gives the space of a generation back that never began. */
+  unreserve(): void;
+  begin(record: BeginRecord): void;
+  progress(record: ProgressRecord): void;
+  /** Resolves when the record was written to the file (not synced); after 50 ms in any case, with an alarm. */
+  end(record: EndRecord): Promise<void>;
+  /** Everything written, synced and, if the keeper answers within the deadline, posted. */
+  close(deadlineMs: number): Promise<void>;
+};

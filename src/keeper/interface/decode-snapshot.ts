@@ -1,0 +1,45 @@
+import type { Price, Rates } from '#core/money/price.ts';
+import type { Model, Upstream } from '#core/routing/endpoint.ts';
+import type { Snapshot, SnapshotPrice, SnapshotRates } from './snapshot.ts';
+
+/** The models of a snapshot by every name a caller may use, ids before aliases. */
+export function decodeSnapshot(snapshot: Snapshot): { models: readonly Model[]; byName: ReadonlyMap<string, Model> } {
+  const upstreams = new Map<string, Upstream>(snapshot.upstreams.map((upstream) => [upstream.name, upstream]));
+  const models = snapshot.models.map((model): Model => {
+    const endpoints = model.endpoints.flatMap((endpoint) => {
+      const upstream = upstreams.get(endpoint.upstream);
+      if (!upstream) return [];
+      const price = { id: endpoint.priceVersion, price: decodePrice(endpoint.price) };
+      const { id, upstreamModel } = endpoint;
+      return [{ id, model: model.id, upstreamModel, upstream, price, context: model.context, maxOutput: model.maxOutput }];
+    });
+    return { ...model, endpoints };
+  });
+  const byName = new Map<string, Model>();
+  for (const model of models) for (const alias of model.aliases) byName.set(alias, model);
+  for (const model of models) byName.set(model.id, model);
+  return { models, byName };
+}
+
+export function encodePrice(price: Price): SnapshotPrice {
+  return {
+    rates: encodeRates(price.rates),
+    tiers: price.tiers.map(({ aboveInput, rates }) => ({ aboveInput, rates: encodeRates(rates) })),
+  };
+}
+
+export function decodePrice(price: SnapshotPrice): Price {
+  return {
+    rates: decodeRates(price.rates),
+    tiers: price.tiers.map(({ aboveInput, rates }) => ({ aboveInput, rates: decodeRates(rates) })),
+  };
+}
+
+function encodeRates(rates: Rates): SnapshotRates {
+  return Object.fromEntries(Object.entries(rates).map(([unit, rate]) => [unit, String(rate)])) as SnapshotRates;
+}
+
+// A parser: the keeper wrote these units, so they are the ones of `Rates`.
+function decodeRates(rates: SnapshotRates): Rates {
+  return Object.fromEntries(Object.entries(rates).map(([unit, rate]) => [unit, BigInt(String(rate))])) as unknown as Rates;
+}

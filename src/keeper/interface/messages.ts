@@ -1,0 +1,102 @@
+import type { Snapshot } from './snapshot.ts';
+
+/**
+ * What gateway and keeper say to each other over one ordered, framed stream (framing.ts). Amounts are decimal strings;
+ * `ask` pairs a reply with its question. The protocol and its invariants are MONEY §2.
+ */
+export type ToKeeper =
+  /** First on every connection. The journal's thread says `part: 'journal'` on a connection of its own. */
+  | { readonly kind: 'hello'; readonly instance: string; readonly part: 'gateway' | 'journal' | 'command' }
+  /** Who holds this key? `hash` is hex of HMAC-SHA256(pepper, key). */
+  | { readonly kind: 'lookup'; readonly ask: number; readonly hash: string }
+  /** The whole chain of the waiting requests, each allowance once: all get at least their need, or none gets anything. */
+  | { readonly kind: 'want'; readonly ask: number; readonly wants: readonly Want[] }
+  /** The lease's new, smaller grant: absolute, so that saying it twice changes nothing. `done`: close it once posted. */
+  | { readonly kind: 'give'; readonly lease: string; readonly granted: string; readonly done: boolean }
+  /** Σ open holds of a wallet, at most once a second when changed; for display only. */
+  | { readonly kind: 'held'; readonly wallet: string; readonly amount: string }
+  | { readonly kind: 'renew'; readonly ask: number }
+  /** Journal records up to `through`, a number that only grows within one instance. */
+  | { readonly kind: 'ended'; readonly through: number; readonly records: readonly unknown[] }
+  | { readonly kind: 'command'; readonly ask: number; readonly name: string; readonly args: unknown }
+  /** Drained; everything was given back. */
+  | { readonly kind: 'bye'; readonly ask: number };
+
+export type Want = {
+  readonly allowance: string;
+  /** One lease per instance, allowance and window; its id is chosen by the gateway. */
+  readonly lease: string;
+  /** The lease's grant as the gateway knows it ("0" for a new one). When the keeper knows a larger one, a reply was lost: it answers with the row. */
+  readonly have: string;
+  /** The smallest waiting hold, beyond what the lease has free. */
+  readonly need: string;
+  /** The sum of the waiting ones. */
+  readonly wanted: string;
+  /** What the next 30 s are expected to use beyond them. */
+  readonly target: string;
+};
+
+export type FromKeeper =
+  | { readonly kind: 'welcome'; readonly termMs: number; readonly sequence: number; readonly snapshot: Snapshot }
+  | { readonly kind: 'caller'; readonly ask: number; readonly sequence: number; readonly found: LookupResult }
+  | { readonly kind: 'granted'; readonly ask: number; readonly leases: readonly Granted[] }
+  | {
+      readonly kind: 'short';
+      readonly ask: number;
+      readonly allowance: string;
+      readonly free: string;
+      /** Null: a wallet has no reset. */
+      readonly resetsInMs: number | null;
+    }
+  | { readonly kind: 'renewed'; readonly ask: number; readonly termMs: number; readonly sequence: number }
+  /** Each second while the store answers: a gateway that hears nothing for 3 s is stale. */
+  | { readonly kind: 'alive'; readonly sequence: number }
+  | { readonly kind: 'changed'; readonly sequence: number; readonly changes: readonly Change[] }
+  | { readonly kind: 'snapshot'; readonly sequence: number; readonly snapshot: Snapshot }
+  | { readonly kind: 'recall'; readonly allowance: string; readonly window: string }
+  | { readonly kind: 'posted'; readonly through: number }
+  | { readonly kind: 'result'; readonly ask: number; readonly value: unknown }
+  /** A command or question that could not be answered: a fault's word, or a sentence for the operator's own eyes. */
+  | { readonly kind: 'refused'; readonly ask: number; readonly why: string };
+
+export type Granted = {
+  readonly lease: string;
+  readonly allowance: string;
+  readonly window: string;
+  readonly granted: string;
+  /** The lease is void then; null: never. */
+  readonly endsInMs: number | null;
+  /** Free < 20 % of the limit: an unused lease should be given back soon. */
+  readonly tight: boolean;
+};
+
+/** What a gateway must know. A key's change says: forget what you cached about it. */
+export type Change =
+  | { readonly kind: 'key'; readonly id: string }
+  | { readonly kind: 'workspace'; readonly id: string }
+  | { readonly kind: 'catalogue' };
+
+export type LookupResult =
+  | { readonly state: 'known'; readonly caller: CallerRow }
+  | { readonly state: 'unknown' | 'disabled' | 'expired' };
+
+/** A key with all that a gateway needs to judge its requests. */
+export type CallerRow = {
+  readonly key: string;
+  readonly workspace: string;
+  readonly wallet: string;
+  /** Epoch milliseconds, or null. */
+  readonly expiresAt: number | null;
+  /** The allowances a request of this key needs, the wallet's first. */
+  readonly allowances: readonly AllowanceRow[];
+  readonly settings: Readonly<Record<string, string>>;
+};
+
+export type AllowanceRow = {
+  readonly id: string;
+  readonly of: 'wallet' | 'key' | 'workspace';
+  readonly unit: 'nano-usd' | 'requests';
+  readonly window: 'all' | 'day' | 'week' | 'month';
+  /** Decimal string; what the wallet's credits or the limit were at the sequence of this row. */
+  readonly limit: string;
+};

@@ -1,0 +1,29 @@
+import type { Rates } from '#core/money/price.ts';
+import type { Model, Upstream } from '#core/routing/endpoint.ts';
+
+/**
+ * What is global and every gateway needs: models, endpoints, prices. As it travels: JSON, so amounts are decimal
+ * strings. decode-snapshot.ts turns it into `Model`s.
+ */
+export type Snapshot = {
+  readonly version: number;
+  readonly upstreams: readonly Upstream[];
+  readonly models: readonly SnapshotModel[];
+};
+
+export type SnapshotModel = Omit<Model, 'endpoints'> & { readonly endpoints: readonly SnapshotEndpoint[] };
+
+export type SnapshotEndpoint = {
+  readonly id: string;
+  readonly upstream: string;
+  readonly upstreamModel: string;
+  readonly priceVersion: string;
+  readonly price: SnapshotPrice;
+};
+
+export type SnapshotRates = { readonly [Unit in keyof Rates]: string };
+
+export type SnapshotPrice = {
+  readonly rates: SnapshotRates;
+  readonly tiers: readonly { readonly aboveInput: number; readonly rates: SnapshotRates }[];
+};

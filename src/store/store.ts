@@ -1,0 +1,194 @@
+import type { BeginRecord, EndRecord } from '#core/journal/record.ts';
+import type { Nano } from '#core/money/nano.ts';
+import type { Price } from '#core/money/price.ts';
+
+/**
+ * The truth: everything Fairlead knows for good, behind one asynchronous interface with an implementation per engine.
+ * The only SQL of the product is in this folder. Whoever calls a method gets either its whole effect or none.
+ * Instants are epoch milliseconds and come from the caller; amounts are bigint.
+ */
+export type Store = {
+  readonly leases: LeaseStore;
+  readonly postings: PostingStore;
+  readonly accounts: AccountStore;
+  readonly catalogue: CatalogueStore;
+  readonly changes: ChangeStore;
+  close(): Promise<void>;
+};
+
+/** The lease protocol's truth (MONEY §2): every method is one transaction of conditional statements. */
+export type LeaseStore = {
+  /** Registers an instance, or renews it, as alive until then. Refuses (false) one that was fenced. */
+  keepAlive(instance: string, aliveUntil: number): Promise<boolean>;
+  /** All of the wants, or none. I1: never makes spent + leased exceed the limit. */
+  grant(instance: string, wants: readonly GrantAsk[], now: number): Promise<GrantResult>;
+  /** Absolute and idempotent; never below what was posted. `done`: closes the lease once all of it is posted. */
+  give(instance: string, lease: string, granted: bigint, done: boolean): Promise<void>;
+  /** Instances that are not closed, with their state. */
+  instances(): Promise<readonly InstanceRow[]>;
+  fence(instance: string): Promise<void>;
+  /** The journal was read to its end, or its operator gave it up: what is left of its leases returns, they close. */
+  release(instance: string, as: 'recovered' | 'forgotten' | 'left'): Promise<void>;
+};
+
+export type GrantAsk = {
+  readonly allowance: string;
+  readonly lease: string;
+  readonly have: bigint;
+  readonly need: bigint;
+  readonly wanted: bigint;
+  readonly target: bigint;
+};
+
+export type GrantResult =
+  | { readonly kind: 'granted'; readonly leases: readonly GrantedLease[] }
+  | {
+      readonly kind: 'short';
+      readonly allowance: string;
+      readonly window: string;
+      readonly free: bigint;
+      readonly resetsAt: number | null;
+    }
+  /** The instance was fenced: it must start anew. */
+  | { readonly kind: 'fenced' };
+
+export type GrantedLease = {
+  readonly lease: string;
+  readonly allowance: string;
+  readonly window: string;
+  readonly granted: bigint;
+  readonly endsAt: number | null;
+  readonly tight: boolean;
+};
+
+export type InstanceRow = {
+  readonly id: string;
+  readonly aliveUntil: number;
+  readonly state: 'alive' | 'fenced' | 'recovered' | 'forgotten' | 'left';
+};
+
+/** Settlements, usage log and ledger (MONEY §6). */
+export type PostingStore = {
+  /** Posts a batch in one transaction. Records of generations that were settled before change nothing. */
+  post(records: readonly EndRecord[], now: number): Promise<PostResult>;
+  /** Begun and never ended, of a gateway that is gone: the customer pays nothing, the whole hold is `loss:unknown`. */
+  postCrashed(
+    begun: readonly { readonly begin: BeginRecord; readonly estimate: Nano }[],
+    now: number,
+  ): Promise<PostResult>;
+  generation(id: string): Promise<GenerationRow | undefined>;
+  /** Verifies the books in both directions and I1–I3; each problem is a sentence without personal data. */
+  check(): Promise<LedgerCheck>;
+};
+
+export type PostResult = { readonly posted: number; readonly late: number };
+
+export type LedgerCheck = {
+  readonly ok: boolean;
+  readonly transfers: number;
+  readonly generations: number;
+  readonly problems: readonly string[];
+};
+
+/** A row of the usage log: the end record as it was, with what was really paid. */
+export type GenerationRow = Omit<EndRecord, 'kind' | 'uses' | 'losses'> & { readonly payable: string };
+
+/** Workspaces, keys, wallets: what people and the command line change. Each change is announced in its own transaction. */
+export type AccountStore = {
+  /** Makes workspace, wallet and allowance. Name unique, else `taken`. */
+  createWorkspace(input: { readonly name: string; readonly creditNano: Nano; readonly now: number }): Promise<
+    { readonly id: string; readonly name: string } | 'taken'
+  >;
+  workspaces(): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  /** By id or name. */
+  workspace(idOrName: string): Promise<{ readonly id: string; readonly name: string } | undefined>;
+  createKey(input: NewKey): Promise<{ readonly id: string }>;
+  keys(workspace?: string): Promise<readonly KeyRow[]>;
+  setKeyDisabled(id: string, disabled: boolean, now: number): Promise<KeyRow | undefined>;
+  /** What a gateway must know of a key, with the change sequence at which it was read. */
+  callerByHash(hash: string, now: number): Promise<{ readonly sequence: number; readonly found: CallerFound }>;
+  credit(input: { readonly workspace: string; readonly amount: Nano; readonly source: string; readonly now: number }): Promise<void>;
+  wallet(workspace: string): Promise<WalletRow | undefined>;
+  setting(name: string): Promise<string | undefined>;
+  setSetting(name: string, value: string, now: number): Promise<void>;
+  /** A one-use link: only its hash is stored. */
+  createSetupLink(hash: string, expiresAt: number): Promise<void>;
+  setupLink(hash: string, now: number): Promise<'open' | 'used' | 'unknown'>;
+  useSetupLink(hash: string, now: number): Promise<boolean>;
+};
+
+export type NewKey = {
+  readonly name: string;
+  readonly workspace: string;
+  /** Hex of HMAC-SHA256(pepper, key). */
+  readonly hash: string;
+  /** The last four characters of the key, so that people can tell keys apart. */
+  readonly hint: string;
+  readonly limitNano: Nano | null;
+  readonly limitRequests: number | null;
+  readonly reset: 'daily' | 'weekly' | 'monthly' | 'never';
+  readonly expiresAt: number | null;
+  readonly now: number;
+};
+
+export type KeyRow = {
+  readonly id: string;
+  readonly name: string;
+  readonly workspace: string;
+  readonly disabled: boolean;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly limitNano: Nano | null;
+  readonly limitRequests: number | null;
+  readonly reset: 'daily' | 'weekly' | 'monthly' | 'never';
+};
+
+export type CallerFound =
+  | {
+      readonly state: 'known';
+      readonly key: string;
+      readonly workspace: string;
+      readonly wallet: string;
+      readonly expiresAt: number | null;
+      /** The wallet's first. */
+      readonly allowances: readonly StoredAllowance[];
+      readonly settings: Readonly<Record<string, string>>;
+    }
+  | { readonly state: 'unknown' | 'disabled' | 'expired' };
+
+export type StoredAllowance = {
+  readonly id: string;
+  readonly of: 'wallet' | 'key' | 'workspace';
+  readonly unit: 'nano-usd' | 'requests';
+  readonly window: 'all' | 'day' | 'week' | 'month';
+  readonly limit: bigint;
+};
+
+export type WalletRow = {
+  readonly wallet: string;
+  /** Posted credits − posted debits. */
+  readonly balance: Nano;
+  readonly spent: Nano;
+  /** Σ over open leases of (granted − posted); open holds are a part of it. */
+  readonly leased: Nano;
+};
+
+export type CatalogueStore = {
+  /** Makes a new version where an endpoint's price differs from its last one; returns the version in force of each. */
+  datePrices(
+    prices: readonly { readonly endpoint: string; readonly price: Price }[],
+    now: number,
+  ): Promise<ReadonlyMap<string, string>>;
+};
+
+/** The change feed: one row counts, so the sequence is the order of commits. */
+export type ChangeStore = {
+  head(): Promise<number>;
+  since(sequence: number, max: number): Promise<readonly StoredChange[]>;
+};
+
+export type StoredChange = {
+  readonly sequence: number;
+  readonly kind: 'key' | 'workspace' | 'catalogue';
+  readonly id: string;
+};

@@ -25,6 +25,17 @@ export type Config = {
   readonly sandbox: boolean;
   readonly deadlines: Deadlines;
   readonly limits: Limits;
+  /** By setting name, as `upstreams.openai.region` or `PORT`: who set it. What is not in it is a default. */
+  readonly origins?: Origins;
+};
+
+export type Origins = Readonly<Record<string, SettingOrigin>>;
+
+export type SettingOrigin = {
+  /** `fairlead.yaml, line 12`, `environment`, `environment OPENAI_API_KEY`. */
+  readonly from: string;
+  /** What the file says where that is a reference: shown instead of the value, which may be a secret. */
+  readonly written: string | undefined;
 };
 
 export type UpstreamConfig = Upstream & {

@@ -16,3 +16,23 @@ export type Journal = {
   /** Everything written, synced and, if the keeper answers within the deadline, posted. */
   close(deadlineMs: number): Promise<void>;
 };
+
+export type JournalAlarm =
+  /** An `end` was not written within 50 ms; the caller got its answer's last bytes all the same. */
+  | 'journal-slow'
+  /** No segment can be written or prepared: admission stops as soon as what is left is promised. */
+  | 'journal-full'
+  /** A sync or write failed: the segment is left as it is, and a new one begun. */
+  | 'journal-poisoned'
+  /** The journal's thread died; a new one starts. */
+  | 'journal-died';
+
+export type JournalStats = {
+  /** `end` records that the keeper has not posted yet. */
+  readonly unposted: number;
+  /** `end` records written. */
+  readonly written: number;
+  readonly syncs: number;
+  /** Prepared on the disk and promised to nobody. */
+  readonly spaceBytes: number;
+};

@@ -33,6 +33,7 @@ export type LeaseStore = {
 
 export type GrantAsk = {
   readonly allowance: string;
+  /** Chosen by the gateway, without `~`. */
   readonly lease: string;
   readonly have: bigint;
   readonly need: bigint;
@@ -53,6 +54,10 @@ export type GrantResult =
   | { readonly kind: 'fenced' };
 
 export type GrantedLease = {
+  /**
+   * The lease that was asked for; when that one's window has ended, another in the window of now, named `<id>~<window>`.
+   * What was held against the old one is still posted against the old one.
+   */
   readonly lease: string;
   readonly allowance: string;
   readonly window: string;
@@ -81,7 +86,14 @@ export type PostingStore = {
   check(): Promise<LedgerCheck>;
 };
 
-export type PostResult = { readonly posted: number; readonly late: number };
+export type PostResult = {
+  /** Settled by this call: those that were settled before are not counted. */
+  readonly posted: number;
+  /** Of these, the ones that no customer pays because their lease could not: an alarm. */
+  readonly late: number;
+  /** Of the late ones, those that no closed lease explains (more than a lease had left, an unknown lease): a bug of ours. */
+  readonly wrong: number;
+};
 
 export type LedgerCheck = {
   readonly ok: boolean;
@@ -96,9 +108,11 @@ export type GenerationRow = Omit<EndRecord, 'kind' | 'uses' | 'losses'> & { read
 /** Workspaces, keys, wallets: what people and the command line change. Each change is announced in its own transaction. */
 export type AccountStore = {
   /** Makes workspace, wallet and allowance. Name unique, else `taken`. */
-  createWorkspace(input: { readonly name: string; readonly creditNano: Nano; readonly now: number }): Promise<
-    { readonly id: string; readonly name: string } | 'taken'
-  >;
+  createWorkspace(input: {
+    readonly name: string;
+    readonly creditNano: Nano;
+    readonly now: number;
+  }): Promise<{ readonly id: string; readonly name: string } | 'taken'>;
   workspaces(): Promise<readonly { readonly id: string; readonly name: string }[]>;
   /** By id or name. */
   workspace(idOrName: string): Promise<{ readonly id: string; readonly name: string } | undefined>;
@@ -107,7 +121,12 @@ export type AccountStore = {
   setKeyDisabled(id: string, disabled: boolean, now: number): Promise<KeyRow | undefined>;
   /** What a gateway must know of a key, with the change sequence at which it was read. */
   callerByHash(hash: string, now: number): Promise<{ readonly sequence: number; readonly found: CallerFound }>;
-  credit(input: { readonly workspace: string; readonly amount: Nano; readonly source: string; readonly now: number }): Promise<void>;
+  credit(input: {
+    readonly workspace: string;
+    readonly amount: Nano;
+    readonly source: string;
+    readonly now: number;
+  }): Promise<void>;
   wallet(workspace: string): Promise<WalletRow | undefined>;
   setting(name: string): Promise<string | undefined>;
   setSetting(name: string, value: string, now: number): Promise<void>;
@@ -184,6 +203,10 @@ export type CatalogueStore = {
 /** The change feed: one row counts, so the sequence is the order of commits. */
 export type ChangeStore = {
   head(): Promise<number>;
+  /**
+   * The oldest first. Who is farther behind than the last 100,000 gets one change instead, of kind `catalogue` with the
+   * id `all` and the head's sequence: drop everything that was cached.
+   */
   since(sequence: number, max: number): Promise<readonly StoredChange[]>;
 };
 

@@ -72,6 +72,8 @@ export type EndRecord = {
   /** Milliseconds from the caller's first byte to its first content; null when there was none. */
   readonly firstContentMs: number | null;
   readonly clampedTo: number | null;
+  /** Set by the journal alone: `plan` or `excluded` were cut to the space that was reserved. */
+  readonly trimmed?: true;
 };
 
 export type AttemptRecord = {
@@ -84,12 +86,6 @@ export type AttemptRecord = {
   readonly ms: number;
 };
 
-export const lossAccounts = [
-  'loss:unknown',
-  'loss:abandoned',
-  'loss:overrun',
-  'loss:late',
-  'loss:upstream',
-] as const;
+export const lossAccounts = ['loss:unknown', 'loss:abandoned', 'loss:overrun', 'loss:late', 'loss:upstream'] as const;
 
 export type LossAccount = (typeof lossAccounts)[number];

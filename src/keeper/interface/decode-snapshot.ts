@@ -11,7 +11,9 @@ export function decodeSnapshot(snapshot: Snapshot): { models: readonly Model[]; 
       if (!upstream) return [];
       const price = { id: endpoint.priceVersion, price: decodePrice(endpoint.price) };
       const { id, upstreamModel } = endpoint;
-      return [{ id, model: model.id, upstreamModel, upstream, price, context: model.context, maxOutput: model.maxOutput }];
+      return [
+        { id, model: model.id, upstreamModel, upstream, price, context: model.context, maxOutput: model.maxOutput },
+      ];
     });
     return { ...model, endpoints };
   });
@@ -41,5 +43,7 @@ function encodeRates(rates: Rates): SnapshotRates {
 
 // A parser: the keeper wrote these units, so they are the ones of `Rates`.
 function decodeRates(rates: SnapshotRates): Rates {
-  return Object.fromEntries(Object.entries(rates).map(([unit, rate]) => [unit, BigInt(String(rate))])) as unknown as Rates;
+  return Object.fromEntries(
+    Object.entries(rates).map(([unit, rate]) => [unit, BigInt(String(rate))]),
+  ) as unknown as Rates;
 }

@@ -1,0 +1,63 @@
+// Everything that the bench finds out, as data: the report, the budgets and the JSON file are made from it.
+import type { CandidateName } from './candidate.ts';
+import type { CpuMicros } from './cpu.ts';
+import type { ScenarioName } from './options.ts';
+
+export type Measure = 'p50' | 'p99' | 'delayP50' | 'delayP99' | 'together';
+
+export type Sample = {
+  readonly units: number;
+  readonly perSecond: number;
+  readonly failed: number;
+  readonly cpu: CpuMicros; // per unit
+  readonly sum: number; // µs per unit
+  readonly measures: Readonly<Partial<Record<Measure, number>>>;
+};
+
+// One place per round, so that the same place of two rows is a pair; a run that failed leaves its place empty.
+export type Row = {
+  readonly name: CandidateName;
+  readonly samples: readonly (Sample | undefined)[];
+  readonly notes: readonly string[];
+};
+
+export type ScenarioFigures = {
+  readonly name: ScenarioName;
+  readonly title: string;
+  readonly unit: 'request' | 'chunk';
+  readonly rows: readonly Row[];
+};
+
+export type IdleFigures = {
+  readonly firstStartMs: number;
+  readonly laterStartMs: number;
+  readonly idleMegabytes: number;
+  readonly afterVisitMegabytes: number;
+  readonly visitStatus: number;
+};
+
+export type CrowdFigures = {
+  readonly name: CandidateName;
+  readonly beforeMegabytes: number;
+  readonly duringMegabytes: number;
+  readonly streams: number;
+  readonly failed: number;
+  readonly microsPerChunk: number;
+  readonly delayP50: number;
+  readonly delayP99: number;
+};
+
+export type Absent = { readonly name: CandidateName; readonly why: string };
+
+export type Figures = {
+  readonly at: string;
+  readonly machine: Readonly<Record<string, string>>;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly pinned: boolean;
+  readonly absent: readonly Absent[];
+  readonly scenarios: readonly ScenarioFigures[];
+  readonly idle: IdleFigures | Absent | undefined;
+  readonly crowd: readonly (CrowdFigures | Absent)[] | undefined;
+  readonly tookSeconds: number;
+};

@@ -1,0 +1,16 @@
+/** Commands that stand in the contract and are not built yet, with what is missing. */
+export const laterCommands: readonly { readonly name: string; readonly missing: string }[] = [
+  { name: 'doctor', missing: 'the checks of a running installation' },
+  { name: 'workspace set', missing: 'settings of workspaces' },
+  { name: 'key set', missing: 'settings of keys' },
+  { name: 'policy accept', missing: 'policies of upstreams' },
+  { name: 'usage', missing: 'the usage reports' },
+  { name: 'connect', missing: 'the instructions for client programs' },
+  { name: 'backup', missing: 'backup and restore' },
+  { name: 'restore', missing: 'backup and restore' },
+  { name: 'db copy', missing: 'the store on PostgreSQL' },
+  { name: 'instance forget', missing: 'several process trees on one store' },
+  { name: 'member reset', missing: 'members and their sign-in' },
+  { name: 'verify', missing: 'receipts and the log of promises' },
+  { name: 'chaos', missing: 'the chaos upstream' },
+];

@@ -1,0 +1,24 @@
+import { sentenceOf } from './sentence-of.ts';
+
+/**
+ * The command line. `start` is the one that people wait for, so it loads nothing that only the other commands need;
+ * `--help` and misspelt options are for those to answer.
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    process.exitCode = await dispatch(argv);
+  } catch (thrown) {
+    process.stderr.write(`${sentenceOf(thrown)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function dispatch(argv: readonly string[]): Promise<number> {
+  const [command, ...options] = argv;
+  if (command === 'start' && options.every((option) => option === '--json')) {
+    const { run } = await import('../main.ts');
+    return await run({ json: options.length > 0 });
+  }
+  const { runProgram } = await import('./program.ts');
+  return await runProgram(argv);
+}

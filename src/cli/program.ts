@@ -1,0 +1,140 @@
+import { Command, CommanderError, Option } from 'commander';
+import { processConfig } from '#config/process-config.ts';
+import { checkConfig } from './config-check.ts';
+import { laterCommands } from './later.ts';
+import { printJson, printPlainly } from './print.ts';
+import { runSimulator } from './simulate.ts';
+import { withKeeper } from './with-keeper.ts';
+
+const usageExit = 2;
+
+/** Everything but a plain `start`. Gives the exit code. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = makeProgram((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    return thrown.exitCode === 0 ? 0 : usageExit;
+  }
+  return exitCode;
+}
+
+function makeProgram(setExit: (code: number) => void): Command {
+  const program = new Command('fairlead');
+  program.description('An AI API balancer that keeps the promises of its privacy policy in code.').exitOverride();
+  program
+    .command('start')
+    .description('run Fairlead')
+    .option('--json', 'print one line of JSON when ready')
+    .action(async (options) => setExit(await (await import('../main.ts')).run({ json: options.json === true })));
+  group(program, 'config', 'the configuration')
+    .command('check')
+    .description('judge the configuration and show what holds')
+    .option('--json', 'as JSON')
+    .action(async (options) => setExit(await checkConfig(options.json === true)));
+  program
+    .command('simulate')
+    .description('run the simulator alone; it takes any key, and prints its address')
+    .requiredOption('--port <port>', 'where it listens; 0 is a free one')
+    .option('--log <file>', 'append a line of JSON per request')
+    .action(async (options) => setExit(await runSimulator(options)));
+  addKeeperCommands(program, setExit);
+  addLaterCommands(program, setExit);
+  return program;
+}
+
+function addKeeperCommands(program: Command, setExit: (code: number) => void): void {
+  const ask = async (name: string, args: unknown, options: { readonly json?: boolean }): Promise<void> => {
+    const value = await withKeeper(await processConfig(), (keeper) => keeper(name, args));
+    if (name === 'ledger-check' && !isOk(value)) setExit(1);
+    if (options.json) printJson(value);
+    else printPlainly(value);
+  };
+  const inWorkspace = () => new Option('--workspace <workspace>', 'by id or name; "default" when left out');
+
+  const workspace = group(program, 'workspace', 'who owns keys and a wallet');
+  keeperCommand(workspace, 'create <name>', 'make a workspace')
+    .option('--credit-usd <amount>', 'credit to begin with, as in 1.00')
+    .action((name, options) => ask('workspace-create', { name, credit_usd: options.creditUsd }, options));
+  keeperCommand(workspace, 'list', 'show the workspaces').action((options) => ask('workspace-list', {}, options));
+
+  const key = group(program, 'key', 'what programs call with');
+  keeperCommand(key, 'create', 'make a key and show it, this once')
+    .option('--name <name>', 'what people call it')
+    .addOption(inWorkspace())
+    .option('--limit-usd <amount>', 'what it may spend, as in 5.00')
+    .option('--limit-requests <count>', 'how many requests it may make')
+    .addOption(new Option('--reset <when>', 'when limits start again').choices(['daily', 'weekly', 'monthly', 'never']))
+    .option('--expires <date>', 'as in 2027-01-31, in UTC')
+    .action((options) => ask('key-create', toKeyArguments(options), options));
+  keeperCommand(key, 'list', 'show the keys')
+    .option('--workspace <workspace>', 'only those of one, by id or name')
+    .action((options) => ask('key-list', { workspace: options.workspace }, options));
+  keeperCommand(key, 'disable <id>', 'refuse a key from now on').action((id, options) =>
+    ask('key-disable', { id }, options),
+  );
+  keeperCommand(key, 'enable <id>', 'accept it again').action((id, options) => ask('key-enable', { id }, options));
+
+  const wallet = group(program, 'wallet', 'what a workspace pays from');
+  keeperCommand(wallet, 'show', 'show its balance')
+    .addOption(inWorkspace())
+    .action((options) => ask('wallet-show', { workspace: options.workspace }, options));
+  keeperCommand(wallet, 'credit', 'add credit')
+    .requiredOption('--usd <amount>', 'as in 5.00')
+    .addOption(inWorkspace())
+    .action((options) => ask('wallet-credit', { usd: options.usd, workspace: options.workspace }, options));
+
+  keeperCommand(group(program, 'ledger', 'the books'), 'check', 'verify the books in both directions').action(
+    (options) => ask('ledger-check', {}, options),
+  );
+  keeperCommand(program, 'explain <generation>', 'show every step and every cent of a generation').action(
+    (generation, options) => ask('explain', { generation }, options),
+  );
+  keeperCommand(program, 'models', 'show the models, their endpoints and prices').action((options) =>
+    ask('models', {}, options),
+  );
+}
+
+function addLaterCommands(program: Command, setExit: (code: number) => void): void {
+  for (const { name, missing } of laterCommands) {
+    const [first = '', second] = name.split(' ');
+    const parent = second === undefined ? program : group(program, first, '');
+    parent
+      .command(second ?? first, { hidden: true })
+      .argument('[arguments...]')
+      .allowUnknownOption()
+      .action(() => {
+        process.stderr.write(`"fairlead ${name}" comes with a later release: ${missing} is missing.\n`);
+        setExit(usageExit);
+      });
+  }
+}
+
+function group(program: Command, name: string, description: string): Command {
+  return program.commands.find((each) => each.name() === name) ?? program.command(name).description(description);
+}
+
+function keeperCommand(parent: Command, name: string, description: string): Command {
+  return parent.command(name).description(description).option('--json', 'as JSON');
+}
+
+type KeyOptions = {
+  readonly name?: string;
+  readonly workspace?: string;
+  readonly limitUsd?: string;
+  readonly limitRequests?: string;
+  readonly reset?: string;
+  readonly expires?: string;
+};
+
+function toKeyArguments({ name, workspace, limitUsd, limitRequests, reset, expires }: KeyOptions) {
+  return { name, workspace, limit_usd: limitUsd, limit_requests: limitRequests, reset, expires };
+}
+
+function isOk(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'ok' in value && value.ok === true;
+}

@@ -1,0 +1,64 @@
+import type { Config, UpstreamConfig } from './config.ts';
+
+/** Something that holds and that an operator may not have meant. A configuration that cannot hold is a ConfigProblem. */
+export type ConfigFinding = { readonly name: string; readonly says: string };
+
+export function configFindings(config: Config): ConfigFinding[] {
+  return [...serviceFindings(config), ...config.upstreams.flatMap(upstreamFindings)];
+}
+
+function serviceFindings(config: Config): ConfigFinding[] {
+  const findings: ConfigFinding[] = [];
+  if (config.upstreams.length === 0 && !config.sandbox) {
+    findings.push({
+      name: 'upstreams',
+      says: 'No upstream and no sandbox: there is no model to call. Add one of them.',
+    });
+  }
+  if (config.upstreams.length === 0 && config.sandbox) {
+    findings.push({
+      name: 'upstreams',
+      says: 'Only the simulator answers. Set OPENAI_API_KEY, or add an upstream to the file.',
+    });
+  }
+  if (isOpen(config.host) && !config.publicUrl?.startsWith('https://')) {
+    const says =
+      'Every network of this machine can reach Fairlead without TLS. Put a proxy with TLS before it and set FAIRLEAD_PUBLIC_URL.';
+    findings.push({ name: 'HOST', says });
+  }
+  return findings;
+}
+
+function isOpen(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+function upstreamFindings(upstream: UpstreamConfig): ConfigFinding[] {
+  const name = `upstreams.${upstream.name}`;
+  const findings: ConfigFinding[] = [];
+  if (!upstream.enabled) findings.push({ name: `${name}.enabled`, says: 'It is switched off: no request goes there.' });
+  if (upstream.models.length === 0) findings.push({ name: `${name}.models`, says: 'It offers no model.' });
+  if (upstream.type === 'unverified') {
+    findings.push({
+      name: `${name}.type`,
+      says: 'Nobody said who runs its models. Set type, such as host or self_hosted.',
+    });
+  }
+  if (upstream.data.retentionDays === 'unknown' || upstream.data.trains === 'unknown') {
+    const says = 'What happens to data there is not fully known, and unknown never counts as good. Set data.';
+    findings.push({ name: `${name}.data`, says });
+  }
+  if (sendsKeyInClear(upstream)) {
+    findings.push({
+      name: `${name}.base_url`,
+      says: 'The key goes there without TLS. Use https:// outside your own machine.',
+    });
+  }
+  return findings;
+}
+
+function sendsKeyInClear({ apiKeys, baseUrl }: UpstreamConfig): boolean {
+  const url = new URL(baseUrl);
+  const isLoopback = url.hostname === 'localhost' || url.hostname === '[::1]' || url.hostname.startsWith('127.');
+  return apiKeys.length > 0 && url.protocol === 'http:' && !isLoopback;
+}

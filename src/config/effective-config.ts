@@ -1,0 +1,103 @@
+import type { DataHandling } from '#core/routing/endpoint.ts';
+import type { Config, ModelConfig, UpstreamConfig } from './config.ts';
+import { showPrice } from './show-price.ts';
+
+/** One setting as it holds, under the name by which it is set, and who set it. Credentials are masked whole. */
+export type EffectiveSetting = { readonly name: string; readonly value: string; readonly origin: string };
+
+type Row = readonly [name: string, value: string];
+
+export function effectiveConfig(config: Config): EffectiveSetting[] {
+  const rows = [...processRows(config), ...serviceRows(config)];
+  const upstreams = config.upstreams.flatMap((upstream) => upstreamRows(upstream, config));
+  const models = config.models.flatMap((model) => modelRows(model, config));
+  return [...rows, ...upstreams, ...models].map(([name, value]) => {
+    const origin = config.origins?.[name];
+    return {
+      name,
+      value: origin?.written ?? value,
+      origin: origin?.from ?? (name.endsWith('.price') ? 'catalogue' : 'default'),
+    };
+  });
+}
+
+function processRows(config: Config): Row[] {
+  return [
+    ['PORT', String(config.port)],
+    ['HOST', config.host],
+    ['FAIRLEAD_CONFIG', config.file ?? '(no file)'],
+    ['FAIRLEAD_DATA', config.dataDir],
+    ['DATABASE_URL', config.databaseUrl === undefined ? '(SQLite in the data directory)' : mask(1)],
+    ['FAIRLEAD_PUBLIC_URL', config.publicUrl ?? '(none)'],
+    ['TRUSTED_PROXIES', config.trustedProxies.join(', ') || '(none)'],
+    ['LOG_LEVEL', config.logLevel],
+  ];
+}
+
+function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
+  return [
+    ['sandbox', String(config.sandbox)],
+    ['key_prefix', config.keyPrefix],
+    ['routing.strategy', config.routing.strategy],
+    ['deadlines.total_ms', String(deadlines.totalMs)],
+    ['deadlines.connect_ms', String(deadlines.connectMs)],
+    ['deadlines.first_content_ms', String(deadlines.firstContentMs)],
+    ['deadlines.stall_ms', String(deadlines.stallMs)],
+    ['deadlines.heartbeat_ms', String(deadlines.heartbeatMs)],
+    ['deadlines.caller_head_ms', String(deadlines.callerHeadMs)],
+    ['deadlines.caller_body_ms', String(deadlines.callerBodyMs)],
+    ['deadlines.caller_write_ms', String(deadlines.callerWriteMs)],
+    ['deadlines.drain_accept_ms', String(deadlines.drainAcceptMs)],
+    ['deadlines.drain_ms', String(deadlines.drainMs)],
+    ['limits.json_body_bytes_max', String(limits.jsonBodyBytesMax)],
+    ['limits.open_generations_max', String(limits.openGenerationsMax)],
+  ];
+}
+
+function upstreamRows(upstream: UpstreamConfig, config: Config): Row[] {
+  const name = `upstreams.${upstream.name}`;
+  const keys = config.origins?.[`${name}.api_keys`] ? 'api_keys' : 'api_key';
+  const models = upstream.models.flatMap((model): Row[] => [
+    [`${name}.models.${model.upstreamModel}.as`, model.as],
+    [`${name}.models.${model.upstreamModel}.price`, showPrice(model.price)],
+  ]);
+  return [
+    [`${name}.provider`, upstream.provider],
+    [`${name}.seller`, upstream.seller],
+    [`${name}.protocols`, upstream.protocols.join(', ')],
+    [`${name}.base_url`, upstream.baseUrl],
+    [`${name}.${keys}`, mask(upstream.apiKeys.length)],
+    [`${name}.enabled`, String(upstream.enabled)],
+    [`${name}.type`, upstream.type],
+    [`${name}.region`, upstream.region],
+    [`${name}.data`, showData(upstream.data, (key, value) => written(config, `${name}.data.${key}`, value))],
+    ...models,
+  ];
+}
+
+function modelRows(model: ModelConfig, config: Config): Row[] {
+  const name = `models.${model.id}`;
+  const aliases = model.aliases.map((alias, index) => written(config, `${name}.aliases[${index}]`, alias));
+  return [
+    [`${name}.context`, String(model.context)],
+    [`${name}.max_output`, String(model.maxOutput)],
+    [`${name}.aliases`, aliases.join(', ') || '(none)'],
+  ];
+}
+
+function written(config: Config, name: string, value: string): string {
+  return config.origins?.[name]?.written ?? value;
+}
+
+/** Not one character of a credential, and not how long it is. */
+function mask(count: number): string {
+  if (count === 0) return '(none)';
+  return count === 1 ? '•••• (set)' : `•••• (${count} set)`;
+}
+
+function showData(data: DataHandling, show: (key: string, value: string) => string): string {
+  const kept = data.retentionDays === 'unknown' ? 'retention unknown' : `kept ${data.retentionDays} days`;
+  const trained = data.trains === 'unknown' ? 'training unknown' : data.trains ? 'trained on' : 'not trained on';
+  const source = data.source === '' ? '' : `; ${show('source', data.source)}`;
+  return `${kept}, ${trained}${source}${data.checked === '' ? '' : `, checked ${data.checked}`}`;
+}

@@ -1,0 +1,17 @@
+import type { DataHandling, EndpointType } from '#core/routing/endpoint.ts';
+import type { DataSettings } from './file-schema.ts';
+import { declared, defaultData } from './known-data.ts';
+
+/** What the operator says replaces what is known as a whole: a source never covers what it did not say. */
+export function readData(
+  settings: DataSettings | undefined,
+  at: { readonly provider: string; readonly type: EndpointType; readonly ownAddress: boolean },
+): DataHandling {
+  if (settings === undefined) return defaultData(at);
+  return {
+    retentionDays: settings.retention_days ?? 'unknown',
+    trains: settings.trains ?? 'unknown',
+    source: settings.source ?? declared(),
+    checked: settings.checked ?? '',
+  };
+}

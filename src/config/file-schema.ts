@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { endpointTypes, protocolNames } from '#core/routing/endpoint.ts';
+import { priceSchema } from './price-schema.ts';
+import { section, text, truth, whole } from './schema-kinds.ts';
+import { strategyNames } from './strategies.ts';
+
+/** The names and kinds of `fairlead.yaml`. What one setting means for another is judged where it is used. */
+
+const protocol = z.enum(protocolNames, { error: `must be one of ${protocolNames.join(', ')}` });
+
+const data = section({
+  retention_days: z
+    .union([whole(0, 36_500), z.literal('unknown')], { error: 'must be a whole number of days, or unknown' })
+    .describe('Days for which the upstream keeps what it was sent, or `unknown`.')
+    .optional(),
+  trains: z
+    .union([z.boolean(), z.literal('unknown')], { error: 'must be true, false or unknown' })
+    .describe('Whether the upstream trains on what it was sent, or `unknown`.')
+    .optional(),
+  source: text('Where that is written down, usually an address.').optional(),
+  checked: z
+    .string({ error: 'must be a date such as 2026-11-01' })
+    .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'must be a date such as 2026-11-01')
+    .describe('The day on which somebody read the source.')
+    .optional(),
+});
+
+const upstreamModel = section({
+  as: text('The public name that callers ask for.').optional(),
+  price: priceSchema.describe('What the model costs here: `free`, or a section of prices in USD.').optional(),
+});
+
+const upstreamModelName = z
+  .string()
+  .regex(/^[^\p{Cc}\s]{1,200}$/u, 'must be a name of 1 to 200 characters without spaces');
+
+const upstream = section({
+  provider: text('Who answers there.').optional(),
+  seller: text('Who supplies this upstream and is paid for it.').optional(),
+  protocols: z
+    .array(protocol, { error: 'must be a list of protocols, such as [openai-chat]' })
+    .min(1, 'must name one protocol or more')
+    .describe('The wire protocols that the address speaks.')
+    .optional(),
+  base_url: text(
+    'The address, up to but without `/chat/completions`, `/responses`, `/messages` or `/models/…`.',
+  ).optional(),
+  api_key: text('The credential. Best a reference such as `${OPENAI_API_KEY}`.').optional(),
+  api_keys: z
+    .array(z.string({ error: 'must be text' }), { error: 'must be a list of keys' })
+    .min(1, 'must hold one key or more')
+    .max(100, 'must hold 100 keys or fewer')
+    .describe('Several credentials of one account, instead of `api_key`.')
+    .optional(),
+  enabled: truth('Whether requests may go there.').optional(),
+  type: z
+    .enum(endpointTypes, { error: `must be one of ${endpointTypes.join(', ')}` })
+    .describe('Who runs the models, and how far they are from the maker.')
+    .optional(),
+  region: text('Where the models run.').optional(),
+  data: data.describe('What happens there to the data that is sent.').optional(),
+  models: z
+    .record(upstreamModelName, upstreamModel, { error: 'must be a section with one entry for each model' })
+    .describe("The models to offer, each under the upstream's own name for it.")
+    .optional(),
+});
+
+const publicModel = section({
+  context: whole(1, 1_000_000_000).describe('Tokens that input and output may hold together.').optional(),
+  max_output: whole(1, 1_000_000_000)
+    .describe('Tokens that an answer may hold; sent to the upstream as the limit.')
+    .optional(),
+  aliases: z
+    .array(z.string({ error: 'must be text' }), { error: 'must be a list of names' })
+    .describe('Further names that callers may use.')
+    .optional(),
+});
+
+const waitMs = (meaning: string) => whole(1, 86_400_000).describe(meaning).optional();
+
+const deadlines = section({
+  total_ms: waitMs('One generation, over all its attempts.'),
+  connect_ms: waitMs('Until the connection to an upstream stands.'),
+  first_content_ms: waitMs("Until an upstream's first content."),
+  stall_ms: waitMs('Silence between two pieces of a stream.'),
+  heartbeat_ms: waitMs('How often a stream that has nothing to say yet sends a sign of life.'),
+  caller_head_ms: waitMs("The caller's request head."),
+  caller_body_ms: waitMs("How long a caller's body may be slower than 1 KiB/s."),
+  caller_write_ms: waitMs('A caller that reads nothing for this long has left.'),
+  drain_accept_ms: waitMs('On SIGTERM: how long new requests are still taken.'),
+  drain_ms: waitMs('On SIGTERM: how long open generations may take to end.'),
+  divide_by: whole(1, 10_000).describe('Divides all deadlines, for tests.').optional(),
+});
+
+const limits = section({
+  json_body_bytes_max: whole(1_024, 1_073_741_824)
+    .describe('The largest JSON body, in bytes, also after inflating.')
+    .optional(),
+  open_generations_max: whole(1, 1_000_000).describe('Generations open at once in one gateway process.').optional(),
+});
+
+const upstreamName = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,62}$/,
+    'is not a name for an upstream: use lower-case letters, digits, ".", "_" and "-"',
+  );
+const publicName = z
+  .string()
+  .regex(/^[^\p{Cc}\s@]{1,200}$/u, 'is not a name for a model: use 1 to 200 characters without spaces or "@"');
+
+export const fileSchema = section({
+  upstreams: z
+    .record(upstreamName, upstream, { error: 'must be a section with one entry for each upstream' })
+    .describe('Accounts at providers, each under a name of your own.')
+    .optional(),
+  models: z
+    .record(publicName, publicModel, { error: 'must be a section with one entry for each public model' })
+    .describe('Facts of public models, each under its public name.')
+    .optional(),
+  routing: section({
+    strategy: z
+      .enum(strategyNames, { error: `must be one of ${strategyNames.join(', ')}` })
+      .describe('How the endpoints of a model are put in order.')
+      .optional(),
+  })
+    .describe('How requests find an endpoint.')
+    .optional(),
+  sandbox: truth("Whether the simulator's models are offered.").optional(),
+  key_prefix: z
+    .string({ error: 'must be text' })
+    .regex(
+      /^[a-z][a-z0-9-]{1,15}-$/,
+      'must be 3 to 17 lower-case letters, digits and "-", begin with a letter and end with "-"',
+    )
+    .describe('What new API keys begin with.')
+    .optional(),
+  deadlines: deadlines.describe('Every wait has an end: these, in milliseconds.').optional(),
+  limits: limits.describe('The largest sizes and numbers.').optional(),
+});
+
+export type FileSettings = z.infer<typeof fileSchema>;
+export type UpstreamSettings = NonNullable<FileSettings['upstreams']>[string];
+export type UpstreamModelSettings = z.infer<typeof upstreamModel>;
+export type PublicModelSettings = z.infer<typeof publicModel>;
+export type DataSettings = z.infer<typeof data>;
+export type DeadlineSettings = z.infer<typeof deadlines>;

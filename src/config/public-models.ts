@@ -1,0 +1,79 @@
+import type { ModelConfig } from './config.ts';
+import { type ConfigSource, problemAt } from './config-source.ts';
+import type { PublicModelSettings } from './file-schema.ts';
+import { nearestName } from './nearest-name.ts';
+import { isPublicName, isSandboxName, type Offer } from './offer.ts';
+
+type Written = Readonly<Record<string, PublicModelSettings>>;
+
+const contextOtherwise = 128_000;
+const maxOutputOtherwise = 16_384;
+
+/** Every model that some upstream offers, with its facts: the file's, else the catalogue's, else ours. */
+export function toPublicModels(offers: readonly Offer[], written: Written, source: ConfigSource): ModelConfig[] {
+  const served = new Set(offers.flatMap(({ upstream }) => upstream.models.map((model) => model.as)));
+  refuseUnserved(served, written, source);
+  const aliases = writtenAliases(served, written, source);
+  addOwnNames(aliases, served, offers);
+  return [...served].map((id) => ({
+    id,
+    ...sizesOf(id, offers, written[id] ?? {}, source),
+    aliases: aliasesOf(id, aliases),
+  }));
+}
+
+function refuseUnserved(served: ReadonlySet<string>, written: Written, source: ConfigSource): void {
+  for (const id of Object.keys(written)) {
+    if (served.has(id)) continue;
+    if (isSandboxName(id))
+      throw problemAt(source, ['models', id], "is one of the simulator's names: its facts are fixed, remove it.");
+    const meant = nearestName(id, [...served]);
+    const remedy = meant === undefined ? 'offer it under "upstreams", or remove it.' : `did you mean "${meant}"?`;
+    throw problemAt(source, ['models', id], `is offered by no upstream: ${remedy}`);
+  }
+}
+
+/** Alias → model. A name means one thing. */
+function writtenAliases(served: ReadonlySet<string>, written: Written, source: ConfigSource): Map<string, string> {
+  const aliases = new Map<string, string>();
+  for (const [id, { aliases: names = [] }] of Object.entries(written)) {
+    for (const [index, alias] of names.entries()) {
+      const flaw = aliasFlaw(alias, { served, owner: aliases.get(alias) });
+      if (flaw !== undefined) throw problemAt(source, ['models', id, 'aliases', index], flaw);
+      aliases.set(alias, id);
+    }
+  }
+  return aliases;
+}
+
+function aliasFlaw(
+  alias: string,
+  taken: { served: ReadonlySet<string>; owner: string | undefined },
+): string | undefined {
+  if (isSandboxName(alias)) return 'takes a name of the simulator: choose one that does not begin with "sandbox".';
+  if (!isPublicName(alias)) return 'must be a name of 1 to 200 characters without spaces or "@".';
+  if (taken.served.has(alias)) return 'is the name of a model: choose another alias, or remove it.';
+  return taken.owner === undefined ? undefined : `is an alias of ${taken.owner} already: keep it at one model.`;
+}
+
+/** Callers of a provider use its own names: they work where they are free. */
+function addOwnNames(aliases: Map<string, string>, served: ReadonlySet<string>, offers: readonly Offer[]): void {
+  for (const [id, ownName] of offers.flatMap((offer) => [...offer.ownNames])) {
+    if (!served.has(ownName) && !aliases.has(ownName)) aliases.set(ownName, id);
+  }
+}
+
+function aliasesOf(id: string, aliases: ReadonlyMap<string, string>): string[] {
+  return [...aliases].flatMap(([alias, model]) => (model === id ? [alias] : []));
+}
+
+function sizesOf(id: string, offers: readonly Offer[], facts: PublicModelSettings, source: ConfigSource) {
+  const known = offers.map((offer) => offer.contexts.get(id)).find((context) => context !== undefined);
+  const context = facts.context ?? known ?? contextOtherwise;
+  const maxOutput = facts.max_output ?? Math.min(maxOutputOtherwise, context);
+  if (maxOutput > context) {
+    const says = `is more than the context of the model (${context}): lower it, or raise models.${id}.context.`;
+    throw problemAt(source, ['models', id, 'max_output'], says);
+  }
+  return { context, maxOutput };
+}

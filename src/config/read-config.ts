@@ -1,0 +1,82 @@
+import { isAbsolute, relative, resolve } from 'node:path';
+import { type Catalogue, openCatalogue } from './catalogue.ts';
+import type { Config } from './config.ts';
+import { ConfigProblem } from './config-problem.ts';
+import { type ConfigSource, noSource } from './config-source.ts';
+import { toDeadlines } from './deadlines.ts';
+import { type Environment, type EnvironmentInput, openEnvironment } from './environment.ts';
+import { environmentUpstreams } from './environment-upstreams.ts';
+import type { FileSettings } from './file-schema.ts';
+import { toFileUpstreams } from './file-upstreams.ts';
+import { freezeDeeply } from './freeze.ts';
+import { originsOf } from './origins.ts';
+import { readProcessSettings } from './process-settings.ts';
+import { toPublicModels } from './public-models.ts';
+
+/**
+ * This folder turns environment and file into one frozen Config, or says in a sentence why not. `now` decides which of
+ * several dated prices of the catalogue holds.
+ */
+export async function readConfig(input: EnvironmentInput & { readonly now?: Date }): Promise<Config> {
+  const environment = openEnvironment(input);
+  const processSettings = readProcessSettings(environment, input.cwd);
+  const { path, settings, source } = await readFileSettings(input, environment);
+  const catalogue = openOnce(input.now ?? new Date());
+  const fromFile = await toFileUpstreams({ settings, source, catalogue });
+  const fromEnvironment = await environmentUpstreams({ taken: fromFile, environment, catalogue });
+  const offers = [...fromFile, ...fromEnvironment];
+  return freezeDeeply({
+    ...processSettings,
+    file: path,
+    keyPrefix: settings.key_prefix ?? 'sk-fl-',
+    upstreams: offers.map((offer) => offer.upstream),
+    models: toPublicModels(offers, settings.models ?? {}, source),
+    routing: { strategy: settings.routing?.strategy ?? 'adjusted-share' },
+    sandbox: settings.sandbox ?? true,
+    deadlines: toDeadlines(settings.deadlines ?? {}),
+    limits: {
+      jsonBodyBytesMax: settings.limits?.json_body_bytes_max ?? 33_554_432,
+      openGenerationsMax: settings.limits?.open_generations_max ?? 20_000,
+    },
+    origins: originsOf({ source, offers, environment }),
+  });
+}
+
+type FoundFile = { readonly path: string | undefined; readonly settings: FileSettings; readonly source: ConfigSource };
+
+async function readFileSettings(input: EnvironmentInput, environment: Environment): Promise<FoundFile> {
+  const named = environment.read('FAIRLEAD_CONFIG');
+  const path = resolve(input.cwd, named ?? 'fairlead.yaml');
+  const name = shownPath(path, input.cwd);
+  const text = readText(input, path, name);
+  if (text !== undefined) {
+    // Parser and judge cost a tenth of a second: a first start without a file does without them.
+    const { openConfigFile } = await import('./config-file.ts');
+    return { path, ...openConfigFile({ name, text, environment }) };
+  }
+  if (named === undefined) return { path: undefined, settings: {}, source: noSource };
+  throw new ConfigProblem(
+    `environment: FAIRLEAD_CONFIG names ${name}, which does not exist: correct the path, or remove FAIRLEAD_CONFIG.`,
+  );
+}
+
+function readText(input: EnvironmentInput, path: string, name: string): string | undefined {
+  try {
+    return input.readFile(path);
+  } catch {
+    throw new ConfigProblem(`${name} cannot be read: check that it is a file, and its permissions.`);
+  }
+}
+
+function shownPath(path: string, cwd: string): string {
+  const short = relative(cwd, path);
+  return short.startsWith('..') || isAbsolute(short) ? path : short;
+}
+
+function openOnce(now: Date): () => Promise<Catalogue> {
+  let opened: Promise<Catalogue> | undefined;
+  return () => {
+    opened ??= openCatalogue(now);
+    return opened;
+  };
+}

@@ -1,0 +1,10 @@
+/** How the endpoints of a model may be put in order. `order` is the file's. */
+export const strategyNames = [
+  'order',
+  'adjusted-share',
+  'classic-inverse-square',
+  'price',
+  'latency',
+  'throughput',
+  'weighted',
+] as const;

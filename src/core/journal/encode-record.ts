@@ -1,0 +1,98 @@
+import type { AttemptRecord, BeginRecord, EndRecord, LeaseUse, ProgressRecord } from './record.ts';
+
+// Copied field by field, so that a record holds nothing but what record.ts declares, whatever object came in. A
+// template written by hand was measured at 1.5 times the cost of `JSON.stringify`.
+
+export function encodeBegin(record: BeginRecord): string {
+  const { generation, at, workspace, key, model, surface, hold, inputCharge } = record;
+  const holds = record.holds.map(leaseUse);
+  const closed: BeginRecord = {
+    kind: 'begin',
+    generation,
+    at,
+    workspace,
+    key,
+    model,
+    surface,
+    holds,
+    hold,
+    inputCharge,
+  };
+  return JSON.stringify(closed);
+}
+
+export function encodeProgress({ generation, estimate }: ProgressRecord): string {
+  const closed: ProgressRecord = { kind: 'progress', generation, estimate };
+  return JSON.stringify(closed);
+}
+
+/** A record above `lengthMax` loses entries of `excluded`, then of `plan`, from their ends, and says so; nothing else. */
+export function encodeEnd(record: EndRecord, lengthMax: number): string {
+  const whole = closedEnd(record);
+  const text = JSON.stringify(whole);
+  return text.length <= lengthMax ? text : trim(whole, lengthMax);
+}
+
+/** The generation of an encoded record, without parsing it: the first thing that follows `kind`. */
+export function generationOf(payload: string): string {
+  const from = payload.indexOf(generationMark) + generationMark.length;
+  return payload.slice(from, payload.indexOf('"', from));
+}
+
+const generationMark = '"generation":"';
+
+function trim(whole: EndRecord, lengthMax: number): string {
+  let { plan, excluded } = whole;
+  let text = JSON.stringify(whole);
+  while (text.length > lengthMax && plan.length + excluded.length > 0) {
+    if (excluded.length > 0) excluded = excluded.slice(0, excluded.length >> 1);
+    else plan = plan.slice(0, plan.length >> 1);
+    text = JSON.stringify({ ...whole, plan, excluded, trimmed: true } satisfies EndRecord);
+  }
+  return text;
+}
+
+function closedEnd(record: EndRecord): EndRecord {
+  const { input, cachedInput, cacheWrite5m, cacheWrite1h, output, reasoning } = record.usage;
+  return {
+    kind: 'end',
+    generation: record.generation,
+    startedAt: record.startedAt,
+    at: record.at,
+    workspace: record.workspace,
+    key: record.key,
+    model: record.model,
+    surface: record.surface,
+    stream: record.stream,
+    status: record.status,
+    endReason: record.endReason,
+    fault: record.fault,
+    endpoint: record.endpoint,
+    priceVersion: record.priceVersion,
+    usage: { input, cachedInput, cacheWrite5m, cacheWrite1h, output, reasoning },
+    usageSource: record.usageSource,
+    disputed: record.disputed,
+    hold: record.hold,
+    charge: record.charge,
+    uses: record.uses.map(leaseUse),
+    losses: record.losses.map(({ account, amount }) => ({ account, amount })),
+    attempts: record.attempts.map(attempt),
+    plan: record.plan.map(reason),
+    excluded: record.excluded.map(reason),
+    splices: record.splices,
+    firstContentMs: record.firstContentMs,
+    clampedTo: record.clampedTo,
+  };
+}
+
+function leaseUse({ lease, amount }: LeaseUse): LeaseUse {
+  return { lease, amount };
+}
+
+function reason({ endpoint, why }: EndRecord['plan'][number]): EndRecord['plan'][number] {
+  return { endpoint, why };
+}
+
+function attempt({ endpoint, provider, region, status, verdict, ms }: AttemptRecord): AttemptRecord {
+  return { endpoint, provider, region, status, verdict, ms };
+}

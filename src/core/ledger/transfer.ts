@@ -1,0 +1,31 @@
+import type { Nano } from '#core/money/nano.ts';
+import type { Currency } from './account.ts';
+
+/** `charge`: generations of one wallet. `credit`: money that came in. `loss`: what the operator bears. */
+export type TransferKind = 'charge' | 'credit' | 'loss';
+
+/** One side of a transfer. A credit is positive, a debit negative. */
+export type Entry = { readonly account: string; readonly currency: Currency; readonly amount: Nano };
+
+/** A balanced set of entries in one currency; `amount` is the sum of its credits. */
+export type Transfer = {
+  readonly kind: TransferKind;
+  readonly currency: Currency;
+  readonly amount: Nano;
+  readonly entries: readonly Entry[];
+};
+
+/** Throws unless the entries balance: what does not cannot be booked by anybody. */
+export function transfer(kind: TransferKind, entries: readonly Entry[]): Transfer {
+  const currency = entries[0]?.currency;
+  if (currency === undefined || entries.length < 2) throw new Error('a transfer has two sides');
+  if (entries.some((entry) => entry.currency !== currency)) throw new Error('a transfer has one currency');
+  if (entries.some(({ amount }) => amount === 0n)) throw new Error('an entry moves something');
+  if (new Set(entries.map(({ account }) => account)).size < entries.length) {
+    throw new Error('an account stands in a transfer once');
+  }
+  const sum = entries.reduce((total, { amount }) => total + amount, 0n);
+  if (sum !== 0n) throw new Error(`a transfer balances: this one is ${sum} off`);
+  const credits = entries.reduce((total, { amount }) => (amount > 0n ? total + amount : total), 0n);
+  return { kind, currency, amount: credits, entries };
+}

@@ -1,0 +1,120 @@
+import { Buffer } from 'node:buffer';
+import { readString } from '../json-scan.ts';
+import type { RequestFacts, SpliceAsk, SplicedRequest } from '../protocol.ts';
+
+/**
+ * Everything that is changed in a caller's bytes on their way to an upstream of the same dialect. All else, unknown
+ * fields and their order included, stays byte-equal. docs/reference/splices.md is made from this table.
+ */
+export const requestSplices = [
+  {
+    field: 'model',
+    when: 'always, when the upstream knows the model by another name',
+    why: 'callers use public names; each upstream has its own',
+  },
+  {
+    field: 'stream_options.include_usage',
+    when: 'the request streams and did not ask for usage',
+    why: 'every token is counted; the extra chunk is hidden from the caller again',
+  },
+  {
+    field: 'max_tokens, max_completion_tokens',
+    when: 'the caller names no limit, or a larger one than the endpoint or the money allows',
+    why: 'a hold is an upper bound, so output needs one',
+  },
+  {
+    field: 'user, safety_identifier',
+    when: 'the caller sent one',
+    why: 'an end user reaches an upstream only as a pseudonym that is keyed per workspace',
+  },
+  {
+    field: 'store',
+    when: 'the caller said nothing and the upstream is OpenAI, whose default an account can change',
+    why: 'nothing is stored at an upstream unless the caller asks for it',
+  },
+] as const;
+
+type Edit = { readonly start: number; readonly end: number; readonly text: string };
+
+/** Applies the table: cuts out the old spans and puts the new texts in, in one copy. */
+export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: SpliceAsk): SplicedRequest {
+  const edits: Edit[] = [];
+  const added: string[] = [];
+  const splices: string[] = [];
+  spliceModel(facts, ask, edits, splices);
+  if (facts.stream && !facts.wantsUsage) spliceUsage(facts, edits, added, splices);
+  spliceLimit(facts, ask, edits, added, splices);
+  spliceUser(body, facts, ask, edits, splices);
+  if (facts.store === undefined && ask.endpoint.upstream.provider === 'openai') {
+    const span = facts.spans.get('store');
+    if (span) edits.push({ ...span, text: 'false' });
+    else added.push('"store":false');
+    splices.push('store');
+  }
+  if (added.length > 0) edits.push(insertion(facts, added));
+  return { bytes: applyEdits(body, edits), splices };
+}
+
+function spliceModel(facts: RequestFacts, { endpoint }: SpliceAsk, edits: Edit[], splices: string[]): void {
+  const span = facts.spans.get('model');
+  if (!span || facts.model === endpoint.upstreamModel) return;
+  edits.push({ ...span, text: JSON.stringify(endpoint.upstreamModel) });
+  splices.push('model');
+}
+
+function spliceUsage(facts: RequestFacts, edits: Edit[], added: string[], splices: string[]): void {
+  const flag = facts.spans.get('stream_options.include_usage');
+  const empty = facts.spans.get('stream_options.empty');
+  const options = facts.spans.get('stream_options');
+  if (flag) edits.push({ ...flag, text: 'true' });
+  else if (empty) edits.push({ ...empty, text: '{"include_usage":true}' });
+  else if (options && options.end - options.start > 4) {
+    edits.push({ start: options.start + 1, end: options.start + 1, text: '"include_usage":true,' });
+  } else if (options) edits.push({ ...options, text: '{"include_usage":true}' });
+  else added.push('"stream_options":{"include_usage":true}');
+  splices.push('stream_options.include_usage');
+}
+
+function spliceLimit(facts: RequestFacts, ask: SpliceAsk, edits: Edit[], added: string[], splices: string[]): void {
+  if (facts.outputLimit !== undefined && facts.outputLimit <= ask.outputLimit) return;
+  const text = String(ask.outputLimit);
+  const newer = facts.spans.get('max_completion_tokens');
+  const older = facts.spans.get('max_tokens');
+  if (newer) edits.push({ ...newer, text });
+  if (older) edits.push({ ...older, text });
+  if (!newer && !older) added.push(`"${limitField(ask)}":${text}`);
+  splices.push('max_tokens');
+}
+
+/** OpenAI's reasoning models refuse the older name; most compatible upstreams know only the older one. */
+function limitField({ endpoint }: SpliceAsk): 'max_completion_tokens' | 'max_tokens' {
+  return endpoint.upstream.provider === 'openai' ? 'max_completion_tokens' : 'max_tokens';
+}
+
+function spliceUser(body: Uint8Array, facts: RequestFacts, ask: SpliceAsk, edits: Edit[], splices: string[]): void {
+  for (const field of ['user', 'safety_identifier'] as const) {
+    const span = facts.spans.get(field);
+    if (!span || body[span.start] !== 0x22) continue;
+    const user = readString(body, { kind: 'string', keyStart: span.start, ...span });
+    edits.push({ ...span, text: JSON.stringify(ask.pseudonym(user)) });
+    splices.push(field);
+  }
+}
+
+function insertion(facts: RequestFacts, added: readonly string[]): Edit {
+  const at = facts.spans.get('open') ?? facts.spans.get('empty') ?? { start: 1, end: 1 };
+  return { ...at, text: facts.spans.has('open') ? `${added.join(',')},` : added.join(',') };
+}
+
+function applyEdits(body: Uint8Array, edits: readonly Edit[]): Uint8Array {
+  if (edits.length === 0) return body;
+  const inOrder = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  for (const { start, end, text } of inOrder) {
+    pieces.push(body.subarray(at, start), Buffer.from(text, 'utf8'));
+    at = end;
+  }
+  pieces.push(body.subarray(at));
+  return Buffer.concat(pieces);
+}

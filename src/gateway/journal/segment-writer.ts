@@ -1,0 +1,250 @@
+import { Buffer } from 'node:buffer';
+import { generationOf } from '#core/journal/encode-record.ts';
+import { frameHeaderBytes, frameKinds } from '#core/journal/frame.ts';
+import type { JournalAlarm } from '../journal.ts';
+import type { FileIo } from './file-io.ts';
+import { cell } from './ring.ts';
+import type { RingReader, RingRun, RunFrame } from './ring-reader.ts';
+import type { SegmentBook } from './segment-book.ts';
+import type { Segment, SegmentFiles } from './segment-files.ts';
+import type { UnpostedEnd } from './shipper.ts';
+
+export type SegmentWriterOptions = {
+  readonly io: FileIo;
+  readonly cells: Int32Array;
+  readonly ring: RingReader;
+  readonly files: SegmentFiles;
+  readonly book: SegmentBook;
+  readonly onAlarm: (alarm: JournalAlarm) => void;
+  readonly onEnd: (end: UnpostedEnd) => void;
+};
+
+/** A frame that a power cut could still take: written again elsewhere when its segment is poisoned. */
+type Unsynced = { readonly bytes: Buffer; readonly generation: string; readonly end: UnpostedEnd | null };
+
+const retryMs = 1000;
+
+/** Then sync and socket have their turn. */
+const drainFramesMax = 4096;
+
+/** Brings frames from the ring into segments, and segments to the disk. A segment that failed once is never used again. */
+export class SegmentWriter {
+  readonly #options: SegmentWriterOptions;
+  /** Written to the end or poisoned; the numbers that may be deleted. */
+  readonly #left = new Set<number>();
+  #current: Segment | null = null;
+  #unsynced: Unsynced[] = [];
+  #rewrite: Unsynced[] = [];
+  #unsyncedSinceMs = 0;
+  #retryAtMs = 0;
+  #isFull = false;
+  #poisonedAtMs = Number.NEGATIVE_INFINITY;
+  #pausedUntilMs = 0;
+
+  constructor(options: SegmentWriterOptions) {
+    this.#options = options;
+  }
+
+  /** Writes what the ring holds. Returns how many frames; none when there is nothing to write into. */
+  drain(nowMs: number): number {
+    const { ring, files } = this.#options;
+    let count = 0;
+    while (count < drainFramesMax && !(ring.isEmpty() && this.#rewrite.length === 0)) {
+      const segment = this.#current ?? this.begin(nowMs);
+      if (!segment) break;
+      if (!this.#writeAgain(segment, nowMs)) continue;
+      const run = ring.peek(files.room(segment));
+      if (!run) break;
+      if (run.frames.length === 0) this.#leave(segment, nowMs);
+      else count += this.#write(segment, run, nowMs);
+    }
+    return count;
+  }
+
+  hasUnsynced(): boolean {
+    return this.#unsynced.length > 0;
+  }
+
+  syncDueMs(syncWaitMs: number): number {
+    return this.hasUnsynced() ? this.#unsyncedSinceMs + syncWaitMs : Number.POSITIVE_INFINITY;
+  }
+
+  sync(nowMs: number): void {
+    if (!this.#current || !this.hasUnsynced()) return;
+    try {
+      this.#options.io.sync(this.#current.file);
+      Atomics.add(this.#options.cells, cell.syncs, 1);
+      this.#unsynced = [];
+    } catch {
+      this.#poison(this.#current, nowMs);
+    }
+  }
+
+  /** Prepares a slice when what is promised could outgrow what is ready. True: there is more to prepare at once. */
+  prepareAhead(nowMs: number): boolean {
+    const { files, cells } = this.#options;
+    const current = this.#current ? files.room(this.#current) : 0;
+    const wanted = Atomics.load(cells, cell.promised) * 1.5 + files.capacity / 2;
+    if (current + files.readyCount * files.capacity >= wanted || nowMs < this.#retryAtMs) return false;
+    this.#prepare(() => files.prepareSlice(), nowMs);
+    return nowMs >= this.#retryAtMs;
+  }
+
+  retryDueMs(): number {
+    if (this.#isFull) return this.#retryAtMs;
+    const isStuck = !this.#current && (this.#rewrite.length > 0 || !this.#options.ring.isEmpty());
+    return isStuck ? this.#pausedUntilMs : Number.POSITIVE_INFINITY;
+  }
+
+  /** A segment that an earlier thread of this instance left behind. */
+  adopt(number: number): void {
+    this.#left.add(number);
+  }
+
+  /** Deletes what holds neither an open generation nor an unposted `end`. */
+  deleteFree(): void {
+    for (const number of this.#left) {
+      if (!this.#options.book.isFree(number)) continue;
+      this.#options.files.remove(number);
+      this.#left.delete(number);
+    }
+  }
+
+  /** The end: everything synced; what is free is deleted, the current segment too. True: nothing is left. */
+  finish(nowMs: number): boolean {
+    this.sync(nowMs);
+    this.#options.files.discardReady();
+    if (this.#current) {
+      this.#options.files.close(this.#current);
+      this.#left.add(this.#current.number);
+      this.#current = null;
+    }
+    this.deleteFree();
+    return this.#left.size === 0;
+  }
+
+  /** The next segment; null when none can be had. */
+  begin(nowMs: number): Segment | null {
+    const { files } = this.#options;
+    if (nowMs < this.#pausedUntilMs) return null;
+    if (files.readyCount === 0 && nowMs >= this.#retryAtMs) this.#prepare(() => files.prepareWhole(), nowMs);
+    this.#current = files.takeReady();
+    this.#tellWhetherRefusing();
+    return this.#current;
+  }
+
+  #prepare(work: () => void, nowMs: number): void {
+    const { files, cells, onAlarm } = this.#options;
+    const before = files.readyCount;
+    try {
+      work();
+      this.#isFull = false;
+    } catch {
+      this.#retryAtMs = nowMs + retryMs;
+      if (!this.#isFull) onAlarm('journal-full');
+      this.#isFull = true;
+    }
+    Atomics.add(cells, cell.prepared, (files.readyCount - before) * files.capacity);
+    this.#tellWhetherRefusing();
+  }
+
+  #tellWhetherRefusing(): void {
+    const isRefusing =
+      !this.#current && (this.#options.files.readyCount === 0 || this.#pausedUntilMs > this.#poisonedAtMs);
+    Atomics.store(this.#options.cells, cell.refusing, isRefusing ? 1 : 0);
+  }
+
+  #write(segment: Segment, run: RingRun, nowMs: number): number {
+    const { io, cells, ring } = this.#options;
+    try {
+      io.write(segment.file, run.bytes, segment.position);
+    } catch {
+      this.#poison(segment, nowMs);
+      return 0;
+    }
+    if (!this.hasUnsynced()) this.#unsyncedSinceMs = nowMs;
+    const copy = Buffer.from(run.bytes);
+    for (const frame of run.frames) this.#account(segment, copy, frame);
+    segment.position += run.bytes.length;
+    ring.take(run);
+    if (run.ends > 0) {
+      Atomics.add(cells, cell.written, run.ends);
+      if (Atomics.exchange(cells, cell.awaited, 0) === 1) Atomics.notify(cells, cell.written);
+    }
+    return run.frames.length;
+  }
+
+  #account(segment: Segment, copy: Buffer, { kind, at, length }: RunFrame): void {
+    if (kind === frameKinds.progress) return;
+    const bytes = copy.subarray(at, at + length);
+    const payload = bytes.toString('utf8', frameHeaderBytes);
+    const generation = generationOf(payload);
+    if (kind === frameKinds.begin) {
+      this.#options.book.began(generation, segment.number);
+      this.#unsynced.push({ bytes, generation, end: null });
+      return;
+    }
+    const end = { segment: segment.number, at: segment.position + at, length, payload, isPosted: false };
+    this.#options.book.ended(generation, segment.number);
+    this.#unsynced.push({ bytes, generation, end });
+    this.#options.onEnd(end);
+  }
+
+  /** False: the segment failed or is full, and another must be begun. */
+  #writeAgain(segment: Segment, nowMs: number): boolean {
+    const { io, cells, book, files } = this.#options;
+    for (let next = this.#rewrite[0]; next; next = this.#rewrite[0]) {
+      const { bytes, generation, end } = next;
+      if (bytes.length > files.room(segment)) {
+        this.#leave(segment, nowMs);
+        return false;
+      }
+      if (end ? !end.isPosted : book.isBegun(generation)) {
+        try {
+          io.write(segment.file, bytes, segment.position);
+        } catch {
+          this.#poison(segment, nowMs);
+          return false;
+        }
+        if (end) {
+          book.moved(end.segment, segment.number);
+          end.segment = segment.number;
+          end.at = segment.position;
+        } else book.began(generation, segment.number);
+        segment.position += bytes.length;
+        Atomics.sub(cells, cell.prepared, bytes.length);
+        this.#unsynced.push(next);
+      }
+      this.#rewrite.shift();
+    }
+    return true;
+  }
+
+  /** The segment is full. */
+  #leave(segment: Segment, nowMs: number): void {
+    this.sync(nowMs);
+    if (this.#current !== segment) return;
+    this.#giveUp(segment);
+  }
+
+  /** The page cache may call what was never written clean, so nothing is tried again on this file. */
+  #poison(segment: Segment, nowMs: number): void {
+    // A disk that fails again at once is left alone for a while.
+    if (nowMs - this.#poisonedAtMs < retryMs) this.#pausedUntilMs = nowMs + retryMs;
+    this.#poisonedAtMs = nowMs;
+    this.#rewrite = [...this.#unsynced, ...this.#rewrite];
+    this.#unsynced = [];
+    this.#giveUp(segment);
+    this.#options.onAlarm('journal-poisoned');
+  }
+
+  #giveUp(segment: Segment): void {
+    const { files, cells } = this.#options;
+    Atomics.sub(cells, cell.prepared, files.room(segment));
+    files.close(segment);
+    this.#left.add(segment.number);
+    this.#current = null;
+    this.#tellWhetherRefusing();
+    this.deleteFree();
+  }
+}

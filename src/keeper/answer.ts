@@ -1,0 +1,140 @@
+import type { CallerFound, GrantedLease, GrantResult, Store } from '#store/store.ts';
+import type { ChangeFeed } from './change-feed.ts';
+import { Refused } from './commands/command.ts';
+import type { HeldBoard } from './held-board.ts';
+import type { FromKeeper, Granted, LookupResult, ToKeeper, Want } from './interface/messages.ts';
+import type { Snapshot } from './interface/snapshot.ts';
+import { faultFields, type KeeperLog } from './keeper-log.ts';
+import type { Peer } from './peer.ts';
+import type { PostQueue } from './post-queue.ts';
+import { readEndRecord } from './read-end-record.ts';
+
+/** A gateway that hears nothing for this long counts as gone. MONEY §2. */
+export const termMs = 60_000;
+
+/** What answering needs. */
+export type AnswerContext = {
+  readonly store: Store;
+  readonly posts: PostQueue;
+  readonly held: HeldBoard;
+  readonly feed: ChangeFeed;
+  readonly log: KeeperLog;
+  now(): number;
+  snapshot(): Snapshot;
+  run(name: string, args: unknown): Promise<unknown>;
+};
+
+/** Answers one message of a peer. What cannot be answered is refused, and the next message gets its turn. */
+export async function answer(context: AnswerContext, peer: Peer, message: ToKeeper): Promise<void> {
+  try {
+    await answerOrThrow(context, peer, message);
+  } catch (thrown) {
+    const isRefused = thrown instanceof Refused;
+    if (!isRefused) context.log('keeper-task-failed', { task: message.kind, ...faultFields(thrown) });
+    if ('ask' in message) {
+      peer.say({ kind: 'refused', ask: message.ask, why: isRefused ? thrown.sentence : 'store-failed' });
+    }
+  }
+}
+
+async function answerOrThrow(context: AnswerContext, peer: Peer, message: ToKeeper): Promise<void> {
+  const { store } = context;
+  switch (message.kind) {
+    case 'hello':
+      return await welcome(context, peer, message);
+    case 'lookup': {
+      const { sequence, found } = await store.accounts.callerByHash(message.hash, context.now());
+      return peer.say({ kind: 'caller', ask: message.ask, sequence, found: toLookupResult(found) });
+    }
+    case 'want': {
+      const result = await store.leases.grant(instanceOf(peer), message.wants.map(toGrantAsk), context.now());
+      return peer.say(toGrantReply(message.ask, result, context.now()));
+    }
+    case 'give':
+      return await store.leases.give(instanceOf(peer), message.lease, BigInt(message.granted), message.done);
+    case 'held':
+      return context.held.set(peer, message.wallet, BigInt(message.amount));
+    case 'renew': {
+      const isAlive = await store.leases.keepAlive(instanceOf(peer), context.now() + termMs);
+      if (!isAlive) throw new Refused('fenced');
+      return peer.say({ kind: 'renewed', ask: message.ask, termMs, sequence: context.feed.sequence });
+    }
+    case 'ended':
+      return post(context, peer, message);
+    case 'command': {
+      const value = await context.run(message.name, message.args);
+      // What it changed, gateways shall know at once; should that fail, the next beat tells them.
+      await context.feed.read().catch(() => {});
+      return peer.say({ kind: 'result', ask: message.ask, value: value ?? null });
+    }
+    case 'bye':
+      await context.posts.flush();
+      await store.leases.release(instanceOf(peer), 'left');
+      return peer.say({ kind: 'result', ask: message.ask, value: null });
+  }
+}
+
+/** A fenced instance is refused: it must start anew, under another id. Only gateways get the catalogue. */
+async function welcome(
+  context: AnswerContext,
+  peer: Peer,
+  hello: { readonly instance: string; readonly part: 'gateway' | 'journal' | 'command' },
+): Promise<void> {
+  const isGateway = hello.part === 'gateway';
+  if (isGateway && !(await context.store.leases.keepAlive(hello.instance, context.now() + termMs))) {
+    peer.say({ kind: 'refused', ask: 0, why: 'fenced' });
+    return peer.end();
+  }
+  peer.greet(hello);
+  const snapshot = isGateway ? context.snapshot() : { ...context.snapshot(), upstreams: [], models: [] };
+  peer.say({ kind: 'welcome', termMs, sequence: context.feed.sequence, snapshot });
+}
+
+/** A broken record is left out with an alarm: the whole ones beside it must not wait for it. */
+function post(context: AnswerContext, peer: Peer, message: ToKeeper & { readonly kind: 'ended' }): void {
+  const records = message.records.map(readEndRecord);
+  const broken = records.filter((record) => record === 'broken').length;
+  if (broken > 0) context.log('keeper-record-broken', { records: broken });
+  const ends = records.filter((record) => record !== undefined && record !== 'broken');
+  context.posts.add(ends, () => peer.say({ kind: 'posted', through: message.through }));
+}
+
+function instanceOf(peer: Peer): string {
+  if (peer.instance === undefined) throw new Refused('hello comes first');
+  return peer.instance;
+}
+
+function toGrantAsk(want: Want) {
+  return {
+    allowance: want.allowance,
+    lease: want.lease,
+    have: BigInt(want.have),
+    need: BigInt(want.need),
+    wanted: BigInt(want.wanted),
+    target: BigInt(want.target),
+  };
+}
+
+function toGrantReply(ask: number, result: GrantResult, now: number): FromKeeper {
+  switch (result.kind) {
+    case 'granted':
+      return { kind: 'granted', ask, leases: result.leases.map((lease) => toGranted(lease, now)) };
+    case 'short': {
+      const resetsInMs = result.resetsAt === null ? null : Math.max(0, result.resetsAt - now);
+      return { kind: 'short', ask, allowance: result.allowance, free: String(result.free), resetsInMs };
+    }
+    case 'fenced':
+      return { kind: 'refused', ask, why: 'fenced' };
+  }
+}
+
+function toGranted({ lease, allowance, window, granted, endsAt, tight }: GrantedLease, now: number): Granted {
+  const endsInMs = endsAt === null ? null : Math.max(0, endsAt - now);
+  return { lease, allowance, window, granted: String(granted), endsInMs, tight };
+}
+
+function toLookupResult(found: CallerFound): LookupResult {
+  if (found.state !== 'known') return { state: found.state };
+  const { state, allowances, ...caller } = found;
+  return { state, caller: { ...caller, allowances: allowances.map((row) => ({ ...row, limit: String(row.limit) })) } };
+}

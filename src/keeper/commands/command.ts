@@ -1,0 +1,28 @@
+import type { Store } from '#store/store.ts';
+import type { Snapshot } from '../interface/snapshot.ts';
+
+/** What a command works on: the keeper's opened store, or one that the command line opened itself. */
+export type CommandContext = {
+  readonly store: Store;
+  readonly pepper: Uint8Array;
+  readonly keyPrefix: string;
+  now(): number;
+  randomBytes(count: number): Uint8Array;
+  /** Σ open holds of a wallet, as the gateways last said. */
+  heldOf(wallet: string): bigint;
+  snapshot(): Promise<Snapshot>;
+};
+
+/** Takes what a person asked for, gives what CONTRACT says: JSON both ways. */
+export type Command = (context: CommandContext, args: unknown) => Promise<unknown>;
+
+/** Why a command was not done: one sentence for the person who gave it. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly sentence: string;
+
+  constructor(sentence: string) {
+    super('refused');
+    this.sentence = sentence;
+  }
+}

@@ -1,0 +1,30 @@
+import { formatUsd } from '#core/money/nano.ts';
+import { Arguments } from './arguments.ts';
+import { type CommandContext, Refused } from './command.ts';
+
+/** Every cent and every step of one generation. `charge_usd` is what the wallet really paid. */
+export async function explain({ store }: CommandContext, given: unknown) {
+  const id = new Arguments(given).text('generation', "the generation's id, as in x-generation-id");
+  const row = await store.postings.generation(id);
+  if (!row) throw new Refused(`There is no ended generation "${id}" here. One that ended shows within 2 seconds.`);
+  return {
+    id: row.generation,
+    model: row.model,
+    plan: row.plan,
+    excluded: row.excluded,
+    attempts: row.attempts,
+    usage: {
+      input: row.usage.input,
+      cached_input: row.usage.cachedInput,
+      cache_write_5m: row.usage.cacheWrite5m,
+      cache_write_1h: row.usage.cacheWrite1h,
+      output: row.usage.output,
+      reasoning: row.usage.reasoning,
+    },
+    usage_source: row.usageSource,
+    price_version: row.priceVersion,
+    hold_usd: formatUsd(BigInt(row.hold)),
+    charge_usd: formatUsd(BigInt(row.payable)),
+    end_reason: row.endReason,
+  };
+}

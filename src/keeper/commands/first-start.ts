@@ -1,0 +1,23 @@
+import type { CommandContext } from './command.ts';
+import { createKey } from './key-create.ts';
+import { createSetupLink } from './setup-link.ts';
+
+const markName = 'first_start_at';
+const workspaceName = 'default';
+const creditNano = 1_000_000_000n;
+
+/**
+ * What a stranger needs for a first request: a workspace with a dollar, a key, a set-up link. Says nothing when it
+ * was done before; done again from the beginning when it was cut off in the middle.
+ */
+export async function firstStart(context: CommandContext) {
+  const { accounts } = context.store;
+  if ((await accounts.setting(markName)) !== undefined) return { first: false };
+  const others = (await accounts.workspaces()).filter(({ name }) => name !== workspaceName);
+  if (others.length > 0) return { first: false };
+  await accounts.createWorkspace({ name: workspaceName, creditNano, now: context.now() });
+  const { key } = await createKey(context, { name: 'first key', workspace: workspaceName });
+  const { token } = await createSetupLink(context);
+  await accounts.setSetting(markName, new Date(context.now()).toISOString(), context.now());
+  return { first: true, key, setupToken: token };
+}

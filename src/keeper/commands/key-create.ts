@@ -1,0 +1,32 @@
+import { makeKey } from '../key-material.ts';
+import { Arguments } from './arguments.ts';
+import { type CommandContext, Refused } from './command.ts';
+import { findWorkspace } from './find-workspace.ts';
+
+export const resets = ['daily', 'weekly', 'monthly', 'never'] as const;
+
+/** Makes a key and shows it, this once. */
+export async function createKey(context: CommandContext, given: unknown) {
+  const args = new Arguments(given);
+  const name = args.optionalText('name', "the key's name", 100) ?? 'key';
+  const limitNano = args.optionalUsd('limit_usd', "the key's spend limit") ?? null;
+  const limitRequests = args.optionalCount('limit_requests', "the key's request limit") ?? null;
+  const reset = args.optionalChoice('reset', 'when limits start again', resets) ?? 'never';
+  const expiresAt = args.optionalInstant('expires', 'when the key expires') ?? null;
+  const now = context.now();
+  if (expiresAt !== null && expiresAt <= now) throw new Refused('A key cannot expire in the past.');
+  const workspace = await findWorkspace(context, args);
+  const { key, hash, hint } = makeKey(context.keyPrefix, context.randomBytes(32), context.pepper);
+  const { id } = await context.store.accounts.createKey({
+    name,
+    workspace: workspace.id,
+    hash,
+    hint,
+    limitNano,
+    limitRequests,
+    reset,
+    expiresAt,
+    now,
+  });
+  return { id, key, workspace: workspace.id };
+}

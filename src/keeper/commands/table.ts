@@ -1,0 +1,40 @@
+import { type Command, type CommandContext, Refused } from './command.ts';
+import { explain } from './explain.ts';
+import { firstStart } from './first-start.ts';
+import { createKey } from './key-create.ts';
+import { disableKey, enableKey } from './key-disable.ts';
+import { listKeys } from './key-list.ts';
+import { checkLedger } from './ledger-check.ts';
+import { listModels } from './models.ts';
+import { completeSetup, createSetupLink, readSetupLink } from './setup-link.ts';
+import { creditWallet } from './wallet-credit.ts';
+import { showWallet } from './wallet-show.ts';
+import { createWorkspace } from './workspace-create.ts';
+import { listWorkspaces } from './workspace-list.ts';
+
+/** Everything that people and programs may ask of the store, by name. */
+export const commands = {
+  explain,
+  'first-start': firstStart,
+  'key-create': createKey,
+  'key-disable': disableKey,
+  'key-enable': enableKey,
+  'key-list': listKeys,
+  'ledger-check': checkLedger,
+  models: listModels,
+  'setup-complete': completeSetup,
+  'setup-link-create': createSetupLink,
+  'setup-link-state': readSetupLink,
+  'wallet-credit': creditWallet,
+  'wallet-show': showWallet,
+  'workspace-create': createWorkspace,
+  'workspace-list': listWorkspaces,
+} as const satisfies Record<string, Command>;
+
+export type CommandName = keyof typeof commands;
+
+export async function runCommand(context: CommandContext, name: string, args: unknown): Promise<unknown> {
+  if (!Object.hasOwn(commands, name)) throw new Refused(`This Fairlead knows no command "${name.slice(0, 40)}".`);
+  // The line above made it a name of the table.
+  return await commands[name as CommandName](context, args);
+}

@@ -1,0 +1,12 @@
+import { Arguments } from './arguments.ts';
+import { type CommandContext, Refused } from './command.ts';
+
+/** Makes a workspace with its wallet. */
+export async function createWorkspace({ store, now }: CommandContext, given: unknown) {
+  const args = new Arguments(given);
+  const name = args.text('name', "the workspace's name", 100);
+  const creditNano = args.optionalUsd('credit_usd', 'the credit to begin with') ?? 0n;
+  const made = await store.accounts.createWorkspace({ name, creditNano, now: now() });
+  if (made === 'taken') throw new Refused(`There is a workspace "${name}" already.`);
+  return { id: made.id, name: made.name };
+}

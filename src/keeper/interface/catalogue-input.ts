@@ -1,0 +1,60 @@
+import type { Price } from '#core/money/price.ts';
+import type { Upstream } from '#core/routing/endpoint.ts';
+import { encodePrice } from './decode-snapshot.ts';
+import type { SnapshotPrice } from './snapshot.ts';
+
+/** What the configuration offers, as the keeper's thread gets it: JSON, and without any credential. */
+export type CatalogueInput = {
+  readonly upstreams: readonly Upstream[];
+  readonly models: readonly CatalogueModel[];
+  /** In the file's order: it is the order in which they are tried. */
+  readonly endpoints: readonly CatalogueEndpoint[];
+};
+
+export type CatalogueModel = {
+  readonly id: string;
+  readonly context: number;
+  readonly maxOutput: number;
+  readonly aliases: readonly string[];
+};
+
+export type CatalogueEndpoint = {
+  readonly id: string;
+  /** The public model. */
+  readonly model: string;
+  readonly upstream: string;
+  readonly upstreamModel: string;
+  readonly price: SnapshotPrice;
+};
+
+type OfferedUpstream = Upstream & {
+  readonly models: readonly { readonly upstreamModel: string; readonly as: string; readonly price: Price }[];
+};
+
+// CONTRACT: when neither the file nor the catalogue knows them.
+const contextDefault = 128_000;
+const maxOutputDefault = 16_384;
+
+/** The catalogue of a configuration. Fields are copied one by one, so that a credential cannot come along. */
+export function toCatalogueInput(offered: {
+  readonly upstreams: readonly OfferedUpstream[];
+  readonly models: readonly CatalogueModel[];
+}): CatalogueInput {
+  const models = new Map(offered.models.map((model) => [model.id, model]));
+  const endpoints: CatalogueEndpoint[] = [];
+  for (const upstream of offered.upstreams) {
+    for (const { as, upstreamModel, price } of upstream.models) {
+      const id = `${as}@${upstream.name}`;
+      endpoints.push({ id, model: as, upstream: upstream.name, upstreamModel, price: encodePrice(price) });
+      if (!models.has(as)) {
+        models.set(as, { id: as, context: contextDefault, maxOutput: maxOutputDefault, aliases: [] });
+      }
+    }
+  }
+  return { upstreams: offered.upstreams.map(withoutSecrets), models: [...models.values()], endpoints };
+}
+
+function withoutSecrets(upstream: Upstream): Upstream {
+  const { name, provider, seller, protocols, baseUrl, enabled, type, region, data } = upstream;
+  return { name, provider, seller, protocols, baseUrl, enabled, type, region, data };
+}

@@ -1,0 +1,31 @@
+/** What the keeper has to say for the log: closed event names; ids, numbers and closed words only. */
+export type KeeperLog = (
+  event: KeeperEvent,
+  fields?: Readonly<Record<string, string | number | boolean | null>>,
+) => void;
+
+export const keeperEvents = [
+  'keeper-started',
+  'keeper-stopped',
+  'keeper-died',
+  'keeper-refused-start',
+  'keeper-task-failed',
+  'keeper-message-broken',
+  'keeper-record-broken',
+  'keeper-post-failed',
+  'keeper-posted-late',
+  'keeper-peer-too-slow',
+  'instance-fenced',
+  'instance-recovered',
+  'journal-torn',
+] as const;
+
+export type KeeperEvent = (typeof keeperEvents)[number];
+
+/** What may be told of an unknown error: its class, its code and where it was thrown, never its message. */
+export function faultFields(thrown: unknown): { readonly fault: string; readonly where: string } {
+  if (!(thrown instanceof Error)) return { fault: typeof thrown, where: '' };
+  const code = 'code' in thrown && typeof thrown.code === 'string' ? ` ${thrown.code}` : '';
+  const frame = thrown.stack?.split('\n').find((line) => line.trimStart().startsWith('at ')) ?? '';
+  return { fault: `${thrown.name}${code}`, where: frame.trim().slice(0, 300) };
+}

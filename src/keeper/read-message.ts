@@ -1,0 +1,85 @@
+import type { ToKeeper, Want } from './interface/messages.ts';
+
+/** What a peer said is not the keeper's protocol: its connection ends, nobody else's. */
+export class BrokenMessage extends Error {
+  override readonly name = 'BrokenMessage';
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const wantsMax = 10_000;
+const recordsMax = 100_000;
+
+/** The message in a frame. Throws BrokenMessage. */
+export function readMessage(value: unknown): ToKeeper {
+  const fields = readFields(value);
+  const { kind } = fields;
+  switch (kind) {
+    case 'hello': {
+      const part = fields.part;
+      if (part !== 'gateway' && part !== 'journal' && part !== 'command') throw new BrokenMessage('part');
+      return { kind, instance: readId(fields, 'instance'), part };
+    }
+    case 'lookup':
+      return { kind, ask: readCount(fields, 'ask'), hash: readId(fields, 'hash') };
+    case 'want':
+      return { kind, ask: readCount(fields, 'ask'), wants: readList(fields, 'wants', wantsMax).map(readWant) };
+    case 'give': {
+      const isDone = fields.done === true;
+      return { kind, lease: readId(fields, 'lease'), granted: readAmount(fields, 'granted'), done: isDone };
+    }
+    case 'held':
+      return { kind, wallet: readId(fields, 'wallet'), amount: readAmount(fields, 'amount') };
+    case 'renew':
+    case 'bye':
+      return { kind, ask: readCount(fields, 'ask') };
+    case 'ended':
+      return { kind, through: readCount(fields, 'through'), records: readList(fields, 'records', recordsMax) };
+    case 'command':
+      return { kind, ask: readCount(fields, 'ask'), name: readId(fields, 'name'), args: fields.args };
+    default:
+      throw new BrokenMessage('kind');
+  }
+}
+
+function readWant(value: unknown): Want {
+  const fields = readFields(value);
+  return {
+    allowance: readId(fields, 'allowance'),
+    lease: readId(fields, 'lease'),
+    have: readAmount(fields, 'have'),
+    need: readAmount(fields, 'need'),
+    wanted: readAmount(fields, 'wanted'),
+    target: readAmount(fields, 'target'),
+  };
+}
+
+function readFields(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null) throw new BrokenMessage('message');
+  // A parser: every field is checked when it is read.
+  return value as Fields;
+}
+
+function readId(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value !== 'string' || value === '' || value.length > 256) throw new BrokenMessage(name);
+  return value;
+}
+
+function readCount(fields: Fields, name: string): number {
+  const value = fields[name];
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw new BrokenMessage(name);
+  return value;
+}
+
+function readAmount(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value !== 'string' || !/^\d{1,19}$/.test(value)) throw new BrokenMessage(name);
+  return value;
+}
+
+function readList(fields: Fields, name: string, max: number): readonly unknown[] {
+  const value = fields[name];
+  if (!Array.isArray(value) || value.length > max) throw new BrokenMessage(name);
+  return value;
+}

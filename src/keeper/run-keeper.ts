@@ -1,0 +1,83 @@
+import { ChangeFeed } from './change-feed.ts';
+import { runCommand } from './commands/table.ts';
+import { startFenceJob } from './fence-job.ts';
+import { HeldBoard } from './held-board.ts';
+import type { Change } from './interface/messages.ts';
+import { faultFields, type KeeperLog } from './keeper-log.ts';
+import { openKeeper } from './open-keeper.ts';
+import { PostQueue } from './post-queue.ts';
+import { recover } from './recover.ts';
+import { type KeeperServer, serve } from './serve.ts';
+import type { KeeperThreadData } from './thread-messages.ts';
+
+const beatMs = 1_000;
+
+export type RunningKeeper = {
+  /** Finishes what was begun, then closes the store. */
+  stop(): Promise<void>;
+};
+
+/** Grants, posts, tells: opens the store, recovers what was left behind, then serves until it is stopped. */
+export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise<RunningKeeper> {
+  const startedAt = Date.now();
+  const live: ReadonlySet<string> = new Set(data.liveInstances);
+  const opened = await openKeeper(data);
+  const { store, now } = opened;
+  const isLive = (instance: string): boolean => live.has(instance) || server?.hears(instance) === true;
+  let server: KeeperServer | undefined;
+  const recovery = { store, dataDir: data.dataDir, isLive, log, now };
+  await recover(recovery, true);
+
+  const held = new HeldBoard();
+  const posts = new PostQueue(store.postings, now, log);
+  let snapshot = await opened.makeSnapshot();
+  const commandContext = { ...opened, heldOf: (wallet: string) => held.of(wallet), snapshot: async () => snapshot };
+  const tellChanges = (sequence: number, changes: readonly Change[]): void => {
+    server?.tellGateways({ kind: 'changed', sequence, changes });
+    if (changes.some((change) => change.kind === 'catalogue'))
+      renewSnapshot().catch((thrown) => log('keeper-task-failed', { task: 'snapshot', ...faultFields(thrown) }));
+  };
+  const feed = new ChangeFeed(store.changes, await store.changes.head(), tellChanges);
+  const renewSnapshot = async (): Promise<void> => {
+    snapshot = await opened.makeSnapshot();
+    server?.tellGateways({ kind: 'snapshot', sequence: feed.sequence, snapshot });
+  };
+  server = await serve(data.socketPath, {
+    store,
+    posts,
+    held,
+    feed,
+    log,
+    now,
+    snapshot: () => snapshot,
+    run: (name, args) => runCommand(commandContext, name, args),
+  });
+  const beat = startBeat(feed, server, log);
+  const fenceJob = startFenceJob(recovery);
+  log('keeper-started', { ms: Date.now() - startedAt });
+
+  return {
+    async stop() {
+      beat.stop();
+      await fenceJob.stop();
+      await posts.flush();
+      await server.close();
+      posts.close();
+      await store.close();
+      log('keeper-stopped');
+    },
+  };
+}
+
+/** Each second: what is new, then that the store answers. Silence tells gateways that it does not. */
+function startBeat(feed: ChangeFeed, server: KeeperServer, log: KeeperLog): { stop(): void } {
+  const timer = setInterval(async () => {
+    try {
+      await feed.read();
+      server.tellGateways({ kind: 'alive', sequence: feed.sequence });
+    } catch (thrown) {
+      log('keeper-task-failed', { task: 'beat', ...faultFields(thrown) });
+    }
+  }, beatMs).unref();
+  return { stop: () => clearInterval(timer) };
+}

@@ -1,0 +1,25 @@
+import type { CatalogueInput } from './interface/catalogue-input.ts';
+import type { KeeperEvent } from './keeper-log.ts';
+
+/** What the keeper's thread is started with. */
+export type KeeperThreadData = {
+  readonly dataDir: string;
+  readonly socketPath: string;
+  /** Gateways of this process tree that run now: their journals are being written. */
+  readonly liveInstances: readonly string[];
+  readonly catalogue: CatalogueInput;
+  readonly keyPrefix: string;
+  readonly logLevel: string;
+};
+
+export type ToKeeperThread = { readonly kind: 'stop' };
+
+export type FromKeeperThread =
+  | { readonly kind: 'ready' }
+  /** It cannot start, and trying again would not help: why, for the operator. */
+  | { readonly kind: 'refused'; readonly sentence: string }
+  | {
+      readonly kind: 'log';
+      readonly event: KeeperEvent;
+      readonly fields: Readonly<Record<string, string | number | boolean | null>>;
+    };

@@ -1,0 +1,112 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { endReasons } from '#core/generation/end-reason.ts';
+import type { UsageSource } from '#core/generation/usage.ts';
+import type { AttemptRecord } from '#core/journal/record.ts';
+import type { GenerationRow } from '../store.ts';
+import { amount, flag, type Row, text, textOrNull, whole, wholeOrNull, word } from './read-row.ts';
+
+const usageSources = ['reported', 'counted', 'estimated'] as const satisfies readonly UsageSource[];
+
+/** The usage log: ninety days of what was asked for, how it went and what it cost. */
+export function makeGenerationRows(db: DatabaseSync) {
+  const add = db.prepare(
+    `insert into generation (id, workspace, key, model, surface, stream, status, end_reason, fault, endpoint,
+       price_version, input, cached_input, cache_write_5m, cache_write_1h, output, reasoning, usage_source, disputed, hold,
+       charge, payable, attempts, plan, excluded, splices, first_content_ms, clamped_to, trimmed, started_at, ended_at)
+     values (:id, :workspace, :key, :model, :surface, :stream, :status, :end_reason, :fault, :endpoint,
+       :price_version, :input, :cached_input, :cache_write_5m, :cache_write_1h, :output, :reasoning, :usage_source, :disputed, :hold,
+       :charge, :payable, :attempts, :plan, :excluded, :splices, :first_content_ms, :clamped_to, :trimmed, :started_at, :ended_at)`,
+  );
+  const find = db.prepare('select * from generation where id = :id');
+  find.setReadBigInts(true);
+  return {
+    add(row: GenerationRow): void {
+      add.run(toColumns(row));
+    },
+    find(id: string): GenerationRow | undefined {
+      const row = find.get({ id });
+      return row && toGenerationRow(row);
+    },
+  };
+}
+
+function toColumns(row: GenerationRow) {
+  const { usage } = row;
+  return {
+    id: row.generation,
+    workspace: row.workspace,
+    key: row.key,
+    model: row.model,
+    surface: row.surface,
+    stream: row.stream ? 1 : 0,
+    status: row.status,
+    end_reason: row.endReason,
+    fault: row.fault,
+    endpoint: row.endpoint,
+    price_version: row.priceVersion,
+    input: usage.input,
+    cached_input: usage.cachedInput,
+    cache_write_5m: usage.cacheWrite5m,
+    cache_write_1h: usage.cacheWrite1h,
+    output: usage.output,
+    reasoning: usage.reasoning,
+    usage_source: row.usageSource,
+    disputed: row.disputed ? 1 : 0,
+    hold: BigInt(row.hold),
+    charge: BigInt(row.charge),
+    payable: BigInt(row.payable),
+    attempts: jsonOf(row.attempts),
+    plan: jsonOf(row.plan),
+    excluded: jsonOf(row.excluded),
+    splices: jsonOf(row.splices),
+    // A gateway's stopwatch has fractions.
+    first_content_ms: row.firstContentMs === null ? null : Math.round(row.firstContentMs),
+    clamped_to: row.clampedTo,
+    trimmed: row.trimmed ? 1 : 0,
+    started_at: Math.round(row.startedAt),
+    ended_at: Math.round(row.at),
+  };
+}
+
+function jsonOf(list: readonly unknown[]): string {
+  return list.length === 0 ? '[]' : JSON.stringify(list);
+}
+
+function toGenerationRow(row: Row): GenerationRow {
+  return {
+    generation: text(row, 'id'),
+    startedAt: whole(row, 'started_at'),
+    at: whole(row, 'ended_at'),
+    workspace: text(row, 'workspace'),
+    key: text(row, 'key'),
+    model: text(row, 'model'),
+    surface: text(row, 'surface'),
+    stream: flag(row, 'stream'),
+    status: whole(row, 'status'),
+    endReason: word(row, 'end_reason', endReasons),
+    fault: textOrNull(row, 'fault'),
+    endpoint: textOrNull(row, 'endpoint'),
+    priceVersion: textOrNull(row, 'price_version'),
+    usage: {
+      input: whole(row, 'input'),
+      cachedInput: whole(row, 'cached_input'),
+      cacheWrite5m: whole(row, 'cache_write_5m'),
+      cacheWrite1h: whole(row, 'cache_write_1h'),
+      output: whole(row, 'output'),
+      reasoning: whole(row, 'reasoning'),
+    },
+    usageSource: word(row, 'usage_source', usageSources),
+    disputed: flag(row, 'disputed'),
+    hold: String(amount(row, 'hold')),
+    charge: String(amount(row, 'charge')),
+    payable: String(amount(row, 'payable')),
+    // A parser: these four columns hold what `toColumns` wrote there.
+    attempts: JSON.parse(text(row, 'attempts')) as readonly AttemptRecord[],
+    plan: JSON.parse(text(row, 'plan')) as GenerationRow['plan'],
+    excluded: JSON.parse(text(row, 'excluded')) as GenerationRow['excluded'],
+    splices: JSON.parse(text(row, 'splices')) as readonly string[],
+    firstContentMs: wholeOrNull(row, 'first_content_ms'),
+    clampedTo: wholeOrNull(row, 'clamped_to'),
+    ...(flag(row, 'trimmed') ? { trimmed: true as const } : {}),
+  };
+}

@@ -1,0 +1,33 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { StoreRefused } from '../store-refused.ts';
+
+/** Opens `main.db`, made for its owner alone (SQLite gives its other files the same mode). One connection writes. */
+export function openDatabase(dataDir: string): DatabaseSync {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const path = join(dataDir, 'main.db');
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+  const db = new DatabaseSync(path, { timeout: 5_000, enableForeignKeyConstraints: true, defensive: true });
+  try {
+    configure(db);
+    return db;
+  } catch (thrown) {
+    db.close();
+    throw thrown;
+  }
+}
+
+// FULL: what a commit says is on the disk. Trusted schema off: a tampered file cannot call functions through triggers.
+function configure(db: DatabaseSync): void {
+  const mode = db.prepare('pragma journal_mode = wal').get()?.journal_mode;
+  if (mode !== 'wal') {
+    throw new StoreRefused(
+      'The data directory lies where SQLite cannot write ahead (a network folder?). Use a local disk.',
+    );
+  }
+  db.exec('pragma synchronous = full');
+  db.exec('pragma trusted_schema = off');
+  db.exec('pragma cache_size = -8192');
+}

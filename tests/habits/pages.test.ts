@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import test from 'node:test';
+import { readConfig } from '#config/read-config.ts';
+import { listFiles, root } from './source-files.ts';
+
+const pages = ['.', 'docs'].flatMap((folder) =>
+  listFiles(folder).filter((path) => path.endsWith('.md') && dirname(path).startsWith(folder === '.' ? '.' : 'docs')),
+);
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+test('every link between our pages leads somewhere', () => {
+  const broken = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].flatMap(([, link = '']) => {
+      if (/^[a-z]+:/.test(link)) return [];
+      return existsSync(join(root, posix.join(posix.dirname(page), link))) ? [] : `${page}: ${link}`;
+    }),
+  );
+  assert.deepEqual(broken, []);
+});
+
+test('every file that a page names in our tree exists', () => {
+  const broken = pages.flatMap((page) =>
+    [...read(page).matchAll(/`((?:src|tests|docs|bench)\/[\w./-]+\.(?:ts|mjs|md))`/g)]
+      .filter(([, path = '']) => !existsSync(join(root, path)))
+      .map(([, path]) => `${page}: ${path}`),
+  );
+  assert.deepEqual(broken, []);
+});
+
+test('every decision stands in the index', () => {
+  const index = read('docs/decisions/README.md');
+  const missing = listFiles('docs/decisions').filter(
+    (path) => /\/\d{4}-/.test(path) && !index.includes(posix.basename(path)),
+  );
+  assert.deepEqual(missing, []);
+});
+
+test('every configuration that a page shows is accepted', async () => {
+  const examples = ['README.md', 'docs/start/configuration.md'].flatMap((page) =>
+    [...read(page).matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => ({ page, yaml })),
+  );
+  assert.ok(examples.length >= 2);
+  for (const { page, yaml } of examples) {
+    const readFile = (path: string) => (path.endsWith('fairlead.yaml') ? yaml : undefined);
+    const env = { OPENAI_API_KEY: 'a-key' };
+    const config = await readConfig({ env, cwd: '/srv/fairlead', readFile, now: new Date('2026-11-24T00:00:00Z') });
+    assert.ok(
+      config.upstreams.some(({ name }) => name === 'openai'),
+      page,
+    );
+  }
+});

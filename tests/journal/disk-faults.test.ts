@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import fc from 'fast-check';
+import { encodeBegin, encodeEnd } from '#core/journal/encode-record.ts';
+import { frameKinds } from '#core/journal/frame.ts';
+import { type FileIo, fileIo } from '#gateway/journal/file-io.ts';
+import { cell, createRing, openRing } from '#gateway/journal/ring.ts';
+import { RingReader } from '#gateway/journal/ring-reader.ts';
+import { RingWriter } from '#gateway/journal/ring-writer.ts';
+import { SegmentBook } from '#gateway/journal/segment-book.ts';
+import { SegmentFiles } from '#gateway/journal/segment-files.ts';
+import { SegmentWriter } from '#gateway/journal/segment-writer.ts';
+import type { JournalAlarm } from '#gateway/journal.ts';
+import { endsOf, journalUnderTest, readJournal, temporaryFolder, until } from './journal-under-test.ts';
+import { beginOf, endOf } from './records.ts';
+
+test('a failed sync poisons the segment: it is not tried again, and what it held unsynced stands in a new one', (context) => {
+  const disk = faultyDisk(context);
+  disk.generate('gen_1');
+  disk.writer.sync(0);
+
+  disk.generate('gen_2');
+  disk.fail('sync', 1);
+  disk.writer.sync(20);
+  disk.writer.drain(20);
+  disk.generate('gen_3');
+  disk.writer.sync(40);
+
+  assert.deepEqual(disk.alarms, ['journal-poisoned']);
+  assert.deepEqual(readdirSync(disk.directory), ['000001.seg', '000002.seg']);
+  assert.deepEqual(endsOf(readJournal(disk.directory)), ['gen_1', 'gen_2', 'gen_2', 'gen_3']);
+  const syncsOfPoisoned = disk.syncsOf.filter((name) => name === '000001.seg');
+  assert.equal(syncsOfPoisoned.length, 2, 'one that held, one that failed, none after it');
+});
+
+test('a failed write goes on in a new segment, with the whole record', (context) => {
+  const disk = faultyDisk(context);
+  disk.generate('gen_1');
+
+  disk.fail('write', 1);
+  disk.generate('gen_2');
+
+  assert.deepEqual(disk.alarms, ['journal-poisoned']);
+  assert.equal(disk.written(), 2);
+  assert.deepEqual(new Set(endsOf(readJournal(disk.directory))), new Set(['gen_1', 'gen_2']));
+});
+
+test('a disk that takes nothing any more refuses, keeps what was handed over, and writes it once it can', (context) => {
+  const disk = faultyDisk(context);
+  disk.generate('gen_1');
+  disk.fail('write', Number.POSITIVE_INFINITY);
+
+  disk.generate('gen_2');
+  assert.equal(disk.refuses(), true);
+  assert.deepEqual(disk.alarms, ['journal-poisoned', 'journal-full']);
+  disk.writer.drain(500);
+  disk.heal();
+  disk.writer.drain(900);
+  assert.equal(disk.written(), 1, 'tried once a second');
+  disk.writer.drain(1100);
+
+  assert.equal(disk.refuses(), false);
+  assert.deepEqual(endsOf(readJournal(disk.directory)).sort(), ['gen_1', 'gen_1', 'gen_2']);
+});
+
+test('whatever call of the disk fails, every end that was counted as written can be read', (context) => {
+  const call = fc.constantFrom('write' as const, 'sync' as const, 'create' as const, 'syncDirectory' as const);
+  const fault = fc.record({ call, step: fc.nat(30), times: fc.integer({ min: 1, max: 3 }) });
+  fc.assert(
+    fc.property(fc.array(fault, { maxLength: 6 }), (faults) => {
+      const disk = faultyDisk(context);
+      for (let step = 0; step < 30; step++) {
+        for (const { call: name, times } of faults.filter((each) => each.step === step)) disk.fail(name, times);
+        disk.generate(`gen_${step}`, step * 10_000);
+        disk.writer.sync(step * 10_000 + 20);
+        disk.writer.prepareAhead(step * 10_000 + 30);
+      }
+      disk.heal();
+      disk.writer.drain(1_000_000);
+
+      assert.equal(disk.written(), 30);
+      const read = new Set(endsOf(readJournal(disk.directory)));
+      for (let step = 0; step < 30; step++) assert.ok(read.has(`gen_${step}`), `gen_${step} is in the files`);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('on a full disk admission stops before any room is missing: all that was reserved is written', async (context) => {
+  const dataDir = smallDisk(context);
+  if (!dataDir) return context.skip('needs the right to mount a file system');
+  const { journal, alarms, directory } = await journalUnderTest(context, { dataDir });
+
+  const reserved: string[] = [];
+  await until(() => {
+    while (journal.reserve()) reserved.push(`gen_${reserved.length}`);
+    return alarms.includes('journal-full');
+  }, 'the disk is full');
+  for (const generation of reserved) journal.begin(beginOf(generation));
+  await Promise.all(reserved.map((generation) => journal.end(endOf(generation))));
+
+  assert.ok(reserved.length > 1000, `${reserved.length} were reserved`);
+  assert.deepEqual(alarms, ['journal-full']);
+  assert.deepEqual(endsOf(readJournal(directory)), reserved);
+});
+
+type Call = 'write' | 'sync' | 'create' | 'syncDirectory';
+
+/** The thread's own writer over real files, with a clock of the test's and calls that fail when told to. */
+function faultyDisk(context: TestContext) {
+  const directory = join(temporaryFolder(context), 'g1');
+  const failing = new Map<Call, number>();
+  const names = new Map<number, string>();
+  const syncsOf: string[] = [];
+  const mayFail = (call: Call): void => {
+    const left = failing.get(call) ?? 0;
+    failing.set(call, left - 1);
+    if (left > 0) throw new Error(`EIO: ${call}`);
+  };
+  const io: FileIo = {
+    ...fileIo,
+    create: (path) => {
+      mayFail('create');
+      const file = fileIo.create(path);
+      names.set(file, path.slice(-10));
+      return file;
+    },
+    write: (file, bytes, position) => {
+      mayFail('write');
+      fileIo.write(file, bytes, position);
+    },
+    sync: (file) => {
+      if (isPrepared) syncsOf.push(names.get(file) ?? '');
+      mayFail('sync');
+      fileIo.sync(file);
+    },
+    syncDirectory: (path) => {
+      mayFail('syncDirectory');
+      fileIo.syncDirectory(path);
+    },
+  };
+  let isPrepared = false;
+  const shared = createRing();
+  const { cells } = openRing(shared);
+  const ring = new RingWriter(shared);
+  const alarms: JournalAlarm[] = [];
+  const segmentBytes = 64 * 1024;
+  const writer = new SegmentWriter({
+    io,
+    cells,
+    ring: new RingReader(shared),
+    files: new SegmentFiles({ io, directory, instance: 'g1', segmentBytes }),
+    book: new SegmentBook(),
+    onAlarm: (alarm) => alarms.push(alarm),
+    onEnd: () => undefined,
+  });
+  writer.begin(0);
+  isPrepared = true;
+  return {
+    directory,
+    writer,
+    alarms,
+    /** The segment of each sync since the first was prepared. */
+    syncsOf,
+    fail: (call: Call, times: number) => failing.set(call, times),
+    heal: () => failing.clear(),
+    written: () => Atomics.load(cells, cell.written),
+    refuses: () => Atomics.load(cells, cell.refusing) === 1,
+    generate: (generation: string, nowMs = 0) => {
+      ring.push(frameKinds.begin, encodeBegin(beginOf(generation)));
+      ring.push(frameKinds.end, encodeEnd(endOf(generation), 4000));
+      writer.drain(nowMs);
+    },
+  };
+}
+
+function smallDisk(context: TestContext): string | null {
+  const folder = mkdtempSync(join(tmpdir(), 'fl-small-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', folder], { stdio: 'ignore' });
+  } catch {
+    rmdirSync(folder);
+    return null;
+  }
+  context.after(() => {
+    execFileSync('umount', ['-l', folder]);
+    rmdirSync(folder);
+  });
+  return folder;
+}

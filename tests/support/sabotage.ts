@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { cleanEnvironment, conclude, type Failure, repository, say, secondsSince } from './run-result.ts';
+
+/**
+ * A sabotage takes one rule out of the product and names the tests that must then fail: a test that stays green guards
+ * nothing. The product knows nothing of this. The tests' processes load sabotage-hooks.ts first, which changes the text
+ * of one file as Node reads it.
+ */
+export type Sabotage = {
+  /** What it removes: `charge-rounds-up`. */
+  readonly name: string;
+  /** From the repository's root. */
+  readonly file: string;
+  /** Stands exactly once in the file, as written. */
+  readonly find: string;
+  readonly replace: string;
+  /** Test files, each of which must fail. */
+  readonly breaks: readonly string[];
+};
+
+export const sabotages: readonly Sabotage[] = [
+  {
+    name: 'key-checksum',
+    file: 'src/core/privacy/key-format.ts',
+    find: 'return text.endsWith(checksum(body));',
+    replace: 'return true;',
+    breaks: ['tests/keeper/key-format.test.ts'],
+  },
+  {
+    name: 'decimals-are-exact',
+    file: 'src/core/money/nano.ts',
+    find: 'if (significant.length > digits) return undefined;',
+    replace: '',
+    breaks: ['tests/config/contradictions.test.ts'],
+  },
+];
+
+export type SabotageResult = {
+  /** The tests that failed, as they should. */
+  readonly red: readonly string[];
+  /** What is wrong with the sabotage or its tests; empty when each test passes without it and fails with it. */
+  readonly problems: readonly string[];
+};
+
+/** Runs the named tests without and with the sabotage. */
+export async function runSabotaged(sabotage: Sabotage): Promise<SabotageResult> {
+  const flaw = flawOf(sabotage);
+  if (flaw !== undefined) return { red: [], problems: [`${sabotage.name}: ${flaw}`] };
+  const red: string[] = [];
+  const problems: string[] = [];
+  for (const test of sabotage.breaks) {
+    const problem = await judgeTest(sabotage, test);
+    if (problem === undefined) red.push(test);
+    else problems.push(`${sabotage.name}: ${test} ${problem}`);
+  }
+  return { red, problems };
+}
+
+/** Why this sabotage cannot be done, or undefined. Cheap: nothing is run. */
+export function flawOf({ file, find, replace, breaks }: Sabotage): string | undefined {
+  const path = join(repository, file);
+  if (!existsSync(path)) return `${file} does not exist.`;
+  const text = readFileSync(path, 'utf8');
+  const times = text.split(find).length - 1;
+  if (times !== 1) return `what it looks for stands ${times} times in ${file}, not once.`;
+  if (find === replace) return 'it changes nothing.';
+  const absent = breaks.find((test) => !existsSync(join(repository, test)));
+  if (absent !== undefined) return `its test ${absent} does not exist.`;
+  if (breaks.length === 0) return 'it names no test.';
+  // A file that cannot be read at all would turn every test red and prove nothing.
+  try {
+    stripTypeScriptTypes(text.replace(find, () => replace));
+  } catch {
+    return `with it ${file} is no TypeScript any more.`;
+  }
+  return undefined;
+}
+
+/** What is wrong, or undefined when the test passes without the sabotage, meets it, and fails with it. */
+async function judgeTest(sabotage: Sabotage, test: string): Promise<string | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-sabotage-'));
+  try {
+    const witness = join(folder, 'applied');
+    if ((await runTest(test, {})) !== 0) return 'fails without the sabotage, too.';
+    const code = await runTest(test, {
+      NODE_OPTIONS: `--import=${pathToFileURL(join(repository, 'tests/support/sabotage-hooks.ts')).href}`,
+      FAIRLEAD_TEST_SABOTAGE: JSON.stringify({ ...sabotage, witness }),
+    });
+    if (!existsSync(witness)) return `never loads ${sabotage.file}.`;
+    return code === 0 ? 'still passes: it does not guard this rule.' : undefined;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const testLimitMs = 10 * 60_000;
+
+function runTest(test: string, environment: Readonly<Record<string, string>>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const env = { ...cleanEnvironment(), ...environment };
+    // A test runner that is itself under test must not report to the one around it.
+    delete (env as Record<string, string | undefined>).NODE_TEST_CONTEXT;
+    const options = { cwd: repository, env, stdio: 'ignore', timeout: testLimitMs } as const;
+    const child = spawn(process.execPath, ['--test', join(repository, test)], options);
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+/** `node tests/support/sabotage.ts [NAME…]`: all of them, or the named ones. */
+async function main(names: readonly string[]): Promise<void> {
+  const start = performance.now();
+  const chosen = sabotages.filter(({ name }) => names.length === 0 || names.includes(name));
+  const failures: Failure[] = [];
+  let passed = 0;
+  for (const sabotage of chosen) {
+    const { red, problems } = await runSabotaged(sabotage);
+    say(
+      `${problems.length === 0 ? '✔' : '✖'} ${sabotage.name}: ${red.length} of ${sabotage.breaks.length} tests fail, as they should`,
+    );
+    for (const problem of problems) say(`  ${problem}`);
+    passed += red.length;
+    failures.push(...problems.map((error) => ({ where: sabotage.file, name: sabotage.name, error })));
+  }
+  if (chosen.length === 0) say('There is no such sabotage.');
+  conclude({ passed, failed: failures.length, skipped: 0, seconds: secondsSince(start), failures }, undefined);
+}
+
+if (import.meta.main) await main(process.argv.slice(2));

@@ -24,7 +24,7 @@ export function budgetReport(figures: Figures): string {
     ...goals(figures),
   ];
   const cells = lines.map(({ what, budget, found, verdict }) => [what, budget, found, verdict]);
-  return `Budgets\n${table(['what', 'budget', 'found', ''], cells)}\n`;
+  return `Budgets\n${table(['what', 'budget', 'found', ''], cells, 1)}\n`;
 }
 
 function cpuBudgets(figures: Figures): readonly Verdict[] {

@@ -41,6 +41,7 @@ export async function measureCrowd(processes: Processes, candidate: Candidate): 
   }, 250);
   const seen = await loadStreams(processes, candidate, { body, seconds, streams: 1000 });
   clearInterval(watch);
+  if (seen.streams === 0) throw new Error(`no stream was whole: ${seen.firstFault}`);
   const { streams, failed, delayP50, delayP99 } = seen;
   const microsPerChunk = (sumOf(readCpu(candidate.pid)) - before) / seen.chunks;
   await candidate.end();

@@ -1,6 +1,6 @@
 // The figures as plain text: machine, load, tables, then what speaks against us.
 import type { CandidateName } from './candidate.ts';
-import { threadGroups } from './cpu.ts';
+import { cpuSource, threadGroups } from './cpu.ts';
 import type { Absent, Figures, Row, ScenarioFigures } from './figures.ts';
 import { honestLosses } from './losses.ts';
 import { gatewayThread, pairDifference, pairRatio, type Reading, readAll, rowOf, wholeProcess } from './pairs.ts';
@@ -22,7 +22,7 @@ export function report(figures: Figures): string {
   const parts = [
     `Machine: ${machine.join(' · ')}`,
     `Load: keep-alive, plain HTTP, loopback; ${pinned}; ${figures.rounds} interleaved rounds, runs of ${figures.seconds} s; ` +
-      `median (min–max); CPU in µs from /proc by thread; ${figures.at}, took ${figures.tookSeconds} s`,
+      `median (min–max); CPU in µs by thread from /proc/*/task/*/${cpuSource}; ${figures.at}, took ${figures.tookSeconds} s`,
     ...figures.scenarios.map((scenario) => scenarioReport(scenario, figures.absent)),
     memoryReport(figures),
     `Losses and doubts\n${honestLosses(figures)

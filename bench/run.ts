@@ -8,6 +8,7 @@ import type { Absent, Figures, ScenarioFigures } from './figures.ts';
 import { describeMachine } from './machine.ts';
 import { measureCrowd, measureIdle } from './memory.ts';
 import { type Options, readOptions, usage } from './options.ts';
+import { probe } from './probe.ts';
 import { Processes } from './processes.ts';
 import { report } from './report.ts';
 import { runRounds } from './rounds.ts';
@@ -82,7 +83,7 @@ async function startAll({ processes, upstream, tools, options }: Setting): Promi
 
 async function attempt(name: CandidateName, start: () => Promise<Candidate>): Promise<StartResult> {
   try {
-    return { kind: 'running', candidate: await start() };
+    return { kind: 'running', candidate: await probe(await start()) };
   } catch (error) {
     return { kind: 'not-started', name, why: reasonOf(error) };
   }

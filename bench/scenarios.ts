@@ -101,6 +101,7 @@ async function stream(
 ): Promise<Load> {
   const body = streamRequest(candidate.modelPrefix, shape);
   const seen = await loadStreams(processes, candidate, { body, seconds, streams: pacedStreams });
+  if (seen.streams === 0) throw new Error(`no stream was whole: ${seen.firstFault}`);
   const missing = seen.streams * shape.chunks - seen.chunks;
   if (missing > 0) throw new Error(`${missing} of ${seen.streams * shape.chunks} chunks did not arrive`);
   const measures = { delayP50: seen.delayP50, delayP99: seen.delayP99, together: seen.together / seen.chunks };

@@ -9,6 +9,7 @@ export type StreamResult = {
   readonly seconds: number;
   readonly streams: number;
   readonly failed: number;
+  readonly firstFault: string;
   readonly chunks: number;
   readonly together: number; // Chunks that came in one read with the one before.
   readonly delayP50: number;
@@ -20,6 +21,7 @@ const request = writeRequest(order, 'close');
 const ages: number[] = [];
 let streams = 0;
 let failed = 0;
+let firstFault = '';
 let together = 0;
 
 const began = performance.now();
@@ -69,7 +71,11 @@ function readStream(): Promise<boolean> {
   });
   socket.setTimeout(10_000, () => socket.destroy());
   socket.on('error', () => socket.destroy());
-  socket.on('close', () => resolve(isOk === true && isDone));
+  socket.on('close', () => {
+    if (isOk !== true) firstFault ||= head.toString('latin1', 0, 400).replaceAll(/\s+/g, ' ') || 'no answer';
+    else if (!isDone) firstFault ||= 'a stream ended before its [DONE]';
+    resolve(isOk === true && isDone);
+  });
   return promise;
 }
 
@@ -79,6 +85,7 @@ function report(seconds: number): void {
     seconds,
     streams,
     failed,
+    firstFault,
     chunks: ages.length,
     together,
     delayP50: percentile(sorted, 50),

@@ -18,7 +18,7 @@ export function versionOf(file: string | undefined, args: readonly string[], pat
 }
 
 function find(name: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin', '/usr/local/bin'];
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/bin', '/usr/local/bin'];
   return folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
 }
 

@@ -16,9 +16,11 @@ export async function main(argv: readonly string[]): Promise<void> {
 async function dispatch(argv: readonly string[]): Promise<number> {
   const [command, ...options] = argv;
   if (command === 'start' && options.every((option) => option === '--json')) {
-    const { run } = await import('../main.ts');
+    const { run } = await import('#main.ts');
     return await run({ json: options.length > 0 });
   }
+  // Whoever reads us may stop before the end, as `head` does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   const { runProgram } = await import('./program.ts');
   return await runProgram(argv);
 }

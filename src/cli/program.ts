@@ -30,7 +30,7 @@ function makeProgram(setExit: (code: number) => void): Command {
     .command('start')
     .description('run Fairlead')
     .option('--json', 'print one line of JSON when ready')
-    .action(async (options) => setExit(await (await import('../main.ts')).run({ json: options.json === true })));
+    .action(async (options) => setExit(await (await import('#main.ts')).run({ json: options.json === true })));
   group(program, 'config', 'the configuration')
     .command('check')
     .description('judge the configuration and show what holds')
@@ -115,7 +115,8 @@ function addLaterCommands(program: Command, setExit: (code: number) => void): vo
 }
 
 function group(program: Command, name: string, description: string): Command {
-  return program.commands.find((each) => each.name() === name) ?? program.command(name).description(description);
+  const known = program.commands.find((each) => each.name() === name);
+  return known ?? program.command(name, { hidden: description === '' }).description(description);
 }
 
 function keeperCommand(parent: Command, name: string, description: string): Command {

@@ -1,3 +1,4 @@
+import type { Deadlines, Limits } from '#core/generation/deadlines.ts';
 import type { Price } from '#core/money/price.ts';
 import type { Upstream } from '#core/routing/endpoint.ts';
 
@@ -56,32 +57,4 @@ export type ModelConfig = {
   readonly context: number;
   readonly maxOutput: number;
   readonly aliases: readonly string[];
-};
-
-/** Every wait has an end. Milliseconds; tests divide them all by 100. */
-export type Deadlines = {
-  /** One generation over all its attempts. */
-  readonly totalMs: number;
-  readonly connectMs: number;
-  /** Until the upstream's response head, and until its first content: one clock. */
-  readonly firstContentMs: number;
-  /** Silence between two pieces of a stream. */
-  readonly stallMs: number;
-  /** A stream that has nothing to say yet sends a heartbeat this often. */
-  readonly heartbeatMs: number;
-  /** The caller's request head. */
-  readonly callerHeadMs: number;
-  /** The caller's body may be slower than 1 KiB/s for this long. */
-  readonly callerBodyMs: number;
-  /** A caller that reads nothing for this long has left. */
-  readonly callerWriteMs: number;
-  /** On SIGTERM: still accept for `drainAcceptMs`, then wait for open generations at most `drainMs`. */
-  readonly drainAcceptMs: number;
-  readonly drainMs: number;
-};
-
-export type Limits = {
-  readonly jsonBodyBytesMax: number;
-  /** Generations open at once in one gateway process. */
-  readonly openGenerationsMax: number;
 };

@@ -1,4 +1,4 @@
-import type { Deadlines } from './config.ts';
+import type { Deadlines } from '#core/generation/deadlines.ts';
 import type { DeadlineSettings } from './file-schema.ts';
 
 const defaultDeadlines: Deadlines = {

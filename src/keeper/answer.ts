@@ -10,7 +10,7 @@ import type { PostQueue } from './post-queue.ts';
 import { readEndRecord } from './read-end-record.ts';
 
 /** A gateway that hears nothing for this long counts as gone. MONEY §2. */
-export const termMs = 60_000;
+const termMs = 60_000;
 
 /** What answering needs. */
 export type AnswerContext = {
@@ -128,9 +128,9 @@ function toGrantReply(ask: number, result: GrantResult, now: number): FromKeeper
   }
 }
 
-function toGranted({ lease, allowance, window, granted, endsAt, tight }: GrantedLease, now: number): Granted {
+function toGranted({ lease, allowance, window, granted, endsAt, tight, left }: GrantedLease, now: number): Granted {
   const endsInMs = endsAt === null ? null : Math.max(0, endsAt - now);
-  return { lease, allowance, window, granted: String(granted), endsInMs, tight };
+  return { lease, allowance, window, granted: String(granted), endsInMs, tight, left: String(left) };
 }
 
 function toLookupResult(found: CallerFound): LookupResult {

@@ -4,23 +4,20 @@ export type KeeperLog = (
   fields?: Readonly<Record<string, string | number | boolean | null>>,
 ) => void;
 
-export const keeperEvents = [
-  'keeper-started',
-  'keeper-stopped',
-  'keeper-died',
-  'keeper-refused-start',
-  'keeper-task-failed',
-  'keeper-message-broken',
-  'keeper-record-broken',
-  'keeper-post-failed',
-  'keeper-posted-late',
-  'keeper-peer-too-slow',
-  'instance-fenced',
-  'instance-recovered',
-  'journal-torn',
-] as const;
-
-export type KeeperEvent = (typeof keeperEvents)[number];
+export type KeeperEvent =
+  | 'keeper-started'
+  | 'keeper-stopped'
+  | 'keeper-died'
+  | 'keeper-refused-start'
+  | 'keeper-task-failed'
+  | 'keeper-message-broken'
+  | 'keeper-record-broken'
+  | 'keeper-post-failed'
+  | 'keeper-posted-late'
+  | 'keeper-peer-too-slow'
+  | 'instance-fenced'
+  | 'instance-recovered'
+  | 'journal-torn';
 
 /** What may be told of an unknown error: its class, its code and where it was thrown, never its message. */
 export function faultFields(thrown: unknown): { readonly fault: string; readonly where: string } {

@@ -36,7 +36,7 @@ export async function openKeeper(options: {
 }
 
 /** A new pepper would make every key that exists invalid, for good. */
-export class PepperLost extends Error {
+class PepperLost extends Error {
   override readonly name = 'PepperLost';
   readonly sentence: string;
 

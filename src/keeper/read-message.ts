@@ -1,7 +1,7 @@
 import type { ToKeeper, Want } from './interface/messages.ts';
 
 /** What a peer said is not the keeper's protocol: its connection ends, nobody else's. */
-export class BrokenMessage extends Error {
+class BrokenMessage extends Error {
   override readonly name = 'BrokenMessage';
 }
 

@@ -5,6 +5,7 @@ import { type ScannedFrame, scanFrames } from '#core/journal/scan.ts';
 import type { Nano } from '#core/money/nano.ts';
 import type { Store } from '#store/store.ts';
 import type { KeeperLog } from './keeper-log.ts';
+import { readEndRecord } from './read-end-record.ts';
 
 const batchMax = 500;
 
@@ -47,6 +48,7 @@ export async function recoverInstance(recovery: Recovery, instance: string): Pro
       sum.wrong += result.wrong;
     }
   }
+  if (reading.broken > 0) log('keeper-record-broken', { instance, records: reading.broken });
   const begun = reading.neverEnded();
   for (const batch of inBatches(begun)) await store.postings.postCrashed(batch, now());
   await store.leases.release(instance, 'recovered');
@@ -68,6 +70,13 @@ async function releaseTheDead({ store, isLive, log }: Recovery): Promise<void> {
 class JournalReading {
   readonly #open = new Map<string, { readonly begin: BeginRecord; estimate: Nano }>();
 
+  #broken = 0;
+
+  /** Ends that cannot be posted, ever: they must not stop every start from now on. */
+  get broken(): number {
+    return this.#broken;
+  }
+
   /** Gives the ends among these records. */
   take(records: readonly JournalRecord[]): readonly EndRecord[] {
     const ends: EndRecord[] = [];
@@ -83,7 +92,8 @@ class JournalReading {
         }
         case 'end':
           this.#open.delete(record.generation);
-          ends.push(record);
+          if (readEndRecord(record) === record) ends.push(record);
+          else this.#broken += 1;
       }
     }
     return ends;

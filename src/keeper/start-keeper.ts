@@ -174,7 +174,7 @@ async function takeLock({ dataDir, socketPath }: KeeperOptions): Promise<DataDir
   }
 }
 
-export function accepts(socketPath: string): Promise<boolean> {
+function accepts(socketPath: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(socketPath);
     const say = (does: boolean) => {

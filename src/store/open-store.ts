@@ -6,7 +6,7 @@ import { makeCatalogueStore } from './sqlite/catalogue-store.ts';
 import { makeChangeStore } from './sqlite/change-store.ts';
 import { makeLeaseStore, makeLeaseTables } from './sqlite/lease-store.ts';
 import { openDatabase } from './sqlite/open-database.ts';
-import { makePostingStore } from './sqlite/posting-store.ts';
+import { makePostingStore, type StoreContext } from './sqlite/posting-store.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -17,20 +17,20 @@ export async function openStore({ dataDir, now }: { dataDir: string; now: () => 
   const db = openDatabase(dataDir);
   try {
     migrate(db, { dataDir, now });
-    return makeStore(db, now);
+    return makeStore(db, { dataDir, now, newId });
   } catch (thrown) {
     db.close();
     throw thrown;
   }
 }
 
-function makeStore(db: DatabaseSync, now: () => number): Store {
+function makeStore(db: DatabaseSync, context: StoreContext): Store {
   const leases = makeLeaseTables(db);
   return {
     leases: makeLeaseStore(db, leases),
-    postings: makePostingStore(db, { leases, newId, now }),
-    accounts: makeAccountStore(db, newId),
-    catalogue: makeCatalogueStore(db, newId),
+    postings: makePostingStore(db, { ...context, leases }),
+    accounts: makeAccountStore(db, context.newId),
+    catalogue: makeCatalogueStore(db, context.newId),
     changes: makeChangeStore(db),
     async close() {
       if (db.isOpen) db.close();

@@ -64,6 +64,8 @@ export type GrantedLease = {
   readonly granted: bigint;
   readonly endsAt: number | null;
   readonly tight: boolean;
+  /** What the allowance has left beyond all leases after this grant; not below zero. */
+  readonly left: bigint;
 };
 
 export type InstanceRow = {

@@ -181,13 +181,13 @@ function faultyDisk(context: TestContext) {
 function smallDisk(context: TestContext): string | null {
   const folder = mkdtempSync(join(tmpdir(), 'fl-small-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', folder], { stdio: 'ignore' });
   } catch {
     rmdirSync(folder);
     return null;
   }
   context.after(() => {
-    execFileSync('umount', ['-l', folder]);
+    execFileSync('/bin/umount', ['-l', folder]);
     rmdirSync(folder);
   });
   return folder;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import type { Worker } from 'node:worker_threads';
+import { scanSegment } from '#core/journal/scan.ts';
 import type { OpenJournal } from '#gateway/journal/open-journal.ts';
 import { startFakeKeeper } from './fake-keeper.ts';
 import { endsOf, journalUnderTest, readJournal, until } from './journal-under-test.ts';
@@ -110,7 +111,7 @@ test('promises never exceed the space, space follows promises, and what is given
 
   let reserved = 0;
   while (journal.reserve()) reserved += 1;
-  assert.ok(reserved > 100 && reserved < 200, `${reserved} generations were promised a megabyte`);
+  assert.ok(reserved > 100 && reserved < 1000, `${reserved} generations were promised a megabyte or a few`);
   await until(() => journal.reserve(), 'another segment is prepared');
   for (let at = 0; at < reserved; at++) journal.unreserve();
   assert.ok(journal.stats().spaceBytes > 1024 * 1024);
@@ -134,7 +135,7 @@ test('a journal whose thread dies refuses, then goes on in a new segment and los
 
   journal.unreserve();
   await fill(journal, 'after', 50);
-  assert.equal(readdirSync(directory).length, 2);
+  assert.equal(endsOf(scanSegment(readFileSync(join(directory, '000001.seg'))).records).length, 50, 'never continued');
   const keeper = await startFakeKeeper(keeperSocket);
   context.after(() => keeper.stop());
   await until(() => journal.stats().unposted === 0, 'all posted');

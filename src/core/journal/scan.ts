@@ -5,17 +5,13 @@ import { readSegmentHeader, segmentHeaderBytes } from './segment-header.ts';
 
 /** Every whole record of a segment, in order; `torn`: something was begun behind them and never became whole. */
 export function scanSegment(bytes: Uint8Array): { records: JournalRecord[]; torn: boolean } {
-  const records: JournalRecord[] = [];
-  return { torn: scanSegmentEach(bytes, (record) => records.push(record)), records };
-}
-
-/** The same, one record at a time; returns `torn`. */
-export function scanSegmentEach(bytes: Uint8Array, onRecord: (record: JournalRecord) => void): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return scanFrames(bytes, (frame) => {
+  const records: JournalRecord[] = [];
+  const torn = scanFrames(bytes, ({ payload, length }) => {
     // A parser: the checksum says that these are the bytes our own encoder wrote.
-    onRecord(JSON.parse(buffer.toString('utf8', frame.payload, frame.payload + frame.length)) as JournalRecord);
+    records.push(JSON.parse(buffer.toString('utf8', payload, payload + length)) as JournalRecord);
   });
+  return { records, torn };
 }
 
 export type ScannedFrame = {
@@ -25,7 +21,7 @@ export type ScannedFrame = {
   readonly length: number;
 };
 
-/** The frames alone, for who needs only their kind, place or generation; returns `torn`. */
+/** One frame at a time, for who has more records than memory, or needs only a kind or a place; returns `torn`. */
 export function scanFrames(bytes: Uint8Array, onFrame: (frame: ScannedFrame) => void): boolean {
   if (readSegmentHeader(bytes) === null) return bytes.some((byte) => byte !== 0);
   let at = segmentHeaderBytes;

@@ -1,12 +1,5 @@
-/** What an account is for. Its id is `<kind>` or `<kind>:<whose>`. */
-export const accountKinds = ['wallet', 'revenue', 'clearing', 'payable', 'loss', 'fx'] as const;
-
-export type AccountKind = (typeof accountKinds)[number];
-
-/** Usage is priced and held in USD alone; other currencies come in and go out through `fx:` accounts. */
-export const currencies = { USD: { exponent: 9 } } as const satisfies Record<string, { readonly exponent: number }>;
-
-export type Currency = keyof typeof currencies;
+/** Usage is priced and held in USD alone, in nano-dollars; other currencies come in and go out through `fx:` accounts. */
+export type Currency = 'USD';
 
 /** What customers have prepaid and not used: a liability, named by the wallet's random id alone. */
 export function walletAccount(wallet: string): string {

@@ -6,7 +6,10 @@ export type AttemptTrouble =
   | { readonly kind: 'content-timeout' }
   | { readonly kind: 'status'; readonly status: number; readonly code: string }
   /** A 200 that is none: HTML, empty, cut, an error in the body, no content. */
-  | { readonly kind: 'fake-success'; readonly what: 'html' | 'empty' | 'not-json' | 'error' | 'cut' | 'too-large' | 'encoded' };
+  | {
+      readonly kind: 'fake-success';
+      readonly what: 'html' | 'empty' | 'not-json' | 'error' | 'cut' | 'too-large' | 'encoded';
+    };
 
 export type Verdict = {
   /** Ids and closed words for the record: `status-429`, `connect-failed` … */
@@ -14,7 +17,12 @@ export type Verdict = {
   /** `stop`: the caller's own doing, told to it. `other`: only another endpoint may help. `any`: the same may, once. */
   readonly next: 'stop' | 'other' | 'any';
   /** What the caller is told when this was the last. */
-  readonly fault: 'upstream-rejected' | 'content-refused' | 'upstream-unavailable' | 'upstream-overloaded' | 'upstream-timeout';
+  readonly fault:
+    | 'upstream-rejected'
+    | 'content-refused'
+    | 'upstream-unavailable'
+    | 'upstream-overloaded'
+    | 'upstream-timeout';
 };
 
 const contentCodes = new Set(['content_filter', 'content_policy_violation', 'moderation_blocked']);

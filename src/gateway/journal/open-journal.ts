@@ -151,7 +151,9 @@ class ThreadedJournal implements OpenJournal {
     else if (this.#starts === 1) return;
     this.#room.restart(this.#ring.unwrittenBytes());
     // A start that fails ends in another `exit`, and so in another try.
-    setTimeout(() => void this.start().catch(() => undefined), restartMs);
+    setTimeout(() => {
+      if (!this.#isClosing) void this.start().catch(() => undefined);
+    }, restartMs);
   }
 
   #watchOverflow(): void {

@@ -1,7 +1,7 @@
 import { cell } from './ring.ts';
 
 /** What the records of one generation may take in the file; `end` is trimmed to its part. */
-export const beginBytesMax = 2048;
+const beginBytesMax = 2048;
 export const endBytesMax = 4096;
 
 /** For what cannot be trimmed: a begin with many leases, the unused end of a segment. */

@@ -80,11 +80,14 @@ export class SegmentWriter {
     }
   }
 
-  /** Prepares a slice when what is promised could outgrow what is ready. True: there is more to prepare at once. */
+  /**
+   * Prepares a slice when less than a segment lies beyond what is promised: a poisoned one then has its successor, and a
+   * busy disk the time to prepare. True: there is more to prepare at once.
+   */
   prepareAhead(nowMs: number): boolean {
     const { files, cells } = this.#options;
     const current = this.#current ? files.room(this.#current) : 0;
-    const wanted = Atomics.load(cells, cell.promised) * 1.5 + files.capacity / 2;
+    const wanted = Atomics.load(cells, cell.promised) * 1.5 + files.capacity;
     if (current + files.readyCount * files.capacity >= wanted || nowMs < this.#retryAtMs) return false;
     this.#prepare(() => files.prepareSlice(), nowMs);
     return nowMs >= this.#retryAtMs;

@@ -3,7 +3,7 @@ import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 import { findWorkspace } from './find-workspace.ts';
 
-export const resets = ['daily', 'weekly', 'monthly', 'never'] as const;
+const resets = ['daily', 'weekly', 'monthly', 'never'] as const;
 
 /** Makes a key and shows it, this once. */
 export async function createKey(context: CommandContext, given: unknown) {

@@ -68,6 +68,8 @@ export type Granted = {
   readonly endsInMs: number | null;
   /** Free < 20 % of the limit: an unused lease should be given back soon. */
   readonly tight: boolean;
+  /** What the allowance had left beyond all leases after this grant. */
+  readonly left: string;
 };
 
 /** What a gateway must know. A key's change says: forget what you cached about it. */

@@ -138,6 +138,8 @@ const settlements = [
     check ((payable > 0) = (transfer is not null)),
     check (state = 'settled' or (charge = 0 and estimate is not null))
   ) strict`,
+  // Without it, each transfer would be looked for in the whole table, since its rows are there before it.
+  `create index settlement_transfer on settlement (transfer)`,
   `create table settlement_loss (
     generation text not null references settlement (generation),
     account text not null references account (id),
@@ -145,6 +147,7 @@ const settlements = [
     transfer text not null references transfer (id) deferrable initially deferred,
     primary key (generation, account)
   ) strict`,
+  `create index settlement_loss_transfer on settlement_loss (transfer)`,
   `create table price_version (
     id text not null primary key,
     endpoint text not null,

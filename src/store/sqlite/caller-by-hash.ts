@@ -4,18 +4,28 @@ import { amount, flag, type Row, text, whole, wholeOrNull, word } from './read-r
 
 type Caller = { readonly sequence: number; readonly found: CallerFound };
 
-/** Who holds this key, and the change sequence at which that was read: one statement, so the two belong together. */
+const allowance = 'allowance.id, allowance.owner, allowance.unit, allowance."window", allowance."limit"';
+
+/**
+ * Who holds this key, and the change sequence at which that was read: one statement, so the two belong together. Each
+ * kind of allowance is looked up by itself, since a workspace may have many keys.
+ */
 export function makeCallerByHash(db: DatabaseSync): (hash: string, now: number) => Caller {
   const find = db.prepare(
-    `select change_head.sequence, key.id as key, key.disabled, key.expires_at, workspace.id as workspace, workspace.wallet,
-       allowance.id, allowance.owner, allowance.unit, allowance."window", allowance."limit"
-     from change_head
-     left join key on key.hash = :hash
-     left join workspace on workspace.id = key.workspace
-     left join allowance
-       on allowance.workspace = key.workspace and (allowance.key is null or allowance.key = key.id)
-     where change_head.one = 1
-     order by case allowance.owner when 'wallet' then 0 when 'workspace' then 1 else 2 end, allowance.unit, allowance.id`,
+    `with caller as (
+       select change_head.sequence, key.id as key, key.disabled, key.expires_at, workspace.id as workspace, workspace.wallet
+       from change_head
+       left join key on key.hash = :hash
+       left join workspace on workspace.id = key.workspace
+       where change_head.one = 1)
+     select 0 as place, caller.*, ${allowance} from caller left join allowance on allowance.id = caller.wallet
+     union all
+     select 1 as place, caller.*, ${allowance} from caller
+       join allowance on allowance.workspace = caller.workspace and allowance.key is null and allowance.owner = 'workspace'
+     union all
+     select 2 as place, caller.*, ${allowance} from caller
+       join allowance on allowance.workspace = caller.workspace and allowance.key = caller.key
+     order by place, unit, id`,
   );
   find.setReadBigInts(true);
   return (hash, now) => {

@@ -53,11 +53,13 @@ const settlements: readonly Rule[] = [
     says: 'The settlement of {generation} names the transfer {transfer}, and there is no such charge.',
   },
   {
-    find: `select settlement.generation, settlement.wallet, settlement.transfer from settlement
-      left join entry on entry.transfer = settlement.transfer
-        and entry.account = 'wallet:' || settlement.wallet and entry.amount < 0
-      where settlement.payable > 0 and entry.sequence is null`,
-    says: 'The settlement of {generation} is paid by wallet {wallet}, its transfer {transfer} by another.',
+    // The empty text keeps the planner from looking through all entries of the account for each row.
+    find: `select paid.wallet, paid.transfer from (
+        select distinct wallet, transfer from settlement where payable > 0) as paid
+      left join entry on entry.transfer = paid.transfer
+        and entry.account || '' = 'wallet:' || paid.wallet and entry.amount < 0
+      where entry.sequence is null`,
+    says: 'Settlements of wallet {wallet} are paid by transfer {transfer}, and that debits another.',
   },
   {
     find: `select transfer.id, transfer.amount, coalesce(sum(settlement_loss.amount), 0) as lost
@@ -70,7 +72,7 @@ const settlements: readonly Rule[] = [
     find: `select settlement_loss.generation, settlement_loss.account, settlement_loss.transfer from settlement_loss
       left join settlement on settlement.generation = settlement_loss.generation
       left join entry on entry.transfer = settlement_loss.transfer
-        and entry.account = settlement_loss.account and entry.amount < 0
+        and entry.account || '' = settlement_loss.account and entry.amount < 0
       where settlement.generation is null or entry.sequence is null`,
     says: 'The loss of {generation} on {account} names the transfer {transfer}, and that does not book it.',
   },

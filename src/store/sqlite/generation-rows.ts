@@ -3,13 +3,15 @@ import { endReasons } from '#core/generation/end-reason.ts';
 import type { UsageSource } from '#core/generation/usage.ts';
 import type { AttemptRecord } from '#core/journal/record.ts';
 import type { GenerationRow } from '../store.ts';
+import { prepareHot } from './hot-statement.ts';
 import { amount, flag, type Row, text, textOrNull, whole, wholeOrNull, word } from './read-row.ts';
 
 const usageSources = ['reported', 'counted', 'estimated'] as const satisfies readonly UsageSource[];
 
 /** The usage log: ninety days of what was asked for, how it went and what it cost. */
 export function makeGenerationRows(db: DatabaseSync) {
-  const add = db.prepare(
+  const add = prepareHot(
+    db,
     `insert into generation (id, workspace, key, model, surface, stream, status, end_reason, fault, endpoint,
        price_version, input, cached_input, cache_write_5m, cache_write_1h, output, reasoning, usage_source, disputed, hold,
        charge, payable, attempts, plan, excluded, splices, first_content_ms, clamped_to, trimmed, started_at, ended_at)
@@ -21,7 +23,7 @@ export function makeGenerationRows(db: DatabaseSync) {
   find.setReadBigInts(true);
   return {
     add(row: GenerationRow): void {
-      add.run(toColumns(row));
+      add(toColumns(row));
     },
     find(id: string): GenerationRow | undefined {
       const row = find.get({ id });

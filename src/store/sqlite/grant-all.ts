@@ -111,5 +111,6 @@ function carryOut({ windows, leases }: LeaseTables, instance: string, decision: 
     granted: (lease?.granted ?? 0n) + give,
     endsAt: window.endsAt,
     tight: (free - give) * 5n < limit,
+    left: free > give ? free - give : 0n,
   };
 }

@@ -6,7 +6,7 @@ import { StoreRefused } from '../store-refused.ts';
 /** Opens `main.db`, made for its owner alone (SQLite gives its other files the same mode). One connection writes. */
 export function openDatabase(dataDir: string): DatabaseSync {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const path = join(dataDir, 'main.db');
+  const path = pathIn(dataDir);
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
   const db = new DatabaseSync(path, { timeout: 5_000, enableForeignKeyConstraints: true, defensive: true });
@@ -17,6 +17,15 @@ export function openDatabase(dataDir: string): DatabaseSync {
     db.close();
     throw thrown;
   }
+}
+
+/** A second connection, which sees what is committed and changes nothing. */
+export function openReader(dataDir: string): DatabaseSync {
+  return new DatabaseSync(pathIn(dataDir), { readOnly: true, timeout: 5_000 });
+}
+
+function pathIn(dataDir: string): string {
+  return join(dataDir, 'main.db');
 }
 
 // FULL: what a commit says is on the disk. Trusted schema off: a tampered file cannot call functions through triggers.

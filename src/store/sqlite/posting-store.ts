@@ -5,7 +5,7 @@ import type { Nano } from '#core/money/nano.ts';
 import type { NewId } from '../new-id.ts';
 import type { GenerationRow, PostingStore, PostResult } from '../store.ts';
 import { type BookTransfer, makeBookTransfer } from './book-transfer.ts';
-import { makeCheckBooks } from './check-books.ts';
+import { checkBooks } from './check-books.ts';
 import { makeGenerationRows } from './generation-rows.ts';
 import { inTransaction } from './in-transaction.ts';
 import { judgeRecord } from './judge-record.ts';
@@ -23,17 +23,19 @@ type Tables = {
   readonly newId: NewId;
 };
 
+/** Where the store lies, and what it takes from outside. */
+export type StoreContext = { readonly dataDir: string; readonly now: () => number; readonly newId: NewId };
+
 type Begun = Parameters<PostingStore['postCrashed']>[0][number];
 
 export function makePostingStore(
   db: DatabaseSync,
-  { leases, newId, now }: { readonly leases: LeaseTables; readonly newId: NewId; readonly now: () => number },
+  { dataDir, now, newId, leases }: StoreContext & { readonly leases: LeaseTables },
 ): PostingStore {
   const settlements = makeSettlementRows(db);
   const generations = makeGenerationRows(db);
   const findWallet = makeFindWallet(db);
   const tables: Tables = { leases, settlements, generations, findWallet, book: makeBookTransfer(db), newId };
-  const checkBooks = makeCheckBooks(db);
   return {
     async post(records, at) {
       return inTransaction(db, () => post(tables, records, at));
@@ -45,7 +47,7 @@ export function makePostingStore(
       return generations.find(id);
     },
     async check() {
-      return inTransaction(db, () => checkBooks(now()));
+      return await checkBooks(dataDir, now());
     },
   };
 }

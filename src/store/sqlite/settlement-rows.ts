@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Usage, UsageSource } from '#core/generation/usage.ts';
 import type { LossAccount } from '#core/journal/record.ts';
 import type { Nano } from '#core/money/nano.ts';
+import { prepareHot } from './hot-statement.ts';
 
 /** The money's own row of one generation. */
 export type NewSettlement = {
@@ -29,7 +30,8 @@ export type NewLoss = {
 };
 
 export function makeSettlementRows(db: DatabaseSync) {
-  const add = db.prepare(
+  const add = prepareHot(
+    db,
     `insert into settlement (generation, wallet, lease, price_version, input, cached_input, cache_write_5m,
        cache_write_1h, output, reasoning, usage_source, hold, estimate, charge, payable, state, transfer, ended_at)
      values (:generation, :wallet, :lease, :price_version, :input, :cached_input, :cache_write_5m,
@@ -44,7 +46,7 @@ export function makeSettlementRows(db: DatabaseSync) {
     /** False: it was settled before. */
     add(row: NewSettlement): boolean {
       const { usage } = row;
-      const { changes } = add.run({
+      const changes = add({
         generation: row.generation,
         wallet: row.wallet,
         lease: row.lease,
@@ -64,7 +66,7 @@ export function makeSettlementRows(db: DatabaseSync) {
         transfer: row.transfer,
         ended_at: Math.round(row.endedAt),
       });
-      return Number(changes) === 1;
+      return changes === 1;
     },
     addLoss(row: NewLoss): void {
       addLoss.run(row);

@@ -59,7 +59,13 @@ export function readReply(body: Uint8Array): ReplyFacts {
     const reason = fieldOf(choice, 'finish_reason');
     if (finish === undefined && typeof reason === 'string') finish = toFinish(reason);
   }
-  return { kind: 'answer', hasContent: outputBytes > 0, outputBytes, finish, usage: decodeUsage(fieldOf(reply, 'usage')) };
+  return {
+    kind: 'answer',
+    hasContent: outputBytes > 0,
+    outputBytes,
+    finish,
+    usage: decodeUsage(fieldOf(reply, 'usage')),
+  };
 }
 
 /** A closed-looking word, or `unknown`: an upstream's text must not pass as a code. */
@@ -82,8 +88,7 @@ function decodeUsage(usage: unknown): Usage | undefined {
   const output = numberOf(usage, 'completion_tokens');
   if (prompt === undefined || output === undefined) return undefined;
   const promptDetails = fieldOf(usage, 'prompt_tokens_details');
-  const cachedInput =
-    numberOf(promptDetails, 'cached_tokens') ?? numberOf(usage, 'prompt_cache_hit_tokens') ?? 0;
+  const cachedInput = numberOf(promptDetails, 'cached_tokens') ?? numberOf(usage, 'prompt_cache_hit_tokens') ?? 0;
   const cacheWrite5m = numberOf(promptDetails, 'cache_write_tokens') ?? 0;
   const reasoning = numberOf(fieldOf(usage, 'completion_tokens_details'), 'reasoning_tokens') ?? 0;
   return { input: prompt - cachedInput - cacheWrite5m, cachedInput, cacheWrite5m, cacheWrite1h: 0, output, reasoning };
@@ -120,13 +125,15 @@ function messageBytes(message: unknown): number {
   }
   for (const call of listOf(fieldOf(message, 'tool_calls'))) {
     for (const body of [fieldOf(call, 'function'), fieldOf(call, 'custom')]) {
-      bytes += textBytes(fieldOf(body, 'name')) + textBytes(fieldOf(body, 'arguments')) + textBytes(fieldOf(body, 'input'));
+      bytes +=
+        textBytes(fieldOf(body, 'name')) + textBytes(fieldOf(body, 'arguments')) + textBytes(fieldOf(body, 'input'));
     }
   }
   const legacy = fieldOf(message, 'function_call');
   bytes += textBytes(fieldOf(legacy, 'name')) + textBytes(fieldOf(legacy, 'arguments'));
   bytes += textBytes(fieldOf(fieldOf(message, 'audio'), 'data'));
-  for (const image of listOf(fieldOf(message, 'images'))) bytes += textBytes(fieldOf(fieldOf(image, 'image_url'), 'url'));
+  for (const image of listOf(fieldOf(message, 'images')))
+    bytes += textBytes(fieldOf(fieldOf(image, 'image_url'), 'url'));
   return bytes;
 }
 

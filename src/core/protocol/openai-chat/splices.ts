@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { anyModel } from '#core/routing/find-model.ts';
 import { readString } from '../json-scan.ts';
 import type { RequestFacts, SpliceAsk, SplicedRequest } from '../protocol.ts';
 
@@ -57,7 +58,7 @@ export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: Splice
 
 function spliceModel(facts: RequestFacts, { endpoint }: SpliceAsk, edits: Edit[], splices: string[]): void {
   const span = facts.spans.get('model');
-  if (!span || facts.model === endpoint.upstreamModel) return;
+  if (!span || facts.model === endpoint.upstreamModel || endpoint.upstreamModel === anyModel) return;
   edits.push({ ...span, text: JSON.stringify(endpoint.upstreamModel) });
   splices.push('model');
 }

@@ -1,0 +1,49 @@
+import { Worker } from 'node:worker_threads';
+import type { Log } from '#observe/log.ts';
+
+type ConsoleThreadOptions = { readonly socketPath: string; readonly keeperSocket: string; readonly log: Log };
+
+const startMs = 10_000;
+
+/** The console's thread: started by its first visitor, and again by the next one should it die. */
+export class ConsoleThread {
+  readonly #options: ConsoleThreadOptions;
+  #worker: Worker | undefined;
+  #starting: Promise<string> | undefined;
+
+  constructor(options: ConsoleThreadOptions) {
+    this.#options = options;
+  }
+
+  /** Where it listens; rejects when it does not start. */
+  socket(): Promise<string> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+
+  #start(): Promise<string> {
+    const { socketPath, keeperSocket, log } = this.#options;
+    const worker = new Worker(new URL('./console-worker.ts', import.meta.url), {
+      name: 'console',
+      workerData: { socketPath, keeperSocket },
+    });
+    this.#worker = worker;
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => void worker.terminate(), startMs);
+      worker.once('message', () => {
+        clearTimeout(late);
+        resolve(socketPath);
+      });
+      worker.on('error', () => log('console-died', {}));
+      worker.once('exit', () => {
+        clearTimeout(late);
+        this.#starting = undefined;
+        reject(new Error('the console stopped'));
+      });
+    });
+  }
+}

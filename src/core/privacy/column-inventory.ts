@@ -1,0 +1,55 @@
+import {
+  allowances,
+  books,
+  configuration,
+  credentials,
+  type DataClass,
+  names,
+  notices,
+  operation,
+  ownership,
+  usageLog,
+} from './data-class.ts';
+
+/** Every column of every table of `main.db`. A column that is missing here fails the tests. */
+export const columnInventory: Readonly<Record<string, Readonly<Record<string, DataClass>>>> = {
+  migration: classify(operation, 'version name at hash'),
+  workspace: { ...classify(ownership, 'id wallet created_at'), name: names },
+  key: {
+    ...classify(ownership, 'id workspace disabled reset expires_at created_at'),
+    ...classify(credentials, 'hash hint'),
+    name: names,
+  },
+  setting: classify(configuration, 'name value changed_at'),
+  setup_link: classify({ ...credentials, subject: 'operator' }, 'hash expires_at used_at'),
+  allowance: classify(ownership, 'id owner workspace key unit window limit version'),
+  allowance_window: classify(allowances, 'allowance window limit spent leased lowered_at'),
+  instance: classify(operation, 'id alive_until state'),
+  lease: {
+    ...classify(operation, 'id instance done state'),
+    ...classify(allowances, 'allowance window granted posted'),
+  },
+  account: classify(books, 'id kind currency exponent balance'),
+  transfer: classify(books, 'id kind at currency amount reference'),
+  entry: classify(books, 'sequence transfer account amount balance_after'),
+  settlement: classify(
+    books,
+    `generation wallet lease price_version input cached_input cache_write_5m cache_write_1h output reasoning usage_source
+     hold estimate charge payable state transfer ended_at`,
+  ),
+  settlement_loss: classify(books, 'generation account amount transfer'),
+  price_version: classify({ ...configuration, retention: 'books' }, 'id endpoint price since number'),
+  generation: classify(
+    usageLog,
+    `id workspace key model surface stream status end_reason fault endpoint price_version input cached_input
+     cache_write_5m cache_write_1h output reasoning usage_source disputed hold charge payable attempts plan excluded
+     splices first_content_ms clamped_to trimmed started_at ended_at`,
+  ),
+  change_head: classify(operation, 'one sequence'),
+  change: classify(notices, 'sequence kind id at'),
+  job_leader: classify(operation, 'name holder until'),
+};
+
+function classify(as: DataClass, columns: string): Readonly<Record<string, DataClass>> {
+  return Object.fromEntries(columns.split(/\s+/).map((column) => [column, as]));
+}

@@ -1,0 +1,34 @@
+import { type DataClass, metering } from './data-class.ts';
+
+const use = ['lease', 'amount'];
+
+/** Every field of a gateway's journal, by record. `[]` stands for each of a list. */
+const journalFields: Readonly<Record<string, readonly string[]>> = {
+  begin: [
+    ...['kind', 'generation', 'at', 'workspace', 'key', 'model', 'surface', 'hold', 'inputCharge'],
+    ...each('holds', use),
+  ],
+  progress: ['kind', 'generation', 'estimate'],
+  end: [
+    ...['kind', 'generation', 'startedAt', 'at', 'workspace', 'key', 'model', 'surface', 'stream', 'status'],
+    ...['endReason', 'fault', 'endpoint', 'priceVersion', 'usageSource', 'disputed', 'hold', 'charge'],
+    ...['input', 'cachedInput', 'cacheWrite5m', 'cacheWrite1h', 'output', 'reasoning'].map((unit) => `usage.${unit}`),
+    ...each('uses', use),
+    ...each('losses', ['account', 'amount']),
+    ...each('attempts', ['endpoint', 'provider', 'region', 'status', 'verdict', 'ms']),
+    ...each('plan', ['endpoint', 'why']),
+    ...each('excluded', ['endpoint', 'why']),
+    ...['splices[]', 'firstContentMs', 'clampedTo', 'trimmed'],
+  ],
+};
+
+export const journalInventory: Readonly<Record<string, Readonly<Record<string, DataClass>>>> = Object.fromEntries(
+  Object.entries(journalFields).map(([record, fields]) => [
+    record,
+    Object.fromEntries(fields.map((field) => [field, metering])),
+  ]),
+);
+
+function each(list: string, fields: readonly string[]): readonly string[] {
+  return fields.map((field) => `${list}[].${field}`);
+}

@@ -1,0 +1,136 @@
+import { cutHold, freeOf, type Hold, lackingOf, type Need } from '#core/allowance/lease.ts';
+import { Fault } from '#core/generation/fault.ts';
+import { affordableOutput, type Bounds, worstCase } from '#core/money/hold.ts';
+import { formatUsd, maxNano, minNano, type Nano } from '#core/money/nano.ts';
+import type { RequestFacts } from '#core/protocol/protocol.ts';
+import type { Endpoint } from '#core/routing/endpoint.ts';
+import type { Plan } from '#core/routing/plan.ts';
+import type { Caller } from './callers.ts';
+import type { Gateway } from './gateway.ts';
+import type { Refill } from './lease-book.ts';
+
+/** What a request may use, and the hold that covers it. */
+export type Admission = {
+  readonly hold: Hold;
+  /** The money of it. */
+  readonly holdNano: Nano;
+  /** What the input alone can cost at most. */
+  readonly inputNano: Nano;
+  readonly plan: Plan;
+  /** Output tokens that go upstream as the limit, per choice, by endpoint. */
+  readonly outputLimit: (endpoint: Endpoint) => number;
+  readonly clampedTo: number | null;
+};
+
+export type AdmitAsk = {
+  readonly caller: Caller;
+  readonly facts: RequestFacts;
+  readonly plan: Plan;
+  readonly inputBound: (endpoint: Endpoint) => number;
+  readonly mayClamp: boolean;
+  readonly now: number;
+};
+
+/** Below this an answer is not worth having. */
+const clampMin = 256;
+const refillsMax = 2;
+
+/**
+ * A hold on every allowance of the chain, all or nothing. With warm leases this is one synchronous step without any
+ * I/O; else what lacks is asked of the keeper, at most twice.
+ */
+export async function admit(ask: AdmitAsk, gateway: Gateway): Promise<Admission> {
+  if (!gateway.keeper.isTrusted) throw new Fault('not-ready', { why: 'the keeper has been silent for too long' });
+  let limit = Number.POSITIVE_INFINITY;
+  for (let refills = 0; ; refills += 1) {
+    const amount = holdOf(ask, limit);
+    const needs = needsOf(ask.caller, amount);
+    const now = refills === 0 ? ask.now : performance.now();
+    const lacking = lackingOf(needs, gateway.leases.leases, now);
+    if (lacking.length === 0) return admission(ask, limit, amount, cutHold(needs, gateway.leases.leases, now), gateway);
+    if (refills === refillsMax) throw shortFault(ask, needs, lacking, undefined, gateway);
+    const refill = await gateway.leases.refill(needs);
+    if (refill.kind === 'silent') throw new Fault('not-ready', { why: 'the keeper did not answer' });
+    if (refill.kind === 'short') limit = clampTo(ask, refill, needs, gateway);
+  }
+}
+
+/** The most that any endpoint of the plan can cost with this output limit. */
+function holdOf({ plan, facts, inputBound }: AdmitAsk, limit: number): Nano {
+  let hold = 0n;
+  for (const { endpoint } of plan.steps) {
+    const bounds = boundsOf(facts, endpoint, inputBound(endpoint), limit);
+    hold = maxNano(hold, worstCase(bounds, endpoint.price.price));
+  }
+  return hold;
+}
+
+function boundsOf(facts: RequestFacts, endpoint: Endpoint, inputTokens: number, limit: number): Bounds {
+  const outputTokens = Math.min(facts.outputLimit ?? Number.POSITIVE_INFINITY, endpoint.maxOutput, limit);
+  return { inputTokens, outputTokens, choices: facts.choices };
+}
+
+function needsOf(caller: Caller, amount: Nano): readonly Need[] {
+  return caller.allowances.map(({ id, unit }) => ({ allowance: id, amount: unit === 'nano-usd' ? amount : 1n }));
+}
+
+function admission(ask: AdmitAsk, limit: number, amount: Nano, hold: Hold, gateway: Gateway): Admission {
+  const wallet = ask.caller.allowances[0];
+  if (wallet && amount > 0n) gateway.leases.touchHeld(ask.caller.wallet, wallet.id);
+  return {
+    hold,
+    holdNano: amount,
+    inputNano: holdOf(ask, 0),
+    plan: ask.plan,
+    outputLimit: (endpoint) => Math.min(ask.facts.outputLimit ?? endpoint.maxOutput, endpoint.maxOutput, limit),
+    clampedTo: Number.isFinite(limit) ? limit : null,
+  };
+}
+
+type Short = Extract<Refill, { kind: 'short' }>;
+
+/** The output that what is free still covers, or the fault that says which allowance is spent. */
+function clampTo(ask: AdmitAsk, short: Short, needs: readonly Need[], gateway: Gateway): number {
+  const isMoney = ask.caller.moneyAllowances.includes(short.allowance);
+  const asked = ask.facts.outputLimit ?? Number.POSITIVE_INFINITY;
+  if (isMoney && ask.mayClamp) {
+    const lease = gateway.leases.leases.get(short.allowance);
+    const budget = freeOf(lease, performance.now()) + maxNano(0n, short.free);
+    // Every endpoint of the plan must be covered, the dearest decides.
+    const affordable = ask.plan.steps.map(({ endpoint }) => {
+      const bounds = boundsOf(ask.facts, endpoint, ask.inputBound(endpoint), Number.POSITIVE_INFINITY);
+      return affordableOutput(bounds, endpoint.price.price, budget);
+    });
+    const limit = Math.min(...affordable);
+    if (limit >= Math.min(clampMin, asked) && limit > 0) return limit;
+  }
+  throw shortFault(
+    ask,
+    needs,
+    needs.filter(({ allowance }) => allowance === short.allowance),
+    short,
+    gateway,
+  );
+}
+
+function shortFault(
+  { caller }: AdmitAsk,
+  needs: readonly Need[],
+  lacking: readonly Need[],
+  short: Short | undefined,
+  gateway: Gateway,
+): Fault {
+  const id = lacking[0]?.allowance ?? needs[0]?.allowance;
+  const row = caller.allowances.find((allowance) => allowance.id === id);
+  const need = needs.find(({ allowance }) => allowance === id)?.amount ?? 0n;
+  const own = id === undefined ? 0n : freeOf(gateway.leases.leases.get(id), performance.now());
+  const resetsInMs = short?.resetsInMs ?? null;
+  const details = {
+    need: formatUsd(need),
+    free: formatUsd(minNano(need, own + maxNano(0n, short?.free ?? 0n))),
+    resets: resetsInMs === null ? 'never' : `in ${Math.ceil(resetsInMs / 1000)} s`,
+    ...(resetsInMs === null ? {} : { retryAfterMs: resetsInMs }),
+  };
+  if (row?.unit === 'requests') return new Fault('request-limit-reached', details);
+  return new Fault(row?.of === 'wallet' ? 'wallet-empty' : 'spend-limit-reached', details);
+}

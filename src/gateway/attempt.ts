@@ -1,0 +1,128 @@
+import { Content } from '#core/generation/content.ts';
+import { Fault, type FaultName } from '#core/generation/fault.ts';
+import type { AttemptRecord } from '#core/journal/record.ts';
+import type { RequestFacts, SplicedRequest } from '#core/protocol/protocol.ts';
+import type { Endpoint } from '#core/routing/endpoint.ts';
+import type { Plan } from '#core/routing/plan.ts';
+import { type AttemptTrouble, judgeTrouble, type Verdict } from '#core/routing/verdict.ts';
+import type { Call } from './call.ts';
+import type { Gateway } from './gateway.ts';
+import { type Answer, startAttempt } from './start-attempt.ts';
+
+/** The first answer that began, and everything that was tried. */
+export type Attempted = {
+  readonly answer: Answer;
+  readonly endpoint: Endpoint;
+  readonly splices: readonly string[];
+};
+
+export type AttemptAsk = {
+  readonly call: Call;
+  readonly facts: RequestFacts;
+  readonly plan: Plan;
+  readonly splice: (endpoint: Endpoint) => SplicedRequest;
+  /** Aborted when the caller leaves or the deadline passes. */
+  readonly stop: StopSignal;
+  /** Filled as attempts end, also for those who read it after a throw. */
+  readonly attempts: AttemptRecord[];
+  /** An upstream began to answer one of the attempts: it may bill for it. */
+  readonly onHead: () => void;
+};
+
+/** Why a generation must stop, and whom to tell: an AbortSignal would cost each request an allocation of several objects. */
+export type StopSignal = {
+  reason: 'caller-left' | 'deadline' | 'drain' | undefined;
+  /** At most one listener at a time: whoever waits now. */
+  listener: (() => void) | undefined;
+};
+
+const attemptsMax = 3;
+const perEndpointMax = 2;
+
+/**
+ * Tries the plan's endpoints in order until one begins to answer: ≤ 3 attempts, ≤ 2 per endpoint, within the retry
+ * budget. Throws the last fault, or `stopped`.
+ */
+export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise<Attempted> {
+  const tries = new Map<string, number>();
+  const ruledOut = new Set<string>();
+  let last: Verdict | undefined;
+  let code = 'unknown';
+  let retryAfterMs: number | undefined;
+  gateway.retries.earn();
+  while (ask.attempts.length < attemptsMax && ask.stop.reason === undefined) {
+    const endpoint = nextEndpoint(ask.plan, tries, ruledOut, last);
+    if (!endpoint) break;
+    if (last && !gateway.retries.spend(performance.now())) break;
+    tries.set(endpoint.id, (tries.get(endpoint.id) ?? 0) + 1);
+    const spliced = ask.splice(endpoint);
+    const startedAt = performance.now();
+    const outcome = await startAttempt({ ...ask, endpoint, body: Content.ofBytes(spliced.bytes) }, gateway);
+    const ms = Math.round(performance.now() - startedAt);
+    if (outcome.kind === 'answer') {
+      ask.attempts.push(recordOf(endpoint, outcome.answer.status, 'answered', ms));
+      return { answer: outcome.answer, endpoint, splices: spliced.splices };
+    }
+    if (outcome.kind === 'stopped') {
+      ask.attempts.push(recordOf(endpoint, 0, `stopped-${ask.stop.reason ?? 'unknown'}`, ms));
+      break;
+    }
+    last = judgeTrouble(outcome.trouble);
+    if (outcome.trouble.kind === 'status') code = outcome.trouble.code;
+    retryAfterMs = outcome.retryAfterMs;
+    ask.attempts.push(recordOf(endpoint, statusOf(outcome.trouble), last.word, ms));
+    gateway.meters.attemptFailed(endpoint.upstream.name, last.word);
+    gateway.log('upstream-failed', {
+      generation: ask.call.generation,
+      endpoint: endpoint.id,
+      verdict: last.word,
+      ms,
+    });
+    if (last.next === 'stop') break;
+    if (last.next === 'other') ruledOut.add(endpoint.id);
+  }
+  throw faultOf(ask, last, code, retryAfterMs);
+}
+
+/** Another endpoint of the model is tried at once; the same one once more only when there is no other. */
+function nextEndpoint(
+  plan: Plan,
+  tries: ReadonlyMap<string, number>,
+  ruledOut: ReadonlySet<string>,
+  last: Verdict | undefined,
+): Endpoint | undefined {
+  const open = plan.steps.map(({ endpoint }) => endpoint).filter(({ id }) => !ruledOut.has(id));
+  const fresh = open.find(({ id }) => !tries.has(id));
+  if (fresh) return fresh;
+  return last?.next === 'any' ? open.find(({ id }) => (tries.get(id) ?? 0) < perEndpointMax) : undefined;
+}
+
+function recordOf(endpoint: Endpoint, status: number, verdict: string, ms: number): AttemptRecord {
+  const { provider, region } = endpoint.upstream;
+  return { endpoint: endpoint.id, provider, region, status, verdict, ms };
+}
+
+function statusOf(trouble: AttemptTrouble): number {
+  if (trouble.kind === 'status') return trouble.status;
+  return trouble.kind === 'fake-success' ? 200 : 0;
+}
+
+function faultOf(
+  { stop, attempts }: AttemptAsk,
+  last: Verdict | undefined,
+  code: string,
+  retryAfterMs: number | undefined,
+): Fault {
+  if (stop.reason !== undefined) return new Fault(stoppedFaults[stop.reason]);
+  const details = { attempts: attempts.length, last: last?.word ?? 'none', code, status: attempts.at(-1)?.status ?? 0 };
+  return new Fault(
+    last?.fault ?? 'upstream-unavailable',
+    retryAfterMs === undefined ? details : { ...details, retryAfterMs },
+  );
+}
+
+export const stoppedFaults = {
+  'caller-left': 'deadline-passed',
+  deadline: 'deadline-passed',
+  drain: 'draining',
+} as const satisfies Record<string, FaultName>;

@@ -1,0 +1,44 @@
+import type { Content } from '#core/generation/content.ts';
+import type { Protocol } from '#core/protocol/protocol.ts';
+
+/** One request as the HTTP layer hands it over. Bytes in, bytes out: what is below can be swapped. */
+export type Call = {
+  /** `gen-` and 26 characters; in every reply. */
+  readonly generation: string;
+  readonly surface: string;
+  readonly protocol: Protocol;
+  /** The key as it was sent, or undefined. */
+  readonly secret: string | undefined;
+  readonly options: CallOptions;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Monotonic milliseconds. */
+  readonly startedAt: number;
+  /** Inflated, whole, within the surface's size; rejects with a Fault. */
+  readBody(): Promise<Content>;
+  readonly reply: Reply;
+};
+
+export type CallOptions = {
+  /** `x-timeout-ms`. */
+  readonly timeoutMs: number | undefined;
+  /** `x-fairlead-clamp: off` makes it false. */
+  readonly mayClamp: boolean;
+};
+
+/** The way back to the caller. */
+export type Reply = {
+  /** Names and values in turn. Once. */
+  head(status: number, headers: readonly string[]): void;
+  /** False: wait for `onDrain` before more. */
+  write(bytes: Uint8Array): boolean;
+  end(bytes?: Uint8Array): void;
+  /** Breaks the connection off: the caller must not take what it got for whole. */
+  reset(): void;
+  /** At most one listener each. */
+  onDrain(listener: () => void): void;
+  /** The caller is gone before the end. */
+  onLeft(listener: () => void): void;
+  readonly hasLeft: boolean;
+  readonly hasHead: boolean;
+};

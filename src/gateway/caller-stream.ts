@@ -1,0 +1,62 @@
+import { Buffer } from 'node:buffer';
+import type { Call } from './call.ts';
+
+/**
+ * The caller's side of a stream over all attempts: commits the status with the first byte, and sends a heartbeat when
+ * there was nothing to say for a while, so that nobody in between hangs up.
+ */
+export class CallerStream {
+  readonly #call: Call;
+  readonly #headers: () => readonly string[];
+  readonly #heartbeat: Uint8Array;
+  readonly #timer: NodeJS.Timeout;
+  #isOver = false;
+  isCommitted = false;
+
+  constructor(call: Call, options: { readonly heartbeatMs: number; readonly headers: () => readonly string[] }) {
+    this.#call = call;
+    this.#headers = options.headers;
+    this.#heartbeat = Buffer.from(call.protocol.heartbeat);
+    this.#timer = setTimeout(() => this.#beat(), options.heartbeatMs);
+  }
+
+  /** The status becomes true, with whatever is known of the endpoint now. */
+  commit(headers: readonly string[]): void {
+    if (this.isCommitted || this.#isOver) return;
+    this.isCommitted = true;
+    this.#call.reply.head(200, [
+      ...headers,
+      'content-type',
+      'text/event-stream; charset=utf-8',
+      'cache-control',
+      'no-cache, no-transform',
+      'x-accel-buffering',
+      'no',
+    ]);
+  }
+
+  /** Whole events only. False: wait for the drain. */
+  write(bytes: Uint8Array): boolean {
+    if (this.#isOver) return true;
+    this.#timer.refresh();
+    return this.#call.reply.write(bytes);
+  }
+
+  end(bytes?: Uint8Array): void {
+    if (this.#isOver) return;
+    this.stop();
+    this.#call.reply.end(bytes);
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+  }
+
+  #beat(): void {
+    if (this.#isOver) return;
+    this.commit(this.#headers());
+    this.#call.reply.write(this.#heartbeat);
+    this.#timer.refresh();
+  }
+}

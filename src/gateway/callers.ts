@@ -1,0 +1,129 @@
+import { createHmac, hash } from 'node:crypto';
+import { isWellFormedKey } from '#core/privacy/key-format.ts';
+import type { CallerRow, Change, LookupResult } from '#keeper/interface/messages.ts';
+import type { KeeperLink } from './keeper-link.ts';
+
+/** Who calls, with what is remembered to serve the next request without asking. */
+export type Caller = CallerRow & {
+  /** Everything a hold needs, made once. */
+  readonly moneyAllowances: readonly string[];
+  readonly requestAllowances: readonly string[];
+};
+
+export type Found =
+  | { readonly state: 'known'; readonly caller: Caller }
+  | { readonly state: 'unknown' | 'disabled' | 'expired' | 'malformed' | 'no-keeper' };
+
+type Cached = { readonly found: Found; readonly until: number };
+
+const knownMs = 60_000;
+const unknownMs = 5_000;
+const knownMax = 100_000;
+const unknownMax = 10_000;
+const lookupMs = 2_000;
+
+/**
+ * Keys that called lately. The cache is keyed by a digest of the whole key; what the keeper stores is an HMAC with the
+ * pepper, which is computed only when the keeper must be asked.
+ */
+export class Callers {
+  readonly #link: KeeperLink;
+  readonly #pepper: Uint8Array;
+  readonly #prefix: string;
+  readonly #known = new Map<string, Cached>();
+  readonly #unknown = new Map<string, Cached>();
+  readonly #asking = new Map<string, Promise<Found>>();
+  /** The newest change that concerns keys: an answer read before it is thrown away. */
+  #sequence = 0;
+
+  constructor(options: { link: KeeperLink; pepper: Uint8Array; prefix: string }) {
+    this.#link = options.link;
+    this.#pepper = options.pepper;
+    this.#prefix = options.prefix;
+  }
+
+  /** Without waiting, when the key called lately. `at`: epoch milliseconds. */
+  cached(secret: string, at: number): Found | undefined {
+    const digest = hash('sha256', secret, 'base64');
+    const cached = this.#known.get(digest) ?? this.#unknown.get(digest);
+    if (!cached) return undefined;
+    if (cached.until < at && !this.#link.isStale) {
+      this.#known.delete(digest);
+      this.#unknown.delete(digest);
+      return undefined;
+    }
+    return atNow(cached.found, at);
+  }
+
+  async find(secret: string, at: number): Promise<Found> {
+    // A mistyped key never leaves the process.
+    if (!isWellFormedKey(secret, this.#prefix)) return { state: 'malformed' };
+    const digest = hash('sha256', secret, 'base64');
+    const asking = this.#asking.get(digest) ?? this.#ask(secret, digest, at);
+    return atNow(await asking, at);
+  }
+
+  forget(changes: readonly Change[], sequence: number): void {
+    this.#sequence = Math.max(this.#sequence, sequence);
+    for (const change of changes) {
+      if (change.kind === 'catalogue') continue;
+      for (const [digest, { found }] of this.#known) {
+        if (found.state !== 'known') continue;
+        if (found.caller.key === change.id || found.caller.workspace === change.id) this.#known.delete(digest);
+      }
+    }
+    this.#unknown.clear();
+  }
+
+  forgetAll(sequence: number): void {
+    this.#sequence = Math.max(this.#sequence, sequence);
+    this.#known.clear();
+    this.#unknown.clear();
+  }
+
+  #ask(secret: string, digest: string, at: number): Promise<Found> {
+    const asked = this.#lookup(secret, digest, at).finally(() => this.#asking.delete(digest));
+    this.#asking.set(digest, asked);
+    return asked;
+  }
+
+  async #lookup(secret: string, digest: string, at: number): Promise<Found> {
+    const keyHash = createHmac('sha256', this.#pepper).update(secret).digest('hex');
+    for (let round = 0; round < 3; round += 1) {
+      const answer = await this.#link.ask({ kind: 'lookup', hash: keyHash }, lookupMs);
+      if (answer?.kind !== 'caller') return { state: 'no-keeper' };
+      if (answer.sequence < this.#sequence) continue;
+      const found = toFound(answer.found);
+      if (found.state === 'known') remember(this.#known, digest, { found, until: at + knownMs }, knownMax);
+      else remember(this.#unknown, digest, { found, until: at + unknownMs }, unknownMax);
+      return found;
+    }
+    return { state: 'no-keeper' };
+  }
+}
+
+function toFound(result: LookupResult): Found {
+  if (result.state !== 'known') return { state: result.state };
+  const { caller } = result;
+  const idsOf = (unit: string) => caller.allowances.filter((row) => row.unit === unit).map((row) => row.id);
+  return {
+    state: 'known',
+    caller: { ...caller, moneyAllowances: idsOf('nano-usd'), requestAllowances: idsOf('requests') },
+  };
+}
+
+function atNow(found: Found, at: number): Found {
+  const isExpired = found.state === 'known' && found.caller.expiresAt !== null && found.caller.expiresAt <= at;
+  return isExpired ? { state: 'expired' } : found;
+}
+
+/** A map keeps insertion order, so the first is the oldest. */
+function remember(cache: Map<string, Cached>, digest: string, cached: Cached, max: number): void {
+  cache.delete(digest);
+  if (cache.size >= max)
+    for (const oldest of cache.keys()) {
+      cache.delete(oldest);
+      break;
+    }
+  cache.set(digest, cached);
+}

@@ -1,0 +1,35 @@
+// The data plane: one request from start to finish. handle-generation.ts is the only file that knows the order.
+import type { Deadlines } from '#core/generation/deadlines.ts';
+import type { Catalogue } from '#core/routing/find-model.ts';
+import type { Log } from '#observe/log.ts';
+import type { Meters } from '#observe/meters.ts';
+import type { Providers } from '#outgoing/providers/providers.ts';
+import type { Callers } from './callers.ts';
+import type { Journal } from './journal.ts';
+import type { KeeperLink } from './keeper-link.ts';
+import type { LeaseBook } from './lease-book.ts';
+import type { RetryBudget } from './retry-budget.ts';
+
+/** Everything a request needs, made once by open-gateway.ts. */
+export type Gateway = {
+  readonly instance: string;
+  readonly keeper: KeeperLink;
+  readonly callers: Callers;
+  readonly leases: LeaseBook;
+  readonly journal: Journal;
+  readonly providers: Providers;
+  readonly retries: RetryBudget;
+  readonly deadlines: Deadlines;
+  readonly openGenerationsMax: number;
+  readonly log: Log;
+  readonly meters: Meters;
+  /** An end user's name as this workspace's keyed pseudonym. */
+  readonly pseudonym: (workspace: string, user: string) => string;
+  /** Changes as snapshots come. */
+  catalogue: Catalogue;
+  open: number;
+  /** Told when the drain's patience ends: what is still open must end now. */
+  readonly onForcedDrain: Set<() => void>;
+  /** `leaving`: not ready any more, still serving. `draining`: nothing new is taken. */
+  phase: 'serving' | 'leaving' | 'draining';
+};

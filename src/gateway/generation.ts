@@ -1,0 +1,39 @@
+import type { EndReason } from '#core/generation/end-reason.ts';
+import type { FaultName } from '#core/generation/fault.ts';
+import type { Usage } from '#core/generation/usage.ts';
+import type { AttemptRecord } from '#core/journal/record.ts';
+import type { Reached } from '#core/money/who-pays.ts';
+import type { RequestFacts } from '#core/protocol/protocol.ts';
+import type { Endpoint } from '#core/routing/endpoint.ts';
+import type { Admission } from './admit.ts';
+import type { StopSignal } from './attempt.ts';
+import type { Call } from './call.ts';
+import type { Caller } from './callers.ts';
+
+/** One generation that was begun: what every later stage knows of it. */
+export type Generation = {
+  readonly call: Call;
+  readonly caller: Caller;
+  readonly facts: RequestFacts;
+  readonly bodyBytes: number;
+  readonly admission: Admission;
+  readonly stop: StopSignal;
+  readonly attempts: AttemptRecord[];
+  /** An upstream sent a good head: it works, and may bill. */
+  reachedHead: boolean;
+};
+
+/** How a generation ended, before anybody judged what it costs. */
+export type Ending = {
+  readonly endReason: EndReason;
+  readonly reached: Reached;
+  readonly fault: FaultName | null;
+  readonly status: number;
+  readonly endpoint: Endpoint | null;
+  readonly splices: readonly string[];
+  readonly reported: Usage | undefined;
+  readonly outputBytes: number;
+  readonly firstContentMs: number | null;
+  /** Sends the caller its last bytes: called when the end was written down, and not before. */
+  readonly release: () => void;
+};

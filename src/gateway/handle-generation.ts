@@ -1,0 +1,201 @@
+import { Buffer } from 'node:buffer';
+import type { EndReason } from '#core/generation/end-reason.ts';
+import { asFault, Fault } from '#core/generation/fault.ts';
+import type { RequestFacts } from '#core/protocol/protocol.ts';
+import { findModel } from '#core/routing/find-model.ts';
+import { type Plan, planModel } from '#core/routing/plan.ts';
+import { admit } from './admit.ts';
+import { attemptInOrder, type StopSignal } from './attempt.ts';
+import { authenticate } from './authenticate.ts';
+import type { Call } from './call.ts';
+import { CallerStream } from './caller-stream.ts';
+import { conclude } from './conclude.ts';
+import type { Gateway } from './gateway.ts';
+import type { Ending, Generation } from './generation.ts';
+import { inputBoundOf } from './input-bound.ts';
+import { logCrash, refuse } from './refuse.ts';
+import { relayStream } from './relay-stream.ts';
+import { relayWhole } from './relay-whole.ts';
+import { answerHeaders, idHeaders, pushLimits } from './reply-headers.ts';
+
+/**
+ * One generation from the caller's bytes to the last ledger entry: authenticate, decode, plan, admit, attempt, relay,
+ * meter, conclude. The stages are this folder's files; the order is here and nowhere else.
+ */
+export async function handleGeneration(call: Call, gateway: Gateway): Promise<void> {
+  gateway.open += 1;
+  try {
+    if (gateway.phase === 'draining') throw new Fault('draining');
+    if (gateway.open > gateway.openGenerationsMax) throw new Fault('not-ready', { why: 'too many open generations' });
+    const known = authenticate(call, gateway);
+    const caller = known instanceof Promise ? await known : known;
+    const body = await call.readBody();
+    const bytes = body.reveal('translate');
+    const facts = call.protocol.readRequest(bytes);
+    if (facts.store === true && caller.settings['storage'] !== 'allow') {
+      throw new Fault('storage-not-allowed', { field: 'store' });
+    }
+    const plan = planFor(facts, call, gateway);
+    const inputBound = (endpoint: Parameters<typeof inputBoundOf>[2]) => inputBoundOf(bytes.length, facts, endpoint);
+    const { mayClamp } = call.options;
+    const admission = await admit({ caller, facts, plan, inputBound, mayClamp, now: performance.now() }, gateway);
+    using _hold = admission.hold;
+    if (call.reply.hasLeft) return;
+    const stop: StopSignal = { reason: undefined, listener: undefined };
+    await serve(
+      { call, caller, facts, bodyBytes: bytes.length, admission, stop, attempts: [], reachedHead: false },
+      bytes,
+      gateway,
+    );
+  } catch (thrown) {
+    if (!call.reply.hasLeft) refuse(call, thrown, gateway);
+  } finally {
+    gateway.open -= 1;
+  }
+}
+
+function planFor(facts: RequestFacts, call: Call, gateway: Gateway): Plan {
+  const model = findModel(gateway.catalogue, facts.model);
+  if (!model) throw new Fault('model-unknown');
+  const plan = planModel(model, { protocol: call.protocol.name });
+  if (plan.steps.length === 0) throw new Fault('nothing-left');
+  return plan;
+}
+
+/** From the first record to the last: whatever happens in between is an ending, and every ending is concluded. */
+async function serve(generation: Generation, body: Uint8Array, gateway: Gateway): Promise<void> {
+  if (!gateway.journal.reserve()) throw new Fault('not-ready', { why: 'the journal has no room' });
+  begin(generation, gateway);
+  using watch = watchStops(generation, gateway);
+  const stream = generation.facts.stream ? callerStream(generation, gateway) : undefined;
+  let ending: Ending;
+  try {
+    ending = await attemptAndRelay(generation, body, stream, gateway);
+  } catch (thrown) {
+    ending = failedEnding(generation, thrown, stream, gateway);
+  }
+  watch.stop();
+  await conclude(generation, ending, gateway);
+}
+
+async function attemptAndRelay(
+  generation: Generation,
+  body: Uint8Array,
+  stream: CallerStream | undefined,
+  gateway: Gateway,
+): Promise<Ending> {
+  const { call, caller, facts, admission, stop, attempts } = generation;
+  const pseudonym = (user: string) => gateway.pseudonym(caller.workspace, user);
+  const attempted = await attemptInOrder(
+    {
+      call,
+      facts,
+      plan: admission.plan,
+      splice: (endpoint) =>
+        call.protocol.spliceRequest(body, facts, { endpoint, outputLimit: admission.outputLimit(endpoint), pseudonym }),
+      stop,
+      attempts,
+      onHead: () => {
+        generation.reachedHead = true;
+      },
+    },
+    gateway,
+  );
+  const { answer, endpoint, splices } = attempted;
+  if (answer.kind === 'whole') return relayWhole({ generation, endpoint, splices, answer }, gateway);
+  if (!stream) throw new Fault('internal');
+  stream.commit(answerHeaders(generation, endpoint.id, gateway));
+  return await relayStream({ generation, endpoint, splices, stream: answer.stream, caller: stream }, gateway);
+}
+
+function begin({ call, caller, admission }: Generation, gateway: Gateway): void {
+  gateway.journal.begin({
+    kind: 'begin',
+    generation: call.generation,
+    at: call.at,
+    workspace: caller.workspace,
+    key: caller.key,
+    model: admission.plan.model.id,
+    surface: call.surface,
+    holds: admission.hold.parts.map(({ lease, amount }) => ({ lease: lease.id, amount: String(amount) })),
+    hold: String(admission.holdNano),
+    inputCharge: String(admission.inputNano),
+  });
+}
+
+/** Whoever leaves, and the deadline over all attempts, end the generation wherever it is. */
+function watchStops({ call, stop }: Generation, gateway: Gateway) {
+  const say = (reason: NonNullable<StopSignal['reason']>) => {
+    stop.reason ??= reason;
+    stop.listener?.();
+  };
+  const ownMs = call.options.timeoutMs;
+  const totalMs = Math.min(gateway.deadlines.totalMs, ownMs ?? Number.POSITIVE_INFINITY);
+  const timer = setTimeout(() => say('deadline'), totalMs);
+  const drained = () => say('drain');
+  gateway.onForcedDrain.add(drained);
+  call.reply.onLeft(() => say('caller-left'));
+  const end = () => {
+    clearTimeout(timer);
+    gateway.onForcedDrain.delete(drained);
+  };
+  return { stop: end, [Symbol.dispose]: end };
+}
+
+function callerStream(generation: Generation, gateway: Gateway): CallerStream {
+  return new CallerStream(generation.call, {
+    heartbeatMs: gateway.deadlines.heartbeatMs,
+    headers: () => {
+      const headers = idHeaders(generation.call);
+      pushLimits(headers, generation, gateway);
+      return headers;
+    },
+  });
+}
+
+/** Nothing was answered: refused with a status while none was sent, else in the stream. */
+function failedEnding(
+  generation: Generation,
+  thrown: unknown,
+  stream: CallerStream | undefined,
+  gateway: Gateway,
+): Ending {
+  const { call, stop, attempts, reachedHead } = generation;
+  const fault = asFault(thrown);
+  if (fault.fault === 'internal') logCrash(call, thrown, gateway);
+  const isCommitted = stream?.isCommitted === true;
+  const left = stop.reason === 'caller-left';
+  const attemptHeaders = ['x-fairlead-attempts', String(attempts.length)];
+  return {
+    endReason: endReasonOf(fault, stop.reason),
+    reached: reachedHead ? 'upstream-head' : 'nothing',
+    fault: left ? null : fault.fault,
+    status: left && !isCommitted ? 0 : isCommitted ? 200 : fault.row.status,
+    endpoint: null,
+    splices: [],
+    reported: undefined,
+    outputBytes: 0,
+    firstContentMs: null,
+    release() {
+      if (left) stream?.stop();
+      else if (isCommitted) stream?.end(Buffer.from(call.protocol.encodeStreamFault(fault)));
+      else {
+        stream?.stop();
+        refuse(call, fault, gateway, attemptHeaders);
+      }
+    },
+  };
+}
+
+function endReasonOf(fault: Fault, stopped: StopSignal['reason']): EndReason {
+  switch (stopped) {
+    case 'caller-left':
+      return 'caller_left';
+    case 'deadline':
+      return 'timed_out';
+    case 'drain':
+      return 'drained';
+    case undefined:
+      return fault.row.blame === 'caller' ? 'refused' : 'failed';
+  }
+}

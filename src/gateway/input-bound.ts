@@ -1,0 +1,20 @@
+import type { RequestFacts } from '#core/protocol/protocol.ts';
+import type { Endpoint } from '#core/routing/endpoint.ts';
+
+/** Tokens that chat templates put around each message and tool, beyond what its JSON already has of bytes. */
+const overheadTokens = 64;
+
+/**
+ * No tokenizer gives more tokens than this for the request's input (MONEY §4): a byte-level tokenizer never gives more
+ * tokens than bytes, media have their own formula, and what the bytes do not show is bounded by the context window.
+ */
+export function inputBoundOf(bodyBytes: number, facts: RequestFacts, endpoint: Endpoint): number {
+  const text = bodyBytes - facts.mediaBytes + overheadTokens;
+  if (facts.inputIsOpen) return Math.max(endpoint.context, text);
+  return text + facts.mediaTokens;
+}
+
+/** Our best guess of the input: four bytes of text make about a token. */
+export function inputEstimateOf(bodyBytes: number, facts: RequestFacts): number {
+  return Math.ceil((bodyBytes - facts.mediaBytes) / 4) + facts.mediaTokens;
+}

@@ -1,0 +1,210 @@
+import { performance } from 'node:perf_hooks';
+import { freeOf, type Lease, type Need } from '#core/allowance/lease.ts';
+import { maxNano } from '#core/money/nano.ts';
+import type { Granted, Want } from '#keeper/interface/messages.ts';
+import type { KeeperLink } from './keeper-link.ts';
+
+/** How asking for more went: leases grew, or which allowance is short, or nobody answered. */
+export type Refill =
+  | { readonly kind: 'granted' }
+  | { readonly kind: 'short'; readonly allowance: string; readonly free: bigint; readonly resetsInMs: number | null }
+  | { readonly kind: 'silent' };
+
+type Chain = {
+  readonly allowances: readonly string[];
+  readonly waiting: { readonly needs: readonly Need[]; readonly resolve: (refill: Refill) => void }[];
+};
+
+const wantMs = 500;
+const tidyMs = 5_000;
+const idleMs = 30_000;
+const leasesMax = 100_000;
+/** Beside what waits, ask for this many times the largest waiting need: the next requests of the same kind. */
+const needsAhead = 8n;
+
+/** The leases of this gateway process, one for each allowance it uses, and the asking for more. */
+export class LeaseBook {
+  readonly leases = new Map<string, Lease>();
+  readonly #link: KeeperLink;
+  readonly #instance: string;
+  readonly #chains = new Map<string, Chain>();
+  /** Allowances that a want under way names: a second want for them would not know what the first brings. */
+  readonly #busy = new Set<string>();
+  readonly #tidying: NodeJS.Timeout;
+  readonly #heldSaid = new Map<string, bigint>();
+  /** Wallets with open holds, lately, and the allowance of each. */
+  readonly #wallets = new Map<string, string>();
+  #nextLease = 1;
+  #isFlushing = false;
+  #sayingHeld: NodeJS.Timeout | undefined;
+
+  constructor(options: { link: KeeperLink; instance: string }) {
+    this.#link = options.link;
+    this.#instance = options.instance;
+    this.#tidying = setInterval(() => this.#tidy(), tidyMs).unref();
+  }
+
+  /** Asks for what is lacking. Everything that waits for the same chain in this turn of the loop becomes one want. */
+  refill(needs: readonly Need[]): Promise<Refill> {
+    const allowances = needs.map(({ allowance }) => allowance);
+    const id = allowances.join(' ');
+    const chain = this.#chains.get(id) ?? { allowances, waiting: [] };
+    this.#chains.set(id, chain);
+    return new Promise((resolve) => {
+      chain.waiting.push({ needs, resolve });
+      if (this.#isFlushing) return;
+      this.#isFlushing = true;
+      setImmediate(() => {
+        this.#isFlushing = false;
+        this.#flush();
+      });
+    });
+  }
+
+  /** The wallet's open holds changed: told to the keeper at most once a second, for people to see. */
+  touchHeld(wallet: string, allowance: string): void {
+    this.#wallets.set(wallet, allowance);
+    this.#sayingHeld ??= setTimeout(() => {
+      this.#sayingHeld = undefined;
+      this.#sayHeld();
+    }, 500).unref();
+  }
+
+  /** The keeper asks for what we do not need. */
+  recall(allowance: string): void {
+    const lease = this.leases.get(allowance);
+    if (lease) this.#giveFree(lease, false);
+  }
+
+  /** A new keeper does not know what was held. */
+  sayEverything(): void {
+    this.#heldSaid.clear();
+    this.#sayHeld();
+  }
+
+  giveAll(): void {
+    for (const lease of this.leases.values()) this.#giveFree(lease, true);
+    this.leases.clear();
+    this.#sayHeld();
+  }
+
+  close(): void {
+    clearInterval(this.#tidying);
+    clearTimeout(this.#sayingHeld);
+  }
+
+  #flush(): void {
+    for (const [id, chain] of this.#chains) {
+      if (chain.allowances.some((allowance) => this.#busy.has(allowance))) continue;
+      this.#chains.delete(id);
+      void this.#want(chain);
+    }
+  }
+
+  async #want(chain: Chain): Promise<void> {
+    const now = performance.now();
+    for (const allowance of chain.allowances) this.#busy.add(allowance);
+    const wants = chain.allowances.map((allowance) => this.#wantOf(allowance, chain, now));
+    const answer = await this.#link.ask({ kind: 'want', wants }, wantMs);
+    for (const allowance of chain.allowances) this.#busy.delete(allowance);
+    const refill = this.#take(answer, now);
+    for (const { resolve } of chain.waiting) resolve(refill);
+    if (this.#chains.size > 0) this.#flush();
+  }
+
+  #wantOf(allowance: string, chain: Chain, now: number): Want {
+    const lease = this.leases.get(allowance);
+    const isVoid = lease?.endsAt !== null && lease !== undefined && now >= lease.endsAt;
+    const free = freeOf(lease, now);
+    let wanted = 0n;
+    let smallest: bigint | undefined;
+    let largest = 0n;
+    for (const { needs } of chain.waiting) {
+      const amount = needs.find((need) => need.allowance === allowance)?.amount ?? 0n;
+      wanted += amount;
+      largest = maxNano(largest, amount);
+      if (smallest === undefined || amount < smallest) smallest = amount;
+    }
+    return {
+      allowance,
+      lease: lease && !isVoid ? lease.id : `${this.#instance}.${this.#nextLease++}`,
+      have: String(lease && !isVoid ? lease.granted : 0n),
+      need: String(maxNano(0n, (smallest ?? 0n) - free)),
+      wanted: String(maxNano(0n, wanted - free)),
+      target: String(maxNano(largest * needsAhead, recentUse(lease))),
+    };
+  }
+
+  #take(answer: Awaited<ReturnType<KeeperLink['ask']>>, askedAt: number): Refill {
+    if (answer?.kind === 'granted') {
+      for (const granted of answer.leases) this.#grow(granted, askedAt);
+      return { kind: 'granted' };
+    }
+    if (answer?.kind === 'short') {
+      return { kind: 'short', allowance: answer.allowance, free: BigInt(answer.free), resetsInMs: answer.resetsInMs };
+    }
+    return { kind: 'silent' };
+  }
+
+  #grow(granted: Granted, askedAt: number): void {
+    const endsAt = granted.endsInMs === null ? null : askedAt + granted.endsInMs;
+    const old = this.leases.get(granted.allowance);
+    if (old && old.id === granted.lease) {
+      old.granted = BigInt(granted.granted);
+      old.left = BigInt(granted.left);
+      old.tight = granted.tight;
+      return;
+    }
+    if (old) this.#giveFree(old, true);
+    this.leases.set(granted.allowance, {
+      id: granted.lease,
+      allowance: granted.allowance,
+      window: granted.window,
+      granted: BigInt(granted.granted),
+      left: BigInt(granted.left),
+      held: 0n,
+      charged: 0n,
+      endsAt,
+      tight: granted.tight,
+      usedAt: askedAt,
+    });
+  }
+
+  /** Reduces a lease to what is held or used: first here, then told. */
+  #giveFree(lease: Lease, done: boolean): void {
+    const kept = lease.held + lease.charged;
+    if (kept === lease.granted && !done) return;
+    lease.granted = kept;
+    this.#link.say({ kind: 'give', lease: lease.id, granted: String(kept), done });
+  }
+
+  /** Leases go back when they lay unused and others may need them, when their window is over, or when there are too many. */
+  #tidy(): void {
+    const now = performance.now();
+    let surplus = this.leases.size - leasesMax;
+    for (const [allowance, lease] of this.leases) {
+      const isOver = lease.endsAt !== null && now >= lease.endsAt;
+      const isIdle = lease.tight && now - lease.usedAt > idleMs;
+      if (lease.held > 0n || !(isOver || isIdle || surplus > 0)) continue;
+      surplus -= 1;
+      this.leases.delete(allowance);
+      this.#giveFree(lease, true);
+    }
+  }
+
+  #sayHeld(): void {
+    for (const [wallet, allowance] of this.#wallets) {
+      const held = this.leases.get(allowance)?.held ?? 0n;
+      if (this.#heldSaid.get(wallet) !== held) this.#link.say({ kind: 'held', wallet, amount: String(held) });
+      if (held === 0n) {
+        this.#heldSaid.delete(wallet);
+        this.#wallets.delete(wallet);
+      } else this.#heldSaid.set(wallet, held);
+    }
+  }
+}
+
+/** What this lease was used for so far, as a guess of what the next half minute takes. */
+function recentUse(lease: Lease | undefined): bigint {
+  return lease ? lease.charged / 2n : 0n;
+}

@@ -1,0 +1,72 @@
+import type { UsageSource } from '#core/generation/usage.ts';
+import { noUsage, type Usage } from '#core/generation/usage.ts';
+import type { EndRecord } from '#core/journal/record.ts';
+import { believeUsage, type OwnCount } from '#core/money/believe-usage.ts';
+import { charge } from '#core/money/charge.ts';
+import type { Nano } from '#core/money/nano.ts';
+import { countsAsRequest, whatIsPaid } from '#core/money/who-pays.ts';
+import type { Endpoint } from '#core/routing/endpoint.ts';
+import type { Ending, Generation } from './generation.ts';
+import { inputBoundOf, inputEstimateOf } from './input-bound.ts';
+
+/** What a generation used and costs: the verdict is made here, once; the keeper never recomputes it. */
+export type Metered = {
+  readonly usage: Usage;
+  readonly source: UsageSource;
+  readonly disputed: boolean;
+  /** What the customer pays; never above the hold. */
+  readonly charge: Nano;
+  readonly losses: EndRecord['losses'];
+  readonly countsAsRequest: boolean;
+};
+
+const bytesPerToken = 4;
+
+export function meter(generation: Generation, ending: Ending): Metered {
+  const { endReason, reached, endpoint } = ending;
+  const isRequest = countsAsRequest(endReason, reached);
+  const tried = endpoint ?? generation.admission.plan.steps[0]?.endpoint;
+  if (!tried) return nothingUsed(isRequest);
+  const own = ownCount(generation, tried, ending.outputBytes);
+  const believed = believeUsage(ending.reported, own);
+  const paid = whatIsPaid(endReason, reached, believed);
+  const losses: { account: 'loss:overrun' | 'loss:abandoned'; amount: string }[] = [];
+  let amount = charge(paid.usage, tried.price.price);
+  const hold = generation.admission.holdNano;
+  if (amount > hold) {
+    losses.push({ account: 'loss:overrun', amount: String(amount - hold) });
+    amount = hold;
+  }
+  if (paid.isAbandoned && generation.attempts.length > 0) {
+    const estimate = charge({ ...noUsage, input: own.inputEstimate }, tried.price.price);
+    if (estimate > 0n) losses.push({ account: 'loss:abandoned', amount: String(estimate) });
+  }
+  return {
+    usage: paid.usage,
+    source: believed.source,
+    disputed: believed.disputed,
+    charge: amount,
+    losses,
+    countsAsRequest: isRequest,
+  };
+}
+
+/** What the generation would cost had it ended now, by our own count. */
+export function estimateCharge(generation: Generation, endpoint: Endpoint, outputBytes: number): Nano {
+  const { usage } = believeUsage(undefined, ownCount(generation, endpoint, outputBytes));
+  return charge(usage, endpoint.price.price);
+}
+
+function ownCount({ bodyBytes, facts, admission }: Generation, endpoint: Endpoint, outputBytes: number): OwnCount {
+  return {
+    inputBound: inputBoundOf(bodyBytes, facts, endpoint),
+    inputEstimate: inputEstimateOf(bodyBytes, facts),
+    outputBytes,
+    outputEstimate: Math.ceil(outputBytes / bytesPerToken),
+    outputBound: admission.outputLimit(endpoint) * facts.choices,
+  };
+}
+
+function nothingUsed(isRequest: boolean): Metered {
+  return { usage: noUsage, source: 'estimated', disputed: false, charge: 0n, losses: [], countsAsRequest: isRequest };
+}

@@ -1,0 +1,132 @@
+import type { Deadlines } from '#core/generation/deadlines.ts';
+import { decodeSnapshot } from '#keeper/interface/decode-snapshot.ts';
+import type { FromKeeper } from '#keeper/interface/messages.ts';
+import type { Log } from '#observe/log.ts';
+import type { Meters } from '#observe/meters.ts';
+import { type ProviderAccount, Providers } from '#outgoing/providers/providers.ts';
+import { Callers } from './callers.ts';
+import type { Gateway } from './gateway.ts';
+import { type OpenJournal, openJournal } from './journal/open-journal.ts';
+import { KeeperLink } from './keeper-link.ts';
+import { LeaseBook } from './lease-book.ts';
+import { pseudonymizer } from './pseudonym.ts';
+import { RetryBudget } from './retry-budget.ts';
+
+export type GatewayOptions = {
+  readonly instance: string;
+  readonly dataDir: string;
+  readonly keeperSocket: string;
+  readonly keyPrefix: string;
+  readonly pepper: Uint8Array;
+  readonly accounts: readonly ProviderAccount[];
+  readonly deadlines: Deadlines;
+  readonly openGenerationsMax: number;
+  readonly log: Log;
+  readonly meters: Meters;
+};
+
+export type OpenGateway = {
+  readonly gateway: Gateway;
+  readonly journal: OpenJournal;
+  /** Says that this process will leave, while it still serves. */
+  announceDrain(): void;
+  /** No new generations; resolves when the open ones ended, at the latest after `drainMs`, and all was given back. */
+  drain(): Promise<void>;
+};
+
+const welcomeMs = 10_000;
+const goodbyeMs = 5_000;
+
+/** Resolves when the keeper has welcomed this gateway and its journal can be written. */
+export async function openGateway(options: GatewayOptions): Promise<OpenGateway> {
+  const { instance, log, meters, deadlines } = options;
+  const welcomed = Promise.withResolvers<void>();
+  let known = 0;
+  const takeSnapshot = (message: Extract<FromKeeper, { snapshot: unknown }>) => {
+    gateway.catalogue = decodeSnapshot(message.snapshot);
+  };
+  const keeper = new KeeperLink({
+    path: options.keeperSocket,
+    instance,
+    log,
+    news: {
+      welcome(message) {
+        takeSnapshot(message);
+        // What changed between two connections is not told again.
+        if (message.sequence !== known) callers.forgetAll(message.sequence);
+        known = message.sequence;
+        leases.sayEverything();
+        welcomed.resolve();
+      },
+      changed(message) {
+        callers.forget(message.changes, message.sequence);
+        known = message.sequence;
+      },
+      snapshot: takeSnapshot,
+      recall: ({ allowance }) => leases.recall(allowance),
+    },
+  });
+  const callers = new Callers({ link: keeper, pepper: options.pepper, prefix: options.keyPrefix });
+  const leases = new LeaseBook({ link: keeper, instance });
+  const journal = await openJournal({
+    dataDir: options.dataDir,
+    instance,
+    keeperSocket: options.keeperSocket,
+    onAlarm(alarm) {
+      meters.alarmed(alarm);
+      log(alarm, { instance });
+    },
+  });
+  const gateway: Gateway = {
+    instance,
+    keeper,
+    callers,
+    leases,
+    journal,
+    providers: new Providers(options.accounts, deadlines),
+    retries: new RetryBudget(),
+    deadlines,
+    openGenerationsMax: options.openGenerationsMax,
+    log,
+    meters,
+    pseudonym: pseudonymizer(options.pepper),
+    catalogue: { models: [], byName: new Map() },
+    open: 0,
+    onForcedDrain: new Set(),
+    phase: 'serving',
+  };
+  keeper.start();
+  await withDeadline(welcomed.promise, welcomeMs);
+  const announceDrain = () => {
+    gateway.phase = 'leaving';
+  };
+  return { gateway, journal, announceDrain, drain: () => drain(gateway, journal) };
+}
+
+async function drain(gateway: Gateway, journal: OpenJournal): Promise<void> {
+  gateway.phase = 'draining';
+  const until = performance.now() + gateway.deadlines.drainMs;
+  while (gateway.open > 0 && performance.now() < until) await sleep(20);
+  for (const end of gateway.onForcedDrain) end();
+  const lastUntil = performance.now() + goodbyeMs;
+  while (gateway.open > 0 && performance.now() < lastUntil) await sleep(20);
+  // Everything written is posted first, so that nothing of it is late.
+  await journal.close(goodbyeMs);
+  gateway.leases.giveAll();
+  await gateway.keeper.ask({ kind: 'bye' }, goodbyeMs);
+  gateway.leases.close();
+  gateway.keeper.close();
+  await gateway.providers.close();
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+async function withDeadline(promise: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the keeper did not welcome the gateway')), ms);
+  });
+  await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,157 @@
+import { Buffer } from 'node:buffer';
+import type { EndReason } from '#core/generation/end-reason.ts';
+import { Fault, type FaultName } from '#core/generation/fault.ts';
+import type { Endpoint } from '#core/routing/endpoint.ts';
+import type { CallerStream } from './caller-stream.ts';
+import type { Gateway } from './gateway.ts';
+import type { Ending, Generation } from './generation.ts';
+import { estimateCharge } from './meter.ts';
+import type { StreamConsumer, StreamEnd, StreamPiece, UpstreamStream } from './upstream-stream.ts';
+
+const progressMs = 1_000;
+const doneEvent = Buffer.from('data: [DONE]\n\n');
+
+export type RelayAsk = {
+  readonly generation: Generation;
+  readonly endpoint: Endpoint;
+  readonly splices: readonly string[];
+  readonly stream: UpstreamStream;
+  readonly caller: CallerStream;
+};
+
+/**
+ * Bytes from the upstream to the caller as they come, whole events at a time, with backpressure both ways. Resolves
+ * when all but the terminal bytes is sent, or the stream cannot go on.
+ */
+export function relayStream(ask: RelayAsk, gateway: Gateway): Promise<Ending> {
+  return new Promise((resolve) => {
+    new StreamRelay(ask, gateway, resolve).start();
+  });
+}
+
+class StreamRelay implements StreamConsumer {
+  readonly #ask: RelayAsk;
+  readonly #gateway: Gateway;
+  readonly #resolve: (ending: Ending) => void;
+  readonly #firstContentMs: number;
+  #stall: NodeJS.Timeout | undefined;
+  #progress: NodeJS.Timeout | undefined;
+  #terminal: Uint8Array | undefined;
+  #isOver = false;
+
+  constructor(ask: RelayAsk, gateway: Gateway, resolve: (ending: Ending) => void) {
+    this.#ask = ask;
+    this.#gateway = gateway;
+    this.#resolve = resolve;
+    this.#firstContentMs = Math.round(performance.now() - ask.generation.call.startedAt);
+  }
+
+  start(): void {
+    const { generation, stream } = this.#ask;
+    const { stop, call } = generation;
+    stop.listener = () => this.#stopped();
+    if (stop.reason !== undefined) return this.#stopped();
+    call.reply.onDrain(() => {
+      stream.exchange.resume();
+      this.#stall?.refresh();
+    });
+    this.#stall = setTimeout(() => this.#broken('stalled', 'stream-stalled'), this.#gateway.deadlines.stallMs);
+    this.#progress = setInterval(() => this.#writeProgress(), progressMs);
+    stream.consume(this);
+  }
+
+  pieces(pieces: readonly StreamPiece[]): void {
+    if (this.#isOver) return;
+    this.#stall?.refresh();
+    const { caller, generation, stream } = this.#ask;
+    for (const { bytes, kind } of pieces) {
+      if (kind === 'terminal') this.#terminal = bytes;
+      else if (kind === 'pass' || generation.facts.wantsUsage) {
+        if (!caller.write(bytes)) stream.exchange.pause();
+      }
+    }
+  }
+
+  over(end: StreamEnd): void {
+    switch (end) {
+      case 'ended':
+        return this.#completed();
+      case 'cut':
+      case 'error':
+        return this.#broken('upstream_cut', 'stream-cut');
+    }
+  }
+
+  #completed(): void {
+    const { stream, caller } = this.#ask;
+    const terminal = this.#terminal ?? doneEvent;
+    this.#finish(endReasonOf(stream), null, () => caller.end(terminal));
+  }
+
+  /** After the content commit there is no failing over: the caller is told in its own dialect, never by a quiet end. */
+  #broken(endReason: EndReason, fault: FaultName): void {
+    const { generation, stream, caller } = this.#ask;
+    stream.exchange.abort();
+    const error = Buffer.from(generation.call.protocol.encodeStreamFault(new Fault(fault)));
+    this.#finish(endReason, fault, () => caller.end(error));
+  }
+
+  #stopped(): void {
+    const { generation, stream, caller } = this.#ask;
+    stream.exchange.abort();
+    switch (generation.stop.reason) {
+      case 'deadline':
+        return this.#broken('timed_out', 'deadline-passed');
+      case 'drain':
+        return this.#broken('drained', 'draining');
+      case 'caller-left':
+      case undefined:
+        return this.#finish('caller_left', null, () => caller.stop());
+    }
+  }
+
+  #finish(endReason: EndReason, fault: FaultName | null, release: () => void): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#stall);
+    clearInterval(this.#progress);
+    const { generation, stream, endpoint, splices } = this.#ask;
+    generation.stop.listener = undefined;
+    this.#resolve({
+      endReason,
+      reached: stream.hasContent ? 'content' : 'upstream-head',
+      fault,
+      status: 200,
+      endpoint,
+      splices,
+      reported: stream.usage,
+      outputBytes: stream.outputBytes,
+      firstContentMs: this.#firstContentMs,
+      release,
+    });
+  }
+
+  #writeProgress(): void {
+    const { generation, endpoint, stream } = this.#ask;
+    this.#gateway.journal.progress({
+      kind: 'progress',
+      generation: generation.call.generation,
+      estimate: String(estimateCharge(generation, endpoint, stream.outputBytes)),
+    });
+  }
+}
+
+function endReasonOf({ finish, hasContent }: UpstreamStream): EndReason {
+  switch (finish) {
+    case 'length':
+      return 'length';
+    case 'filtered':
+      return 'filtered';
+    case 'stop':
+    case 'tool-calls':
+    case 'other':
+      return 'completed';
+    case undefined:
+      return hasContent ? 'completed' : 'failed';
+  }
+}

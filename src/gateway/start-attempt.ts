@@ -1,0 +1,149 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Content } from '#core/generation/content.ts';
+import type { Protocol, ReplyFacts } from '#core/protocol/protocol.ts';
+import type { Endpoint } from '#core/routing/endpoint.ts';
+import type { AttemptTrouble } from '#core/routing/verdict.ts';
+import type { Exchange, ExchangeListener } from '#outgoing/providers/exchange.ts';
+import type { AttemptAsk } from './attempt.ts';
+import type { Gateway } from './gateway.ts';
+import { retryAfterOf } from './retry-after.ts';
+import { UpstreamStream } from './upstream-stream.ts';
+
+/** What an endpoint began to answer: a whole reply, or a stream that has just shown its first content. */
+export type Answer =
+  | {
+      readonly kind: 'whole';
+      readonly status: number;
+      readonly body: Uint8Array;
+      readonly facts: Extract<ReplyFacts, { kind: 'answer' }>;
+    }
+  | { readonly kind: 'stream'; readonly status: number; readonly stream: UpstreamStream };
+
+export type Outcome =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'trouble'; readonly trouble: AttemptTrouble; readonly retryAfterMs: number | undefined }
+  | { readonly kind: 'stopped' };
+
+/** A reply that is not streamed, or an error: more than this is no answer of a model. */
+const wholeBytesMax = 64 * 1024 * 1024;
+const errorBytesMax = 256 * 1024;
+
+/** One call to one endpoint, until it begins to answer or has failed. */
+export function startAttempt(
+  ask: AttemptAsk & { readonly endpoint: Endpoint; readonly body: Content },
+  gateway: Gateway,
+): Promise<Outcome> {
+  return new Promise((resolve) => {
+    new StartingAttempt(ask, gateway, resolve).start();
+  });
+}
+
+class StartingAttempt implements ExchangeListener {
+  readonly #ask: AttemptAsk & { readonly endpoint: Endpoint; readonly body: Content };
+  readonly #gateway: Gateway;
+  readonly #resolve: (outcome: Outcome) => void;
+  readonly #protocol: Protocol;
+  #exchange: Exchange | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
+  #status = 0;
+  #type = '';
+  #retryAfterMs: number | undefined;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #stream: UpstreamStream | undefined;
+
+  constructor(
+    ask: AttemptAsk & { readonly endpoint: Endpoint; readonly body: Content },
+    gateway: Gateway,
+    resolve: (outcome: Outcome) => void,
+  ) {
+    this.#ask = ask;
+    this.#gateway = gateway;
+    this.#resolve = resolve;
+    this.#protocol = ask.call.protocol;
+  }
+
+  start(): void {
+    const { endpoint, facts, body, stop } = this.#ask;
+    stop.listener = () => this.#finish({ kind: 'stopped' });
+    if (stop.reason !== undefined) return stop.listener();
+    this.#timer = setTimeout(() => this.#timedOut(), this.#gateway.deadlines.firstContentMs);
+    const path = this.#protocol.upstreamPath(facts, endpoint);
+    this.#exchange = this.#gateway.providers.call(
+      { upstream: endpoint.upstream.name, path, body, stream: facts.stream },
+      this,
+    );
+  }
+
+  head(status: number, headers: IncomingHttpHeaders): void {
+    this.#status = status;
+    this.#type = String(headers['content-type'] ?? '');
+    if (status >= 200 && status < 300) this.#ask.onHead();
+    else this.#retryAfterMs = retryAfterOf(headers, Date.now());
+    if (this.#ask.facts.stream && status === 200 && this.#type.startsWith('text/event-stream') && this.#exchange) {
+      this.#stream = new UpstreamStream(this.#exchange, this.#protocol, (began) => this.#began(began));
+    }
+  }
+
+  data(bytes: Buffer): void {
+    if (this.#stream) return this.#stream.data(bytes);
+    this.#chunks.push(bytes);
+    this.#bytes += bytes.length;
+    if (this.#bytes > (this.#status === 200 ? wholeBytesMax : errorBytesMax)) this.#fake('too-large');
+  }
+
+  end(): void {
+    if (this.#stream) return this.#stream.end();
+    const body = this.#chunks.length === 1 && this.#chunks[0] ? this.#chunks[0] : Buffer.concat(this.#chunks);
+    if (this.#status < 200 || this.#status >= 300) {
+      const code = this.#protocol.readErrorCode(body);
+      return this.#trouble({ kind: 'status', status: this.#status, code });
+    }
+    if (body.length === 0) return this.#fake('empty');
+    if (this.#type.startsWith('text/html')) return this.#fake('html');
+    // A stream was asked for and something else came: the caller cannot read it.
+    if (this.#ask.facts.stream) return this.#fake('not-json');
+    const facts = this.#protocol.readReply(body);
+    if (facts.kind === 'error') return this.#fake('error');
+    if (facts.kind === 'not-json') return this.#fake('not-json');
+    if (!facts.hasContent && facts.finish === undefined) return this.#fake('empty');
+    this.#finish({ kind: 'answer', answer: { kind: 'whole', status: this.#status, body, facts } });
+  }
+
+  failed(what: 'connect-failed' | 'reset' | 'encoded'): void {
+    if (this.#stream) return this.#stream.failed();
+    if (what === 'encoded') return this.#fake('encoded');
+    // A head without its whole body: nothing of it was shown to the caller.
+    if (this.#status >= 200 && this.#status < 300) return this.#fake('cut');
+    this.#trouble({ kind: what });
+  }
+
+  #began(began: 'content' | 'empty' | 'error' | 'cut'): void {
+    const stream = this.#stream;
+    if (!stream) return;
+    if (began === 'content') this.#finish({ kind: 'answer', answer: { kind: 'stream', status: this.#status, stream } });
+    else this.#fake(began);
+  }
+
+  #timedOut(): void {
+    this.#trouble({ kind: this.#status === 0 ? 'head-timeout' : 'content-timeout' });
+  }
+
+  #fake(what: Extract<AttemptTrouble, { kind: 'fake-success' }>['what']): void {
+    this.#trouble({ kind: 'fake-success', what });
+  }
+
+  #trouble(trouble: AttemptTrouble): void {
+    this.#finish({ kind: 'trouble', trouble, retryAfterMs: this.#retryAfterMs });
+  }
+
+  #finish(outcome: Outcome): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#ask.stop.listener = undefined;
+    if (outcome.kind !== 'answer') this.#exchange?.abort();
+    this.#resolve(outcome);
+  }
+}

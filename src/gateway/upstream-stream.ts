@@ -1,0 +1,158 @@
+import type { Usage } from '#core/generation/usage.ts';
+import type { Finish, Protocol } from '#core/protocol/protocol.ts';
+import { type SseEvent, SseSplitter } from '#core/protocol/sse.ts';
+import type { Exchange } from '#outgoing/providers/exchange.ts';
+
+/** What one piece of the stream means for the relay, with the bytes it stands for. */
+export type StreamPiece = {
+  readonly bytes: Uint8Array;
+  /** `hidden`: usage that the caller may not have asked for. */
+  readonly kind: 'pass' | 'usage' | 'terminal';
+};
+
+export type StreamEnd = 'ended' | 'cut' | 'error';
+
+export type StreamConsumer = {
+  pieces(pieces: readonly StreamPiece[]): void;
+  over(end: StreamEnd): void;
+};
+
+/** Before any content this many bytes are kept back at most; a stream of comments alone must not fill the memory. */
+const heldBackBytesMax = 1024 * 1024;
+/** A line longer than this is no event of a model. */
+const lineBytesMax = 64 * 1024 * 1024;
+
+/**
+ * An upstream's stream as it comes: cut into whole events, read, never altered. Until the first content it keeps
+ * everything back, so that a failure is not seen by the caller; then it hands over to the relay.
+ */
+export class UpstreamStream {
+  readonly exchange: Exchange;
+  readonly #protocol: Protocol;
+  readonly #splitter = new SseSplitter({ lineBytesMax });
+  #onBegan: ((began: 'content' | 'empty' | 'error' | 'cut') => void) | undefined;
+  #consumer: StreamConsumer | undefined;
+  #kept: StreamPiece[] = [];
+  #keptBytes = 0;
+  #over: StreamEnd | undefined;
+  #isTerminated = false;
+
+  hasContent = false;
+  outputBytes = 0;
+  finish: Finish | undefined;
+  usage: Usage | undefined;
+
+  constructor(exchange: Exchange, protocol: Protocol, onBegan: (began: 'content' | 'empty' | 'error' | 'cut') => void) {
+    this.exchange = exchange;
+    this.#protocol = protocol;
+    this.#onBegan = onBegan;
+  }
+
+  /** From now on the consumer gets everything, what was kept back first. */
+  consume(consumer: StreamConsumer): void {
+    this.#consumer = consumer;
+    const kept = this.#kept;
+    this.#kept = [];
+    if (kept.length > 0) consumer.pieces(kept);
+    if (this.#over !== undefined) consumer.over(this.#over);
+  }
+
+  data(bytes: Uint8Array): void {
+    if (this.#over !== undefined || this.#isTerminated) return;
+    let pieces: readonly StreamPiece[];
+    try {
+      pieces = this.#read(bytes);
+    } catch {
+      // A line without end, or usage that is no JSON: whatever it is, it is no stream of a model.
+      this.exchange.abort();
+      return this.#finish('cut');
+    }
+    if (this.#consumer) {
+      if (pieces.length > 0) this.#consumer.pieces(pieces);
+    } else this.#keep(pieces);
+    if (this.#over !== undefined) this.#tellOver();
+    else if (this.#isTerminated) this.#finish('ended');
+  }
+
+  end(): void {
+    this.#finish(this.#isTerminated || this.finish !== undefined ? 'ended' : 'cut');
+  }
+
+  failed(): void {
+    this.end();
+  }
+
+  #read(bytes: Uint8Array): readonly StreamPiece[] {
+    const { buffer, events } = this.#splitter.push(bytes);
+    const pieces: StreamPiece[] = [];
+    let from = 0;
+    let upTo = 0;
+    for (const event of events) {
+      const kind = this.#judge(event);
+      if (kind === 'pass') {
+        upTo = event.end;
+        continue;
+      }
+      if (upTo > from) pieces.push({ bytes: buffer.subarray(from, upTo), kind: 'pass' });
+      if (kind === 'error') return pieces;
+      pieces.push({ bytes: buffer.subarray(event.start, event.end), kind });
+      from = upTo = event.end;
+      if (kind === 'terminal') return pieces;
+    }
+    if (upTo > from) pieces.push({ bytes: buffer.subarray(from, upTo), kind: 'pass' });
+    return pieces;
+  }
+
+  #judge(event: SseEvent): StreamPiece['kind'] | 'error' {
+    const facts = this.#protocol.readEvent(event);
+    if (facts.error !== undefined) {
+      this.#over = 'error';
+      this.exchange.abort();
+      return 'error';
+    }
+    if (facts.hasContent) this.hasContent = true;
+    this.outputBytes += facts.outputBytes;
+    this.finish ??= facts.finish;
+    // The last report counts: some upstreams send a running sum with each chunk.
+    if (facts.usage) this.usage = facts.usage;
+    if (facts.isTerminal) {
+      this.#isTerminated = true;
+      return 'terminal';
+    }
+    return facts.isUsageOnly ? 'usage' : 'pass';
+  }
+
+  #keep(pieces: readonly StreamPiece[]): void {
+    for (const piece of pieces) {
+      this.#kept.push(piece);
+      this.#keptBytes += piece.bytes.length;
+    }
+    if (this.hasContent) return this.#began('content');
+    if (this.#keptBytes > heldBackBytesMax) {
+      this.exchange.abort();
+      this.#finish('cut');
+    }
+  }
+
+  #finish(over: StreamEnd): void {
+    if (this.#over !== undefined) return;
+    this.#over = over;
+    this.#tellOver();
+  }
+
+  #tellOver(): void {
+    const over = this.#over;
+    if (over === undefined) return;
+    if (this.#consumer) return this.#consumer.over(over);
+    if (this.hasContent) return this.#began('content');
+    // An answer without content but with a reason is one: a filter, a limit that reasoning used up.
+    if (over === 'ended') return this.#began(this.finish === undefined ? 'empty' : 'content');
+    this.#began(over);
+  }
+
+  #began(began: 'content' | 'empty' | 'error' | 'cut'): void {
+    const onBegan = this.#onBegan;
+    this.#onBegan = undefined;
+    onBegan?.(began);
+  }
+}

@@ -1,0 +1,65 @@
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+
+const inFlightMax = 256;
+const answerMs = 60_000;
+
+/** Hands what is not an AI surface to the console's thread over its private socket; starts it with the first visit. */
+export class PassThrough {
+  readonly #consoleSocket: () => Promise<string>;
+  readonly #simulatorPort: number | undefined;
+  #inFlight = 0;
+
+  constructor(options: { readonly consoleSocket: () => Promise<string>; readonly simulatorPort: number | undefined }) {
+    this.#consoleSocket = options.consoleSocket;
+    this.#simulatorPort = options.simulatorPort;
+  }
+
+  pass(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#inFlight >= inFlightMax) return unavailable(response);
+    this.#inFlight += 1;
+    response.once('close', () => {
+      this.#inFlight -= 1;
+    });
+    if (this.#simulatorPort !== undefined && request.url?.startsWith('/simulator/')) {
+      return forward(request, response, { host: '127.0.0.1', port: this.#simulatorPort });
+    }
+    this.#consoleSocket().then(
+      (socketPath) => forward(request, response, { socketPath }),
+      () => unavailable(response),
+    );
+  }
+}
+
+type Target = { readonly socketPath: string } | { readonly host: string; readonly port: number };
+
+function forward(request: IncomingMessage, response: ServerResponse, target: Target): void {
+  const onward = httpRequest({
+    ...target,
+    method: request.method,
+    path: request.url,
+    headers: { ...withoutInternal(request), 'x-fairlead-internal-peer': request.socket.remoteAddress ?? '' },
+    timeout: answerMs,
+  });
+  onward.on('response', (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+    answer.pipe(response);
+    answer.on('error', () => response.destroy());
+  });
+  onward.on('timeout', () => onward.destroy());
+  onward.on('error', () => (response.headersSent ? response.destroy() : unavailable(response)));
+  response.on('close', () => onward.destroy());
+  request.pipe(onward);
+}
+
+/** Headers with our own prefix could only pretend to be ours. */
+function withoutInternal({ headers }: IncomingMessage): IncomingMessage['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('x-fairlead-internal-')));
+}
+
+function unavailable(response: ServerResponse): void {
+  if (response.destroyed) return;
+  response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '2' });
+  response.end(
+    '{"error":{"code":"console_unavailable","message":"The console does not answer. Try again shortly."}}\n',
+  );
+}

@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+export type VitalsOptions = {
+  /** Why this process cannot serve now, or undefined. */
+  readonly trouble: () => string | undefined;
+  readonly expose: () => Promise<{ readonly type: string; readonly text: string }>;
+};
+
+const paths = new Set(['/healthz', '/readyz', '/metrics']);
+
+/** What machines ask a process: does it live, does it serve, what does it count. */
+export class Vitals {
+  readonly #options: VitalsOptions;
+
+  constructor(options: VitalsOptions) {
+    this.#options = options;
+  }
+
+  answers(path: string): boolean {
+    return paths.has(path);
+  }
+
+  async answer(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (path === '/metrics') return await this.#metrics(request, response);
+    const trouble = path === '/readyz' ? this.#options.trouble() : undefined;
+    sendJson(response, trouble === undefined ? 200 : 503, { status: trouble ?? 'ok' });
+  }
+
+  /** Counts say how a business goes: only this machine may read them until operators have keys. */
+  async #metrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!isLoopback(request.socket.remoteAddress)) return sendJson(response, 403, { status: 'not-allowed' });
+    const { type, text } = await this.#options.expose();
+    response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(text);
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(`${JSON.stringify(body)}\n`);
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address === '::1' || address?.startsWith('127.') === true || address?.startsWith('::ffff:127.') === true;
+}

@@ -1,0 +1,46 @@
+// What people see, rendered on the server; works without any script.
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+import { configJsonSchema } from '#config/json-schema.ts';
+import type { RunCommand } from '#console/command-link.ts';
+import { page, styleSheet } from './page.ts';
+import { setupRoutes } from './setup-page.ts';
+
+export type PeopleOptions = { readonly socketPath: string; readonly command: RunCommand };
+
+const securityHeaders = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+
+/** Resolves when the private socket accepts. */
+export async function servePeople({ socketPath, command }: PeopleOptions): Promise<void> {
+  const app = new Hono();
+  app.use(async (context, next) => {
+    await next();
+    for (const [name, value] of Object.entries(securityHeaders)) context.header(name, value);
+  });
+  app.get('/', (context) => context.html(homePage()));
+  app.get('/style.css', (context) => context.body(styleSheet, 200, { 'content-type': 'text/css; charset=utf-8' }));
+  app.get('/schema/config.json', (context) => context.json(configJsonSchema()));
+  app.route('/setup', setupRoutes(command));
+  app.notFound((context) => context.html(missingPage(), 404));
+  const server = createAdaptorServer({ fetch: app.fetch });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(socketPath, resolve);
+  });
+}
+
+function homePage() {
+  return page('Fairlead', [
+    'This is a Fairlead: one API to many AI models.',
+    'Programs call POST /v1/chat/completions with a key; GET /v1/models lists the models.',
+  ]);
+}
+
+function missingPage() {
+  return page('Nothing is here', ['There is nothing at this address. The start page is at /.']);
+}

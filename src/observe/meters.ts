@@ -1,0 +1,93 @@
+import type { Counter, Gauge, Registry } from 'prom-client';
+
+/** Counts that requests bump: plain numbers, so that a request pays nanoseconds for them. */
+export type Meters = {
+  generationEnded(
+    endReason: string,
+    upstream: string,
+    usage: { readonly input: number; readonly output: number },
+  ): void;
+  attemptFailed(upstream: string, verdict: string): void;
+  refused(fault: string): void;
+  alarmed(alarm: string): void;
+};
+
+/** What is looked at when somebody asks, instead of being counted. */
+export type Gauges = Readonly<Record<string, { readonly help: string; readonly read: () => number }>>;
+
+/** Every metric and its labels: closed words and names from the configuration. The inventory classifies them. */
+export const metricLabels = {
+  fairlead_generations_total: ['end_reason', 'upstream'],
+  fairlead_input_tokens_total: ['upstream'],
+  fairlead_output_tokens_total: ['upstream'],
+  fairlead_attempts_failed_total: ['upstream', 'verdict'],
+  fairlead_refusals_total: ['fault'],
+  fairlead_alarms_total: ['alarm'],
+} as const;
+
+type MetricName = keyof typeof metricLabels;
+
+/** Label values come from closed sets; this bound holds should one of them not be closed. */
+const seriesMax = 2_000;
+
+export class MeterBoard implements Meters {
+  readonly #counts = new Map<MetricName, Map<string, number>>();
+  readonly #gauges: Gauges;
+
+  constructor(gauges: Gauges) {
+    this.#gauges = gauges;
+  }
+
+  generationEnded(
+    endReason: string,
+    upstream: string,
+    usage: { readonly input: number; readonly output: number },
+  ): void {
+    this.#add('fairlead_generations_total', `${endReason}\0${upstream}`, 1);
+    this.#add('fairlead_input_tokens_total', upstream, usage.input);
+    this.#add('fairlead_output_tokens_total', upstream, usage.output);
+  }
+
+  attemptFailed(upstream: string, verdict: string): void {
+    this.#add('fairlead_attempts_failed_total', `${upstream}\0${verdict}`, 1);
+  }
+
+  refused(fault: string): void {
+    this.#add('fairlead_refusals_total', fault, 1);
+  }
+
+  alarmed(alarm: string): void {
+    this.#add('fairlead_alarms_total', alarm, 1);
+  }
+
+  /** The Prometheus text; the library that writes it is loaded by the first who asks. */
+  async expose(): Promise<{ readonly type: string; readonly text: string }> {
+    const { Counter, Gauge, Registry } = await import('prom-client');
+    const registry = new Registry();
+    for (const [name, series] of this.#counts) exposeCounter(new Counter(counterOptions(name, registry)), name, series);
+    for (const [name, { help, read }] of Object.entries(this.#gauges)) {
+      const gauge: Gauge = new Gauge({ name, help, registers: [registry] });
+      gauge.set(read());
+    }
+    return { type: registry.contentType, text: await registry.metrics() };
+  }
+
+  #add(name: MetricName, labels: string, amount: number): void {
+    let series = this.#counts.get(name);
+    if (!series) this.#counts.set(name, (series = new Map()));
+    const count = series.get(labels);
+    if (count === undefined && series.size >= seriesMax) return;
+    series.set(labels, (count ?? 0) + amount);
+  }
+}
+
+function counterOptions(name: MetricName, registry: Registry) {
+  return { name, help: name.replaceAll('_', ' '), labelNames: metricLabels[name], registers: [registry] };
+}
+
+function exposeCounter(counter: Counter, name: MetricName, series: ReadonlyMap<string, number>): void {
+  for (const [joined, count] of series) {
+    const values = joined.split('\0');
+    counter.inc(Object.fromEntries(metricLabels[name].map((label, index) => [label, values[index] ?? ''])), count);
+  }
+}

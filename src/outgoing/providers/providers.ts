@@ -1,0 +1,194 @@
+// Every socket to an upstream: a pool per account, its credentials, its deadlines. Nothing else in the product knows a
+// provider's key.
+import { type Dispatcher, Pool } from 'undici';
+import type { Content } from '#core/generation/content.ts';
+import type { Exchange, ExchangeListener } from './exchange.ts';
+import { inflating } from './inflating.ts';
+
+export type ProviderAccount = {
+  readonly name: string;
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  readonly apiKeys: readonly string[];
+};
+
+export type ProviderCall = {
+  readonly upstream: string;
+  /** Below the base URL. */
+  readonly path: string;
+  readonly body: Content;
+  readonly stream: boolean;
+};
+
+type Account = {
+  readonly pool: Pool;
+  readonly basePath: string;
+  /** Flat, made once per credential: these are the only headers that leave. */
+  readonly heads: readonly { readonly whole: readonly string[]; readonly stream: readonly string[] }[];
+  turn: number;
+};
+
+export class Providers {
+  readonly #accounts = new Map<string, Account>();
+
+  constructor(accounts: readonly ProviderAccount[], deadlines: { readonly connectMs: number }) {
+    for (const { name, baseUrl, apiKeys } of accounts) {
+      const url = new URL(baseUrl);
+      const pool = new Pool(url.origin, {
+        pipelining: 1,
+        connect: { timeout: deadlines.connectMs },
+        // An upstream may close an idle connection at any time; a short life of our own makes that race rare.
+        keepAliveTimeout: 4_000,
+        keepAliveMaxTimeout: 30_000,
+        // The gateway keeps the deadlines of an attempt itself.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+      const heads = apiKeys.length === 0 ? [headsOf(undefined)] : apiKeys.map(headsOf);
+      this.#accounts.set(name, { pool, basePath: url.pathname.replace(/\/$/, ''), heads, turn: 0 });
+    }
+  }
+
+  /** Sends one request. The listener hears of everything later, never within this call. */
+  call(call: ProviderCall, listener: ExchangeListener): Exchange {
+    const account = this.#accounts.get(call.upstream);
+    const relay = new DispatchRelay(listener);
+    if (!account) {
+      queueMicrotask(() => relay.onResponseError());
+      return relay;
+    }
+    const heads = account.heads[account.turn % account.heads.length];
+    account.turn += 1;
+    account.pool.dispatch(
+      {
+        path: account.basePath + call.path,
+        method: 'POST',
+        headers: (call.stream ? heads?.stream : heads?.whole) as string[],
+        body: call.body.reveal('send-upstream'),
+      },
+      relay,
+    );
+    return relay;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#accounts.values()].map(({ pool }) => pool.destroy()));
+  }
+}
+
+function headsOf(key: string | undefined) {
+  const credentials = key === undefined ? [] : ['authorization', `Bearer ${key}`];
+  const common = ['content-type', 'application/json', 'user-agent', 'fairlead', ...credentials];
+  return {
+    whole: [...common, 'accept', 'application/json'],
+    stream: [...common, 'accept', 'text/event-stream'],
+  };
+}
+
+const connectCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+const left = new Error('aborted by the gateway');
+
+/** Between undici's controller and a listener that knows nothing of undici. */
+class DispatchRelay implements Dispatcher.DispatchHandler, Exchange {
+  readonly #listener: ExchangeListener;
+  #controller: Dispatcher.DispatchController | undefined;
+  #inflate: ReturnType<typeof inflating> | undefined;
+  #isOver = false;
+  #isPaused = false;
+
+  constructor(listener: ExchangeListener) {
+    this.#listener = listener;
+  }
+
+  abort(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#inflate?.destroy();
+    this.#controller?.abort(left);
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#controller?.resume();
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(left);
+    else if (this.#isPaused) controller.pause();
+  }
+
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (this.#isOver || status < 200) return;
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity') {
+      this.#inflate = inflating(String(encoding), {
+        data: (bytes) => !this.#isOver && this.#listener.data(bytes),
+        end: () => this.#finish(),
+        failed: () => this.#fail('encoded'),
+        full: () => this.#controller?.pause(),
+        drained: () => this.#isPaused || this.#controller?.resume(),
+      });
+      if (!this.#inflate) {
+        this.#fail('encoded');
+        return;
+      }
+    }
+    this.#listener.head(status, headers);
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, bytes: Buffer): void {
+    if (this.#isOver) return;
+    if (this.#inflate) this.#inflate.write(bytes);
+    else this.#listener.data(bytes);
+  }
+
+  onResponseEnd(): void {
+    if (this.#inflate) this.#inflate.end();
+    else this.#finish();
+  }
+
+  // The error's text is never read: it can quote what was sent.
+  onResponseError(_?: Dispatcher.DispatchController, error?: Error): void {
+    if (this.#isOver) return;
+    const code = error && 'code' in error ? String(error.code) : '';
+    this.#isOver = true;
+    this.#inflate?.destroy();
+    this.#listener.failed(!error || connectCodes.has(code) ? 'connect-failed' : 'reset');
+  }
+
+  #finish(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#listener.end();
+  }
+
+  #fail(what: 'encoded'): void {
+    if (this.#isOver) return;
+    this.abort();
+    this.#listener.failed(what);
+  }
+}

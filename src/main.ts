@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Worker } from 'node:worker_threads';
 import type { Config } from '#config/config.ts';
 import { processConfig } from '#config/process-config.ts';
 import { sandboxOffer } from '#config/sandbox.ts';
@@ -18,7 +17,8 @@ import { readOrMakePepper } from '#keeper/pepper.ts';
 import { type Keeper, startKeeper } from '#keeper/start-keeper.ts';
 import { createLog, type Log } from '#observe/log.ts';
 import { MeterBoard } from '#observe/meters.ts';
-import { sandboxModels } from '#simulator/simulator.ts';
+import { sandboxModels } from '#simulator/sandbox-models.ts';
+import { startSimulatorThread } from '#simulator/start-simulator-thread.ts';
 
 type FirstStart =
   | { readonly first: true; readonly key: string; readonly setupToken: string }
@@ -42,7 +42,7 @@ export async function run(options: { readonly json: boolean }): Promise<number> 
   const startedAt = performance.now();
   makeDataDir(config);
   const instance = `g_${randomBytes(12).toString('hex')}`;
-  const simulatorPort = config.sandbox ? await startSandbox() : undefined;
+  const simulatorPort = config.sandbox ? await startSimulatorThread() : undefined;
   const paths = socketPaths(config.dataDir);
   const keeper = startKeeper(keeperOptions(config, simulatorPort, paths, instance, log));
   await keeper.ready;
@@ -63,7 +63,12 @@ export async function run(options: { readonly json: boolean }): Promise<number> 
     log,
     meters,
   });
-  const consoleThread = new ConsoleThread({ socketPath: paths.console, keeperSocket: paths.keeper, log });
+  const consoleThread = new ConsoleThread({
+    entry: new URL('./people-thread.ts', import.meta.url),
+    socketPath: paths.console,
+    keeperSocket: paths.keeper,
+    log,
+  });
   const server = createDataServer({
     gateway: opened.gateway,
     passThrough: new PassThrough({ consoleSocket: () => consoleThread.socket(), simulatorPort }),
@@ -84,15 +89,6 @@ function makeDataDir({ dataDir }: Config): void {
   } catch {
     throw new StartRefused(`The data directory ${dataDir} cannot be made: make it, or set FAIRLEAD_DATA.`);
   }
-}
-
-function startSandbox(): Promise<number> {
-  const worker = new Worker(new URL('./simulator/simulator-thread.ts', import.meta.url), { name: 'simulator' });
-  worker.unref();
-  return new Promise((resolve, reject) => {
-    worker.once('message', ({ port }: { port: number }) => resolve(port));
-    worker.once('error', reject);
-  });
 }
 
 /** The sandbox comes last: what the operator named decides first. */

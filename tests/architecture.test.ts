@@ -90,6 +90,7 @@ const imports: readonly FolderRule[] = [
     why: 'pages ask the console, never the store.',
   },
   { folder: 'simulator', may: [], why: 'it is written by hand, so that it cannot confirm our own bugs.' },
+  { folder: 'people-thread.ts', may: ['*'], never: ['cli'], why: 'it puts console and pages together, as main.ts does the rest.' },
   { folder: 'main.ts', may: ['*'], never: ['cli'], why: 'it builds everything once; the commands stand above it.' },
   { folder: 'cli', may: ['*'], never: [], why: 'the commands may ask everybody, and nobody asks them.' },
   { folder: 'web', may: [], types: ['console'], why: 'the dashboard talks to the server over HTTP.' },
@@ -111,7 +112,7 @@ const packages: readonly PackageHome[] = [
 
 /** Who may call `reveal` and `revealText` of content, and what for. */
 const revealers: readonly text.Revealer[] = [
-  { folder: 'gateway', purposes: ['send-upstream', 'send-caller', 'count', 'hash', 'detect'] },
+  { folder: 'gateway', purposes: ['send-upstream', 'send-caller', 'translate', 'count', 'hash', 'detect'] },
   { folder: 'outgoing/providers', purposes: ['send-upstream'] },
   { folder: 'http/data', purposes: ['send-caller'] },
   { folder: 'core/protocol', purposes: ['translate', 'count', 'send-upstream'] },

@@ -1,7 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { Log } from '#observe/log.ts';
 
-type ConsoleThreadOptions = { readonly socketPath: string; readonly keeperSocket: string; readonly log: Log };
+type ConsoleThreadOptions = {
+  /** The file that the thread runs: it puts pages and console together. */
+  readonly entry: URL;
+  readonly socketPath: string;
+  readonly keeperSocket: string;
+  readonly log: Log;
+};
 
 const startMs = 10_000;
 
@@ -26,8 +32,8 @@ export class ConsoleThread {
   }
 
   #start(): Promise<string> {
-    const { socketPath, keeperSocket, log } = this.#options;
-    const worker = new Worker(new URL('./console-worker.ts', import.meta.url), {
+    const { entry, socketPath, keeperSocket, log } = this.#options;
+    const worker = new Worker(entry, {
       name: 'console',
       workerData: { socketPath, keeperSocket },
     });

@@ -121,7 +121,7 @@ function faultOf(
   );
 }
 
-export const stoppedFaults = {
+const stoppedFaults = {
   'caller-left': 'deadline-passed',
   deadline: 'deadline-passed',
   drain: 'draining',

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { EndReason } from '#core/generation/end-reason.ts';
 import { asFault, Fault } from '#core/generation/fault.ts';
 import type { RequestFacts } from '#core/protocol/protocol.ts';
-import { findModel } from '#core/routing/find-model.ts';
+import { findModel, upstreamNameOf } from '#core/routing/find-model.ts';
 import { type Plan, planModel } from '#core/routing/plan.ts';
 import { admit } from './admit.ts';
 import { attemptInOrder, type StopSignal } from './attempt.ts';
@@ -32,7 +32,7 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     const body = await call.readBody();
     const bytes = body.reveal('translate');
     const facts = call.protocol.readRequest(bytes);
-    if (facts.store === true && caller.settings['storage'] !== 'allow') {
+    if (facts.store === true && caller.settings.storage !== 'allow') {
       throw new Fault('storage-not-allowed', { field: 'store' });
     }
     const plan = planFor(facts, call, gateway);
@@ -92,7 +92,12 @@ async function attemptAndRelay(
       facts,
       plan: admission.plan,
       splice: (endpoint) =>
-        call.protocol.spliceRequest(body, facts, { endpoint, outputLimit: admission.outputLimit(endpoint), pseudonym }),
+        call.protocol.spliceRequest(body, facts, {
+          endpoint,
+          model: upstreamNameOf(endpoint, facts.model),
+          outputLimit: admission.outputLimit(endpoint),
+          pseudonym,
+        }),
       stop,
       attempts,
       onHead: () => {

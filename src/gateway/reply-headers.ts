@@ -58,7 +58,7 @@ export function retryHeaders(fault: Fault): string[] {
   const { status, blame } = fault.row;
   if (blame === 'upstream' && status !== 503) return ['x-should-retry', 'false'];
   if (status !== 429 && status !== 503) return [];
-  const ms = fault.details['retryAfterMs'];
+  const ms = fault.details.retryAfterMs;
   const seconds = Math.max(1, Math.ceil((typeof ms === 'number' ? ms : 1000) / 1000));
   if (seconds > retryAfterSecondsMax) return ['retry-after', String(seconds), 'x-should-retry', 'false'];
   return blame === 'upstream'

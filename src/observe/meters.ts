@@ -73,8 +73,8 @@ export class MeterBoard implements Meters {
   }
 
   #add(name: MetricName, labels: string, amount: number): void {
-    let series = this.#counts.get(name);
-    if (!series) this.#counts.set(name, (series = new Map()));
+    const series = this.#counts.get(name) ?? new Map<string, number>();
+    this.#counts.set(name, series);
     const count = series.get(labels);
     if (count === undefined && series.size >= seriesMax) return;
     series.set(labels, (count ?? 0) + amount);

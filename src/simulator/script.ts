@@ -1,13 +1,11 @@
 // What each model says, before any dialect puts it on the wire.
+
 import { buildValue } from './json-value.ts';
 import type { Model } from './model-name.ts';
 import type { Prompt, Tool } from './prompt.ts';
+import { outputMax } from './sandbox-models.ts';
 import { plainText, storyText } from './story.ts';
 import { repeatWords, splitWords } from './words.ts';
-
-/** A limit above this is taken as this, as many compatible servers do: an answer is never longer. */
-export const outputMax = 16_384;
-export const contextMax = 128_000;
 
 /** Enough for a fault after any number of events up to 50. */
 const faultWords = 60;

@@ -1,5 +1,6 @@
 // A scripted provider that speaks its dialects truthfully and fails in every known way: the first upstream of a fresh
 // start, and the upstream of every test. It shares no code with the rest, so that it cannot confirm our own bugs.
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { readBody } from './body.ts';
 import { faultTable } from './faults/table.ts';
@@ -8,7 +9,7 @@ import { bodyTooLarge, missingKey, serverError, unknownModel, unknownUrl, wrongM
 import { jsonType, withLength, writeHeaders } from './openai-chat/heads.ts';
 import { writeModel, writeModelList } from './openai-chat/models.ts';
 import { sendRefusal } from './openai-chat/refuse.ts';
-import { contextMax, outputMax } from './script.ts';
+import { sandboxModels } from './sandbox-models.ts';
 import { openServedLog } from './served-log.ts';
 import { createState, type State } from './state.ts';
 
@@ -34,15 +35,6 @@ export type ServedLine = {
   readonly sent: number;
   readonly ended: 'completed' | 'aborted' | 'fault';
 };
-
-export const sandboxModels: readonly { id: string; context: number; maxOutput: number }[] = [
-  'sandbox/echo',
-  'sandbox/story',
-  'sandbox/slow',
-  'sandbox/fill',
-  'sandbox/tool',
-  'sandbox/think',
-].map((id) => ({ id, context: contextMax, maxOutput: outputMax }));
 
 export const faultModes: readonly { mode: string; what: string }[] = faultTable.map(({ mode, what }) => ({
   mode,

@@ -65,6 +65,7 @@ function ruleOf(path: string, rules: readonly FolderRule[]): FolderRule | undefi
 
 /** The folder that relative imports stay in: `src/keeper`, `src/core/money`, `src/http/data`. */
 function moduleOf(path: string): string {
+  if (/^src\/[^/]+$/.test(path)) return 'src';
   const depth = /^src\/(core|http)\//.test(path) ? 3 : 2;
   return path.split('/').slice(0, depth).join('/');
 }

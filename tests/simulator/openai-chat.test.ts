@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type ServedLine, type Simulator, sandboxModels, startSimulator } from '#simulator/simulator.ts';
+import { sandboxModels } from '#simulator/sandbox-models.ts';
+import { type ServedLine, type Simulator, startSimulator } from '#simulator/simulator.ts';
 import type { Answer, Choice, ErrorBody } from './answer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fairlead-simulator-'));

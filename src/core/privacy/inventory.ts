@@ -1,6 +1,7 @@
 import { columnInventory } from './column-inventory.ts';
 import { books, credentials, type DataClass, metering, operation } from './data-class.ts';
 import { journalInventory } from './journal-inventory.ts';
+import { logInventory, metricInventory } from './observe-inventory.ts';
 
 /** One place where data lies or leaves a trace: a column, a field of a journal record or a log line, a label, a file. */
 export type InventoryRow = DataClass & {
@@ -29,6 +30,8 @@ const files: Readonly<Record<string, DataClass>> = {
 export const inventory: readonly InventoryRow[] = [
   ...rowsOf('column', columnInventory),
   ...rowsOf('journal', journalInventory),
+  ...rowsOf('log', logInventory),
+  ...rowsOf('metric', metricInventory),
   ...rowsOf('file', { 'the data directory': files }),
 ];
 

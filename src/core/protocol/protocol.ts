@@ -46,6 +46,8 @@ export type RequestFacts = {
 
 export type SpliceAsk = {
   readonly endpoint: Endpoint;
+  /** The name that the upstream knows the model by. */
+  readonly model: string;
   /** Output tokens the upstream may give at most, per choice. */
   readonly outputLimit: number;
   /** The caller's end user as this workspace's pseudonym. */

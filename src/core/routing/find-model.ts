@@ -1,4 +1,4 @@
-import type { Model } from './endpoint.ts';
+import type { Endpoint, Model } from './endpoint.ts';
 
 /** The models a gateway knows now, by every name a caller may use. */
 export type Catalogue = {
@@ -8,6 +8,11 @@ export type Catalogue = {
 
 /** An endpoint whose upstream takes the caller's own name of a family such as `sandbox/fault-*`. */
 export const anyModel = '*';
+
+/** The name by which an endpoint's upstream knows what was asked for. */
+export function upstreamNameOf({ upstreamModel }: Endpoint, asked: string): string {
+  return upstreamModel === anyModel ? asked : upstreamModel;
+}
 
 /** The model of this name, or the family it belongs to: the longest `prefix*` that fits. */
 export function findModel({ byName }: Catalogue, name: string): Model | undefined {

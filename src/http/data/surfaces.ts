@@ -11,7 +11,7 @@ export type Surface = {
   readonly protocol: Protocol;
 };
 
-export const surfaces: readonly Surface[] = [
+const surfaces: readonly Surface[] = [
   {
     name: 'chat-completions',
     method: 'POST',

@@ -1,12 +1,16 @@
 // What people see, rendered on the server; works without any script.
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
-import { configJsonSchema } from '#config/json-schema.ts';
 import type { RunCommand } from '#console/command-link.ts';
 import { page, styleSheet } from './page.ts';
 import { setupRoutes } from './setup-page.ts';
 
-export type PeopleOptions = { readonly socketPath: string; readonly command: RunCommand };
+export type PeopleOptions = {
+  readonly socketPath: string;
+  readonly command: RunCommand;
+  /** JSON Schema of the configuration file. */
+  readonly configSchema: object;
+};
 
 const securityHeaders = {
   'content-security-policy':
@@ -16,7 +20,7 @@ const securityHeaders = {
 };
 
 /** Resolves when the private socket accepts. */
-export async function servePeople({ socketPath, command }: PeopleOptions): Promise<void> {
+export async function servePeople({ socketPath, command, configSchema }: PeopleOptions): Promise<void> {
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
@@ -24,7 +28,7 @@ export async function servePeople({ socketPath, command }: PeopleOptions): Promi
   });
   app.get('/', (context) => context.html(homePage()));
   app.get('/style.css', (context) => context.body(styleSheet, 200, { 'content-type': 'text/css; charset=utf-8' }));
-  app.get('/schema/config.json', (context) => context.json(configJsonSchema()));
+  app.get('/schema/config.json', (context) => context.json(configSchema));
   app.route('/setup', setupRoutes(command));
   app.notFound((context) => context.html(missingPage(), 404));
   const server = createAdaptorServer({ fetch: app.fetch });

@@ -14,7 +14,7 @@ export function encodeStreamFault(fault: Fault): string {
 }
 
 function errorOf(fault: Fault) {
-  const upstreamCode = fault.row.blame === 'caller' ? fault.details['code'] : undefined;
+  const upstreamCode = fault.row.blame === 'caller' ? fault.details.code : undefined;
   const code = typeof upstreamCode === 'string' && upstreamCode !== 'unknown' ? upstreamCode : fault.row.code;
   return { message: fault.sentence, type: fault.row.type, param: null, code };
 }

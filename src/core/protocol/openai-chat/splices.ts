@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { anyModel } from '#core/routing/find-model.ts';
 import { readString } from '../json-scan.ts';
 import type { RequestFacts, SpliceAsk, SplicedRequest } from '../protocol.ts';
 
@@ -56,10 +55,10 @@ export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: Splice
   return { bytes: applyEdits(body, edits), splices };
 }
 
-function spliceModel(facts: RequestFacts, { endpoint }: SpliceAsk, edits: Edit[], splices: string[]): void {
+function spliceModel(facts: RequestFacts, { model }: SpliceAsk, edits: Edit[], splices: string[]): void {
   const span = facts.spans.get('model');
-  if (!span || facts.model === endpoint.upstreamModel || endpoint.upstreamModel === anyModel) return;
-  edits.push({ ...span, text: JSON.stringify(endpoint.upstreamModel) });
+  if (!span || facts.model === model) return;
+  edits.push({ ...span, text: JSON.stringify(model) });
   splices.push('model');
 }
 

@@ -4,6 +4,7 @@ import { pairRatio, type Reading, readAll, rowOf, wholeProcess } from './pairs.t
 
 export function honestLosses(figures: Figures): readonly string[] {
   const lines = [
+    ...notAlone(figures),
     ...figures.absent.map(({ name, why }) => `${name} was not measured: ${why}.`),
     ...figures.scenarios.flatMap(againstPeers),
     ...figures.scenarios.flatMap(wide),
@@ -19,6 +20,15 @@ export function honestLosses(figures: Figures): readonly string[] {
     'Upstream and load generator share one core: tails below a few milliseconds are theirs as much as the gateway’s.',
   ];
   return [...lines, ...always];
+}
+
+function notAlone(figures: Figures): readonly string[] {
+  const load = figures.machine['load average before'] ?? '';
+  return Number.parseFloat(load) > 0.5
+    ? [
+        `The machine was not idle before the start (load average ${load}): run it again on a quiet one before quoting this.`,
+      ]
+    : [];
 }
 
 const measures: readonly { readonly what: string; readonly reading: Reading }[] = [

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processTree } from './cpu.ts';
 
+// Long enough for a gateway to finish what it has open and write its books.
+const endLimitMs = 15_000;
+
 export type Command = {
   readonly name: string;
   readonly file: string;
@@ -89,8 +92,9 @@ export class Processes implements AsyncDisposable {
     const tree = processTree(child.pid);
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
-    await Promise.race([gone, sleep(5000, undefined, { ref: false })]);
+    await Promise.race([gone, sleep(endLimitMs, undefined, { ref: false })]);
     for (const pid of tree) killIfAlive(pid);
+    await gone;
   }
 
   #nextLog(name: string): string {
@@ -101,7 +105,9 @@ export class Processes implements AsyncDisposable {
 
 function firstLineOf(child: ChildProcess, log: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let isOver = false; // What happens to the child later is no answer to this question.
   const fail = (why: string) => {
+    if (isOver) return;
     const complaint = lastLineOf(log);
     reject(new Error(complaint === '' ? why : `${why}: ${complaint}`));
   };
@@ -114,7 +120,10 @@ function firstLineOf(child: ChildProcess, log: string): Promise<string> {
   });
   child.on('error', (error) => fail(error.message));
   child.on('exit', (status, signal) => fail(`ended with ${signal ?? `status ${status}`}`));
-  return promise.finally(() => clearTimeout(limit));
+  return promise.finally(() => {
+    clearTimeout(limit);
+    isOver = true;
+  });
 }
 
 // The last line of an error report that says something: Node ends its reports with its version.

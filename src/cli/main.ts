@@ -11,6 +11,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.stderr.write(`${sentenceOf(thrown)}\n`);
     process.exitCode = 1;
   }
+  // Threads of a server that ended, or could not start, must not keep the process.
+  if (argv[0] === 'start') process.exit();
 }
 
 async function dispatch(argv: readonly string[]): Promise<number> {

@@ -129,7 +129,8 @@ function shortFault(
     need: formatUsd(need),
     free: formatUsd(minNano(need, own + maxNano(0n, short?.free ?? 0n))),
     resets: resetsInMs === null ? 'never' : `in ${Math.ceil(resetsInMs / 1000)} s`,
-    ...(resetsInMs === null ? {} : { retryAfterMs: resetsInMs }),
+    // What never starts again cannot be waited for.
+    ...(short === undefined ? {} : { retryAfterMs: resetsInMs ?? Number.POSITIVE_INFINITY }),
   };
   if (row?.unit === 'requests') return new Fault('request-limit-reached', details);
   return new Fault(row?.of === 'wallet' ? 'wallet-empty' : 'spend-limit-reached', details);

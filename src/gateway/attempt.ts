@@ -25,13 +25,14 @@ export type AttemptAsk = {
   readonly stop: StopSignal;
   /** Filled as attempts end, also for those who read it after a throw. */
   readonly attempts: AttemptRecord[];
-  /** An upstream began to answer one of the attempts: it may bill for it. */
-  readonly onHead: () => void;
+  /** An endpoint began to answer: it may bill for it. Undefined: it failed all the same. */
+  readonly onHead: (endpoint: Endpoint | undefined) => void;
 };
 
 /** Why a generation must stop, and whom to tell: an AbortSignal would cost each request an allocation of several objects. */
 export type StopSignal = {
-  reason: 'caller-left' | 'deadline' | 'drain' | undefined;
+  /** `caller-deadline`: the one that the caller itself named, which it pays for as if it had left. */
+  reason: 'caller-left' | 'caller-deadline' | 'deadline' | 'drain' | undefined;
   /** At most one listener at a time: whoever waits now. */
   listener: (() => void) | undefined;
 };
@@ -67,6 +68,7 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
       ask.attempts.push(recordOf(endpoint, 0, `stopped-${ask.stop.reason ?? 'unknown'}`, ms));
       break;
     }
+    ask.onHead(undefined);
     last = judgeTrouble(outcome.trouble);
     if (outcome.trouble.kind === 'status') code = outcome.trouble.code;
     retryAfterMs = outcome.retryAfterMs;
@@ -123,6 +125,7 @@ function faultOf(
 
 const stoppedFaults = {
   'caller-left': 'deadline-passed',
+  'caller-deadline': 'deadline-passed',
   deadline: 'deadline-passed',
   drain: 'draining',
 } as const satisfies Record<string, FaultName>;

@@ -19,8 +19,8 @@ export type Generation = {
   readonly admission: Admission;
   readonly stop: StopSignal;
   readonly attempts: AttemptRecord[];
-  /** An upstream sent a good head: it works, and may bill. */
-  reachedHead: boolean;
+  /** The endpoint that sent a good head: it works, and may bill. */
+  answering: Endpoint | undefined;
 };
 
 /** How a generation ended, before anybody judged what it costs. */

@@ -43,7 +43,7 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     if (call.reply.hasLeft) return;
     const stop: StopSignal = { reason: undefined, listener: undefined };
     await serve(
-      { call, caller, facts, bodyBytes: bytes.length, admission, stop, attempts: [], reachedHead: false },
+      { call, caller, facts, bodyBytes: bytes.length, admission, stop, attempts: [], answering: undefined },
       bytes,
       gateway,
     );
@@ -100,8 +100,8 @@ async function attemptAndRelay(
         }),
       stop,
       attempts,
-      onHead: () => {
-        generation.reachedHead = true;
+      onHead: (endpoint) => {
+        generation.answering = endpoint;
       },
     },
     gateway,
@@ -134,9 +134,9 @@ function watchStops({ call, stop }: Generation, gateway: Gateway) {
     stop.reason ??= reason;
     stop.listener?.();
   };
-  const ownMs = call.options.timeoutMs;
-  const totalMs = Math.min(gateway.deadlines.totalMs, ownMs ?? Number.POSITIVE_INFINITY);
-  const timer = setTimeout(() => say('deadline'), totalMs);
+  const { totalMs } = gateway.deadlines;
+  const ownMs = call.options.timeoutMs ?? Number.POSITIVE_INFINITY;
+  const timer = setTimeout(() => say(ownMs < totalMs ? 'caller-deadline' : 'deadline'), Math.min(ownMs, totalMs));
   const drained = () => say('drain');
   gateway.onForcedDrain.add(drained);
   call.reply.onLeft(() => say('caller-left'));
@@ -165,7 +165,7 @@ function failedEnding(
   stream: CallerStream | undefined,
   gateway: Gateway,
 ): Ending {
-  const { call, stop, attempts, reachedHead } = generation;
+  const { call, stop, attempts, answering } = generation;
   const fault = asFault(thrown);
   if (fault.fault === 'internal') logCrash(call, thrown, gateway);
   const isCommitted = stream?.isCommitted === true;
@@ -173,10 +173,10 @@ function failedEnding(
   const attemptHeaders = ['x-fairlead-attempts', String(attempts.length)];
   return {
     endReason: endReasonOf(fault, stop.reason),
-    reached: reachedHead ? 'upstream-head' : 'nothing',
+    reached: answering ? 'upstream-head' : 'nothing',
     fault: left ? null : fault.fault,
     status: left && !isCommitted ? 0 : isCommitted ? 200 : fault.row.status,
-    endpoint: null,
+    endpoint: answering ?? null,
     splices: [],
     reported: undefined,
     outputBytes: 0,
@@ -195,6 +195,7 @@ function failedEnding(
 function endReasonOf(fault: Fault, stopped: StopSignal['reason']): EndReason {
   switch (stopped) {
     case 'caller-left':
+    case 'caller-deadline':
       return 'caller_left';
     case 'deadline':
       return 'timed_out';

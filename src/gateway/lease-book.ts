@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { freeOf, type Lease, type Need } from '#core/allowance/lease.ts';
+import { freeOf, isLive, type Lease, type Need } from '#core/allowance/lease.ts';
 import { maxNano } from '#core/money/nano.ts';
 import type { Granted, Want } from '#keeper/interface/messages.ts';
 import type { KeeperLink } from './keeper-link.ts';
@@ -114,8 +114,8 @@ export class LeaseBook {
 
   #wantOf(allowance: string, chain: Chain, now: number): Want {
     const lease = this.leases.get(allowance);
-    const isVoid = lease?.endsAt !== null && lease !== undefined && now >= lease.endsAt;
-    const free = freeOf(lease, now);
+    const live = lease && isLive(lease, now) ? lease : undefined;
+    const free = freeOf(live, now);
     let wanted = 0n;
     let smallest: bigint | undefined;
     let largest = 0n;
@@ -127,8 +127,8 @@ export class LeaseBook {
     }
     return {
       allowance,
-      lease: lease && !isVoid ? lease.id : `${this.#instance}.${this.#nextLease++}`,
-      have: String(lease && !isVoid ? lease.granted : 0n),
+      lease: live ? live.id : `${this.#instance}.${this.#nextLease++}`,
+      have: String(live ? live.granted : 0n),
       need: String(maxNano(0n, (smallest ?? 0n) - free)),
       wanted: String(maxNano(0n, wanted - free)),
       target: String(maxNano(largest * needsAhead, recentUse(lease))),
@@ -183,7 +183,7 @@ export class LeaseBook {
     const now = performance.now();
     let surplus = this.leases.size - leasesMax;
     for (const [allowance, lease] of this.leases) {
-      const isOver = lease.endsAt !== null && now >= lease.endsAt;
+      const isOver = !isLive(lease, now);
       const isIdle = lease.tight && now - lease.usedAt > idleMs;
       if (lease.held > 0n || !(isOver || isIdle || surplus > 0)) continue;
       surplus -= 1;

@@ -37,6 +37,7 @@ class StreamRelay implements StreamConsumer {
   #stall: NodeJS.Timeout | undefined;
   #progress: NodeJS.Timeout | undefined;
   #terminal: Uint8Array | undefined;
+  #waitsForCaller = false;
   #isOver = false;
 
   constructor(ask: RelayAsk, gateway: Gateway, resolve: (ending: Ending) => void) {
@@ -52,10 +53,11 @@ class StreamRelay implements StreamConsumer {
     stop.listener = () => this.#stopped();
     if (stop.reason !== undefined) return this.#stopped();
     call.reply.onDrain(() => {
+      this.#waitsForCaller = false;
       stream.exchange.resume();
       this.#stall?.refresh();
     });
-    this.#stall = setTimeout(() => this.#broken('stalled', 'stream-stalled'), this.#gateway.deadlines.stallMs);
+    this.#stall = setTimeout(() => this.#silent(), this.#gateway.deadlines.stallMs);
     this.#progress = setInterval(() => this.#writeProgress(), progressMs);
     stream.consume(this);
   }
@@ -67,7 +69,9 @@ class StreamRelay implements StreamConsumer {
     for (const { bytes, kind } of pieces) {
       if (kind === 'terminal') this.#terminal = bytes;
       else if (kind === 'pass' || generation.facts.wantsUsage) {
-        if (!caller.write(bytes)) stream.exchange.pause();
+        if (caller.write(bytes)) continue;
+        this.#waitsForCaller = true;
+        stream.exchange.pause();
       }
     }
   }
@@ -80,6 +84,12 @@ class StreamRelay implements StreamConsumer {
       case 'error':
         return this.#broken('upstream_cut', 'stream-cut');
     }
+  }
+
+  /** A caller that does not read is no silence of the upstream: the reply has its own clock for it. */
+  #silent(): void {
+    if (this.#waitsForCaller) this.#stall?.refresh();
+    else this.#broken('stalled', 'stream-stalled');
   }
 
   #completed(): void {
@@ -100,6 +110,8 @@ class StreamRelay implements StreamConsumer {
     const { generation, stream, caller } = this.#ask;
     stream.exchange.abort();
     switch (generation.stop.reason) {
+      case 'caller-deadline':
+        return this.#broken('caller_left', 'deadline-passed');
       case 'deadline':
         return this.#broken('timed_out', 'deadline-passed');
       case 'drain':

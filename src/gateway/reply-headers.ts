@@ -56,10 +56,11 @@ const retryAfterSecondsMax = 60;
 /** When to try again, and whether the SDKs should by themselves: after our own attempts they would only multiply the load. */
 export function retryHeaders(fault: Fault): string[] {
   const { status, blame } = fault.row;
-  if (blame === 'upstream' && status !== 503) return ['x-should-retry', 'false'];
+  if (status === 502 || status === 504) return ['x-should-retry', 'false'];
   if (status !== 429 && status !== 503) return [];
   const ms = fault.details.retryAfterMs;
   const seconds = Math.max(1, Math.ceil((typeof ms === 'number' ? ms : 1000) / 1000));
+  if (seconds === Number.POSITIVE_INFINITY) return ['x-should-retry', 'false'];
   if (seconds > retryAfterSecondsMax) return ['retry-after', String(seconds), 'x-should-retry', 'false'];
   return blame === 'upstream'
     ? ['retry-after', String(seconds), 'x-should-retry', 'false']

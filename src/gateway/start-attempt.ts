@@ -79,7 +79,7 @@ class StartingAttempt implements ExchangeListener {
   head(status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
     this.#type = String(headers['content-type'] ?? '');
-    if (status >= 200 && status < 300) this.#ask.onHead();
+    if (status >= 200 && status < 300) this.#ask.onHead(this.#ask.endpoint);
     else this.#retryAfterMs = retryAfterOf(headers, Date.now());
     if (this.#ask.facts.stream && status === 200 && this.#type.startsWith('text/event-stream') && this.#exchange) {
       this.#stream = new UpstreamStream(this.#exchange, this.#protocol, (began) => this.#began(began));

@@ -64,22 +64,33 @@ export class Hold {
 }
 
 export function freeOf(lease: Lease | undefined, now: number): bigint {
-  if (!lease || (lease.endsAt !== null && now >= lease.endsAt)) return 0n;
-  return lease.granted - lease.held - lease.charged;
+  return lease && isLive(lease, now) ? lease.granted - lease.held - lease.charged : 0n;
+}
+
+/** Its window has not ended. */
+export function isLive(lease: Lease, now: number): boolean {
+  return lease.endsAt === null || now < lease.endsAt;
 }
 
 /** The needs that these leases cannot cover now. Empty: a hold can be cut in this same step. */
 export function lackingOf(needs: readonly Need[], leases: ReadonlyMap<string, Lease>, now: number): readonly Need[] {
-  return needs.filter(({ allowance, amount }) => freeOf(leases.get(allowance), now) < amount);
+  return needs.filter(({ allowance, amount }) => {
+    const lease = leases.get(allowance);
+    // A need of nothing needs a lease all the same: what is free counts as a request, and belongs to a window.
+    return !lease || !isLive(lease, now) || freeOf(lease, now) < amount;
+  });
 }
 
 /** Cuts one hold over all needs, all or nothing. The caller has seen that nothing is lacking. */
 export function cutHold(needs: readonly Need[], leases: ReadonlyMap<string, Lease>, now: number): Hold {
-  const parts = needs.map(({ allowance, amount }) => {
-    const lease = leases.get(allowance);
-    assert(lease && freeOf(lease, now) >= amount, 'hold without a lease');
-    lease.usedAt = now;
-    return { lease, amount };
-  });
+  // What is free needs no lease.
+  const parts = needs
+    .filter(({ amount }) => amount > 0n)
+    .map(({ allowance, amount }) => {
+      const lease = leases.get(allowance);
+      assert(lease && freeOf(lease, now) >= amount, 'hold without a lease');
+      lease.usedAt = now;
+      return { lease, amount };
+    });
   return new Hold(parts);
 }

@@ -7,6 +7,7 @@ export class RingWriter {
   readonly #cells: Int32Array;
   readonly #frames: Buffer;
   #head = 0;
+  #isWaking = false;
   #overflow: { kind: FrameKind; text: string }[] = [];
 
   constructor(ring: SharedRing) {
@@ -68,8 +69,17 @@ export class RingWriter {
     writeFrameHead(this.#frames, at, { kind, length });
     this.#head = (this.#head + skipped + frameHeaderBytes + length) | 0;
     Atomics.store(this.#cells, cell.head, this.#head);
-    if (Atomics.load(this.#cells, cell.asleep) === 1) this.wake();
+    if (!this.#isWaking && Atomics.load(this.#cells, cell.asleep) === 1) this.#wakeSoon();
     return frameHeaderBytes + length;
+  }
+
+  /** Waking a thread costs microseconds: whatever this turn of the event loop hands over wakes it once. */
+  #wakeSoon(): void {
+    this.#isWaking = true;
+    setImmediate(() => {
+      this.#isWaking = false;
+      this.wake();
+    });
   }
 
   wake(): void {

@@ -1,20 +1,23 @@
 import type { ServerResponse } from 'node:http';
 import type { Reply } from '#gateway/call.ts';
 
+const lingerMs = 2_000;
+
 /** The way back to a caller over node:http. A caller that reads nothing for `writeMs` has left. */
 export class HttpReply implements Reply {
   readonly #response: ServerResponse;
   readonly #writeMs: number;
-  readonly #isRequestWhole: () => boolean;
+  readonly #mustClose: () => boolean;
   #stuck: NodeJS.Timeout | undefined;
   #onLeft: (() => void) | undefined;
   #onDrain: (() => void) | undefined;
+  #closes = false;
   hasLeft = false;
 
-  constructor(response: ServerResponse, options: { readonly writeMs: number; readonly isRequestWhole: () => boolean }) {
+  constructor(response: ServerResponse, options: { readonly writeMs: number; readonly mustClose: () => boolean }) {
     this.#response = response;
     this.#writeMs = options.writeMs;
-    this.#isRequestWhole = options.isRequestWhole;
+    this.#mustClose = options.mustClose;
     response.on('close', () => this.#closed());
     // A broken pipe is told by `close` as well.
     response.on('error', () => {});
@@ -25,8 +28,9 @@ export class HttpReply implements Reply {
   }
 
   head(status: number, headers: readonly string[]): void {
-    // What is left of an unread body would have to be read first: a new connection is cheaper.
-    const all = this.#isRequestWhole() ? headers : [...headers, 'connection', 'close'];
+    // What is left of a long unread body would have to be read first: a new connection is cheaper.
+    this.#closes = this.#mustClose();
+    const all = this.#closes ? [...headers, 'connection', 'close'] : headers;
     this.#response.writeHead(status, all as string[]);
   }
 
@@ -39,8 +43,20 @@ export class HttpReply implements Reply {
 
   end(bytes?: Uint8Array): void {
     if (this.hasLeft) return;
+    if (this.#closes) return this.#linger(bytes);
     this.#response.end(bytes);
     if (this.#response.writableLength > 0) this.#watch();
+  }
+
+  /** A caller that still sends would meet a reset instead of its answer: what it sends is thrown away for a moment. */
+  #linger(bytes: Uint8Array | undefined): void {
+    if (bytes) this.#response.write(bytes);
+    const timer = setTimeout(() => this.#response.end(), lingerMs);
+    this.#response.req.once('end', () => {
+      clearTimeout(timer);
+      this.#response.end();
+    });
+    this.#response.req.resume();
   }
 
   reset(): void {

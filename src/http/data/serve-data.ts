@@ -22,6 +22,8 @@ export type DataServerOptions = {
   readonly jsonBodyBytesMax: number;
 };
 
+const shortBytes = 64 * 1024;
+
 /** A server that does not listen yet. */
 export function createDataServer(options: DataServerOptions): Server {
   const { deadlines } = options.gateway;
@@ -93,7 +95,7 @@ function toCall(
     at,
     startedAt: performance.now(),
     readBody: () => readBody(request, { bytesMax: jsonBodyBytesMax, slowMs: callerBodyMs }),
-    reply: new HttpReply(response, { writeMs: callerWriteMs, isRequestWhole: () => request.complete }),
+    reply: new HttpReply(response, { writeMs: callerWriteMs, mustClose: () => mustClose(request, callerBodyMs) }),
   };
 }
 
@@ -103,6 +105,21 @@ function readOptions({ headers }: IncomingMessage): CallOptions {
     timeoutMs: Number.isFinite(timeoutMs) && timeoutMs > 0 ? timeoutMs : undefined,
     mayClamp: headers['x-fairlead-clamp'] !== 'off',
   };
+}
+
+/** The rest of a short body is read and thrown away sooner than a connection is made, but not waited for for ever. */
+function mustClose(request: IncomingMessage, restMs: number): boolean {
+  if (request.complete) return false;
+  if (!isShort(request)) return true;
+  const timer = setTimeout(() => request.socket.destroy(), restMs);
+  request.once('close', () => clearTimeout(timer));
+  return false;
+}
+
+function isShort({ headers }: IncomingMessage): boolean {
+  return (
+    Number(headers['content-length'] ?? (headers['transfer-encoding'] === undefined ? 0 : Number.NaN)) <= shortBytes
+  );
 }
 
 function decodePath(rest: string): string {

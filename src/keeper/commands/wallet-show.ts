@@ -1,4 +1,4 @@
-import { formatUsd, maxNano } from '#core/money/nano.ts';
+import { formatUsd, minNano } from '#core/money/nano.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 import { findWorkspace } from './find-workspace.ts';
@@ -8,11 +8,12 @@ export async function showWallet(context: CommandContext, given: unknown) {
   const workspace = await findWorkspace(context, new Arguments(given));
   const row = await context.store.accounts.wallet(workspace.id);
   if (!row) throw new Refused(`The workspace "${workspace.name}" has no wallet.`);
-  const held = context.heldOf(row.wallet);
+  // Gateways say what they hold now and then, the store knows what it lent: settled and held never exceed the credits.
+  const held = minNano(context.heldOf(row.wallet), row.leased);
   return {
     balance_usd: formatUsd(row.balance),
     held_usd: formatUsd(held),
-    leased_usd: formatUsd(maxNano(row.leased - held, 0n)),
+    leased_usd: formatUsd(row.leased - held),
     spent_usd: formatUsd(row.spent),
   };
 }

@@ -145,7 +145,8 @@ function textBytes(value: unknown): number {
 
 function parseObject(body: Uint8Array): object | undefined {
   try {
-    const value: unknown = JSON.parse(textOfBytes(body));
+    // A byte order mark is no JSON, but every HTTP client takes it away.
+    const value: unknown = JSON.parse(textOfBytes(body).replace(/^\ufeff/, ''));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
   } catch {
     return undefined;

@@ -1,0 +1,121 @@
+// Kills the whole process at random moments, over and over on the same data, and then holds the books against what the
+// callers saw, what the journal's files held and what the upstream's own log counted.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type FairleadProcess,
+  freshFolder,
+  type StartOptions,
+  spawnFairlead,
+  startFairlead,
+  startSimulatorProcess,
+} from '../support/fairlead-process.ts';
+import { judgeAnswers, judgeBooks, judgeLeftBehind } from './judge.ts';
+import { seededRandom } from './random.ts';
+import { readBooks } from './read-books.ts';
+import { readJournals } from './read-journals.ts';
+import { models, startTraffic } from './traffic.ts';
+import { price, readUpstreamTruth, untilUpstreamIsIdle } from './upstream-truth.ts';
+
+const rounds = Number(process.env.FAIRLEAD_TEST_ROUNDS ?? 20);
+const seed = Number(process.env.FAIRLEAD_TEST_SEED ?? Date.now() % 1_000_000);
+const callers = { streams: 50, sprints: 6 };
+const readyMsMax = 5_000;
+const settledMsMax = 60_000;
+
+test('kill -9 at any moment loses no answered generation, charges nobody twice and leaves nothing held', async (t) => {
+  const folder = freshFolder(t);
+  const logFile = join(folder, 'upstream.log');
+  const simulator = await startSimulatorProcess({ logFile });
+  t.after(() => simulator.stop());
+  const options = { dataDir: join(folder, 'fairlead', 'data'), config: configure(simulator.url) };
+  const random = seededRandom(seed);
+  say(`seed ${seed}, ${rounds} rounds`);
+
+  let fairlead = await startFairlead(options);
+  t.after(() => fairlead.kill9());
+  const { key } = fairlead;
+  await fairlead.cli('wallet', 'credit', '--usd', '1000');
+
+  for (let round = 1; round <= rounds; round += 1) {
+    const killAfterMs = random.from(100, 2_500);
+    await t.test(`round ${round}: killed after ${killAfterMs} ms`, async () => {
+      const traffic = startTraffic({ url: fairlead.url, key, ...callers, random });
+      await sleep(killAfterMs);
+      const openAtKill = traffic.open;
+      traffic.killComes();
+      await fairlead.kill9();
+      await Promise.all([traffic.over(), untilUpstreamIsIdle(simulator.url)]);
+      const left = readJournals(options.dataDir);
+
+      const again = round % 3 === 0 ? await killWhileStarting(options, random.from(0, 600)) : '';
+      fairlead = await startFairlead(options);
+      const wallet = await untilNothingIsHeld(fairlead);
+      const books = readBooks(options.dataDir);
+      const upstream = readUpstreamTruth(logFile);
+      const check = await fairlead.cli<LedgerCheck>('ledger', 'check');
+
+      const whole = traffic.outcomes.filter(({ isWhole }) => isWhole).length;
+      say(
+        `round ${round}: killed after ${killAfterMs} ms with ${openAtKill} open, ${whole} answered whole; ` +
+          `journal: ${left.ended.size} ended, ${left.begunOnly.size} begun only${left.torn > 0 ? `, ${left.torn} torn` : ''};${again} ` +
+          `ready ${Math.round(fairlead.readyMs)} ms; booked ${books.settlements.size}, upstream served ${upstream.requests}; ` +
+          `customers ${books.customersPaid} ≤ upstream ${upstream.worth} ≤ customers + losses ${books.customersPaid + books.losses}`,
+      );
+      assert.equal(
+        openAtKill,
+        callers.streams + callers.sprints,
+        'every caller waits for something when the kill comes',
+      );
+      judgeAnswers(traffic.outcomes, books);
+      assert.ok(fairlead.readyMs <= readyMsMax, `ready after ${fairlead.readyMs} ms`);
+      judgeLeftBehind(left, books);
+      judgeBooks(books, upstream, wallet);
+      assert.deepEqual(
+        { ok: check.ok, generations: check.generations },
+        { ok: true, generations: books.settlements.size },
+      );
+    });
+  }
+});
+
+type Wallet = { readonly balance_usd: string; readonly held_usd: string; readonly leased_usd: string };
+type LedgerCheck = { readonly ok: boolean; readonly generations: number };
+
+function configure(simulatorUrl: string): string {
+  const offers = models.map((model) => [model, { as: `sim/${model}`, price }]);
+  const sim = {
+    provider: 'sim',
+    protocols: ['openai-chat'],
+    base_url: `${simulatorUrl}/v1`,
+    api_key: 'any',
+    type: 'self_hosted',
+    models: Object.fromEntries(offers),
+  };
+  // JSON is YAML.
+  return JSON.stringify({ upstreams: { sim } });
+}
+
+/** A second blow while the first one is still being repaired. */
+async function killWhileStarting(options: StartOptions, afterMs: number): Promise<string> {
+  const spawned = spawnFairlead(options);
+  await sleep(afterMs);
+  await spawned.end('SIGKILL');
+  const recovered = spawned.stderr().includes('instance-recovered') ? 'after' : 'before or in';
+  return ` killed again ${afterMs} ms into the next start (${recovered} recovery);`;
+}
+
+async function untilNothingIsHeld(fairlead: FairleadProcess): Promise<Wallet> {
+  const until = performance.now() + settledMsMax;
+  for (;;) {
+    const wallet = await fairlead.cli<Wallet>('wallet', 'show');
+    if (wallet.held_usd === '0.000000000' || performance.now() > until) return wallet;
+    await sleep(200);
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

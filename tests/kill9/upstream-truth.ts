@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServedLine } from '#simulator/simulator.ts';
+
+/** USD per million tokens, as the configuration names them; nano-USD per token is a thousand times that. */
+export const price = { input: 0.25, cached_input: 0.025, output: 2 };
+const nanoPerToken = { input: 250n, cached: 25n, output: 2_000n };
+
+/** What the upstream's own log says was asked of it, and what that is worth at our price: only words that left it. */
+export type UpstreamTruth = { readonly requests: number; readonly worth: bigint };
+
+export function readUpstreamTruth(logFile: string): UpstreamTruth {
+  const lines = readFileSync(logFile, 'utf8').split('\n').filter(Boolean);
+  let worth = 0n;
+  for (const line of lines) {
+    const { input, cached, sent } = JSON.parse(line) as ServedLine;
+    worth += BigInt(input - cached) * nanoPerToken.input;
+    worth += BigInt(cached) * nanoPerToken.cached + BigInt(sent) * nanoPerToken.output;
+  }
+  return { requests: lines.length, worth };
+}
+
+/** The upstream has noticed that everybody left, and its log says so. */
+export async function untilUpstreamIsIdle(simulatorUrl: string): Promise<void> {
+  const until = performance.now() + 10_000;
+  let idleTimes = 0;
+  while (performance.now() < until) {
+    const response = await fetch(`${simulatorUrl}/simulator/stats`);
+    const { open } = (await response.json()) as { open: number };
+    idleTimes = open === 0 ? idleTimes + 1 : 0;
+    if (idleTimes === 3) return;
+    await sleep(30);
+  }
+  throw new Error('the simulator still serves somebody, ten seconds after the kill');
+}

@@ -1,14 +1,20 @@
 import { createHmac, hash } from 'node:crypto';
+import { formatUsd } from '#core/money/nano.ts';
 import { isWellFormedKey } from '#core/privacy/key-format.ts';
-import type { CallerRow, Change, LookupResult } from '#keeper/interface/messages.ts';
+import type { AllowanceRow, CallerRow, Change, LookupResult } from '#keeper/interface/messages.ts';
 import type { KeeperLink } from './keeper-link.ts';
 
 /** Who calls, with what is remembered to serve the next request without asking. */
 export type Caller = CallerRow & {
   /** Everything a hold needs, made once. */
   readonly moneyAllowances: readonly string[];
-  readonly requestAllowances: readonly string[];
+  readonly requestAllowances: ReadonlySet<string>;
+  /** The two limits that replies tell, written out once. */
+  readonly requestLimit: ShownLimit | undefined;
+  readonly moneyLimit: ShownLimit | undefined;
 };
+
+export type ShownLimit = { readonly allowance: string; readonly limit: string };
 
 export type Found =
   | { readonly state: 'known'; readonly caller: Caller }
@@ -108,8 +114,19 @@ function toFound(result: LookupResult): Found {
   const idsOf = (unit: string) => caller.allowances.filter((row) => row.unit === unit).map((row) => row.id);
   return {
     state: 'known',
-    caller: { ...caller, moneyAllowances: idsOf('nano-usd'), requestAllowances: idsOf('requests') },
+    caller: {
+      ...caller,
+      moneyAllowances: idsOf('nano-usd'),
+      requestAllowances: new Set(idsOf('requests')),
+      requestLimit: shownLimit(caller.allowances.find(({ unit }) => unit === 'requests')),
+      moneyLimit: shownLimit(caller.allowances.findLast(({ unit }) => unit === 'nano-usd')),
+    },
   };
+}
+
+function shownLimit(row: AllowanceRow | undefined): ShownLimit | undefined {
+  if (!row) return undefined;
+  return { allowance: row.id, limit: row.unit === 'requests' ? row.limit : formatUsd(BigInt(row.limit)) };
 }
 
 function atNow(found: Found, at: number): Found {

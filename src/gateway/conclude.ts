@@ -22,9 +22,8 @@ export async function conclude(generation: Generation, ending: Ending, gateway: 
 }
 
 function settle({ admission, caller }: Generation, metered: Metered): EndRecord['uses'] {
-  const requests = new Set(caller.requestAllowances);
   const charges = admission.hold.parts.map(({ lease, amount }) => {
-    if (requests.has(lease.allowance)) return metered.countsAsRequest ? 1n : 0n;
+    if (caller.requestAllowances.has(lease.allowance)) return metered.countsAsRequest ? 1n : 0n;
     return metered.charge < amount ? metered.charge : amount;
   });
   admission.hold.settle(charges);

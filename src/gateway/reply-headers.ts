@@ -1,8 +1,8 @@
 import { freeOf } from '#core/allowance/lease.ts';
 import type { Fault } from '#core/generation/fault.ts';
 import { formatUsd } from '#core/money/nano.ts';
-import type { AllowanceRow } from '#keeper/interface/messages.ts';
 import type { Call } from './call.ts';
+import type { ShownLimit } from './callers.ts';
 import type { Gateway } from './gateway.ts';
 import type { Generation } from './generation.ts';
 
@@ -28,24 +28,18 @@ export function answerHeaders(generation: Generation, endpointId: string, gatewa
 
 /** Both limits, in OpenAI's shape: what the money of this key and its requests have left, a lower bound. */
 export function pushLimits(headers: string[], { caller }: Pick<Generation, 'caller'>, gateway: Gateway): void {
-  const requests = caller.allowances.find(({ unit }) => unit === 'requests');
-  if (requests) pushLimit(headers, 'requests', requests, gateway, String);
-  const money = caller.allowances.findLast(({ unit }) => unit === 'nano-usd');
-  if (money) pushLimit(headers, 'usd', money, gateway, formatUsd);
+  const { requestLimit, moneyLimit } = caller;
+  const now = performance.now();
+  if (requestLimit) pushLimit(headers, { name: 'requests', shown: requestLimit, format: String }, gateway, now);
+  if (moneyLimit) pushLimit(headers, { name: 'usd', shown: moneyLimit, format: formatUsd }, gateway, now);
 }
 
-function pushLimit(
-  headers: string[],
-  name: string,
-  row: AllowanceRow,
-  gateway: Gateway,
-  format: (amount: bigint) => string,
-): void {
-  const now = performance.now();
-  const lease = gateway.leases.leases.get(row.id);
-  const remaining = freeOf(lease, now) + (lease?.left ?? 0n);
-  headers.push(`x-ratelimit-limit-${name}`, format(BigInt(row.limit)));
-  headers.push(`x-ratelimit-remaining-${name}`, format(remaining));
+type Limit = { readonly name: string; readonly shown: ShownLimit; readonly format: (amount: bigint) => string };
+
+function pushLimit(headers: string[], { name, shown, format }: Limit, gateway: Gateway, now: number): void {
+  const lease = gateway.leases.leases.get(shown.allowance);
+  headers.push(`x-ratelimit-limit-${name}`, shown.limit);
+  headers.push(`x-ratelimit-remaining-${name}`, format(freeOf(lease, now) + (lease?.left ?? 0n)));
   if (lease && lease.endsAt !== null) {
     headers.push(`x-ratelimit-reset-${name}`, `${Math.max(0, Math.ceil((lease.endsAt - now) / 1000))}s`);
   }

@@ -68,6 +68,12 @@ export const plainFeatures: readonly PlainFeature[] = [
       run: (server: Fairlead) => runExamples(page, name, server),
     })),
   ),
+  {
+    name: 'after all of that the books balance',
+    async run(server) {
+      assert.equal(String((await server.command('ledger', 'check')).ok), 'true');
+    },
+  },
 ];
 
 function post(server: Fairlead, body: unknown): Promise<Response> {

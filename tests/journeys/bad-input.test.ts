@@ -209,7 +209,7 @@ async function sendDrip(start: string, everyMs: number, atOnce = 0): Promise<[se
   let seen = '';
   const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
     socket.write(`${start} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: 50000\r\n\r\n{`);
-    socket.write(' '.repeat(atOnce));
+    setTimeout(() => socket.write(' '.repeat(atOnce)), 30);
   });
   const drip = setInterval(() => socket.write(' '), everyMs);
   socket.setTimeout(4_000, () => socket.destroy());

@@ -85,7 +85,7 @@ export function judgeDelta(payload: Uint8Array): void {
   // A client reads broken UTF-8 with replacement characters, so it is no reason to refuse the chunk.
   const text = lenient.decode(payload);
   const expected = measureText(text);
-  if (expected === null || expected.isTooDeep) assert.deepEqual(measured, measureParsed(null));
+  if (expected === null) assert.deepEqual(measured, measureParsed(null));
   else if (expected.hasTwins) {
     assert.equal(measured.valid, expected.measure.valid);
     assert.ok(!isUtf8(payload) || measured.outputBytes >= expected.measure.outputBytes);
@@ -94,11 +94,13 @@ export function judgeDelta(payload: Uint8Array): void {
 }
 
 function measureText(text: string) {
+  // What is too deep for us is refused, and JSON.parse is not safe with it; see json-oracle.ts.
+  if (depthOf(text) > 64) return null;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return null;
   }
-  return { measure: measureParsed(value), isTooDeep: depthOf(text) > 64, hasTwins: hasTwins(text, value) };
+  return { measure: measureParsed(value), hasTwins: hasTwins(text, value) };
 }

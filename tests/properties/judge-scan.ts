@@ -11,7 +11,8 @@ export function judgeScan(body: Uint8Array): void {
   const truth = judgeJson(body);
   const refusal = result.ok ? 'none' : result.why;
   // A refusal may come before the whole text was read: for its depth, or for a name that stands twice.
-  if (truth.kind === 'invalid') assert.match(refusal, /^(invalid|too-deep|duplicate-field)$/);
+  if (truth.kind === 'invalid' || truth.kind === 'very-deep')
+    assert.match(refusal, /^(invalid|too-deep|duplicate-field)$/);
   else if (truth.kind === 'empty') assert.equal(refusal, 'empty');
   else if (refusal === 'duplicate-field') judgeTwins(truth.text);
   else if (truth.depth > 64) assert.equal(refusal, 'too-deep');

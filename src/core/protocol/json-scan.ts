@@ -21,6 +21,8 @@ export type JsonScanResult =
       readonly start: number;
       readonly end: number;
       readonly isEmpty: boolean;
+      /** Of the deepest container in it; the object itself has depth 1. */
+      readonly depth: number;
     }
   | {
       readonly ok: false;
@@ -99,7 +101,7 @@ function scanMembers(skipper: JsonSkipper, start: number, { names, isLastKept }:
   const fields = new Map<string, FieldSpan>();
   if (skipper.depthMax < 1) return { ok: false, why: 'too-deep', at: start };
   let i = skipper.space(start + 1);
-  if (i < end && bytes[i] === 0x7d) return { ok: true, fields, start, end: i + 1, isEmpty: true };
+  if (i < end && bytes[i] === 0x7d) return { ok: true, fields, start, end: i + 1, isEmpty: true, depth: 1 };
   for (;;) {
     const keyStart = i;
     if (i >= end || bytes[i] !== 0x22) return { ok: false, why: 'invalid', at: i };
@@ -118,7 +120,8 @@ function scanMembers(skipper: JsonSkipper, start: number, { names, isLastKept }:
 
     i = skipper.space(valueEnd);
     if (i >= end) return { ok: false, why: 'invalid', at: i };
-    if (bytes[i] === 0x7d) return { ok: true, fields, start, end: i + 1, isEmpty: false };
+    if (bytes[i] === 0x7d)
+      return { ok: true, fields, start, end: i + 1, isEmpty: false, depth: Math.max(1, skipper.deepest) };
     if (bytes[i] !== 0x2c) return { ok: false, why: 'invalid', at: i };
     i = skipper.space(i + 1);
   }

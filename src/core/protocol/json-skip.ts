@@ -35,6 +35,8 @@ export class JsonSkipper {
   readonly depthMax: number;
   /** True when the last failure was a container below `depthMax`. */
   tooDeep = false;
+  /** The deepest container that was skipped so far; the outermost object has depth 1. */
+  deepest = 0;
   /** Set, and never cleared here, when a string held an escape. */
   sawEscape = false;
 
@@ -150,6 +152,7 @@ export class JsonSkipper {
       const first = bytes[i] as number;
       if (first === 0x7b || first === 0x5b) {
         if (++depth > depthMax) return this.#refuseDepth(i);
+        if (depth > this.deepest) this.deepest = depth;
         close = first + 2;
         closings[depth] = close;
         i++;

@@ -22,7 +22,8 @@ export type DataServerOptions = {
   readonly jsonBodyBytesMax: number;
 };
 
-const shortBytes = 64 * 1024;
+// Closing on a caller that still sends resets the connection, and it may never read why: up to here the rest is read.
+const shortBytes = 256 * 1024 * 1024;
 
 /** A server that does not listen yet. */
 export function createDataServer(options: DataServerOptions): Server {

@@ -12,9 +12,10 @@ export type Media = {
   readonly tokens: number;
 };
 
-const noMedia: Media = { isOpen: false, bytes: 0, tokens: 0 };
+export const noMedia: Media = { isOpen: false, bytes: 0, tokens: 0 };
 
-const markers = ['"image_url"', '"input_audio"', '"file"'] as const;
+/** The last one: a name may be written with escapes, and then only reading it tells. */
+const markers = ['"image_url"', '"input_audio"', '"file"', '\\u00'] as const;
 
 /** What is not text in a chat request. Most requests have none and are told apart by three searches. */
 export function measureMedia(body: Uint8Array): Media {

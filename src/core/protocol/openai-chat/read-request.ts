@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { Fault } from '#core/generation/fault.ts';
 import { type FieldSpan, readNumber, readString, scanJsonObject, scanNested } from '../json-scan.ts';
 import type { RequestFacts } from '../protocol.ts';
-import { measureMedia } from './measure-media.ts';
+import { measureMedia, noMedia } from './measure-media.ts';
 
 const wanted = new Set([
   'model',
@@ -18,6 +18,8 @@ const wanted = new Set([
   'web_search_options',
 ]);
 
+/** Body, messages, message, content, part. */
+const partDepth = 5;
 const outputLimitMax = 10_000_000;
 const choicesMax = 128;
 
@@ -31,7 +33,8 @@ export function readRequest(body: Uint8Array): RequestFacts {
   const messages = fields.get('messages');
   if (messages === undefined) throw malformed('"messages" is missing');
   if (messages.kind !== 'array') throw malformed('"messages" is not a list');
-  const media = measureMedia(body);
+  // A part that is not text stands in a list in a message in a list: shallower bodies have none.
+  const media = scan.depth >= partDepth ? measureMedia(body) : noMedia;
   return {
     model,
     stream: flagOf(fields, 'stream') ?? false,

@@ -23,7 +23,7 @@ export type DataServerOptions = {
 };
 
 // Closing on a caller that still sends resets the connection, and it may never read why: up to here the rest is read.
-const shortBytes = 256 * 1024 * 1024;
+const discardBytesMax = 256 * 1024 * 1024;
 
 /** A server that does not listen yet. */
 export function createDataServer(options: DataServerOptions): Server {
@@ -111,15 +111,15 @@ function readOptions({ headers }: IncomingMessage): CallOptions {
 /** The rest of a short body is read and thrown away sooner than a connection is made, but not waited for for ever. */
 function mustClose(request: IncomingMessage, restMs: number): boolean {
   if (request.complete) return false;
-  if (!isShort(request)) return true;
+  if (!mayDiscard(request)) return true;
   const timer = setTimeout(() => request.socket.destroy(), restMs);
   request.once('close', () => clearTimeout(timer));
   return false;
 }
 
-function isShort({ headers }: IncomingMessage): boolean {
+function mayDiscard({ headers }: IncomingMessage): boolean {
   return (
-    Number(headers['content-length'] ?? (headers['transfer-encoding'] === undefined ? 0 : Number.NaN)) <= shortBytes
+    Number(headers['content-length'] ?? (headers['transfer-encoding'] === undefined ? 0 : Number.NaN)) <= discardBytesMax
   );
 }
 

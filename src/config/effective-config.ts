@@ -42,6 +42,7 @@ function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
     ['deadlines.total_ms', String(deadlines.totalMs)],
     ['deadlines.connect_ms', String(deadlines.connectMs)],
     ['deadlines.first_content_ms', String(deadlines.firstContentMs)],
+    ['deadlines.whole_ms', String(deadlines.wholeMs)],
     ['deadlines.stall_ms', String(deadlines.stallMs)],
     ['deadlines.heartbeat_ms', String(deadlines.heartbeatMs)],
     ['deadlines.caller_head_ms', String(deadlines.callerHeadMs)],

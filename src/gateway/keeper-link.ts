@@ -74,7 +74,8 @@ export class KeeperLink {
     if (!socket || this.#waiting.size >= questionsMax) return Promise.resolve(undefined);
     const ask = this.#nextAsk++;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#answer(ask, undefined), deadlineMs);
+      // After a turn that was long the answer may lie unread in the socket: it is read before `setImmediate`.
+      const timer = setTimeout(() => setImmediate(() => this.#answer(ask, undefined)), deadlineMs);
       this.#waiting.set(ask, { resolve, timer });
       socket.write(encodeFrame({ ...question, ask }));
     });

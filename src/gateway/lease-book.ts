@@ -34,6 +34,8 @@ export class LeaseBook {
   readonly #heldSaid = new Map<string, bigint>();
   /** Wallets with open holds, lately, and the allowance of each. */
   readonly #wallets = new Map<string, string>();
+  /** Asked for and never answered: they may be granted, so the next want names the same lease. MONEY §2. */
+  readonly #unanswered = new Map<string, string>();
   #nextLease = 1;
   #isFlushing = false;
   #sayingHeld: NodeJS.Timeout | undefined;
@@ -108,6 +110,10 @@ export class LeaseBook {
     const answer = await this.#link.ask({ kind: 'want', wants }, wantMs);
     for (const allowance of chain.allowances) this.#busy.delete(allowance);
     const refill = this.#take(answer, now);
+    for (const { allowance, lease } of wants) {
+      if (refill.kind === 'silent') this.#unanswered.set(allowance, lease);
+      else this.#unanswered.delete(allowance);
+    }
     for (const { resolve } of chain.waiting) resolve(refill);
     if (this.#chains.size > 0) this.#flush();
   }
@@ -127,7 +133,7 @@ export class LeaseBook {
     }
     return {
       allowance,
-      lease: live ? live.id : `${this.#instance}.${this.#nextLease++}`,
+      lease: live?.id ?? this.#unanswered.get(allowance) ?? `${this.#instance}.${this.#nextLease++}`,
       have: String(live ? live.granted : 0n),
       need: String(maxNano(0n, (smallest ?? 0n) - free)),
       wanted: String(maxNano(0n, wanted - free)),

@@ -68,7 +68,8 @@ class StartingAttempt implements ExchangeListener {
     const { endpoint, facts, body, stop } = this.#ask;
     stop.listener = () => this.#finish({ kind: 'stopped' });
     if (stop.reason !== undefined) return stop.listener();
-    this.#timer = setTimeout(() => this.#timedOut(), this.#gateway.deadlines.firstContentMs);
+    const { firstContentMs, wholeMs } = this.#gateway.deadlines;
+    this.#timer = setTimeout(() => this.#timedOut(), facts.stream ? firstContentMs : wholeMs);
     const path = this.#protocol.upstreamPath(facts, endpoint);
     this.#exchange = this.#gateway.providers.call(
       { upstream: endpoint.upstream.name, path, body, stream: facts.stream },

@@ -19,7 +19,7 @@ const featureMs = 20_000;
 
 /** What a start without configuration offers, with waits that a test can wait for. */
 const hastyConfig = `
-deadlines: { heartbeat_ms: 250, first_content_ms: 1000, stall_ms: 900, connect_ms: 500 }
+deadlines: { heartbeat_ms: 250, first_content_ms: 1000, whole_ms: 1000, stall_ms: 900, connect_ms: 500 }
 upstreams:
   closed:
     provider: closed

@@ -27,6 +27,7 @@ test('without file and environment the defaults hold', async () => {
       totalMs: 600_000,
       connectMs: 5_000,
       firstContentMs: 60_000,
+      wholeMs: 300_000,
       stallMs: 60_000,
       heartbeatMs: 15_000,
       callerHeadMs: 10_000,

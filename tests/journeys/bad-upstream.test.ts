@@ -15,7 +15,9 @@ const endless = await startUpstream({ after }, async ({ response, left }) => {
     isLeft = true;
   });
   response.writeHead(200, sse);
-  while (!isLeft) if (!response.write(chunkOf(words))) await Promise.race([new Promise((drained) => response.once('drain', drained)), left]);
+  while (!isLeft)
+    if (!response.write(chunkOf(words)))
+      await Promise.race([new Promise((drained) => response.once('drain', drained)), left]);
 });
 const config = `
 deadlines: { divide_by: 100 }

@@ -1,4 +1,4 @@
-import { type ClientRequest, Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { Agent, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 
 /** What a caller got, whole or not. */
 export type Reply = {
@@ -69,7 +69,11 @@ export function openCall({ url, key, path, method, headers, body, isPaused, isCh
   const finish = (answer: IncomingMessage | undefined) => {
     const ms = performance.now() - startedAt;
     const body = Buffer.concat(parts);
-    const facts = { status: answer?.statusCode ?? 0, headers: answer?.headers ?? {}, isWhole: answer?.complete === true };
+    const facts = {
+      status: answer?.statusCode ?? 0,
+      headers: answer?.headers ?? {},
+      isWhole: answer?.complete === true,
+    };
     response.reject(new Error('no head came'));
     began.reject(new Error('no body came'));
     reply.resolve({ ...facts, body, arrivals, ms });
@@ -89,7 +93,13 @@ export function openCall({ url, key, path, method, headers, body, isPaused, isCh
   });
   if (isChunked) sent.flushHeaders();
   sent.end(bytes);
-  return { request: sent, response: response.promise, began: began.promise, reply: reply.promise, leave: () => sent.destroy() };
+  return {
+    request: sent,
+    response: response.promise,
+    began: began.promise,
+    reply: reply.promise,
+    leave: () => sent.destroy(),
+  };
 }
 
 function toBytes(body: unknown): Buffer {

@@ -9,12 +9,37 @@ import { runFairlead } from './running-fairlead.ts';
 const simulator = await startSimulator({ port: 0 });
 after(() => simulator.close());
 
-const before = ['reset-before-head', 'http-500', 'http-401', 'http-404', 'http-429', 'html', 'empty', 'error-event-first', 'cut-1', 'head-never', 'stall-1'];
-const broken = ['reset-mid-5', 'cut-5', 'cut-mid-event', 'cut-mid-utf8', 'stall-5', 'error-event-5', 'bad-chunk', 'truncated-body'];
+const before = [
+  'reset-before-head',
+  'http-500',
+  'http-401',
+  'http-404',
+  'http-429',
+  'html',
+  'empty',
+  'error-event-first',
+  'cut-1',
+  'head-never',
+  'stall-1',
+];
+const broken = [
+  'reset-mid-5',
+  'cut-5',
+  'cut-mid-event',
+  'cut-mid-utf8',
+  'stall-5',
+  'error-event-5',
+  'bad-chunk',
+  'truncated-body',
+];
 
 /** `first` fails, `second` is fine; one more model has only endpoints that fail. */
-const lines = [...before, ...broken].map((mode) => `      sandbox/fault-${mode}: { as: two/${mode}, price: { input: 1, output: 1 } }`);
-const fine = [...before, ...broken].map((mode, index) => `      sandbox/fill-${index + 20}: { as: two/${mode}, price: { input: 2, output: 3 } }`);
+const lines = [...before, ...broken].map(
+  (mode) => `      sandbox/fault-${mode}: { as: two/${mode}, price: { input: 1, output: 1 } }`,
+);
+const fine = [...before, ...broken].map(
+  (mode, index) => `      sandbox/fill-${index + 20}: { as: two/${mode}, price: { input: 2, output: 3 } }`,
+);
 const config = `
 deadlines: { divide_by: 100 }
 upstreams:
@@ -54,7 +79,10 @@ for (const [index, mode] of before.entries()) {
         assert.equal(reply.headers['x-fairlead-endpoint'], `two/${mode}@second`);
         assert.equal(reply.headers['x-fairlead-region'], 'south');
       } else assert.ok(readStream(reply.body).comments.length > 0);
-      assert.deepEqual(record.attempts.map(({ endpoint }) => endpoint), [`two/${mode}@first`, `two/${mode}@second`]);
+      assert.deepEqual(
+        record.attempts.map(({ endpoint }) => endpoint),
+        [`two/${mode}@first`, `two/${mode}@second`],
+      );
       assert.deepEqual([record.end_reason, record.usage.output], ['completed', index + 20]);
       const nano = 2 * record.usage.input + 3 * record.usage.output;
       assert.equal(record.charge_usd, `0.${String(nano * 1_000).padStart(9, '0')}`);
@@ -74,7 +102,11 @@ for (const mode of broken) {
     assert.equal(seen.error?.type, 'server_error');
     assert.match(seen.error?.message ?? '', /incomplete/);
     assert.deepEqual([seen.isDone, seen.finish, seen.rest, seen.broken], [false, undefined, '', []]);
-    assert.equal(seen.data.findIndex((data) => data.includes('"error"')), seen.data.length - 1, 'the error is the last');
+    assert.equal(
+      seen.data.findIndex((data) => data.includes('"error"')),
+      seen.data.length - 1,
+      'the error is the last',
+    );
     assert.equal(record.attempts.length, 1);
     assert.equal(record.end_reason, mode === 'stall-5' ? 'stalled' : 'upstream_cut');
     assert.equal(record.charge_usd, '0.000000000');

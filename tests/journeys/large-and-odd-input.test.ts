@@ -22,7 +22,9 @@ test('JSON of 100,000 levels is refused at once', async () => {
   const inner = '['.repeat(100_000) + ']'.repeat(100_000);
 
   const inMessages = await send({ body: `{"model":"own/m","messages":${inner}}` });
-  const inUnknown = await send({ body: `{"model":"own/m","messages":[],"x":${inner.replaceAll('[', '{"a":[').replaceAll(']', ']}')}}` });
+  const inUnknown = await send({
+    body: `{"model":"own/m","messages":[],"x":${inner.replaceAll('[', '{"a":[').replaceAll(']', ']}')}}`,
+  });
   const unclosed = await send({ body: `{"model":"own/m","messages":${'['.repeat(100_000)}` });
 
   for (const reply of [inMessages, inUnknown, unclosed]) {
@@ -44,7 +46,8 @@ test('the real bound is 32 MiB: a body of that is taken, one byte more is refuse
   // 32 MiB of text could be as many tokens; no wallet of one dollar covers that, but this model is free.
   assert.equal(taken.status, 200);
   assert.ok((upstream.received.pop()?.body.length ?? 0) >= limit - 10);
-  for (const reply of [refused, untold]) assert.deepEqual([reply.status, errorOf(reply).code], [413, 'request_too_large']);
+  for (const reply of [refused, untold])
+    assert.deepEqual([reply.status, errorOf(reply).code], [413, 'request_too_large']);
 });
 
 test('keys of prototypes pass through as bytes', async () => {
@@ -59,7 +62,13 @@ test('keys of prototypes pass through as bytes', async () => {
 
 test('a body in every encoding that is named is taken and goes up plain', async () => {
   const plain = Buffer.from(JSON.stringify(hello));
-  const encoded = { gzip: gzipSync(plain), 'X-GZIP': gzipSync(plain), deflate: deflateSync(plain), br: brotliCompressSync(plain), zstd: zstdCompressSync(plain) };
+  const encoded = {
+    gzip: gzipSync(plain),
+    'X-GZIP': gzipSync(plain),
+    deflate: deflateSync(plain),
+    br: brotliCompressSync(plain),
+    zstd: zstdCompressSync(plain),
+  };
 
   for (const [encoding, body] of Object.entries(encoded)) {
     const reply = await send({ body, headers: { 'content-encoding': encoding } });
@@ -82,7 +91,10 @@ test('a key is taken from every place where a dialect puts it', async () => {
 
   const replies = await Promise.all(places.map((place) => call({ url, body: hello, ...place })));
 
-  assert.deepEqual(replies.map(({ status }) => status), places.map(() => 200));
+  assert.deepEqual(
+    replies.map(({ status }) => status),
+    places.map(() => 200),
+  );
 });
 
 test('no key and nothing of the caller goes up, and no key is ever logged', async () => {
@@ -97,7 +109,12 @@ test('no key and nothing of the caller goes up, and no key is ever logged', asyn
   assert.equal(authorization, 'Bearer upstream-secret-key');
   assert.equal(host, new URL(upstream.url).host);
   assert.equal(length, String(received?.body.length));
-  assert.deepEqual(others, { accept: 'application/json', connection: 'keep-alive', 'content-type': 'application/json', 'user-agent': 'fairlead' });
+  assert.deepEqual(others, {
+    accept: 'application/json',
+    connection: 'keep-alive',
+    'content-type': 'application/json',
+    'user-agent': 'fairlead',
+  });
   assert.doesNotMatch(JSON.stringify(upstream.received.map((each) => each.headers)), /sk-fl-/);
   assert.doesNotMatch(fairlead.stderr(), /sk-fl-|upstream-secret-key|a-secret/);
 });
@@ -106,7 +123,9 @@ test('a caller that leaves in the middle of its body costs nothing and stays unh
   const before = upstream.received.length;
   const half = JSON.stringify(hello).slice(0, 30);
   const open = await import('node:net').then(({ connect }) => connect(Number(new URL(url).port), '127.0.0.1'));
-  open.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: 99\r\n\r\n${half}`);
+  open.write(
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: 99\r\n\r\n${half}`,
+  );
   await new Promise((resolve) => setTimeout(resolve, 50));
   open.destroy();
 

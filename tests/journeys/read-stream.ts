@@ -16,7 +16,11 @@ export type SeenStream = {
 };
 
 export function readStream(body: Buffer): SeenStream {
-  const lines = body.toString('utf8').replace(/^\ufeff/, '').replace(/\r\n|\r/g, '\n').split('\n');
+  const lines = body
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .replace(/\r\n|\r/g, '\n')
+    .split('\n');
   const rest = lines.pop() ?? '';
   const data: string[] = [];
   const comments: string[] = [];

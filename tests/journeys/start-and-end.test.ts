@@ -80,7 +80,10 @@ test('the set-up link works once', async (t) => {
     call({ url, path: `${path.slice(0, -1)}x`, method: 'GET' }),
   ]);
 
-  assert.deepEqual([opened, incomplete, foreign, done].map(({ status }) => status), [200, 422, 403, 200]);
+  assert.deepEqual(
+    [opened, incomplete, foreign, done].map(({ status }) => status),
+    [200, 422, 403, 200],
+  );
   assert.equal(again.status, 410);
   assert.ok([410, 422].includes(twice.status), `${twice.status}`);
   assert.equal(other.status, 410);
@@ -132,7 +135,11 @@ test('a stream that outlives the drain is told so, costs nothing, and is settled
 
 async function startPlainly(t: TestContext, folder: string, lineCount: number) {
   const env = { ...cleanEnvironment(), PORT: '0', FAIRLEAD_DATA: join(folder, 'data'), TMPDIR: folder };
-  const child = spawn(process.execPath, [join(repository, 'bin/fairlead'), 'start'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [join(repository, 'bin/fairlead'), 'start'], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   t.after(() => child.kill('SIGKILL'));
   let stdout = '';
   child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString()));

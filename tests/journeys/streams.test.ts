@@ -55,7 +55,13 @@ test('each word arrives when it was said, not when all was said', async () => {
   assert.ok(gaps.filter((gap) => gap > 40).length >= 7, `gaps ${gaps.map(Math.round)}`);
 });
 
-const weather = { type: 'function', function: { name: 'weather', parameters: { type: 'object', required: ['city'], properties: { city: { type: 'string' } } } } };
+const weather = {
+  type: 'function',
+  function: {
+    name: 'weather',
+    parameters: { type: 'object', required: ['city'], properties: { city: { type: 'string' } } },
+  },
+};
 
 for (const model of ['tap/echo', 'tap/story', 'tap/tool', 'tap/think']) {
   test(`${model}: the caller gets the upstream's own bytes, and usage only when it asked for it`, async () => {
@@ -72,7 +78,10 @@ for (const model of ['tap/echo', 'tap/story', 'tap/tool', 'tap/think']) {
     assert.equal(plain.body.toString(), upPlain?.toString().replace(`data: ${usageEvent}\n\n`, ''));
     assert.equal(asking.body.toString(), upAsking?.toString());
     assert.equal(whole.body.toString(), upWhole?.toString());
-    assert.deepEqual([plain, asking].map(({ body }) => readStream(body).usageChunks), [0, 1]);
+    assert.deepEqual(
+      [plain, asking].map(({ body }) => readStream(body).usageChunks),
+      [0, 1],
+    );
     assert.equal(plain.headers['content-type'], 'text/event-stream; charset=utf-8');
     assert.equal(plain.isWhole, true);
   });

@@ -1,7 +1,13 @@
 import { type Called, callChat, manySockets } from '../support/stream-caller.ts';
+import { writeQuestion } from './question.ts';
 import type { Random } from './random.ts';
 
-export type Outcome = Called & { readonly isBeforeKill: boolean };
+export type Outcome = Called & {
+  readonly number: number;
+  /** Monotonic milliseconds. */
+  readonly askedAt: number;
+  readonly isBeforeKill: boolean;
+};
 
 export type Traffic = {
   readonly outcomes: readonly Outcome[];
@@ -22,8 +28,6 @@ const sprints: Models = ['fill-1', 'fill-20', 'pace-1-5'];
 
 export const models: readonly string[] = [...streams, ...sprints];
 
-const system = 'You are a pilot who knows every rock of the coast and answers shortly.';
-
 export type TrafficOptions = {
   readonly url: string;
   readonly key: string;
@@ -38,13 +42,18 @@ export function startTraffic(options: TrafficOptions): Traffic {
   const outcomes: Outcome[] = [];
   let isKilled = false;
   let open = 0;
+  let asked = 0;
   const call = async (from: Models) => {
     while (!isKilled) {
       open += 1;
-      const { url, key } = options;
-      const called = await callChat({ url, key, agent, body: question(options.random, from) });
+      asked += 1;
+      const { url, key, random } = options;
+      const number = asked;
+      const askedAt = performance.now();
+      const question = { number, model: random.one(from), stream: random.from(1, 3) > 1, wantsUsage: number % 2 === 0 };
+      const called = await callChat({ url, key, agent, body: writeQuestion(question) });
       open -= 1;
-      outcomes.push({ ...called, isBeforeKill: !isKilled });
+      outcomes.push({ ...called, number, askedAt, isBeforeKill: !isKilled });
     }
   };
   const callers = (count: number, from: Models) => Array.from({ length: count }, () => call(from));
@@ -58,20 +67,5 @@ export function startTraffic(options: TrafficOptions): Traffic {
       isKilled = true;
     },
     over: () => all.then(() => agent.destroy()),
-  };
-}
-
-function question(random: Random, from: Models): Record<string, unknown> {
-  const words = Array.from({ length: random.from(3, 40) }, () => 'harbour').join(' ');
-  const stream = random.from(1, 3) > 1;
-  return {
-    model: `sim/${random.one(from)}`,
-    messages: [
-      { role: 'system', content: system },
-      { role: 'user', content: words },
-    ],
-    max_tokens: 100,
-    stream,
-    ...(stream && random.from(0, 1) === 1 ? { stream_options: { include_usage: true } } : {}),
   };
 }

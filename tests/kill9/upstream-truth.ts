@@ -6,18 +6,20 @@ import type { ServedLine } from '#simulator/simulator.ts';
 export const price = { input: 0.25, cached_input: 0.025, output: 2 };
 const nanoPerToken = { input: 250n, cached: 25n, output: 2_000n };
 
-/** What the upstream's own log says was asked of it, and what that is worth at our price: only words that left it. */
-export type UpstreamTruth = { readonly requests: number; readonly worth: bigint };
+/** What was asked of the upstream by its own log, and what that is worth at our price: only words that left it. */
+export type Served = { readonly input: number; readonly worth: bigint };
 
-export function readUpstreamTruth(logFile: string): UpstreamTruth {
+export function readUpstreamLog(logFile: string): readonly Served[] {
   const lines = readFileSync(logFile, 'utf8').split('\n').filter(Boolean);
-  let worth = 0n;
-  for (const line of lines) {
+  return lines.map((line) => {
     const { input, cached, sent } = JSON.parse(line) as ServedLine;
-    worth += BigInt(input - cached) * nanoPerToken.input;
-    worth += BigInt(cached) * nanoPerToken.cached + BigInt(sent) * nanoPerToken.output;
-  }
-  return { requests: lines.length, worth };
+    const asked = BigInt(input - cached) * nanoPerToken.input + BigInt(cached) * nanoPerToken.cached;
+    return { input, worth: asked + BigInt(sent) * nanoPerToken.output };
+  });
+}
+
+export function worthOf(served: readonly Served[]): bigint {
+  return served.reduce((sum, { worth }) => sum + worth, 0n);
 }
 
 /** The upstream has noticed that everybody left, and its log says so. */

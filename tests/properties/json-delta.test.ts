@@ -78,6 +78,15 @@ test('bytes are those of the decoded text', () => {
   );
 });
 
+test('an escape counts as the bytes of its character', () => {
+  const bytes = (content: string) => measure(`{"choices":[{"delta":{"content":"${content}"}}]}`).outputBytes;
+
+  assert.deepEqual(
+    ['\\u007f', '\\u0080', '\\u07ff', '\\u0800', '\\udc00', '\\uDBFF\\uDFFF'].map(bytes),
+    [1, 2, 2, 3, 3, 4],
+  );
+});
+
 test('images and encoded audio are told apart from text', () => {
   const mixed = measureDelta({ content: 'ab', audio: { data: 'AAAA', transcript: 'c' } });
 

@@ -9,8 +9,8 @@ export type Judgement =
   | { readonly kind: 'valid'; readonly text: string; readonly value: unknown; readonly depth: number };
 
 /**
- * NOTE: JSON.parse of V8 14.6 (Node 26.10) corrupts the heap on broken texts some 5,000 deep, as `[1,[1,[1,…`. The
- * judge must never be given what the scanners are there to refuse.
+ * NOTE: JSON.parse of V8 14.6 (Node 26.10) corrupts the heap when a text some 10,000 deep ends after a value, as
+ * `'[1,'.repeat(10_000) + '1'` does. The judge must never be given what the scanners are there to refuse.
  */
 const parsedDepthMax = 1_000;
 

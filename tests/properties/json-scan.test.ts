@@ -44,6 +44,32 @@ test('every single byte inside a string is judged alike at every place of a word
   }
 });
 
+/** Every sequence of at most this many of these words. */
+function* sequences(words: readonly string[], length: number): Generator<string> {
+  yield '';
+  if (length === 0) return;
+  for (const rest of sequences(words, length - 1)) {
+    for (const word of words) yield word + rest;
+  }
+}
+
+test('every short text of numbers, literals and escapes is judged as JSON.parse judges it', () => {
+  for (const text of sequences([...'-+01.eE/'], 4)) judgeScan(Buffer.from(`{"a":${text}}`));
+  for (const text of sequences([...'truefalsn'], 5)) judgeScan(Buffer.from(`{"a":${text}}`));
+  for (let byte = 0; byte < 256; byte++) {
+    judgeScan(Buffer.concat([Buffer.from('{"a":"\\'), Buffer.from([byte]), Buffer.from('0000"}')]));
+    judgeScan(Buffer.concat([Buffer.from('{"a":"\\u00'), Buffer.from([byte]), Buffer.from('0"}')]));
+  }
+});
+
+test('every short sequence of brackets, commas and values is judged as JSON.parse judges it', () => {
+  const words = ['{', '}', '[', ']', ',', ':', '"a"', '1'];
+  for (const text of sequences(words, 5)) {
+    judgeScan(Buffer.from(text));
+    judgeScan(Buffer.from(`{"a":${text}}`));
+  }
+});
+
 test('every cut of a document is refused', () => {
   const body = Buffer.from('{"model":"a\\u00e9\\n\\\\é","n":-1.5e+3,"x":[true,false,null,{"y":[]}]}');
 

@@ -8,7 +8,11 @@ export const splicesPage = join(repository, 'docs/reference/splices.md');
 /** docs/reference/splices.md, made from the tables in code. */
 export function renderSplicesPage(): string {
   const rows = requestSplices.map(
-    ({ field, when, why }) => `| ${field.split(', ').map((name) => `\`${name}\``).join(', ')} | ${when} | ${why} |`,
+    ({ field, when, why }) =>
+      `| ${field
+        .split(', ')
+        .map((name) => `\`${name}\``)
+        .join(', ')} | ${when} | ${why} |`,
   );
   return `${[...preface, ...rows, ...afterword].join('\n')}\n`;
 }

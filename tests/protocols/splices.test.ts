@@ -1,6 +1,8 @@
 // What goes up is what the caller sent, byte for byte, but for the splices of docs/reference/splices.md.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { requestSplices } from '#core/protocol/openai-chat/splices.ts';
 import { call, generationOf } from '../journeys/caller.ts';
@@ -36,9 +38,17 @@ async function sentUp(body: string, key = fairlead.key): Promise<string> {
 type Case = readonly [what: string, sent: string, goesUp: string];
 
 const cases: readonly Case[] = [
-  ['the model by its name up there', `{"model":"own/m","max_tokens":9,${rest}}`, `{"model":"m","max_tokens":9,${rest}}`],
+  [
+    'the model by its name up there',
+    `{"model":"own/m","max_tokens":9,${rest}}`,
+    `{"model":"m","max_tokens":9,${rest}}`,
+  ],
   ['an alias', `{"model":"nick","max_tokens":9,${rest}}`, `{"model":"m","max_tokens":9,${rest}}`],
-  ['a name with escapes', `{"mod\\u0065l":"own\\/m","max_tokens":9,${rest}}`, `{"mod\\u0065l":"m","max_tokens":9,${rest}}`],
+  [
+    'a name with escapes',
+    `{"mod\\u0065l":"own\\/m","max_tokens":9,${rest}}`,
+    `{"mod\\u0065l":"m","max_tokens":9,${rest}}`,
+  ],
   ['nothing at all', `{"model":"same","max_tokens":9,${rest}}`, `{"model":"same","max_tokens":9,${rest}}`],
   [
     'nothing but the model, with white space, unknown and repeated unknown fields',
@@ -46,8 +56,16 @@ const cases: readonly Case[] = [
     `\n\t{ "zeta" : {"model":"own/m","user":"x"} ,"a":1,"a":2,${rest},\r\n "max_tokens": 9 , "model" : "m" , "__proto__":{} } \n`,
   ],
   ['usage asked for: no options', stream(''), added('"stream_options":{"include_usage":true}')],
-  ['usage asked for: options null', stream('"stream_options":null,'), stream('"stream_options":{"include_usage":true},', 'm')],
-  ['usage asked for: options empty', stream('"stream_options":{ },'), stream('"stream_options":{"include_usage":true},', 'm')],
+  [
+    'usage asked for: options null',
+    stream('"stream_options":null,'),
+    stream('"stream_options":{"include_usage":true},', 'm'),
+  ],
+  [
+    'usage asked for: options empty',
+    stream('"stream_options":{ },'),
+    stream('"stream_options":{"include_usage":true},', 'm'),
+  ],
   [
     'usage asked for: said no',
     stream('"stream_options":{ "include_usage" : false },'),
@@ -63,14 +81,34 @@ const cases: readonly Case[] = [
     stream('"stream_options":{"include_obfuscation":false},'),
     stream('"stream_options":{"include_usage":true,"include_obfuscation":false},', 'm'),
   ],
-  ['usage was asked for', stream('"stream_options":{"include_usage":true},'), stream('"stream_options":{"include_usage":true},', 'm')],
-  ['usage of no stream', `{"model":"own/m","max_tokens":9,"stream_options":{},${rest}}`, `{"model":"m","max_tokens":9,"stream_options":{},${rest}}`],
+  [
+    'usage was asked for',
+    stream('"stream_options":{"include_usage":true},'),
+    stream('"stream_options":{"include_usage":true},', 'm'),
+  ],
+  [
+    'usage of no stream',
+    `{"model":"own/m","max_tokens":9,"stream_options":{},${rest}}`,
+    `{"model":"m","max_tokens":9,"stream_options":{},${rest}}`,
+  ],
   ['no limit', `{"model":"own/m",${rest}}`, `{"max_tokens":1000,"model":"m",${rest}}`],
   ['a limit of null', `{"model":"own/m","max_tokens":null,${rest}}`, `{"model":"m","max_tokens":1000,${rest}}`],
   ['a limit too large', `{"model":"own/m","max_tokens":1001,${rest}}`, `{"model":"m","max_tokens":1000,${rest}}`],
-  ['a limit that is a large number', `{"model":"own/m","max_tokens":1e15,${rest}}`, `{"model":"m","max_tokens":1000,${rest}}`],
-  ['a limit that fits, as written', `{"model":"own/m","max_tokens":1e2,${rest}}`, `{"model":"m","max_tokens":1e2,${rest}}`],
-  ['the newer limit', `{"model":"own/m","max_completion_tokens":5000,${rest}}`, `{"model":"m","max_completion_tokens":1000,${rest}}`],
+  [
+    'a limit that is a large number',
+    `{"model":"own/m","max_tokens":1e15,${rest}}`,
+    `{"model":"m","max_tokens":1000,${rest}}`,
+  ],
+  [
+    'a limit that fits, as written',
+    `{"model":"own/m","max_tokens":1e2,${rest}}`,
+    `{"model":"m","max_tokens":1e2,${rest}}`,
+  ],
+  [
+    'the newer limit',
+    `{"model":"own/m","max_completion_tokens":5000,${rest}}`,
+    `{"model":"m","max_completion_tokens":1000,${rest}}`,
+  ],
   [
     'two limits: the smaller holds, whichever the upstream reads',
     `{"model":"own/m","max_tokens":5,"max_completion_tokens":900,${rest}}`,
@@ -81,10 +119,26 @@ const cases: readonly Case[] = [
     `{"model":"own/m","max_tokens":900,"max_completion_tokens":7,${rest}}`,
     `{"model":"m","max_tokens":7,"max_completion_tokens":7,${rest}}`,
   ],
-  ['OpenAI: the newer limit and store', `{"model":"o/m",${rest}}`, `{"max_completion_tokens":1000,"store":false,"model":"m",${rest}}`],
-  ['OpenAI: store null', `{"model":"o/m","store":null,"max_tokens":9,${rest}}`, `{"model":"m","store":false,"max_tokens":9,${rest}}`],
-  ['OpenAI: store false', `{"model":"o/m","store":false,"max_tokens":9,${rest}}`, `{"model":"m","store":false,"max_tokens":9,${rest}}`],
-  ['a user that is no text', `{"model":"own/m","user":null,"max_tokens":9,${rest}}`, `{"model":"m","user":null,"max_tokens":9,${rest}}`],
+  [
+    'OpenAI: the newer limit and store',
+    `{"model":"o/m",${rest}}`,
+    `{"max_completion_tokens":1000,"store":false,"model":"m",${rest}}`,
+  ],
+  [
+    'OpenAI: store null',
+    `{"model":"o/m","store":null,"max_tokens":9,${rest}}`,
+    `{"model":"m","store":false,"max_tokens":9,${rest}}`,
+  ],
+  [
+    'OpenAI: store false',
+    `{"model":"o/m","store":false,"max_tokens":9,${rest}}`,
+    `{"model":"m","store":false,"max_tokens":9,${rest}}`,
+  ],
+  [
+    'a user that is no text',
+    `{"model":"own/m","user":null,"max_tokens":9,${rest}}`,
+    `{"model":"m","user":null,"max_tokens":9,${rest}}`,
+  ],
 ];
 
 function stream(options: string, model = 'own/m'): string {
@@ -107,7 +161,8 @@ test('an end user goes up as a pseudonym: the same in a workspace, another in an
   const second = await fairlead.ask<{ key: string }>('key-create', {});
   const body = (user: string, safety: string) =>
     `{"model":"own/m","max_tokens":9,"user":${user},"safety_identifier":${safety},${rest}}`;
-  const namesOf = (text: string) => [...text.matchAll(/"(?:user|safety_identifier)":"([^"]*)"/g)].map(([, name]) => name);
+  const namesOf = (text: string) =>
+    [...text.matchAll(/"(?:user|safety_identifier)":"([^"]*)"/g)].map(([, name]) => name);
 
   const text = await sentUp(body('"alice@example.com"', '"bob"'));
   const [alice, bob] = namesOf(text);
@@ -138,9 +193,13 @@ test('a clamp writes what the wallet covers into the limit, and says so', async 
 
 test('the record of a generation names its splices', async () => {
   const reply = await call({ url, key: fairlead.key, body: stream('"user":"x",') });
-  const record = await fairlead.explain(generationOf(reply));
+  const id = generationOf(reply);
+  await fairlead.explain(id);
+  const db = new DatabaseSync(join(fairlead.dataDir, 'main.db'), { readOnly: true });
+  const row = db.prepare('select splices from generation where id = ?').get(id);
+  db.close();
 
-  assert.equal(record.end_reason, 'completed');
+  assert.equal(row?.splices, '["model","stream_options.include_usage","user"]');
 });
 
 test('the page tells the table as it is', () => {

@@ -3,8 +3,10 @@ export type Deadlines = {
   /** One generation over all its attempts. */
   readonly totalMs: number;
   readonly connectMs: number;
-  /** Until the upstream's response head, and until its first content: one clock. */
+  /** A stream: until the upstream's response head, and until its first content, on one clock. */
   readonly firstContentMs: number;
+  /** A reply that is not streamed: until all of it is here, since its head comes only then. */
+  readonly wholeMs: number;
   /** Silence between two pieces of a stream. */
   readonly stallMs: number;
   /** A stream that has nothing to say yet sends a heartbeat this often. */

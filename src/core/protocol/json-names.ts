@@ -55,8 +55,8 @@ export class NameTable<Value> {
         i += 6;
       } else {
         c = bytes[i + 1] as number;
-        // Of the short escapes only these three stand for a printable character.
-        if (c !== 0x22 && c !== 0x5c && c !== 0x2f) return null;
+        // Of the other escapes only this one stands for a character that a name may have.
+        if (c !== 0x2f) return null;
         i += 2;
       }
       if (c > 0x7e || length === decoded.length) return null;

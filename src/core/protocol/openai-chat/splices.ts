@@ -19,7 +19,7 @@ export const requestSplices = [
   },
   {
     field: 'max_tokens, max_completion_tokens',
-    when: 'the caller names no limit, or a larger one than the endpoint or the money allows',
+    when: 'the caller names no limit, both of them, or a larger one than the endpoint or the money allows',
     why: 'a hold is an upper bound, so output needs one',
   },
   {
@@ -76,10 +76,12 @@ function spliceUsage(facts: RequestFacts, edits: Edit[], added: string[], splice
 }
 
 function spliceLimit(facts: RequestFacts, ask: SpliceAsk, edits: Edit[], added: string[], splices: string[]): void {
-  if (facts.outputLimit !== undefined && facts.outputLimit <= ask.outputLimit) return;
-  const text = String(ask.outputLimit);
   const newer = facts.spans.get('max_completion_tokens');
   const older = facts.spans.get('max_tokens');
+  // Of two limits the hold covers the smaller one; nobody knows which of them the upstream reads.
+  const isOne = !newer || !older;
+  if (isOne && facts.outputLimit !== undefined && facts.outputLimit <= ask.outputLimit) return;
+  const text = String(ask.outputLimit);
   if (newer) edits.push({ ...newer, text });
   if (older) edits.push({ ...older, text });
   if (!newer && !older) added.push(`"${limitField(ask)}":${text}`);

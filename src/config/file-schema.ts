@@ -81,7 +81,7 @@ const waitMs = (meaning: string) => whole(1, 86_400_000).describe(meaning).optio
 const deadlines = section({
   total_ms: waitMs('One generation, over all its attempts.'),
   connect_ms: waitMs('Until the connection to an upstream stands.'),
-  first_content_ms: waitMs("Until the first content of a stream."),
+  first_content_ms: waitMs('Until the first content of a stream.'),
   whole_ms: waitMs('Until a reply that is not streamed is here, whole.'),
   stall_ms: waitMs('Silence between two pieces of a stream.'),
   heartbeat_ms: waitMs('How often a stream that has nothing to say yet sends a sign of life.'),

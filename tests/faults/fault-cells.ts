@@ -26,7 +26,10 @@ export function nameOf({ expected, way, setting }: Cell): string {
 export function drawCells(): readonly Cell[] {
   const count = Number(process.env.FAIRLEAD_TEST_CELLS ?? allCells.length);
   const seed = process.env.FAIRLEAD_TEST_SEED ?? '';
-  const rank = (cell: Cell) => createHash('sha256').update(`${seed}\0${nameOf(cell)}`).digest('hex');
+  const rank = (cell: Cell) =>
+    createHash('sha256')
+      .update(`${seed}\0${nameOf(cell)}`)
+      .digest('hex');
   const drawn = [...allCells].sort((a, b) => (rank(a) < rank(b) ? -1 : 1)).slice(0, count);
   return allCells.filter((cell) => drawn.includes(cell));
 }

@@ -47,8 +47,13 @@ function judgeShape({ way }: Cell, reply: Reply): void {
     assert.equal(reply.headers['content-type'], 'application/json');
     assert.deepEqual(Object.keys(errorOf(reply)).sort(), ['code', 'message', 'param', 'type']);
     assert.equal(errorOf(reply).param, null);
-  } else if (way === 'whole') assert.ok(Array.isArray(JSON.parse(reply.body.toString()).choices));
+  } else if (way === 'whole') assert.ok(Array.isArray(choicesOf(reply)));
   else judgeStream(readStream(reply.body));
+}
+
+/** HTTP clients take a byte order mark away. */
+function choicesOf(reply: Reply): readonly { readonly message: { readonly content: string | null } }[] {
+  return JSON.parse(reply.body.toString().replace(/^\ufeff/, '')).choices;
 }
 
 function judgeStream(seen: SeenStream): void {
@@ -77,7 +82,7 @@ function judgeAnswer(cell: Cell, outcome: Outcome & { kind: 'answer' }, reply: R
   const isHealthy = isHealthyAnswer(cell, outcome);
   assert.equal(reply.status, 200, reply.body.subarray(0, 300).toString());
   const seen = readStream(reply.body);
-  const text = isStream ? seen.text : (JSON.parse(reply.body.toString()).choices[0].message.content ?? '');
+  const text = isStream ? seen.text : (choicesOf(reply)[0]?.message.content ?? '');
   assert.equal(text === '' ? 0 : text.split(' ').length, outcome.words);
   if (isStream) {
     assert.ok(seen.isDone);
@@ -111,8 +116,9 @@ function judgeCharge(outcome: Outcome & { kind: 'answer' }, isHealthy: boolean, 
 }
 
 function judgeRefusal(cell: Cell, outcome: Outcome & { kind: 'before' }, reply: Reply, record: Explained): void {
-  const isInBand = outcome.isSlow && cell.way !== 'whole';
   const seen = readStream(reply.body);
+  // A busy machine may be slower than a hundredth of fifteen seconds, too.
+  const isInBand = cell.way !== 'whole' && (outcome.isSlow || seen.comments.length > 0);
   const code = isInBand ? seen.error?.code : errorOf(reply).code;
   assert.deepEqual([reply.status, code], [isInBand ? 200 : outcome.status, outcome.code]);
   if (isInBand) assert.ok(seen.comments.length > 0 && seen.text === '');

@@ -5,7 +5,7 @@ import { depthOf, hasTwins, isObject } from './json-oracle.ts';
 
 // The measure of a chunk as one would write it with JSON.parse at hand.
 
-export function measureParsed(chunk: unknown): ChatDelta {
+function measureParsed(chunk: unknown): ChatDelta {
   const found = { textBytes: 0, mediaBytes: 0, hasCitation: false };
   if (!isObject(chunk)) return chatDelta(found, { valid: false });
   let finish: string | null = null;

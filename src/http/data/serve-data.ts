@@ -119,7 +119,8 @@ function mustClose(request: IncomingMessage, restMs: number): boolean {
 
 function mayDiscard({ headers }: IncomingMessage): boolean {
   return (
-    Number(headers['content-length'] ?? (headers['transfer-encoding'] === undefined ? 0 : Number.NaN)) <= discardBytesMax
+    Number(headers['content-length'] ?? (headers['transfer-encoding'] === undefined ? 0 : Number.NaN)) <=
+    discardBytesMax
   );
 }
 

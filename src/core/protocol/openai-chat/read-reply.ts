@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Usage } from '#core/generation/usage.ts';
 import { measureChatDelta } from '../json-delta.ts';
+import { scanJsonObject } from '../json-scan.ts';
 import type { EventFacts, Finish, ReplyFacts } from '../protocol.ts';
 import type { SseEvent } from '../sse.ts';
 
@@ -16,12 +17,15 @@ const silent: EventFacts = {
 
 const terminal: EventFacts = { ...silent, isTerminal: true };
 
-/** One event of a stream. Only events with usage or an error are parsed whole; a chunk that is no JSON says nothing. */
+const broken: EventFacts = { ...silent, error: 'unknown' };
+
+/** One event of a stream. Only events with usage or an error are parsed whole; a chunk that is no JSON is a fault: programs choke on it. */
 export function readEvent(event: SseEvent): EventFacts {
   const { data } = event;
   if (data === null || data.length === 0) return silent;
   if (isDone(data)) return terminal;
   const delta = measureChatDelta(data);
+  if (!delta.valid) return broken;
   if (!delta.hasUsage && !delta.hasError) {
     if (!delta.content && delta.finish === null) return silent;
     return {
@@ -143,14 +147,15 @@ function textBytes(value: unknown): number {
   return listOf(value).reduce<number>((sum, part) => sum + textBytes(fieldOf(part, 'text')), 0);
 }
 
+const noFields: ReadonlySet<string> = new Set();
+/** Replies nest far less, and JSON.parse of Node 26 corrupts its heap at some ten thousand: docs/decisions/0005. */
+const depthMax = 256;
+
 function parseObject(body: Uint8Array): object | undefined {
-  try {
-    // A byte order mark is no JSON, but every HTTP client takes it away.
-    const value: unknown = JSON.parse(textOfBytes(body).replace(/^\ufeff/, ''));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const scan = scanJsonObject(body, noFields, depthMax);
+  if (!scan.ok) return undefined;
+  const value: unknown = JSON.parse(textOfBytes(body.subarray(scan.start, scan.end)));
+  return typeof value === 'object' && value !== null ? value : undefined;
 }
 
 function fieldOf(value: unknown, name: string): unknown {
@@ -164,7 +169,7 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 function isDone(data: Uint8Array): boolean {
-  return data.length === 6 && data[0] === 0x5b && textOfBytes(data) === '[DONE]';
+  return data[0] === 0x5b && textOfBytes(data.subarray(0, 6)) === '[DONE]';
 }
 
 function textOfBytes(bytes: Uint8Array): string {

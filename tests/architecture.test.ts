@@ -90,7 +90,12 @@ const imports: readonly FolderRule[] = [
     why: 'pages ask the console, never the store.',
   },
   { folder: 'simulator', may: [], why: 'it is written by hand, so that it cannot confirm our own bugs.' },
-  { folder: 'people-thread.ts', may: ['*'], never: ['cli'], why: 'it puts console and pages together, as main.ts does the rest.' },
+  {
+    folder: 'people-thread.ts',
+    may: ['*'],
+    never: ['cli'],
+    why: 'it puts console and pages together, as main.ts does the rest.',
+  },
   { folder: 'main.ts', may: ['*'], never: ['cli'], why: 'it builds everything once; the commands stand above it.' },
   { folder: 'cli', may: ['*'], never: [], why: 'the commands may ask everybody, and nobody asks them.' },
   { folder: 'web', may: [], types: ['console'], why: 'the dashboard talks to the server over HTTP.' },

@@ -169,6 +169,8 @@ function failedEnding(
   const fault = asFault(thrown);
   if (fault.fault === 'internal') logCrash(call, thrown, gateway);
   const isCommitted = stream?.isCommitted === true;
+  // While the end is written down no heartbeat may send another status than the one decided here.
+  if (!isCommitted) stream?.stop();
   const left = stop.reason === 'caller-left';
   const attemptHeaders = ['x-fairlead-attempts', String(attempts.length)];
   return {

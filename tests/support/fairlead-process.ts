@@ -34,10 +34,17 @@ export type FairleadProcess = {
 const program = join(repository, 'bin', 'fairlead');
 const startMsMax = 20_000;
 
-/** A folder of its own that is gone after the test. */
+/** What was started and has not ended, with the folder it works in. */
+const running = new Map<Spawned, string>();
+
+/** A folder of its own. After the test it is gone, and so is every process that was started in it. */
 export function freshFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'fl-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  t.after(async () => {
+    const inside = [...running].filter(([, home]) => home.startsWith(folder));
+    await Promise.all(inside.map(([spawned]) => spawned.end('SIGKILL')));
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
   return folder;
 }
 
@@ -103,7 +110,7 @@ function spawnProgram(args: readonly string[], env: Record<string, string>, cwd:
   const firstLine = readFirstLine(child, exited, () => stderr);
   // Who kills it while it starts does not wait for the line.
   firstLine.catch(() => {});
-  return {
+  const spawned: Spawned = {
     pid: child.pid ?? -1,
     spawnedAt: performance.now(),
     firstLine,
@@ -113,6 +120,9 @@ function spawnProgram(args: readonly string[], env: Record<string, string>, cwd:
       return exited;
     },
   };
+  running.set(spawned, cwd);
+  void exited.then(() => running.delete(spawned));
+  return spawned;
 }
 
 async function readFirstLine(child: ChildProcess, exited: Promise<number>, stderr: () => string): Promise<string> {

@@ -36,7 +36,7 @@ export type Keeper = {
 };
 
 /** Why there can be no keeper here: a sentence for the operator. */
-export class CannotStart extends Error {
+class CannotStart extends Error {
   override readonly name = 'CannotStart';
   readonly sentence: string;
 

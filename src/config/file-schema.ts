@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpointTypes, protocolNames } from '#core/routing/endpoint.ts';
 import { priceSchema } from './price-schema.ts';
-import { section, text, truth, whole } from './schema-kinds.ts';
+import { headerText, section, text, truth, whole } from './schema-kinds.ts';
 import { strategyNames } from './strategies.ts';
 
 /** The names and kinds of `fairlead.yaml`. What one setting means for another is judged where it is used. */
@@ -35,7 +35,7 @@ const upstreamModelName = z
   .regex(/^[^\p{Cc}\s]{1,200}$/u, 'must be a name of 1 to 200 characters without spaces');
 
 const upstream = section({
-  provider: text('Who answers there.').optional(),
+  provider: headerText('Who answers there.').optional(),
   seller: text('Who supplies this upstream and is paid for it.').optional(),
   protocols: z
     .array(protocol, { error: 'must be a list of protocols, such as [openai-chat]' })
@@ -57,7 +57,7 @@ const upstream = section({
     .enum(endpointTypes, { error: `must be one of ${endpointTypes.join(', ')}` })
     .describe('Who runs the models, and how far they are from the maker.')
     .optional(),
-  region: text('Where the models run.').optional(),
+  region: headerText('Where the models run.').optional(),
   data: data.describe('What happens there to the data that is sent.').optional(),
   models: z
     .record(upstreamModelName, upstreamModel, { error: 'must be a section with one entry for each model' })
@@ -108,7 +108,10 @@ const upstreamName = z
   );
 const publicName = z
   .string()
-  .regex(/^[^\p{Cc}\s@]{1,200}$/u, 'is not a name for a model: use 1 to 200 characters without spaces or "@"');
+  .regex(
+    /^[\x21-\x3f\x41-\x7e]{1,200}$/,
+    'is not a name for a model: use 1 to 200 ASCII characters without spaces or "@"',
+  );
 
 export const fileSchema = section({
   upstreams: z

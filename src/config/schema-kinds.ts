@@ -14,6 +14,11 @@ export function text(meaning: string) {
     .describe(meaning);
 }
 
+/** Text that replies tell in a header, where nothing else than ASCII may stand. */
+export function headerText(meaning: string) {
+  return text(meaning).regex(/^[\x20-\x7e]*$/, 'must be plain ASCII, since replies tell it in a header');
+}
+
 export function truth(meaning: string) {
   return z.boolean({ error: 'must be true or false' }).describe(meaning);
 }

@@ -23,7 +23,6 @@ export class CallerStream {
   /** The status becomes true, with whatever is known of the endpoint now. */
   commit(headers: readonly string[]): void {
     if (this.isCommitted || this.#isOver) return;
-    this.isCommitted = true;
     this.#call.reply.head(200, [
       ...headers,
       'content-type',
@@ -33,6 +32,7 @@ export class CallerStream {
       'x-accel-buffering',
       'no',
     ]);
+    this.isCommitted = true;
   }
 
   /** Whole events only. False: wait for the drain. */

@@ -173,6 +173,7 @@ function failedEnding(
   if (!isCommitted) stream?.stop();
   const left = stop.reason === 'caller-left';
   const attemptHeaders = ['x-fairlead-attempts', String(attempts.length)];
+  pushLimits(attemptHeaders, generation, gateway);
   return {
     endReason: endReasonOf(fault, stop.reason),
     reached: answering ? 'upstream-head' : 'nothing',
@@ -186,10 +187,7 @@ function failedEnding(
     release() {
       if (left) stream?.stop();
       else if (isCommitted) stream?.end(Buffer.from(call.protocol.encodeStreamFault(fault)));
-      else {
-        stream?.stop();
-        refuse(call, fault, gateway, attemptHeaders);
-      }
+      else refuse(call, fault, gateway, attemptHeaders);
     },
   };
 }

@@ -11,10 +11,10 @@ const overheadTokens = 64;
 export function inputBoundOf(bodyBytes: number, facts: RequestFacts, endpoint: Endpoint): number {
   const text = bodyBytes - facts.mediaBytes + overheadTokens;
   if (facts.inputIsOpen) return Math.max(endpoint.context, text);
-  return text + facts.mediaTokens;
+  return text + facts.mediaTokensMax;
 }
 
 /** Our best guess of the input: four bytes of text make about a token. */
 export function inputEstimateOf(bodyBytes: number, facts: RequestFacts): number {
-  return Math.ceil((bodyBytes - facts.mediaBytes) / 4) + facts.mediaTokens;
+  return Math.ceil((bodyBytes - facts.mediaBytes) / 4) + facts.mediaTokensLikely;
 }

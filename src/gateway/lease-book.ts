@@ -75,7 +75,7 @@ export class LeaseBook {
   /** The keeper asks for what we do not need. */
   recall(allowance: string): void {
     const lease = this.leases.get(allowance);
-    if (lease) this.#giveFree(lease, false);
+    if (lease && !this.#busy.has(allowance)) this.#giveFree(lease, false);
   }
 
   /** A new keeper does not know what was held. */
@@ -112,7 +112,8 @@ export class LeaseBook {
     const refill = this.#take(answer, now);
     for (const { allowance, lease } of wants) {
       if (refill.kind === 'silent') this.#unanswered.set(allowance, lease);
-      else this.#unanswered.delete(allowance);
+      // `short` grants nothing, but an earlier want may have been granted under this id.
+      else if (refill.kind === 'granted') this.#unanswered.delete(allowance);
     }
     for (const { resolve } of chain.waiting) resolve(refill);
     if (this.#chains.size > 0) this.#flush();
@@ -191,9 +192,12 @@ export class LeaseBook {
     for (const [allowance, lease] of this.leases) {
       const isOver = !isLive(lease, now);
       const isIdle = lease.tight && now - lease.usedAt > idleMs;
+      // What a want under way brings would be added to what is given back here.
+      if (this.#busy.has(allowance)) continue;
       if (lease.held > 0n || !(isOver || isIdle || surplus > 0)) continue;
       surplus -= 1;
       this.leases.delete(allowance);
+      this.#unanswered.delete(allowance);
       this.#giveFree(lease, true);
     }
   }

@@ -31,7 +31,8 @@ export function meter(generation: Generation, ending: Ending): Metered {
   const believed = believeUsage(ending.reported, own);
   const paid = whatIsPaid(endReason, reached, believed);
   const losses: { account: 'loss:overrun' | 'loss:abandoned'; amount: string }[] = [];
-  let amount = charge(paid.usage, tried.price.price);
+  // Who pays nothing pays no fee per request either.
+  let amount = paid.usage === noUsage ? 0n : charge(paid.usage, tried.price.price);
   const hold = generation.admission.holdNano;
   if (amount > hold) {
     losses.push({ account: 'loss:overrun', amount: String(amount - hold) });

@@ -83,7 +83,11 @@ class StartingAttempt implements ExchangeListener {
     if (status >= 200 && status < 300) this.#ask.onHead(this.#ask.endpoint);
     else this.#retryAfterMs = retryAfterOf(headers, Date.now());
     if (this.#ask.facts.stream && status === 200 && this.#type.startsWith('text/event-stream') && this.#exchange) {
-      this.#stream = new UpstreamStream(this.#exchange, this.#protocol, (began) => this.#began(began));
+      this.#stream = new UpstreamStream(
+        this.#exchange,
+        { protocol: this.#protocol, choices: this.#ask.facts.choices },
+        (began) => this.#began(began),
+      );
     }
   }
 
@@ -96,6 +100,15 @@ class StartingAttempt implements ExchangeListener {
 
   end(): void {
     if (this.#stream) return this.#stream.end();
+    try {
+      this.#endWhole();
+    } catch {
+      // Whatever its bytes made us stumble over, the attempt must end.
+      this.#fake('not-json');
+    }
+  }
+
+  #endWhole(): void {
     const body = this.#chunks.length === 1 && this.#chunks[0] ? this.#chunks[0] : Buffer.concat(this.#chunks);
     if (this.#status < 200 || this.#status >= 300) {
       const code = this.#protocol.readErrorCode(body);

@@ -19,6 +19,7 @@ export type StreamConsumer = {
 
 /** Before any content this many bytes are kept back at most; a stream of comments alone must not fill the memory. */
 const heldBackBytesMax = 1024 * 1024;
+const letGoMs = 1_000;
 /** A line longer than this is no event of a model. */
 const lineBytesMax = 64 * 1024 * 1024;
 
@@ -29,6 +30,7 @@ const lineBytesMax = 64 * 1024 * 1024;
 export class UpstreamStream {
   readonly exchange: Exchange;
   readonly #protocol: Protocol;
+  readonly #choices: number;
   readonly #splitter = new SseSplitter({ lineBytesMax });
   #onBegan: ((began: 'content' | 'empty' | 'error' | 'cut') => void) | undefined;
   #consumer: StreamConsumer | undefined;
@@ -42,9 +44,14 @@ export class UpstreamStream {
   finish: Finish | undefined;
   usage: Usage | undefined;
 
-  constructor(exchange: Exchange, protocol: Protocol, onBegan: (began: 'content' | 'empty' | 'error' | 'cut') => void) {
+  constructor(
+    exchange: Exchange,
+    { protocol, choices }: { readonly protocol: Protocol; readonly choices: number },
+    onBegan: (began: 'content' | 'empty' | 'error' | 'cut') => void,
+  ) {
     this.exchange = exchange;
     this.#protocol = protocol;
+    this.#choices = choices;
     this.#onBegan = onBegan;
   }
 
@@ -71,11 +78,16 @@ export class UpstreamStream {
       if (pieces.length > 0) this.#consumer.pieces(pieces);
     } else this.#keep(pieces);
     if (this.#over !== undefined) this.#tellOver();
-    else if (this.#isTerminated) this.#finish('ended');
+    else if (this.#isTerminated) {
+      this.#finish('ended');
+      this.#letGo();
+    }
   }
 
   end(): void {
-    this.#finish(this.#isTerminated || this.finish !== undefined ? 'ended' : 'cut');
+    // Of several choices one that finished says nothing of the others.
+    const isWhole = this.#isTerminated || (this.finish !== undefined && this.#choices === 1);
+    this.#finish(isWhole ? 'ended' : 'cut');
   }
 
   failed(): void {
@@ -132,6 +144,12 @@ export class UpstreamStream {
       this.exchange.abort();
       this.#finish('cut');
     }
+  }
+
+  /** All was said: an upstream that does not end now would keep the connection for ever. */
+  #letGo(): void {
+    this.exchange.resume();
+    setTimeout(() => this.exchange.abort(), letGoMs).unref();
   }
 
   #finish(over: StreamEnd): void {

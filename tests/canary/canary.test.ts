@@ -1,185 +1,197 @@
+// What callers write and upstreams say lies nowhere afterwards; keys and secrets only in their own place.
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { faultModes } from '#simulator/simulator.ts';
-import { type FairleadProcess, freshFolder, startFairlead } from '../support/fairlead-process.ts';
-import { scanBytes, scanFolder } from './scan-bytes.ts';
+import { call } from '../journeys/caller.ts';
+import { type RunningFairlead, runFairlead } from '../journeys/running-fairlead.ts';
+import { formsOf, type Secrets, scanBytes, scanFolder } from './scan-bytes.ts';
+import { callerPlaces, callOnce, type Heard } from './shouting-caller.ts';
+import { startShoutingUpstream, upstreamPlaces } from './shouting-upstream.ts';
 
 const requests = Number(process.env.FAIRLEAD_TEST_REQUESTS ?? 1000);
 const concurrency = 24;
 
-/** Every wait a hundredth, so that stalls and slow heads end soon. */
-const config = 'deadlines: { divide_by: 100 }\nlimits: { json_body_bytes_max: 1000000 }\n';
-
-function token(): string {
-  return `canary${randomBytes(20)
-    .toString('base64')
-    .replace(/[^a-zA-Z0-9]/g, 'x')
-    .slice(0, 26)}`;
+/** Small letters alone, so that it can pass for a code, a name or a word wherever such is taken. */
+function canary(): string {
+  return Array.from({ length: 32 }, () => String.fromCharCode(97 + randomInt(26))).join('');
 }
 
-test('what callers write and models answer lies nowhere afterwards', { timeout: 400_000 }, async (t) => {
-  const folder = freshFolder(t);
-  const temporary = join(folder, 'tmp');
-  mkdirSync(temporary, { recursive: true });
-  const fairlead = await startFairlead({
-    dataDir: join(folder, 'data'),
-    config,
-    env: { TMPDIR: temporary, LOG_LEVEL: 'trace' },
-  });
-  t.after(() => fairlead.kill9());
+function canariesFor<Place extends string>(places: readonly Place[]): Record<Place, string> {
+  return Object.fromEntries(places.map((place) => [place, canary()])) as Record<Place, string>;
+}
+
+test('what callers write and upstreams say lies nowhere afterwards', async (t) => {
+  const fromCaller = canariesFor(callerPlaces);
+  const fromUpstream = canariesFor(upstreamPlaces);
+  const upstream = await startShoutingUpstream(t, fromUpstream);
+  // Every wait a hundredth, so that stalls and slow heads end soon.
+  const config = [
+    'deadlines: { divide_by: 100 }',
+    `upstreams: { loud: { base_url: "${upstream.url}", models: { m: { as: loud/m, price: { input: 1, output: 1 } } } } }`,
+  ].join('\n');
+  const fairlead = await runFairlead(t, { config, env: { LOG_LEVEL: 'trace', DEBUG: '*', NODE_ENV: 'development' } });
   await fairlead.cli('wallet', 'credit', '--usd', '1000');
-  const canaries = Array.from({ length: 12 }, token);
+  const secrets = { ...named('caller', fromCaller), ...named('upstream', fromUpstream) };
 
-  const statuses = await sendAll(fairlead, canaries);
-  const metrics = await (await fetch(`${fairlead.url}/metrics`)).text();
-  const said = JSON.stringify(await fairlead.cli('ledger', 'check'));
-  const open = scanFolder(folder, canaries);
+  const heard = await callAll(fairlead, fromCaller);
+  const stats = (await (await fetch(`${fairlead.url}/simulator/stats`)).json()) as { faults: Record<string, number> };
+  const outputs = await outputsOf(fairlead, heard);
+  const open = scanFolder(fairlead.folder, secrets);
   assert.equal(await fairlead.stop(), 0);
-  const closed = scanFolder(folder, canaries);
-  const outputs = { metrics, said, stderr: fairlead.stderr() };
+  const closed = scanFolder(fairlead.folder, secrets);
+  const texts = { ...outputs, stderr: fairlead.stderr() };
+  const inTexts = Object.entries(texts).flatMap(([name, text]) => scanBytes(name, Buffer.from(text), secrets));
+  const hits = [...open.hits, ...closed.hits, ...inTexts];
 
-  const hits = [
-    ...open.hits,
-    ...closed.hits,
-    ...Object.entries(outputs).flatMap(([name, text]) => scanBytes(name, Buffer.from(text), canaries)),
-  ];
-  t.diagnostic(
-    `${statuses.size} outcomes: ${[...statuses].map(([status, count]) => `${status} × ${count}`).join(', ')}`,
-  );
-  t.diagnostic(`${open.files} files while it ran, ${closed.files} after, ${outputs.stderr.length} B of log`);
+  const outcomes = countBy(heard, ({ outcome }) => outcome);
+  const delivered = Object.values(stats.faults).reduce((sum, count) => sum + count, 0);
+  report('outcomes', outcomes);
+  report('scanned', {
+    'requests, generations with a record': `${heard.length}, ${outputs.records}`,
+    'faults delivered, kinds of them': `${delivered}, ${Object.keys(stats.faults).length}`,
+    'answers of the shouting upstream': upstream.received.length,
+    'files and bytes while it ran': `${open.files.length}, ${open.bytes}`,
+    'files and bytes after its end': `${closed.files.length}, ${closed.bytes}`,
+    'bytes of log': texts.stderr.length,
+    'bytes of metrics and command lines': Object.values(outputs).join('').length,
+    'canaries, forms of each': `${Object.keys(secrets).length}, ${formsOf('x'.repeat(32)).size}`,
+    hits: hits.length,
+  });
   assert.deepEqual(hits, []);
-  assert.ok((statuses.get('200') ?? 0) > requests / 10 && statuses.size > 5, 'success and faults were both met');
-  assert.ok(open.files >= 4, 'there was something to scan');
+  assert.ok((outcomes['200'] ?? 0) > requests / 10 && Object.keys(outcomes).length > 8, 'success and faults were met');
+  // A small run does not meet them all.
+  const silent = faultModes.map(({ mode }) => mode.replace('<k>', '2')).filter((mode) => !stats.faults[mode]);
+  if (requests >= 1000) assert.deepEqual(silent, []);
+  assert.ok(upstream.received.length > requests / 20);
 });
 
 test('keys and secrets lie nowhere but in their own place', async (t) => {
-  const folder = freshFolder(t);
-  const upstreamKey = `sk-upstream-${token()}`;
-  const fairlead = await startFairlead({
-    dataDir: join(folder, 'data'),
-    config: `upstreams:\n  own:\n    protocols: [openai-chat]\n    base_url: http://127.0.0.1:9/v1\n    api_key: \${OWN_KEY}\n    type: self_hosted\n    models: { m: { as: own/m, price: free } }\n`,
-    env: { LOG_LEVEL: 'trace', OWN_KEY: upstreamKey },
-  });
-  t.after(() => fairlead.kill9());
-  const stranger = `sk-fl-${token()}`;
-  for (const key of [fairlead.key, stranger]) {
-    for (const model of ['own/m', 'sandbox/echo']) await send(fairlead, { model, messages: [] }, key);
-    await fetch(`${fairlead.url}/v1/models?key=${key}`);
-    await fetch(`${fairlead.url}/v1/nothing?key=${key}`);
+  const upstreamKey = `sk-upstream-${canary()}`;
+  const own =
+    'own: { base_url: "http://127.0.0.1:9/v1", api_key: "${OWN_KEY}", models: { m: { as: own/m, price: free } } }';
+  const env = { LOG_LEVEL: 'trace', OWN_KEY: upstreamKey };
+  const fairlead = await runFairlead(t, { config: `upstreams: { ${own} }\n`, env });
+  const created = await fairlead.ask<{ key: string }>('key-create', {});
+  const setupToken = fairlead.setupUrl?.split('/').at(-1) ?? '';
+  const stranger = `sk-fl-${canary()}`;
+  for (const key of [fairlead.key, created.key, stranger]) {
+    for (const model of ['own/m', 'sandbox/echo']) await call({ ...fairlead, key, body: { model, messages: [] } });
+    for (const path of ['/v1/models', '/v1/nothing', '/', '/nothing'])
+      await call({ url: fairlead.url, path: `${path}?key=${key}`, method: 'GET' });
   }
+  await call({ url: fairlead.url, path: `/setup/${setupToken}`, method: 'GET' });
+  const pepper = readFileSync(join(fairlead.dataDir, 'secrets', 'pepper'));
+  const outputs = await outputsOf(fairlead, []);
   assert.equal(await fairlead.stop(), 0);
-  const pepper = readFileSync(join(folder, 'data', 'secrets', 'pepper'));
-  const setupToken = fairlead.setupUrl?.split('/').at(-1) ?? 'none';
 
-  const secrets = [fairlead.key, stranger, upstreamKey, setupToken];
-  const hits = [...scanFolder(folder, secrets).hits, ...scanBytes('stderr', Buffer.from(fairlead.stderr()), secrets)];
+  const secrets: Secrets = { 'first key': fairlead.key, 'second key': created.key, stranger, upstreamKey, setupToken };
+  const texts = Object.entries({ ...outputs, stderr: fairlead.stderr() });
+  const hits = [
+    ...scanFolder(fairlead.folder, secrets).hits,
+    ...texts.flatMap(([name, text]) => scanBytes(name, Buffer.from(text), { ...secrets, pepper })),
+  ];
 
   assert.deepEqual(hits, []);
-  assert.ok(!fairlead.stderr().includes(pepper.toString('hex')));
-  assert.deepEqual(filesWith(join(folder, 'data'), pepper), [join(folder, 'data', 'secrets', 'pepper')]);
+  const inFiles = scanFolder(fairlead.folder, { pepper }).hits;
+  assert.deepEqual(inFiles, [{ where: join(fairlead.dataDir, 'secrets', 'pepper'), form: 'raw', name: 'pepper' }]);
+  assert.equal(statSync(join(fairlead.dataDir, 'secrets', 'pepper')).mode & 0o777, 0o600);
 });
 
-test('the scan finds a canary in every form it knows', () => {
+test('the scan finds a planted canary in every form that it knows', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fl-'));
-  const text = token();
-  const bytes = Buffer.from(`before ${text} after`);
-  const forms = {
-    raw: bytes,
-    hex: Buffer.from(bytes.toString('hex')),
-    base64: Buffer.from(bytes.toString('base64')),
-    utf16: Buffer.from(`before ${text}`, 'utf16le'),
-    gzip: Buffer.concat([Buffer.from('junk'), gzipSync(bytes)]),
+  const text = canary();
+  const whole = Buffer.from(`before ${text} after`);
+  const junk = randomBytes(100);
+  const plants: Record<string, Buffer> = {
+    gzip: Buffer.concat([junk, gzipSync(whole), junk]),
+    deflate: Buffer.concat([junk, deflateSync(whole)]),
+    brotli: brotliCompressSync(whole),
+    zstd: Buffer.concat([junk, zstdCompressSync(whole)]),
+    ...Object.fromEntries([0, 1, 2].map((shift) => [`b64-${shift}`, base64Behind(shift, text)])),
   };
+  for (const [form, bytes] of formsOf(text))
+    if (!form.startsWith('base64')) plants[`form-${form}`] = Buffer.concat([junk, bytes, junk]);
+  for (const [name, bytes] of Object.entries(plants)) writeFileSync(join(folder, name), bytes);
+  mkdirSync(join(folder, 'deep'));
+  writeFileSync(join(folder, 'deep', text), '');
+  writeFileSync(join(folder, 'clean'), randomBytes(10_000));
 
-  for (const [name, form] of Object.entries(forms)) writeFileSync(join(folder, name), form);
-  const { hits } = scanFolder(folder, [text]);
+  const { hits } = scanFolder(folder, { planted: text });
+  const found = new Set(hits.map(({ where }) => where.split('/').at(-1)));
   rmSync(folder, { recursive: true });
 
-  assert.deepEqual([...new Set(hits.map(({ where }) => where.split('/').at(-1)))].sort(), Object.keys(forms).sort());
+  assert.deepEqual([...found].sort(), [...Object.keys(plants), text].sort());
 });
 
-function filesWith(folder: string, secret: Buffer): readonly string[] {
-  return readdirSync(folder, { recursive: true })
-    .map((name) => join(folder, String(name)))
-    .filter((path) => statSync(path).isFile() && readFileSync(path).includes(secret));
+function base64Behind(count: number, text: string): Buffer {
+  return Buffer.from(Buffer.from(`${'x'.repeat(count)}${text} and more`).toString('base64'));
 }
 
-async function sendAll(fairlead: FairleadProcess, canaries: readonly string[]): Promise<Map<string, number>> {
-  const models = ['sandbox/echo', 'sandbox/echo', 'sandbox/tool', 'sandbox/think', 'sandbox/nothing'];
+function named(side: string, canaries: Readonly<Record<string, string>>): Secrets {
+  return Object.fromEntries(Object.entries(canaries).map(([place, text]) => [`${side}: ${place}`, text]));
+}
+
+async function callAll(
+  fairlead: RunningFairlead,
+  canaries: Parameters<typeof callOnce>[2]['canaries'],
+): Promise<Heard[]> {
+  const good = ['sandbox/echo', 'sandbox/tool', 'sandbox/think', 'loud/m', 'loud/m', 'loud/m'];
   const modes = faultModes.map(({ mode }) => `sandbox/fault-${mode.replace('<k>', '2')}`);
-  const statuses = new Map<string, number>();
+  const heard: Heard[] = [];
   let next = 0;
-  const worker = async () => {
+  const work = async () => {
     while (next < requests) {
       const number = next++;
-      const model = number % 3 === 0 ? models[number % models.length] : modes[number % modes.length];
-      const status = await send(fairlead, bodyOf(number, model ?? 'sandbox/echo', canaries), fairlead.key, canaries);
-      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      const turn = Math.floor(number / 2);
+      const model = turn % 2 === 0 ? good[(turn / 2) % good.length] : modes[((turn - 1) / 2) % modes.length];
+      heard.push(await callOnce(number, model ?? '', { url: fairlead.url, key: fairlead.key, canaries }));
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, worker));
-  return statuses;
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return heard;
 }
 
-/** A canary wherever a caller can put one. */
-function bodyOf(number: number, model: string, canaries: readonly string[]): unknown {
-  const [system, user, argument, result, endUser, meta, unknownField, name, image] = canaries;
+/** Everything that the process tells an operator, besides its log. */
+async function outputsOf(fairlead: RunningFairlead, heard: readonly Heard[]) {
+  await fairlead.settledWallet();
+  const ids = heard.flatMap(({ generation }) => generation ?? []);
+  const explained = await Promise.all(
+    ids.map((generation) => fairlead.ask('explain', { generation }).catch(() => null)),
+  );
+  const records = explained.filter((record) => record !== null);
+  const commands = [
+    ['wallet', 'show'],
+    ['key', 'list'],
+    ['workspace', 'list'],
+    ['ledger', 'check'],
+    ['models'],
+    ['config', 'check'],
+  ];
+  if (ids[0] !== undefined && records.length > 0) commands.push(['explain', (records[0] as { id: string }).id]);
+  const said: string[] = [];
+  for (const command of commands) said.push(JSON.stringify(await fairlead.cli<unknown>(...command)));
+  const pages = ['/metrics', '/healthz', '/readyz', '/', '/schema/config.json', '/simulator/stats'];
+  const told = await Promise.all(pages.map((path) => call({ url: fairlead.url, path, method: 'GET' })));
   return {
-    model: number % 17 === 0 ? `sandbox/${canaries[9]}` : model,
-    stream: number % 2 === 0,
-    max_tokens: 200,
-    user: endUser,
-    metadata: { [`${meta}`]: meta },
-    [`${unknownField}`]: unknownField,
-    tools: [{ type: 'function', function: { name: `f_${name}`, parameters: { type: 'object', properties: {} } } }],
-    messages: [
-      { role: 'system', content: system },
-      {
-        role: 'assistant',
-        content: null,
-        tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: `{"a":"${argument}"}` } }],
-      },
-      { role: 'tool', tool_call_id: 'c', content: result },
-      {
-        role: 'user',
-        content: [
-          { type: 'text', text: `say ${user}` },
-          { type: 'image_url', image_url: { url: `data:image/png;base64,${image}` } },
-        ],
-      },
-    ],
+    metrics: told.map(({ body }) => body.toString()).join('\n'),
+    commands: said.join('\n'),
+    explanations: JSON.stringify(records),
+    records: String(records.length),
   };
 }
 
-/** The status, or how it broke. A broken body now and then: refusals are content's side door. */
-async function send(
-  fairlead: FairleadProcess,
-  body: unknown,
-  key: string,
-  canaries: readonly string[] = [],
-): Promise<string> {
-  const text = JSON.stringify(body);
-  const isBroken = canaries.length > 0 && text.length % 29 === 0;
-  try {
-    const response = await fetch(`${fairlead.url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${key}`,
-        'content-type': 'application/json',
-        'x-request-id': canaries[10] ?? 'none',
-        'x-title': canaries[11] ?? 'none',
-      },
-      body: isBroken ? text.slice(0, -9) : text,
-      signal: AbortSignal.timeout(text.length % 31 === 0 ? 30 : 30_000),
-    });
-    await response.text();
-    return String(response.status);
-  } catch (thrown) {
-    return thrown instanceof Error ? thrown.name : 'unknown';
-  }
+function countBy(heard: readonly Heard[], nameOf: (one: Heard) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const one of heard) counts[nameOf(one)] = (counts[nameOf(one)] ?? 0) + 1;
+  return counts;
+}
+
+function report(title: string, rows: Readonly<Record<string, string | number>>): void {
+  const lines = Object.entries(rows).map(([name, value]) => `  ${name.padEnd(40)} ${value}`);
+  process.stdout.write(`${[title, ...lines].join('\n')}\n`);
 }

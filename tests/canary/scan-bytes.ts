@@ -1,16 +1,28 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync, inflateSync } from 'node:zlib';
+import { brotliDecompressSync, constants, inflateRawSync, zstdDecompressSync } from 'node:zlib';
 
-/** The forms in which a text can lie somewhere, each as bytes that are surely there when the text is. */
-export function formsOf(text: string): ReadonlyMap<string, Buffer> {
-  const bytes = Buffer.from(text);
-  return new Map([
+/** The forms in which a secret can lie somewhere, each as bytes that are surely there when the secret is. */
+export function formsOf(secret: string | Buffer): ReadonlyMap<string, Buffer> {
+  const bytes = Buffer.from(secret);
+  const hex = bytes.toString('hex');
+  const letters = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'));
+  const forms: (readonly [string, Buffer])[] = [
     ['raw', bytes],
-    ['hex', Buffer.from(bytes.toString('hex'))],
-    ['utf-16', Buffer.from(text, 'utf16le')],
-    ...[0, 1, 2].map((shift): [string, Buffer] => [`base64+${shift}`, Buffer.from(base64Core(bytes, shift))]),
-  ]);
+    ['hex', Buffer.from(hex)],
+    ['HEX', Buffer.from(hex.toUpperCase())],
+    ['utf-16', Buffer.from(bytes.toString('latin1'), 'utf16le')],
+    ['url', Buffer.from(letters.map((code) => `%${code}`).join(''))],
+    ['URL', Buffer.from(letters.map((code) => `%${code.toUpperCase()}`).join(''))],
+    ['json', Buffer.from(letters.map((code) => `\\u00${code}`).join(''))],
+    ['list', Buffer.from([...bytes].join(','))],
+  ];
+  for (const shift of [0, 1, 2]) {
+    const core = base64Core(bytes, shift);
+    forms.push([`base64+${shift}`, Buffer.from(core)]);
+    forms.push([`base64url+${shift}`, Buffer.from(core.replaceAll('+', '-').replaceAll('/', '_'))]);
+  }
+  return new Map(forms);
 }
 
 /** What of a text's base64 does not depend on what stands around it. */
@@ -19,32 +31,64 @@ function base64Core(bytes: Buffer, shift: number): string {
   return encoded.slice(shift === 0 ? 0 : 4, -4);
 }
 
-export type Hit = { readonly where: string; readonly form: string; readonly text: string };
+export type Secrets = Readonly<Record<string, string | Buffer>>;
 
-/** Looks for every text in every form in these bytes, and in what they inflate to. */
-export function scanBytes(where: string, bytes: Buffer, texts: readonly string[]): readonly Hit[] {
+/** `name`: which secret. */
+export type Hit = { readonly where: string; readonly form: string; readonly name: string };
+
+/** Looks for every secret in every form in these bytes, and in what they inflate to. */
+export function scanBytes(where: string, bytes: Buffer, secrets: Secrets): readonly Hit[] {
   return [bytes, ...inflated(bytes)].flatMap((piece) =>
-    texts.flatMap((text) =>
-      [...formsOf(text)].filter(([, form]) => piece.includes(form)).map(([form]) => ({ where, form, text })),
+    Object.entries(secrets).flatMap(([name, secret]) =>
+      [...formsOf(secret)].filter(([, form]) => piece.includes(form)).map(([form]) => ({ where, form, name })),
     ),
   );
 }
 
-export function scanFolder(folder: string, texts: readonly string[]): { files: number; hits: readonly Hit[] } {
+export type Scanned = { readonly files: readonly string[]; readonly bytes: number; readonly hits: readonly Hit[] };
+
+/** Every file below a folder, its name included: a secret can lie there, too. */
+export function scanFolder(folder: string, secrets: Secrets): Scanned {
   const files = readdirSync(folder, { recursive: true })
     .map((name) => join(folder, String(name)))
     .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isFile());
-  return { files: files.length, hits: files.flatMap((path) => scanBytes(path, readFileSync(path), texts)) };
+  let bytes = 0;
+  const hits = files.flatMap((path) => {
+    const content = readFileSync(path);
+    bytes += content.length;
+    return [...scanBytes(path, content, secrets), ...scanBytes(`the name of ${path}`, Buffer.from(path), secrets)];
+  });
+  return { files, bytes, hits };
 }
 
 const gzipMagic = Buffer.from([0x1f, 0x8b, 0x08]);
+const zlibMagics = [0x01, 0x5e, 0x9c, 0xda].map((second) => Buffer.from([0x78, second]));
+const zstdMagic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+const inflateMax = { maxOutputLength: 16 * 1024 * 1024 };
 
+/** Compressed streams that begin anywhere inside, whole or not, whatever follows them; and bytes that are one. */
 function inflated(bytes: Buffer): readonly Buffer[] {
-  const found: Buffer[] = [];
-  for (let at = bytes.indexOf(gzipMagic); at >= 0; at = bytes.indexOf(gzipMagic, at + 1)) {
-    found.push(...tryInflate(() => gunzipSync(bytes.subarray(at))));
-  }
-  return [...found, ...tryInflate(() => inflateSync(bytes))];
+  const zlib = zlibMagics.flatMap((magic) => placesOf(magic, bytes)).map((at) => at + 2);
+  const gzip = placesOf(gzipMagic, bytes).map((at) => endOfGzipHead(bytes, at));
+  return [
+    ...tryInflate(() => brotliDecompressSync(bytes, inflateMax)),
+    ...placesOf(zstdMagic, bytes).flatMap((at) => tryInflate(() => zstdDecompressSync(bytes.subarray(at), inflateMax))),
+    ...[0, ...zlib, ...gzip].flatMap((at) =>
+      tryInflate(() => inflateRawSync(bytes.subarray(at), { ...inflateMax, finishFlush: constants.Z_SYNC_FLUSH })),
+    ),
+  ];
+}
+
+/** Ten bytes, and the file's name when the flags say that there is one. */
+function endOfGzipHead(bytes: Buffer, at: number): number {
+  const hasName = ((bytes[at + 3] ?? 0) & 0x08) !== 0;
+  return hasName ? bytes.indexOf(0, at + 10) + 1 : at + 10;
+}
+
+function placesOf(magic: Buffer, bytes: Buffer): readonly number[] {
+  const places: number[] = [];
+  for (let at = bytes.indexOf(magic); at >= 0; at = bytes.indexOf(magic, at + 1)) places.push(at);
+  return places;
 }
 
 function tryInflate(inflate: () => Buffer): readonly Buffer[] {

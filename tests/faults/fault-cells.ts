@@ -12,7 +12,7 @@ export type Cell = {
   readonly setting: 'alone' | 'pair';
 };
 
-export const allCells: readonly Cell[] = (['alone', 'pair'] as const).flatMap((setting) =>
+const allCells: readonly Cell[] = (['alone', 'pair'] as const).flatMap((setting) =>
   (['streamed', 'streamed-with-usage', 'whole'] as const).flatMap((way) =>
     expectedOutcomes.map((expected) => ({ expected, way, setting })),
   ),

@@ -74,6 +74,7 @@ const bodies: readonly (readonly [what: string, body: string | undefined, status
   ['a limit below one', '{"model":"sandbox/echo","messages":[],"max_tokens":0}', 400, 'invalid_request'],
   ['a limit with a fraction', '{"model":"sandbox/echo","messages":[],"max_tokens":1.5}', 400, 'invalid_request'],
   ['a limit as text', '{"model":"sandbox/echo","messages":[],"max_tokens":"9"}', 400, 'invalid_request'],
+  ['129 choices', '{"model":"sandbox/echo","messages":[],"n":129}', 400, 'invalid_request'],
   ['stream as text', '{"model":"sandbox/echo","messages":[],"stream":"true"}', 400, 'invalid_request'],
   ['a model that nobody has', JSON.stringify(ask('nobody/nothing')), 404, 'model_not_found'],
   ['a family instead of a model', JSON.stringify(ask('sandbox/fault-*')), 404, 'model_not_found'],

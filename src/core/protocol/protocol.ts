@@ -39,7 +39,8 @@ export type RequestFacts = {
   readonly inputIsOpen: boolean;
   /** Bytes of `data:` payloads, not text, and the most tokens they can stand for. */
   readonly mediaBytes: number;
-  readonly mediaTokens: number;
+  readonly mediaTokensMax: number;
+  readonly mediaTokensLikely: number;
   /** Where the fields stand that splices touch: the protocol's own business. */
   readonly spans: ReadonlyMap<string, { readonly start: number; readonly end: number }>;
 };

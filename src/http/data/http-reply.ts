@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Reply } from '#gateway/call.ts';
 
 const lingerMs = 2_000;
+const sliceBytes = 256 * 1024;
 
 /** The way back to a caller over node:http. A caller that reads nothing for `writeMs` has left. */
 export class HttpReply implements Reply {
@@ -44,7 +45,24 @@ export class HttpReply implements Reply {
   end(bytes?: Uint8Array): void {
     if (this.hasLeft) return;
     if (this.#closes) return this.#linger(bytes);
-    this.#response.end(bytes);
+    this.#endInSlices(bytes, 0);
+  }
+
+  /** One write of many megabytes would show a slow reader's progress only at its end. */
+  #endInSlices(bytes: Uint8Array | undefined, start: number): void {
+    let from = start;
+    while (bytes && bytes.length - from > sliceBytes) {
+      const slice = bytes.subarray(from, from + sliceBytes);
+      from += sliceBytes;
+      if (this.#response.write(slice)) continue;
+      this.#watch();
+      this.#response.once('drain', () => {
+        this.#drained();
+        this.#endInSlices(bytes, from);
+      });
+      return;
+    }
+    this.#response.end(bytes?.subarray(from));
     if (this.#response.writableLength > 0) this.#watch();
   }
 

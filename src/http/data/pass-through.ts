@@ -24,7 +24,14 @@ export class PassThrough {
       return forward(request, response, { host: '127.0.0.1', port: this.#simulatorPort });
     }
     this.#consoleSocket().then(
-      (socketPath) => forward(request, response, { socketPath }),
+      (socketPath) => {
+        try {
+          forward(request, response, { socketPath });
+        } catch {
+          // Whatever a stranger's head makes Node throw ends that request alone.
+          unavailable(response);
+        }
+      },
       () => unavailable(response),
     );
   }
@@ -51,9 +58,14 @@ function forward(request: IncomingMessage, response: ServerResponse, target: Tar
   request.pipe(onward);
 }
 
+/** What belongs to one connection; node throws on a `trailer` without chunks, and has answered `expect` itself. */
+const ownOfConnection = new Set(['connection', 'expect', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade']);
+
 /** Headers with our own prefix could only pretend to be ours. */
 function withoutInternal({ headers }: IncomingMessage): IncomingMessage['headers'] {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('x-fairlead-internal-')));
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !name.startsWith('x-fairlead-internal-') && !ownOfConnection.has(name)),
+  );
 }
 
 function unavailable(response: ServerResponse): void {

@@ -28,7 +28,8 @@ export class Vitals {
 
   /** Counts say how a business goes: only this machine may read them until operators have keys. */
   async #metrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!isLoopback(request.socket.remoteAddress)) return sendJson(response, 403, { status: 'not-allowed' });
+    if (!isLoopback(request.socket.remoteAddress) || isForwarded(request))
+      return sendJson(response, 403, { status: 'not-allowed' });
     const { type, text } = await this.#options.expose();
     response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(text);
   }
@@ -37,6 +38,11 @@ export class Vitals {
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(`${JSON.stringify(body)}\n`);
+}
+
+/** Behind a proxy of this machine everybody would be loopback. */
+function isForwarded({ headers }: IncomingMessage): boolean {
+  return headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined;
 }
 
 function isLoopback(address: string | undefined): boolean {

@@ -1,6 +1,7 @@
 // What people see, rendered on the server; works without any script.
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import type { RunCommand } from '#console/command-link.ts';
 import { page, styleSheet } from './page.ts';
 import { setupRoutes } from './setup-page.ts';
@@ -11,6 +12,8 @@ export type PeopleOptions = {
   /** JSON Schema of the configuration file. */
   readonly configSchema: object;
 };
+
+const formBytesMax = 64 * 1024;
 
 const securityHeaders = {
   'content-security-policy':
@@ -26,6 +29,7 @@ export async function servePeople({ socketPath, command, configSchema }: PeopleO
     await next();
     for (const [name, value] of Object.entries(securityHeaders)) context.header(name, value);
   });
+  app.use(bodyLimit({ maxSize: formBytesMax, onError: (context) => context.html(missingPage(), 413) }));
   app.get('/', (context) => context.html(homePage()));
   app.get('/style.css', (context) => context.body(styleSheet, 200, { 'content-type': 'text/css; charset=utf-8' }));
   app.get('/schema/config.json', (context) => context.json(configSchema));

@@ -25,6 +25,8 @@ export function inflating(encoding: string, listener: InflateListener) {
       if (!stream.write(bytes)) listener.full();
     },
     end: () => void stream.end(),
+    pause: () => void stream.pause(),
+    resume: () => void stream.resume(),
     destroy: () => void stream.destroy(),
   };
 }

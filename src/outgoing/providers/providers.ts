@@ -123,11 +123,13 @@ class DispatchRelay implements Dispatcher.DispatchHandler, Exchange {
 
   pause(): void {
     this.#isPaused = true;
+    this.#inflate?.pause();
     this.#controller?.pause();
   }
 
   resume(): void {
     this.#isPaused = false;
+    this.#inflate?.resume();
     this.#controller?.resume();
   }
 

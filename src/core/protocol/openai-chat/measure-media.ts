@@ -1,57 +1,62 @@
 import { Buffer } from 'node:buffer';
 
 /** OpenAI's dearest vision models bill one image at up to 36,000 tokens; this bounds all of them. */
-const tokensPerImage = 40_000;
-/** Audio and files carry their size: 1 kB of base64 holds at most about 30 ms of the slowest speech codec, well below this. */
-const tokensPerMediaByte = 1 / 4;
+const tokensPerImageMax = 40_000;
+const tokensPerImageLikely = 1_100;
+/** A kB of base64 holds about 30 ms of the slowest codec: a token or so. The bound is far above it. */
+const tokensPerAudioByteMax = 1 / 4;
+const tokensPerAudioByteLikely = 1 / 40;
 
+/** What of a request's input is not text. */
 export type Media = {
-  /** Something's size cannot be seen from the bytes: a URL, a file id. */
+  /** Something's size cannot be seen from the bytes: a URL, a file, a part of a kind that we do not know. */
   readonly isOpen: boolean;
   readonly bytes: number;
-  readonly tokens: number;
+  readonly tokensMax: number;
+  readonly tokensLikely: number;
 };
 
-export const noMedia: Media = { isOpen: false, bytes: 0, tokens: 0 };
+type Found = { -readonly [Field in keyof Media]: Media[Field] };
 
-/** The last one: a name may be written with escapes, and then only reading it tells. */
-const markers = ['"image_url"', '"input_audio"', '"file"', '\\u00'] as const;
+export const noMedia: Media = { isOpen: false, bytes: 0, tokensMax: 0, tokensLikely: 0 };
 
-/** What is not text in a chat request. Most requests have none and are told apart by three searches. */
+/** Reads the messages whole; for bodies that the scanner has judged, and that are deep enough to hold a part. */
 export function measureMedia(body: Uint8Array): Media {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (markers.every((marker) => bytes.indexOf(marker) < 0)) return noMedia;
-  // The scanner has validated these bytes, so this cannot throw.
-  const request: unknown = JSON.parse(bytes.toString('utf8'));
-  const found = { isOpen: false, bytes: 0, tokens: 0 };
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  // The scanner has validated these bytes, so this cannot throw; it lets a byte order mark stand.
+  const request: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
+  const found: Found = { ...noMedia };
   for (const message of listOf(fieldOf(request, 'messages'))) {
     for (const part of listOf(fieldOf(message, 'content'))) measurePart(part, found);
+    // Audio that the model said earlier is named by an id.
+    if (typeof fieldOf(message, 'audio') === 'object' && fieldOf(message, 'audio') !== null) found.isOpen = true;
   }
   return found;
 }
 
-function measurePart(part: unknown, found: { isOpen: boolean; bytes: number; tokens: number }): void {
+function measurePart(part: unknown, found: Found): void {
   switch (fieldOf(part, 'type')) {
+    case 'text':
+    case 'refusal':
+      return;
     case 'image_url': {
       const url = textOf(fieldOf(fieldOf(part, 'image_url'), 'url'));
       if (!url.startsWith('data:')) found.isOpen = true;
       found.bytes += url.length;
-      found.tokens += tokensPerImage;
+      found.tokensMax += tokensPerImageMax;
+      found.tokensLikely += tokensPerImageLikely;
       return;
     }
     case 'input_audio': {
-      const data = textOf(fieldOf(fieldOf(part, 'input_audio'), 'data'));
-      found.bytes += data.length;
-      found.tokens += Math.ceil(data.length * tokensPerMediaByte);
+      const { length } = textOf(fieldOf(fieldOf(part, 'input_audio'), 'data'));
+      found.bytes += length;
+      found.tokensMax += Math.ceil(length * tokensPerAudioByteMax);
+      found.tokensLikely += Math.ceil(length * tokensPerAudioByteLikely);
       return;
     }
-    case 'file': {
-      const data = textOf(fieldOf(fieldOf(part, 'file'), 'file_data'));
-      // A page of a PDF is billed as its text and as an image: no bound short of the context window holds.
+    default:
+      // A page of a PDF is billed as its text and as an image, a video by the second: only the context window bounds them.
       found.isOpen = true;
-      found.bytes += data.length;
-      return;
-    }
   }
 }
 

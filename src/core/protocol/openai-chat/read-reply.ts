@@ -143,8 +143,11 @@ function messageBytes(message: unknown): number {
 
 function textBytes(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
-  // Content may be a list of parts at some upstreams.
-  return listOf(value).reduce<number>((sum, part) => sum + textBytes(fieldOf(part, 'text')), 0);
+  // Content may be a list of parts at some upstreams; no deeper, or a hostile one exhausts the stack.
+  return listOf(value).reduce<number>((sum, part) => {
+    const text = fieldOf(part, 'text');
+    return sum + (typeof text === 'string' ? Buffer.byteLength(text) : 0);
+  }, 0);
 }
 
 const noFields: ReadonlySet<string> = new Set();

@@ -35,16 +35,20 @@ export function readRequest(body: Uint8Array): RequestFacts {
   if (messages.kind !== 'array') throw malformed('"messages" is not a list');
   // A part that is not text stands in a list in a message in a list: shallower bodies have none.
   const media = scan.depth >= partDepth ? measureMedia(body) : noMedia;
+  const choices = countOf(body, fields, 'n', Number.MAX_SAFE_INTEGER) ?? 1;
+  // Sent upstream as written, so a hold for fewer would be none.
+  if (choices > choicesMax) throw malformed(`"n" is above ${choicesMax}`);
   return {
     model,
     stream: flagOf(fields, 'stream') ?? false,
     outputLimit: limitOf(body, fields),
-    choices: countOf(body, fields, 'n', choicesMax) ?? 1,
+    choices,
     wantsUsage: wantsUsage(body, fields),
     store: flagOf(fields, 'store'),
     inputIsOpen: media.isOpen || fields.has('web_search_options'),
     mediaBytes: media.bytes,
-    mediaTokens: media.tokens,
+    mediaTokensMax: media.tokensMax,
+    mediaTokensLikely: media.tokensLikely,
     spans: spansOf(body, fields, scan.start, scan.isEmpty),
   };
 }

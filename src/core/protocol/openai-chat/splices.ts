@@ -43,7 +43,7 @@ export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: Splice
   const splices: string[] = [];
   spliceModel(facts, ask, edits, splices);
   if (facts.stream && !facts.wantsUsage) spliceUsage(facts, edits, added, splices);
-  spliceLimit(facts, ask, edits, added, splices);
+  spliceLimit(body, facts, ask, { edits, added, splices });
   spliceUser(body, facts, ask, edits, splices);
   if (facts.store === undefined && ask.endpoint.upstream.provider === 'openai') {
     const span = facts.spans.get('store');
@@ -75,16 +75,22 @@ function spliceUsage(facts: RequestFacts, edits: Edit[], added: string[], splice
   splices.push('stream_options.include_usage');
 }
 
-function spliceLimit(facts: RequestFacts, ask: SpliceAsk, edits: Edit[], added: string[], splices: string[]): void {
-  const newer = facts.spans.get('max_completion_tokens');
-  const older = facts.spans.get('max_tokens');
+const limitFields = ['max_tokens', 'max_completion_tokens'] as const;
+
+type Changes = { readonly edits: Edit[]; readonly added: string[]; readonly splices: string[] };
+
+function spliceLimit(body: Uint8Array, facts: RequestFacts, ask: SpliceAsk, { edits, added, splices }: Changes): void {
+  // A limit that is null is none, and stays so: some upstreams refuse both names, or the older one.
+  const named = limitFields.map((name) => facts.spans.get(name)).filter((span) => span && body[span.start] !== 0x6e);
   // Of two limits the hold covers the smaller one; nobody knows which of them the upstream reads.
-  const isOne = !newer || !older;
-  if (isOne && facts.outputLimit !== undefined && facts.outputLimit <= ask.outputLimit) return;
+  if (named.length < 2 && facts.outputLimit !== undefined && facts.outputLimit <= ask.outputLimit) return;
   const text = String(ask.outputLimit);
-  if (newer) edits.push({ ...newer, text });
-  if (older) edits.push({ ...older, text });
-  if (!newer && !older) added.push(`"${limitField(ask)}":${text}`);
+  const field = limitField(ask);
+  const spans = named.length > 0 ? named : [facts.spans.get(field)];
+  for (const span of spans) {
+    if (span) edits.push({ ...span, text });
+    else added.push(`"${field}":${text}`);
+  }
   splices.push('max_tokens');
 }
 

@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
-import { type FrameKind, frameHeaderBytes, payloadBytesMax, writeFrameHead } from '#core/journal/frame.ts';
+import { type FrameKind, frameHeaderBytes, frameKinds, payloadBytesMax, writeFrameHead } from '#core/journal/frame.ts';
 import { cell, openRing, ringBytes, ringOffset, type SharedRing, skipMark } from './ring.ts';
+
+const lazyMs = 2;
 
 /** The gateway thread's end of the ring. What finds no room waits here, in order: nothing that was admitted is lost. */
 export class RingWriter {
@@ -8,6 +10,7 @@ export class RingWriter {
   readonly #frames: Buffer;
   #head = 0;
   #isWaking = false;
+  #lazyWake: NodeJS.Timeout | undefined;
   #overflow: { kind: FrameKind; text: string }[] = [];
 
   constructor(ring: SharedRing) {
@@ -69,17 +72,27 @@ export class RingWriter {
     writeFrameHead(this.#frames, at, { kind, length });
     this.#head = (this.#head + skipped + frameHeaderBytes + length) | 0;
     Atomics.store(this.#cells, cell.head, this.#head);
-    if (!this.#isWaking && Atomics.load(this.#cells, cell.asleep) === 1) this.#wakeSoon();
+    if (Atomics.load(this.#cells, cell.asleep) === 1) this.#wakeSoon(kind);
     return frameHeaderBytes + length;
   }
 
-  /** Waking a thread costs microseconds: whatever this turn of the event loop hands over wakes it once. */
-  #wakeSoon(): void {
-    this.#isWaking = true;
-    setImmediate(() => {
-      this.#isWaking = false;
-      this.wake();
-    });
+  /**
+   * Waking a thread costs microseconds. An `end` is waited for: whatever this turn of the event loop hands over wakes it
+   * once. Nobody waits for the others: they lie in the ring for two milliseconds, and mostly go along with an `end`.
+   */
+  #wakeSoon(kind: FrameKind): void {
+    if (kind !== frameKinds.end) {
+      this.#lazyWake ??= setTimeout(() => {
+        this.#lazyWake = undefined;
+        if (Atomics.load(this.#cells, cell.asleep) === 1) this.wake();
+      }, lazyMs);
+    } else if (!this.#isWaking) {
+      this.#isWaking = true;
+      setImmediate(() => {
+        this.#isWaking = false;
+        this.wake();
+      });
+    }
   }
 
   wake(): void {

@@ -1,8 +1,9 @@
 // Builds everything once, from configuration to listening server, and takes it down again in the reverse order.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
 import type { Config } from '#config/config.ts';
 import { processConfig } from '#config/process-config.ts';
 import { sandboxOffer } from '#config/sandbox.ts';
@@ -85,10 +86,17 @@ export async function run(options: { readonly json: boolean }): Promise<number> 
 
 function makeDataDir({ dataDir }: Config): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolders(dataDir);
   } catch {
     throw new StartRefused(`The data directory ${dataDir} cannot be made: make it, or set FAIRLEAD_DATA.`);
   }
+}
+
+/** Level by level: asked to make a whole path, Node tries for ever where nothing can be made. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 /** The sandbox comes last: what the operator named decides first. */
@@ -186,7 +194,7 @@ type Running = {
 
 /** `/readyz` says no at once; for a moment new requests are still served, then the open ones end; a second signal ends now. */
 async function shutDown({ server, opened, consoleThread, keeper, config, log }: Running): Promise<void> {
-  log('draining', {});
+  log('draining', { open: opened.gateway.open });
   const now = () => process.exit(1);
   process.once('SIGTERM', now);
   process.once('SIGINT', now);

@@ -1,6 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
-import { processConfig } from '#config/process-config.ts';
+import { processConfig, processDataDir } from '#config/process-config.ts';
+import { socketPaths } from '#keeper/interface/socket-paths.ts';
 import { checkConfig } from './config-check.ts';
+import { connectKeeper } from './keeper-client.ts';
 import { laterCommands } from './later.ts';
 import { printJson, printPlainly } from './print.ts';
 import { runSimulator } from './simulate.ts';
@@ -49,7 +51,10 @@ function makeProgram(setExit: (code: number) => void): Command {
 
 function addKeeperCommands(program: Command, setExit: (code: number) => void): void {
   const ask = async (name: string, args: unknown, options: { readonly json?: boolean }): Promise<void> => {
-    const value = await withKeeper(await processConfig(), (keeper) => keeper(name, args));
+    const running = await connectKeeper(socketPaths(processDataDir()).keeper);
+    const value = running
+      ? await running.ask(name, args).finally(running.close)
+      : await withKeeper(await processConfig(), (keeper) => keeper(name, args));
     if (name === 'ledger-check' && !isOk(value)) setExit(1);
     if (options.json) printJson(value);
     else printPlainly(value);

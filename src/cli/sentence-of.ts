@@ -6,6 +6,9 @@ export function sentenceOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return 'Something went wrong.';
   if ('sentence' in thrown && typeof thrown.sentence === 'string') return thrown.sentence;
   if (thrown.name === 'ConfigProblem') return thrown.message;
+  if ('code' in thrown && ['EACCES', 'EPERM', 'EROFS'].includes(String(thrown.code))) {
+    return 'The data directory cannot be read and written by this user: check its owner and permissions, or set FAIRLEAD_DATA.';
+  }
   const code = 'code' in thrown && typeof thrown.code === 'string' ? ` ${thrown.code}` : '';
   const frame =
     thrown.stack

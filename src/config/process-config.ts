@@ -1,10 +1,19 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from './config.ts';
+import { openEnvironment } from './environment.ts';
+import { readProcessSettings } from './process-settings.ts';
 import { readConfig } from './read-config.ts';
 
 /** The configuration of this process: its environment, its working directory, the files that they name. */
 export function processConfig(): Promise<Config> {
   return readConfig({ env: process.env, cwd: process.cwd(), readFile: readFileIfThere });
+}
+
+/** Where the data of this process lies: all that a command needs of the configuration while a server runs. */
+export function processDataDir(): string {
+  const cwd = process.cwd();
+  const environment = openEnvironment({ env: process.env, cwd, readFile: readFileIfThere });
+  return readProcessSettings(environment, cwd).dataDir;
 }
 
 function readFileIfThere(path: string): string | undefined {

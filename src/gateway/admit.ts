@@ -128,10 +128,15 @@ function shortFault(
   const details = {
     need: formatUsd(need),
     free: formatUsd(minNano(need, own + maxNano(0n, short?.free ?? 0n))),
-    resets: resetsInMs === null ? 'never' : `in ${Math.ceil(resetsInMs / 1000)} s`,
+    resets: resetSentence(short, resetsInMs),
     // What never starts again cannot be waited for.
     ...(short === undefined ? {} : { retryAfterMs: resetsInMs ?? Number.POSITIVE_INFINITY }),
   };
   if (row?.unit === 'requests') return new Fault('request-limit-reached', details);
   return new Fault(row?.of === 'wallet' ? 'wallet-empty' : 'spend-limit-reached', details);
+}
+
+function resetSentence(short: Short | undefined, resetsInMs: number | null): string {
+  if (!short) return 'Others took what was free: try again.';
+  return resetsInMs === null ? 'It does not start again.' : `It starts again in ${Math.ceil(resetsInMs / 1000)} s.`;
 }

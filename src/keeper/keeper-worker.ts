@@ -5,6 +5,7 @@ import type { FromKeeperThread, KeeperThreadData, ToKeeperThread } from './threa
 /** The keeper's thread. Its parent is start-keeper.ts; all it says to it are the messages of thread-messages.ts. */
 if (!parentPort) throw new Error('the keeper runs on a worker thread');
 const parent = parentPort;
+const closedCodes = new Set(['EACCES', 'EPERM', 'EROFS']);
 const tell = (message: FromKeeperThread): void => parent.postMessage(message);
 
 try {
@@ -17,8 +18,19 @@ try {
     parent.close();
   });
 } catch (thrown) {
-  const hasSentence = thrown instanceof Error && 'sentence' in thrown && typeof thrown.sentence === 'string';
-  if (!hasSentence) throw thrown;
-  tell({ kind: 'refused', sentence: String(thrown.sentence) });
+  const sentence = sentenceOf(thrown);
+  if (sentence === undefined) throw thrown;
+  tell({ kind: 'refused', sentence });
   parent.close();
+}
+
+/** What the operator can mend; anything else is told by the log. */
+function sentenceOf(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  if ('sentence' in thrown && typeof thrown.sentence === 'string') return thrown.sentence;
+  const isClosed = 'code' in thrown && closedCodes.has(String(thrown.code));
+  const isReadOnly = 'errstr' in thrown && /readonly|unable to open/.test(String(thrown.errstr));
+  if (!isClosed && !isReadOnly) return undefined;
+  const { dataDir } = workerData as KeeperThreadData;
+  return `The data directory ${dataDir} cannot be written: give its owner write permission to all of it, or set FAIRLEAD_DATA.`;
 }

@@ -144,7 +144,9 @@ class KeeperTree {
     }
     const delayMs = Math.min(restartMsMax, restartMsMin * 2 ** (this.#deaths - 1));
     this.#options.log('keeper-died', { deaths: this.#deaths, again_in_ms: delayMs });
-    this.#restart = setTimeout(() => this.#startThread(), delayMs).unref();
+    this.#restart = setTimeout(() => this.#startThread(), delayMs);
+    // Before the first time it is all that the process lives for.
+    if (this.#isReady) this.#restart.unref();
   }
 
   /** Only before it was ever ready: a keeper that has served is always tried again. */

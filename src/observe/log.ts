@@ -51,6 +51,7 @@ export const logFields = [
   'key',
   'late',
   'ms',
+  'open',
   'port',
   'posted',
   'reason',

@@ -34,6 +34,6 @@ const afterword = [
   '- **upstream**: the endpoints that were tried. Such a fault counts against their health.',
   '- **gateway**: Fairlead itself.',
   '',
-  'A key that is missing, malformed, unknown, disabled or expired gets one and the same answer; the log knows which it was.',
+  'A key that is missing, malformed, unknown, disabled or expired gets one and the same answer; the log at `LOG_LEVEL=debug` knows which.',
   'Refusals carry `Retry-After` where waiting helps.',
 ];

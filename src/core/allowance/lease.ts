@@ -45,10 +45,13 @@ export class Hold {
   /** Turns the hold into charges, an amount per part in the same order; the rest is free again at once. */
   settle(charges: readonly bigint[]): void {
     assert(this.#open, 'a hold ends once');
+    this.parts.forEach(({ amount }, index) => {
+      const charge = charges[index] ?? 0n;
+      assert(charge >= 0n && charge <= amount, 'charge exceeds hold');
+    });
     this.#open = false;
     this.parts.forEach(({ lease, amount }, index) => {
       const charge = charges[index] ?? 0n;
-      assert(charge >= 0n && charge <= amount, 'charge exceeds hold');
       lease.held -= amount;
       lease.charged += charge;
     });

@@ -1,4 +1,4 @@
-/** How a generation ended. Who pays for which ending is one table: core/money/charge-rule.ts. */
+/** How a generation ended. Who pays for which ending is one table: core/money/who-pays.ts. */
 export const endReasons = [
   'completed',
   'length',

@@ -36,8 +36,8 @@ export function believeUsage(reported: Usage | undefined, own: OwnCount): Believ
     isCount &&
     visible >= 0 &&
     totalInput(reported) <= own.inputBound &&
-    // Reasoning need not be shown, so only the caller's limit bounds it.
-    visible <= own.outputBytes * 1.15 + 64 &&
+    // 1.15 × our own count + 64, in whole numbers. Reasoning need not be shown, so only the caller's limit bounds it.
+    visible * 20 <= own.outputBytes * 23 + 1_280 &&
     reported.output <= own.outputBound;
   return inBounds
     ? { usage: reported, source: 'reported', disputed: false }

@@ -14,7 +14,20 @@ const logFields: Readonly<Record<string, DataClass>> = {
   ...Object.fromEntries(
     [
       ...['again_in_ms', 'attempts', 'crashed', 'deaths', 'endpoint', 'end_reason', 'fault', 'instance', 'late', 'ms'],
-      ...['port', 'posted', 'reason', 'records', 'status', 'task', 'upstream', 'verdict', 'version', 'where', 'wrong'],
+      ...[
+        'open',
+        'port',
+        'posted',
+        'reason',
+        'records',
+        'status',
+        'task',
+        'upstream',
+        'verdict',
+        'version',
+        'where',
+        'wrong',
+      ],
     ].map((field) => [field, operation]),
   ),
 };

@@ -1,7 +1,8 @@
-import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type ClientRequest, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 
 const inFlightMax = 256;
 const answerMs = 60_000;
+const lingerMs = 2_000;
 
 /** Hands what is not an AI surface to the console's thread over its private socket; starts it with the first visit. */
 export class PassThrough {
@@ -48,14 +49,30 @@ function forward(request: IncomingMessage, response: ServerResponse, target: Tar
     timeout: answerMs,
   });
   onward.on('response', (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+    response.writeHead(answer.statusCode ?? 502, endToEnd(answer.rawHeaders));
     answer.pipe(response);
+    answer.once('end', () => throwAwayRest(request, onward));
     answer.on('error', () => response.destroy());
   });
   onward.on('timeout', () => onward.destroy());
   onward.on('error', () => (response.headersSent ? response.destroy() : unavailable(response)));
   response.on('close', () => onward.destroy());
   request.pipe(onward);
+}
+
+/** Refused before it was read: the rest is thrown away for a moment, or the connection's next request would wait behind it. */
+function throwAwayRest(request: IncomingMessage, onward: ClientRequest): void {
+  if (request.readableEnded) return;
+  request.unpipe(onward);
+  request.resume();
+  const timer = setTimeout(() => request.destroy(), lingerMs);
+  request.once('close', () => clearTimeout(timer));
+  request.once('end', () => clearTimeout(timer));
+}
+
+/** The console's word on its own connection is none on the caller's. */
+function endToEnd(raw: readonly string[]): string[] {
+  return raw.filter((_, index) => !ownOfConnection.has((raw[index - (index % 2)] ?? '').toLowerCase()));
 }
 
 /** What belongs to one connection; node throws on a `trailer` without chunks, and has answered `expect` itself. */

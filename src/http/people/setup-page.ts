@@ -60,7 +60,7 @@ function readOperator(body: Readonly<Record<string, unknown>>): Operator {
 
 function form(operator: Operator, refused: string | undefined) {
   return page('Set up this Fairlead', [
-    'Callers have a right to know who handles their requests. These four answers stand on the public pages.',
+    'Callers have a right to know who handles their requests. These four answers will stand on the public pages of a later version.',
     ...(refused === undefined ? [] : [html`<p class="stop" role="alert">${refused}</p>`]),
     html`<form method="post">
 ${fields.map(

@@ -1,0 +1,169 @@
+// Which model a name means, which endpoints may serve it and in what order, and what follows when one does not.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { freePrice } from '#core/money/price.ts';
+import { whyExcluded } from '#core/routing/eligible.ts';
+import { type Endpoint, type Model, type ProtocolName, protocolNames } from '#core/routing/endpoint.ts';
+import { type Catalogue, findModel, upstreamNameOf } from '#core/routing/find-model.ts';
+import { planModel } from '#core/routing/plan.ts';
+import { judgeTrouble, type Verdict } from '#core/routing/verdict.ts';
+
+type Traits = { readonly enabled: boolean; readonly protocols: readonly ProtocolName[] };
+
+function endpointOf(name: string, traits: Partial<Traits> = {}): Endpoint {
+  const data = { retentionDays: 0, trains: false, source: 'here', checked: '2026-11-01' };
+  const place = {
+    provider: 'p',
+    seller: 'operator',
+    baseUrl: 'http://here',
+    type: 'self_hosted',
+    region: 'eu',
+  } as const;
+  const upstream = { name, ...place, data, enabled: true, protocols: ['openai-chat'] as const, ...traits };
+  const size = { context: 1_000, maxOutput: 100 };
+  return { id: `m@${name}`, model: 'm', upstreamModel: 'm', upstream, price: { id: 'v', price: freePrice }, ...size };
+}
+
+function modelOf(id: string, endpoints: readonly Endpoint[] = [], aliases: readonly string[] = []): Model {
+  return { id, aliases, context: 1_000, maxOutput: 100, endpoints };
+}
+
+function catalogueOf(...ids: readonly string[]): Catalogue {
+  const models = ids.map((id) => modelOf(id));
+  return { models, byName: new Map(models.map((model) => [model.id, model])) };
+}
+
+const ask = { protocol: 'openai-chat' } as const;
+
+test('a disabled endpoint and one of another protocol may not serve, each with its reason', () => {
+  assert.equal(whyExcluded(endpointOf('a'), ask), undefined);
+  assert.equal(whyExcluded(endpointOf('a', { enabled: false }), ask), 'disabled');
+  assert.equal(whyExcluded(endpointOf('a', { protocols: ['anthropic-messages'] }), ask), 'protocol');
+  assert.equal(whyExcluded(endpointOf('a', { protocols: [] }), ask), 'protocol');
+  assert.equal(whyExcluded(endpointOf('a', { enabled: false, protocols: [] }), ask), 'disabled');
+});
+
+test('a plan names every endpoint once, as a step or with why not, each in the order of the file', () => {
+  const traits = fc.record({ enabled: fc.boolean(), protocols: fc.subarray([...protocolNames]) });
+  const property = fc.property(
+    fc.array(traits, { maxLength: 8 }),
+    fc.constantFrom(...protocolNames),
+    (all, protocol) => {
+      const endpoints = all.map((each, index) => endpointOf(`u${index}`, each));
+
+      const { steps, excluded } = planModel(modelOf('m', endpoints), { protocol });
+
+      const mayServe = ({ upstream }: Endpoint) => upstream.enabled && upstream.protocols.includes(protocol);
+      assert.deepEqual(
+        steps.map(({ endpoint }) => endpoint.id),
+        endpoints.filter(mayServe).map(({ id }) => id),
+      );
+      assert.deepEqual(
+        excluded.map(({ endpoint, why }) => [endpoint.id, why]),
+        endpoints
+          .filter((endpoint) => !mayServe(endpoint))
+          .map(({ id, upstream }) => [id, upstream.enabled ? 'protocol' : 'disabled']),
+      );
+    },
+  );
+  fc.assert(property, { numRuns: 500 });
+});
+
+test('a family takes every name that begins with its prefix; the longest prefix wins, the exact name before all', () => {
+  const catalogue = catalogueOf('sandbox/fault-*', 'sandbox/fault-cut-*', 'sandbox/fault-cut-now', 'sandbox/echo');
+  const found = (name: string) => findModel(catalogue, name)?.id;
+
+  assert.equal(found('sandbox/echo'), 'sandbox/echo');
+  assert.equal(found('sandbox/fault-429'), 'sandbox/fault-*');
+  assert.equal(found('sandbox/fault-head-never'), 'sandbox/fault-*');
+  assert.equal(found('sandbox/fault-cut-5'), 'sandbox/fault-cut-*');
+  assert.equal(found('sandbox/fault-cut-now'), 'sandbox/fault-cut-now');
+  assert.equal(found('sandbox/fault-cut'), 'sandbox/fault-*');
+});
+
+test('no model: an unknown name, a prefix without its hyphen, a family by its own name, names of objects', () => {
+  const catalogue = catalogueOf('sandbox/fault-*', 'sandbox/echo');
+
+  for (const name of ['', '-', '*', 'echo', 'sandbox/fault', 'sandbox/fault-*', 'sandbox/Echo', '__proto__', 'x-y']) {
+    assert.equal(findModel(catalogue, name), undefined, name);
+  }
+});
+
+test('whatever the families, the one found is the longest that fits', () => {
+  const words = fc.array(fc.constantFrom('a', 'b', '/', ''), { minLength: 1, maxLength: 5 });
+  const prefixes = words.map((parts) => `m${parts.join('-')}-`);
+  const property = fc.property(fc.uniqueArray(prefixes, { maxLength: 6 }), words, (families, parts) => {
+    const asked = `m${parts.join('-')}`;
+
+    const found = findModel(catalogueOf(...families.map((prefix) => `${prefix}*`)), asked);
+
+    const fitting = families.filter((prefix) => asked.startsWith(prefix)).map((prefix) => prefix.length);
+    assert.equal(found?.id.length, fitting.length === 0 ? undefined : Math.max(...fitting) + 1);
+  });
+  fc.assert(property, { numRuns: 1_000 });
+});
+
+test('an upstream gets its own name of a model, and the name asked for where it has a family', () => {
+  assert.equal(upstreamNameOf(endpointOf('a'), 'alias'), 'm');
+  assert.equal(upstreamNameOf({ ...endpointOf('a'), upstreamModel: '*' }, 'sandbox/fault-429'), 'sandbox/fault-429');
+});
+
+type Judged = Pick<Verdict, 'next' | 'fault'>;
+
+const unavailable = {
+  other: { next: 'other', fault: 'upstream-unavailable' },
+  any: { next: 'any', fault: 'upstream-unavailable' },
+} as const;
+
+/** What is stated of single statuses; the rest of 5xx may be tried anywhere again, all else elsewhere. */
+const stated: Readonly<Record<number, Judged>> = {
+  400: { next: 'stop', fault: 'upstream-rejected' },
+  401: unavailable.other,
+  402: unavailable.other,
+  403: unavailable.other,
+  404: unavailable.other,
+  408: { next: 'any', fault: 'upstream-timeout' },
+  409: unavailable.any,
+  413: { next: 'stop', fault: 'upstream-rejected' },
+  422: { next: 'stop', fault: 'upstream-rejected' },
+  429: { next: 'other', fault: 'upstream-overloaded' },
+  503: { next: 'any', fault: 'upstream-overloaded' },
+  504: { next: 'any', fault: 'upstream-timeout' },
+  529: { next: 'other', fault: 'upstream-overloaded' },
+};
+
+test('only 400, 413 and 422 end at once: every other status goes on, and each tells the caller its own fault', () => {
+  for (let status = 100; status < 600; status += 1) {
+    const expected = stated[status] ?? (status >= 500 ? unavailable.any : unavailable.other);
+
+    assert.deepEqual(judgeTrouble({ kind: 'status', status, code: 'x' }), { word: `status-${status}`, ...expected });
+  }
+});
+
+test('a refusal of content is told as such, and only where the upstream judged the request', () => {
+  for (const code of ['content_filter', 'content_policy_violation', 'moderation_blocked']) {
+    assert.equal(judgeTrouble({ kind: 'status', status: 400, code }).fault, 'content-refused');
+    assert.equal(judgeTrouble({ kind: 'status', status: 403, code }).fault, 'upstream-unavailable');
+    assert.equal(judgeTrouble({ kind: 'status', status: 500, code }).fault, 'upstream-unavailable');
+  }
+});
+
+test('what broke before a status came goes on elsewhere; silence never at the same endpoint', () => {
+  const timeout = { next: 'other', fault: 'upstream-timeout' };
+
+  for (const kind of ['connect-failed', 'reset'] as const) {
+    assert.deepEqual(judgeTrouble({ kind }), { word: kind, ...unavailable.any });
+  }
+  for (const kind of ['head-timeout', 'content-timeout'] as const) {
+    assert.deepEqual(judgeTrouble({ kind }), { word: kind, ...timeout });
+  }
+});
+
+test('a success that is none goes on, and the record says what it was', () => {
+  for (const what of ['html', 'empty', 'not-json', 'error', 'cut', 'too-large', 'encoded'] as const) {
+    const expected = { word: `fake-success-${what}`, ...unavailable.any };
+
+    assert.deepEqual(judgeTrouble({ kind: 'fake-success', what }), expected);
+  }
+});

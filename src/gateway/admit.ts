@@ -1,11 +1,12 @@
 import { cutHold, freeOf, type Hold, lackingOf, type Need } from '#core/allowance/lease.ts';
 import { Fault } from '#core/generation/fault.ts';
-import { affordableOutput, type Bounds, worstCase } from '#core/money/hold.ts';
+import { worstCase } from '#core/money/hold.ts';
 import { formatUsd, maxNano, minNano, type Nano } from '#core/money/nano.ts';
 import type { RequestFacts } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { Plan } from '#core/routing/plan.ts';
 import type { Caller } from './callers.ts';
+import { boundsOf, fitBudget } from './fit-budget.ts';
 import type { Gateway } from './gateway.ts';
 import type { Refill } from './lease-book.ts';
 
@@ -31,16 +32,15 @@ export type AdmitAsk = {
   readonly now: number;
 };
 
-/** Below this an answer is not worth having. */
-const clampMin = 256;
 const refillsMax = 2;
 
 /**
  * A hold on every allowance of the chain, all or nothing. With warm leases this is one synchronous step without any
  * I/O; else what lacks is asked of the keeper, at most twice.
  */
-export async function admit(ask: AdmitAsk, gateway: Gateway): Promise<Admission> {
+export async function admit(asked: AdmitAsk, gateway: Gateway): Promise<Admission> {
   if (!gateway.keeper.isTrusted) throw new Fault('not-ready', { why: 'the keeper has been silent for too long' });
+  let ask = asked;
   let limit = Number.POSITIVE_INFINITY;
   for (let refills = 0; ; refills += 1) {
     const amount = holdOf(ask, limit);
@@ -51,7 +51,7 @@ export async function admit(ask: AdmitAsk, gateway: Gateway): Promise<Admission>
     if (refills === refillsMax) throw shortFault(ask, needs, lacking, undefined, gateway);
     const refill = await gateway.leases.refill(needs);
     if (refill.kind === 'silent') throw new Fault('not-ready', { why: 'the keeper did not answer' });
-    if (refill.kind === 'short') limit = clampTo(ask, refill, needs, gateway);
+    if (refill.kind === 'short') ({ ask, limit } = shrink(ask, refill, needs, gateway));
   }
 }
 
@@ -59,15 +59,10 @@ export async function admit(ask: AdmitAsk, gateway: Gateway): Promise<Admission>
 function holdOf({ plan, facts, inputBound }: AdmitAsk, limit: number): Nano {
   let hold = 0n;
   for (const { endpoint } of plan.steps) {
-    const bounds = boundsOf(facts, endpoint, inputBound(endpoint), limit);
+    const bounds = boundsOf({ facts, endpoint, inputTokens: inputBound(endpoint), limit });
     hold = maxNano(hold, worstCase(bounds, endpoint.price.price));
   }
   return hold;
-}
-
-function boundsOf(facts: RequestFacts, endpoint: Endpoint, inputTokens: number, limit: number): Bounds {
-  const outputTokens = Math.min(facts.outputLimit ?? Number.POSITIVE_INFINITY, endpoint.maxOutput, limit);
-  return { inputTokens, outputTokens, choices: facts.choices };
 }
 
 function needsOf(caller: Caller, amount: Nano): readonly Need[] {
@@ -89,28 +84,21 @@ function admission(ask: AdmitAsk, limit: number, amount: Nano, hold: Hold, gatew
 
 type Short = Extract<Refill, { kind: 'short' }>;
 
-/** The output that what is free still covers, or the fault that says which allowance is spent. */
-function clampTo(ask: AdmitAsk, short: Short, needs: readonly Need[], gateway: Gateway): number {
-  const isMoney = ask.caller.moneyAllowances.includes(short.allowance);
-  const asked = ask.facts.outputLimit ?? Number.POSITIVE_INFINITY;
-  if (isMoney && ask.mayClamp) {
+/** The request as the short allowance can still bear it, or the fault that says which allowance is spent. */
+function shrink(
+  ask: AdmitAsk,
+  short: Short,
+  needs: readonly Need[],
+  gateway: Gateway,
+): { readonly ask: AdmitAsk; readonly limit: number } {
+  if (ask.caller.moneyAllowances.includes(short.allowance)) {
     const lease = gateway.leases.leases.get(short.allowance);
     const budget = freeOf(lease, performance.now()) + maxNano(0n, short.free);
-    // Every endpoint of the plan must be covered, the dearest decides.
-    const affordable = ask.plan.steps.map(({ endpoint }) => {
-      const bounds = boundsOf(ask.facts, endpoint, ask.inputBound(endpoint), Number.POSITIVE_INFINITY);
-      return affordableOutput(bounds, endpoint.price.price, budget);
-    });
-    const limit = Math.min(...affordable);
-    if (limit >= Math.min(clampMin, asked) && limit > 0) return limit;
+    const fit = fitBudget(ask, budget);
+    if (fit) return { ask: { ...ask, plan: fit.plan }, limit: fit.limit };
   }
-  throw shortFault(
-    ask,
-    needs,
-    needs.filter(({ allowance }) => allowance === short.allowance),
-    short,
-    gateway,
-  );
+  const spent = needs.filter(({ allowance }) => allowance === short.allowance);
+  throw shortFault(ask, spent, spent, short, gateway);
 }
 
 function shortFault(

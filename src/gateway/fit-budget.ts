@@ -1,0 +1,60 @@
+import { affordableOutput, type Bounds } from '#core/money/hold.ts';
+import type { Nano } from '#core/money/nano.ts';
+import type { RequestFacts } from '#core/protocol/protocol.ts';
+import type { Endpoint } from '#core/routing/endpoint.ts';
+import type { Plan } from '#core/routing/plan.ts';
+
+export type FitAsk = {
+  readonly facts: RequestFacts;
+  readonly plan: Plan;
+  readonly inputBound: (endpoint: Endpoint) => number;
+  readonly mayClamp: boolean;
+};
+
+/** Below this an answer is not worth having. */
+const clampMin = 256;
+
+/**
+ * What of a plan a budget covers (MONEY §4): endpoints that are too dear leave it. Only when none is left is output
+ * clamped, to the most that any endpoint gives for the budget. Undefined: not even that.
+ */
+export function fitBudget(ask: FitAsk, budget: Nano): { readonly plan: Plan; readonly limit: number } | undefined {
+  const { facts, plan, inputBound, mayClamp } = ask;
+  const steps = plan.steps.map((step) => {
+    const { endpoint } = step;
+    const limit = Number.POSITIVE_INFINITY;
+    const bounds = boundsOf({ facts, endpoint, inputTokens: inputBound(endpoint), limit });
+    const output = affordableOutput(bounds, endpoint.price.price, budget);
+    return { step, output, isCovered: output >= bounds.outputTokens };
+  });
+  const covered = steps.filter(({ isCovered }) => isCovered);
+  if (covered.length > 0) return { plan: keepOnly(plan, covered), limit: Number.POSITIVE_INFINITY };
+  const limit = Math.max(...steps.map(({ output }) => output));
+  const least = Math.min(clampMin, facts.outputLimit ?? Number.POSITIVE_INFINITY);
+  if (!mayClamp || limit < least || limit <= 0) return undefined;
+  return {
+    plan: keepOnly(
+      plan,
+      steps.filter(({ output }) => output >= limit),
+    ),
+    limit,
+  };
+}
+
+export function boundsOf(ask: {
+  readonly facts: RequestFacts;
+  readonly endpoint: Endpoint;
+  readonly inputTokens: number;
+  readonly limit: number;
+}): Bounds {
+  const { facts, endpoint, inputTokens, limit } = ask;
+  const outputTokens = Math.min(facts.outputLimit ?? Number.POSITIVE_INFINITY, endpoint.maxOutput, limit);
+  return { inputTokens, outputTokens, choices: facts.choices };
+}
+
+function keepOnly(plan: Plan, kept: readonly { readonly step: Plan['steps'][number] }[]): Plan {
+  const steps = kept.map(({ step }) => step);
+  const left = plan.steps.filter((step) => !steps.includes(step));
+  const unaffordable = left.map(({ endpoint }) => ({ endpoint, why: 'unaffordable' as const }));
+  return { ...plan, steps, excluded: [...plan.excluded, ...unaffordable] };
+}

@@ -1,8 +1,6 @@
 /** Commands that stand in the contract and are not built yet, with what is missing. */
 export const laterCommands: readonly { readonly name: string; readonly missing: string }[] = [
   { name: 'doctor', missing: 'the checks of a running installation' },
-  { name: 'workspace set', missing: 'settings of workspaces' },
-  { name: 'key set', missing: 'settings of keys' },
   { name: 'policy accept', missing: 'policies of upstreams' },
   { name: 'usage', missing: 'the usage reports' },
   { name: 'connect', missing: 'the instructions for client programs' },

@@ -65,6 +65,11 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
   keeperCommand(workspace, 'create <name>', 'make a workspace')
     .option('--credit-usd <amount>', 'credit to begin with, as in 1.00')
     .action((name, options) => ask('workspace-create', { name, credit_usd: options.creditUsd }, options));
+  keeperCommand(
+    workspace,
+    'set <workspace> [settings...]',
+    'change its settings, as in storage=openai:30 strict=on',
+  ).action((which, settings, options) => ask('workspace-set', { workspace: which, settings }, options));
   keeperCommand(workspace, 'list', 'show the workspaces').action((options) => ask('workspace-list', {}, options));
 
   const key = group(program, 'key', 'what programs call with');
@@ -81,6 +86,9 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
     .action((options) => ask('key-list', { workspace: options.workspace }, options));
   keeperCommand(key, 'disable <id>', 'refuse a key from now on').action((id, options) =>
     ask('key-disable', { id }, options),
+  );
+  keeperCommand(key, 'set <id> [settings...]', 'change its settings, as in strict=on').action((id, settings, options) =>
+    ask('key-set', { id, settings }, options),
   );
   keeperCommand(key, 'enable <id>', 'accept it again').action((id, options) => ask('key-enable', { id }, options));
 

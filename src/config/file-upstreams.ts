@@ -69,12 +69,13 @@ function readBaseUrl(written: string | undefined, path: readonly string[], sourc
   return withoutTrailingSlash(written);
 }
 
-/** Two names of one account would share its limits and its health without knowing. */
+/** Two names of one account would share its limits and its health without knowing; one per dialect is a choice. */
 function refuseSameAccount(upstream: UpstreamConfig, earlier: readonly Offer[], source: ConfigSource): void {
   const same = earlier.find(
     (other) =>
       other.upstream.baseUrl === upstream.baseUrl &&
-      other.upstream.apiKeys.some((key) => upstream.apiKeys.includes(key)),
+      other.upstream.apiKeys.some((key) => upstream.apiKeys.includes(key)) &&
+      other.upstream.protocols.some((protocol) => upstream.protocols.includes(protocol)),
   );
   if (!same) return;
   const says = `is the same account as upstreams.${same.upstream.name}, by base_url and key: remove one of the two.`;

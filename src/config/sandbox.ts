@@ -25,7 +25,7 @@ export function sandboxOffer(
       name: 'sandbox',
       provider: 'sandbox',
       seller: 'operator',
-      protocols: ['openai-chat'],
+      protocols: ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini-generate'],
       baseUrl: `http://127.0.0.1:${port}/v1`,
       enabled: true,
       type: 'sandbox',

@@ -1,26 +1,27 @@
-import { Content } from '#core/generation/content.ts';
 import { Fault, type FaultName } from '#core/generation/fault.ts';
 import type { AttemptRecord } from '#core/journal/record.ts';
-import type { RequestFacts, SplicedRequest } from '#core/protocol/protocol.ts';
+import type { RequestFacts } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
-import type { Plan } from '#core/routing/plan.ts';
+import { upstreamNameOf } from '#core/routing/find-model.ts';
+import type { Plan, PlanStep } from '#core/routing/plan.ts';
 import { type AttemptTrouble, judgeTrouble, type Verdict } from '#core/routing/verdict.ts';
 import type { Call } from './call.ts';
 import type { Gateway } from './gateway.ts';
+import type { Passage } from './passage.ts';
 import { type Answer, startAttempt } from './start-attempt.ts';
 
 /** The first answer that began, and everything that was tried. */
 export type Attempted = {
   readonly answer: Answer;
   readonly endpoint: Endpoint;
-  readonly splices: readonly string[];
+  readonly passage: Passage;
 };
 
 export type AttemptAsk = {
   readonly call: Call;
   readonly facts: RequestFacts;
   readonly plan: Plan;
-  readonly splice: (endpoint: Endpoint) => SplicedRequest;
+  readonly open: (step: PlanStep) => Passage;
   /** Aborted when the caller leaves or the deadline passes. */
   readonly stop: StopSignal;
   /** Filled as attempts end, also for those who read it after a throw. */
@@ -52,17 +53,19 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
   let retryAfterMs: number | undefined;
   gateway.retries.earn();
   while (ask.attempts.length < attemptsMax && ask.stop.reason === undefined) {
-    const endpoint = nextEndpoint(ask.plan, tries, ruledOut, last);
-    if (!endpoint) break;
+    const step = nextStep(ask.plan, tries, ruledOut, last);
+    if (!step) break;
+    const { endpoint } = step;
     if (last && !gateway.retries.spend(performance.now())) break;
     tries.set(endpoint.id, (tries.get(endpoint.id) ?? 0) + 1);
-    const spliced = ask.splice(endpoint);
+    const passage = ask.open(step);
+    const model = upstreamNameOf(endpoint, ask.facts.model);
     const startedAt = performance.now();
-    const outcome = await startAttempt({ ...ask, endpoint, body: Content.ofBytes(spliced.bytes) }, gateway);
+    const outcome = await startAttempt({ ...ask, endpoint, model, passage }, gateway);
     const ms = Math.round(performance.now() - startedAt);
     if (outcome.kind === 'answer') {
       ask.attempts.push(recordOf(endpoint, outcome.answer.status, 'answered', ms));
-      return { answer: outcome.answer, endpoint, splices: spliced.splices };
+      return { answer: outcome.answer, endpoint, passage };
     }
     if (outcome.kind === 'stopped') {
       ask.attempts.push(recordOf(endpoint, 0, `stopped-${ask.stop.reason ?? 'unknown'}`, ms));
@@ -87,16 +90,16 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
 }
 
 /** Another endpoint of the model is tried at once; the same one once more only when there is no other. */
-function nextEndpoint(
+function nextStep(
   plan: Plan,
   tries: ReadonlyMap<string, number>,
   ruledOut: ReadonlySet<string>,
   last: Verdict | undefined,
-): Endpoint | undefined {
-  const open = plan.steps.map(({ endpoint }) => endpoint).filter(({ id }) => !ruledOut.has(id));
-  const fresh = open.find(({ id }) => !tries.has(id));
+): PlanStep | undefined {
+  const open = plan.steps.filter(({ endpoint }) => !ruledOut.has(endpoint.id));
+  const fresh = open.find(({ endpoint }) => !tries.has(endpoint.id));
   if (fresh) return fresh;
-  return last?.next === 'any' ? open.find(({ id }) => (tries.get(id) ?? 0) < perEndpointMax) : undefined;
+  return last?.next === 'any' ? open.find(({ endpoint }) => (tries.get(endpoint.id) ?? 0) < perEndpointMax) : undefined;
 }
 
 function recordOf(endpoint: Endpoint, status: number, verdict: string, ms: number): AttemptRecord {

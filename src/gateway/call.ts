@@ -1,5 +1,5 @@
 import type { Content } from '#core/generation/content.ts';
-import type { Protocol } from '#core/protocol/protocol.ts';
+import type { Protocol, RequestAddress, StreamFraming } from '#core/protocol/protocol.ts';
 
 /** One request as the HTTP layer hands it over. Bytes in, bytes out: what is below can be swapped. */
 export type Call = {
@@ -7,6 +7,11 @@ export type Call = {
   readonly generation: string;
   readonly surface: string;
   readonly protocol: Protocol;
+  readonly address: RequestAddress;
+  /** Undefined: server-sent events. */
+  readonly openFraming: (() => StreamFraming) | undefined;
+  /** Headers of the caller that an upstream of the same dialect must see; names and values in turn. */
+  readonly passedHeaders: readonly string[];
   /** The key as it was sent, or undefined. */
   readonly secret: string | undefined;
   readonly options: CallOptions;
@@ -24,6 +29,8 @@ export type CallOptions = {
   readonly timeoutMs: number | undefined;
   /** `x-fairlead-clamp: off` makes it false. */
   readonly mayClamp: boolean;
+  /** `x-fairlead-strict: true`: refuse rather than leave anything out in a translation. */
+  readonly isStrict: boolean;
 };
 
 /** The way back to the caller. */

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { StreamFraming } from '#core/protocol/protocol.ts';
 import type { Call } from './call.ts';
 
 /**
@@ -9,6 +10,7 @@ export class CallerStream {
   readonly #call: Call;
   readonly #headers: () => readonly string[];
   readonly #heartbeat: Uint8Array;
+  readonly #framing: StreamFraming | undefined;
   readonly #timer: NodeJS.Timeout;
   #isOver = false;
   isCommitted = false;
@@ -17,6 +19,7 @@ export class CallerStream {
     this.#call = call;
     this.#headers = options.headers;
     this.#heartbeat = Buffer.from(call.protocol.heartbeat);
+    this.#framing = call.openFraming?.();
     this.#timer = setTimeout(() => this.#beat(), options.heartbeatMs);
   }
 
@@ -26,7 +29,7 @@ export class CallerStream {
     this.#call.reply.head(200, [
       ...headers,
       'content-type',
-      'text/event-stream; charset=utf-8',
+      this.#framing ? 'application/json; charset=utf-8' : 'text/event-stream; charset=utf-8',
       'cache-control',
       'no-cache, no-transform',
       'x-accel-buffering',
@@ -39,13 +42,15 @@ export class CallerStream {
   write(bytes: Uint8Array): boolean {
     if (this.#isOver) return true;
     this.#timer.refresh();
-    return this.#call.reply.write(bytes);
+    return this.#call.reply.write(this.#framed(bytes));
   }
 
   end(bytes?: Uint8Array): void {
     if (this.#isOver) return;
     this.stop();
-    this.#call.reply.end(bytes);
+    const framing = this.#framing;
+    if (!framing) return this.#call.reply.end(bytes);
+    this.#call.reply.end(Buffer.from((bytes ? framing.write(bytes) : '') + framing.end()));
   }
 
   stop(): void {
@@ -56,7 +61,11 @@ export class CallerStream {
   #beat(): void {
     if (this.#isOver) return;
     this.commit(this.#headers());
-    this.#call.reply.write(this.#heartbeat);
+    this.#call.reply.write(this.#framed(this.#heartbeat));
     this.#timer.refresh();
+  }
+
+  #framed(bytes: Uint8Array): Uint8Array {
+    return this.#framing ? Buffer.from(this.#framing.write(bytes)) : bytes;
   }
 }

@@ -1,4 +1,5 @@
 import type { EndRecord } from '#core/journal/record.ts';
+import { storageDays } from '#core/privacy/owner-settings.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
 import { type Metered, meter } from './meter.ts';
@@ -13,12 +14,27 @@ export async function conclude(generation: Generation, ending: Ending, gateway: 
   const { caller, admission } = generation;
   const wallet = caller.allowances[0];
   if (wallet && admission.holdNano > 0n) gateway.leases.touchHeld(caller.wallet, wallet.id);
+  rememberObject(generation, ending, gateway);
   await gateway.journal.end(recordOf(generation, ending, metered, uses));
   ending.release();
   gateway.meters.generationEnded(ending.endReason, ending.endpoint?.upstream.name ?? 'none', metered.usage);
   if (metered.disputed) {
     gateway.log('usage-disputed', { generation: generation.call.generation, endpoint: ending.endpoint?.id ?? null });
   }
+}
+
+/** What the caller had stored is asked for at the same upstream. */
+function rememberObject(
+  { call, facts, caller }: Generation,
+  { objectId, endpoint, passage }: Ending,
+  gateway: Gateway,
+): void {
+  if (facts.store !== true || objectId === undefined || !endpoint) return;
+  // A translated request stores nothing.
+  if (passage?.protocol !== call.protocol) return;
+  const { name, provider } = endpoint.upstream;
+  const days = storageDays(caller.settings, provider);
+  gateway.objects.add({ workspace: caller.workspace, id: objectId, upstream: name, days });
 }
 
 function settle({ admission, caller }: Generation, metered: Metered): EndRecord['uses'] {
@@ -57,7 +73,9 @@ function recordOf(generation: Generation, ending: Ending, metered: Metered, uses
     attempts: generation.attempts,
     plan: admission.plan.steps.map(({ endpoint, why }) => ({ endpoint: endpoint.id, why })),
     excluded: admission.plan.excluded.map(({ endpoint, why }) => ({ endpoint: endpoint.id, why })),
-    splices: ending.splices,
+    upstreamProtocol: ending.passage?.protocol.name ?? null,
+    splices: ending.passage?.splices ?? [],
+    dropped: ending.passage?.dropped ?? [],
     firstContentMs: ending.firstContentMs,
     clampedTo: admission.clampedTo,
   };

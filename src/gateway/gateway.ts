@@ -9,6 +9,7 @@ import type { Journal } from './journal.ts';
 import type { KeeperLink } from './keeper-link.ts';
 import type { LeaseBook } from './lease-book.ts';
 import type { RetryBudget } from './retry-budget.ts';
+import type { StoredObjects } from './stored-objects.ts';
 
 /** Everything a request needs, made once by open-gateway.ts. */
 export type Gateway = {
@@ -17,6 +18,7 @@ export type Gateway = {
   readonly callers: Callers;
   readonly leases: LeaseBook;
   readonly journal: Journal;
+  readonly objects: StoredObjects;
   readonly providers: Providers;
   readonly retries: RetryBudget;
   readonly deadlines: Deadlines;

@@ -9,6 +9,7 @@ import type { Admission } from './admit.ts';
 import type { StopSignal } from './attempt.ts';
 import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
+import type { Passage } from './passage.ts';
 
 /** One generation that was begun: what every later stage knows of it. */
 export type Generation = {
@@ -30,10 +31,13 @@ export type Ending = {
   readonly fault: FaultName | null;
   readonly status: number;
   readonly endpoint: Endpoint | null;
-  readonly splices: readonly string[];
+  /** How it was carried; null: nobody answered. */
+  readonly passage: Pick<Passage, 'protocol' | 'splices' | 'dropped'> | null;
   readonly reported: Usage | undefined;
   readonly outputBytes: number;
   readonly firstContentMs: number | null;
+  /** Under which the upstream stored the answer. */
+  readonly objectId?: string | undefined;
   /** Sends the caller its last bytes: called when the end was written down, and not before. */
   readonly release: () => void;
 };

@@ -1,10 +1,12 @@
 import { Buffer } from 'node:buffer';
 import type { EndReason } from '#core/generation/end-reason.ts';
 import { asFault, Fault } from '#core/generation/fault.ts';
-import type { RequestFacts } from '#core/protocol/protocol.ts';
+import type { RequestFacts, UpstreamAsk } from '#core/protocol/protocol.ts';
+import type { PlanAsk } from '#core/routing/eligible.ts';
 import { findModel, upstreamNameOf } from '#core/routing/find-model.ts';
-import { type Plan, planModel } from '#core/routing/plan.ts';
+import { type Plan, type PlanStep, planModel } from '#core/routing/plan.ts';
 import { admit } from './admit.ts';
+import { askStorage } from './ask-storage.ts';
 import { attemptInOrder, type StopSignal } from './attempt.ts';
 import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
@@ -13,6 +15,7 @@ import { conclude } from './conclude.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
 import { inputBoundOf } from './input-bound.ts';
+import { Passages } from './passage.ts';
 import { logCrash, refuse } from './refuse.ts';
 import { relayStream } from './relay-stream.ts';
 import { relayWhole } from './relay-whole.ts';
@@ -31,11 +34,9 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     const caller = known instanceof Promise ? await known : known;
     const body = await call.readBody();
     const bytes = body.reveal('translate');
-    const facts = call.protocol.readRequest(bytes);
-    if (facts.store === true && caller.settings.storage !== 'allow') {
-      throw new Fault('storage-not-allowed', { field: 'store' });
-    }
-    const plan = planFor(facts, call, gateway);
+    const facts = call.protocol.readRequest(bytes, call.address);
+    const storage = askStorage({ facts, body: bytes, caller }, gateway);
+    const plan = planFor(call, facts, storage instanceof Promise ? await storage : storage, gateway);
     const inputBound = (endpoint: Parameters<typeof inputBoundOf>[2]) => inputBoundOf(bytes.length, facts, endpoint);
     const { mayClamp } = call.options;
     const admission = await admit({ caller, facts, plan, inputBound, mayClamp, now: performance.now() }, gateway);
@@ -54,12 +55,23 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
   }
 }
 
-function planFor(facts: RequestFacts, call: Call, gateway: Gateway): Plan {
+function planFor(
+  call: Call,
+  facts: RequestFacts,
+  storage: Pick<PlanAsk, 'mayStoreAt' | 'pinnedTo'>,
+  gateway: Gateway,
+): Plan {
   const model = findModel(gateway.catalogue, facts.model);
   if (!model) throw new Fault('model-unknown');
-  const plan = planModel(model, { protocol: call.protocol.name });
-  if (plan.steps.length === 0) throw new Fault('nothing-left');
-  return plan;
+  const { nativeOnly } = facts;
+  const ask = { protocol: call.protocol.name, nativeOnly: nativeOnly !== undefined, ...storage };
+  const plan = planModel(model, ask);
+  if (plan.steps.length > 0) return plan;
+  // What the caller can mend is said before what it cannot.
+  if (plan.excluded.some(({ why }) => why === 'storage')) throw new Fault('storage-not-allowed', { field: 'store' });
+  if (nativeOnly !== undefined && planModel(model, { ...ask, nativeOnly: false }).steps.length > 0)
+    throw new Fault('field-not-carried', { field: nativeOnly });
+  throw new Fault('nothing-left');
 }
 
 /** From the first record to the last: whatever happens in between is an ending, and every ending is concluded. */
@@ -85,19 +97,24 @@ async function attemptAndRelay(
   gateway: Gateway,
 ): Promise<Ending> {
   const { call, caller, facts, admission, stop, attempts } = generation;
+  const passages = new Passages(call, facts, body);
   const pseudonym = (user: string) => gateway.pseudonym(caller.workspace, user);
+  const asUpstream = ({ endpoint }: PlanStep): UpstreamAsk => ({
+    endpoint,
+    model: upstreamNameOf(endpoint, facts.model),
+    outputLimit: admission.outputLimit(endpoint),
+    pseudonym,
+  });
+  const plan =
+    call.options.isStrict || caller.settings.strict === 'on'
+      ? planWithoutLoss(admission.plan, passages, asUpstream)
+      : admission.plan;
   const attempted = await attemptInOrder(
     {
       call,
       facts,
-      plan: admission.plan,
-      splice: (endpoint) =>
-        call.protocol.spliceRequest(body, facts, {
-          endpoint,
-          model: upstreamNameOf(endpoint, facts.model),
-          outputLimit: admission.outputLimit(endpoint),
-          pseudonym,
-        }),
+      plan,
+      open: (step) => passages.open(step, asUpstream(step)),
       stop,
       attempts,
       onHead: (endpoint) => {
@@ -106,11 +123,20 @@ async function attemptAndRelay(
     },
     gateway,
   );
-  const { answer, endpoint, splices } = attempted;
-  if (answer.kind === 'whole') return relayWhole({ generation, endpoint, splices, answer }, gateway);
+  const { answer, endpoint, passage } = attempted;
+  if (answer.kind === 'whole') return relayWhole({ generation, endpoint, passage, answer }, gateway);
   if (!stream) throw new Fault('internal');
-  stream.commit(answerHeaders(generation, endpoint.id, gateway));
-  return await relayStream({ generation, endpoint, splices, stream: answer.stream, caller: stream }, gateway);
+  stream.commit(answerHeaders(generation, { endpoint, passage }, gateway));
+  return await relayStream({ generation, endpoint, passage, stream: answer.stream, caller: stream }, gateway);
+}
+
+/** Strict mode: an endpoint that a translation would leave something out for is no endpoint. */
+function planWithoutLoss(plan: Plan, passages: Passages, asUpstream: (step: PlanStep) => UpstreamAsk): Plan {
+  const judged = plan.steps.map((step) => ({ step, loss: passages.lossOf(step, asUpstream(step)) }));
+  const steps = judged.filter(({ loss }) => loss.length === 0).map(({ step }) => step);
+  if (steps.length === 0)
+    throw new Fault('field-not-carried', { field: judged[0]?.loss.join(', ') ?? 'unknown_field' });
+  return { ...plan, steps };
 }
 
 function begin({ call, caller, admission }: Generation, gateway: Gateway): void {
@@ -180,13 +206,13 @@ function failedEnding(
     fault: left ? null : fault.fault,
     status: left && !isCommitted ? 0 : isCommitted ? 200 : fault.row.status,
     endpoint: answering ?? null,
-    splices: [],
+    passage: null,
     reported: undefined,
     outputBytes: 0,
     firstContentMs: null,
     release() {
       if (left) stream?.stop();
-      else if (isCommitted) stream?.end(Buffer.from(call.protocol.encodeStreamFault(fault)));
+      else if (isCommitted) stream?.end(Buffer.from(call.protocol.encodeStreamFault(fault, call.generation)));
       else refuse(call, fault, gateway, attemptHeaders);
     },
   };

@@ -3,13 +3,15 @@ import type { Endpoint } from '#core/routing/endpoint.ts';
 
 /** Tokens that chat templates put around each message and tool, beyond what its JSON already has of bytes. */
 const overheadTokens = 64;
+/** What a provider's own words about tools add to a prompt: Anthropic's are some 350 tokens, others' fewer. */
+const toolPromptTokens = 1_024;
 
 /**
  * No tokenizer gives more tokens than this for the request's input (MONEY §4): a byte-level tokenizer never gives more
  * tokens than bytes, media have their own formula, and what the bytes do not show is bounded by the context window.
  */
 export function inputBoundOf(bodyBytes: number, facts: RequestFacts, endpoint: Endpoint): number {
-  const text = bodyBytes - facts.mediaBytes + overheadTokens;
+  const text = bodyBytes - facts.mediaBytes + overheadTokens + (facts.hasTools ? toolPromptTokens : 0);
   if (facts.inputIsOpen) return Math.max(endpoint.context, text);
   return text + facts.mediaTokensMax;
 }

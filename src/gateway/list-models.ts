@@ -1,5 +1,6 @@
 import { Fault } from '#core/generation/fault.ts';
-import type { Model, ProtocolName } from '#core/routing/endpoint.ts';
+import { type ModelCard, modelListOf } from '#core/protocol/model-lists.ts';
+import type { Model } from '#core/routing/endpoint.ts';
 import { findModel } from '#core/routing/find-model.ts';
 import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
@@ -7,19 +8,16 @@ import type { Gateway } from './gateway.ts';
 import { refuse } from './refuse.ts';
 import { idHeaders } from './reply-headers.ts';
 
-/** Our start: models have no date of birth that we know, and the field is required. */
-const created = 1_764_547_200;
-
-/** The models that a key may use, in OpenAI's list shape; with an empty wallet too. */
+/** The models that a key may use, in the list shape of the caller's dialect; with an empty wallet too. */
 export async function listModels(call: Call, gateway: Gateway): Promise<void> {
-  await answer(call, gateway, () => ({ object: 'list', data: usable(call, gateway).map(toModelObject) }));
+  await answer(call, gateway, () => modelListOf(call.protocol.name).all(usable(gateway).map(toCard)));
 }
 
-export async function showModel(call: Call, id: string, gateway: Gateway): Promise<void> {
+export async function showModel(call: Call, gateway: Gateway): Promise<void> {
   await answer(call, gateway, () => {
-    const model = findModel(gateway.catalogue, id);
-    if (!model || !isUsable(model, call.protocol.name)) throw new Fault('model-unknown');
-    return toModelObject(model);
+    const model = findModel(gateway.catalogue, call.address.model ?? '');
+    if (!model || !isUsable(model)) throw new Fault('model-unknown');
+    return modelListOf(call.protocol.name).one(toCard(model));
   });
 }
 
@@ -37,17 +35,15 @@ async function answer(call: Call, gateway: Gateway, make: () => unknown): Promis
   }
 }
 
-function usable(call: Call, gateway: Gateway): readonly Model[] {
-  return gateway.catalogue.models
-    .filter(({ id }) => !id.endsWith('*'))
-    .filter((model) => isUsable(model, call.protocol.name));
+function usable(gateway: Gateway): readonly Model[] {
+  return gateway.catalogue.models.filter((model) => !model.id.endsWith('*') && isUsable(model));
 }
 
-function isUsable(model: Model, protocol: ProtocolName): boolean {
-  return model.endpoints.some(({ upstream }) => upstream.enabled && upstream.protocols.includes(protocol));
+/** Whatever its upstreams speak: what is not the caller's dialect is translated. */
+function isUsable(model: Model): boolean {
+  return model.endpoints.some(({ upstream }) => upstream.enabled && upstream.protocols.length > 0);
 }
 
-function toModelObject(model: Model) {
-  const [owner = 'fairlead'] = model.id.split('/');
-  return { id: model.id, object: 'model', created, owned_by: owner };
+function toCard({ id, context, maxOutput }: Model): ModelCard {
+  return { id, context, maxOutput };
 }

@@ -11,6 +11,7 @@ import { KeeperLink } from './keeper-link.ts';
 import { LeaseBook } from './lease-book.ts';
 import { pseudonymizer } from './pseudonym.ts';
 import { RetryBudget } from './retry-budget.ts';
+import { StoredObjects } from './stored-objects.ts';
 
 export type GatewayOptions = {
   readonly instance: string;
@@ -83,6 +84,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     callers,
     leases,
     journal,
+    objects: new StoredObjects(keeper),
     providers: new Providers(options.accounts, deadlines),
     retries: new RetryBudget(),
     deadlines,

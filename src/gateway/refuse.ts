@@ -11,7 +11,7 @@ export function refuse(call: Call, thrown: unknown, gateway: Gateway, extra: rea
   gateway.meters.refused(fault.fault);
   // Too late to say so: the caller must not take what it got for whole.
   if (call.reply.hasHead) return call.reply.reset();
-  const { status, body } = call.protocol.encodeFault(fault);
+  const { status, body } = call.protocol.encodeFault(fault, call.generation);
   const bytes = Buffer.from(body);
   const headers = [...idHeaders(call), ...retryHeaders(fault), ...extra];
   headers.push('content-type', 'application/json', 'content-length', String(bytes.length), 'cache-control', 'no-store');

@@ -6,15 +6,15 @@ import type { CallerStream } from './caller-stream.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
 import { estimateCharge } from './meter.ts';
+import type { Passage } from './passage.ts';
 import type { StreamConsumer, StreamEnd, StreamPiece, UpstreamStream } from './upstream-stream.ts';
 
 const progressMs = 1_000;
-const doneEvent = Buffer.from('data: [DONE]\n\n');
 
 export type RelayAsk = {
   readonly generation: Generation;
   readonly endpoint: Endpoint;
-  readonly splices: readonly string[];
+  readonly passage: Passage;
   readonly stream: UpstreamStream;
   readonly caller: CallerStream;
 };
@@ -36,7 +36,7 @@ class StreamRelay implements StreamConsumer {
   readonly #firstContentMs: number;
   #stall: NodeJS.Timeout | undefined;
   #progress: NodeJS.Timeout | undefined;
-  #terminal: Uint8Array | undefined;
+  readonly #terminal: Uint8Array[] = [];
   #waitsForCaller = false;
   #isOver = false;
 
@@ -67,7 +67,7 @@ class StreamRelay implements StreamConsumer {
     this.#stall?.refresh();
     const { caller, generation, stream } = this.#ask;
     for (const { bytes, kind } of pieces) {
-      if (kind === 'terminal') this.#terminal = bytes;
+      if (kind === 'terminal') this.#terminal.push(bytes);
       else if (kind === 'pass' || generation.facts.wantsUsage) {
         if (caller.write(bytes)) continue;
         this.#waitsForCaller = true;
@@ -94,15 +94,15 @@ class StreamRelay implements StreamConsumer {
 
   #completed(): void {
     const { stream, caller } = this.#ask;
-    const terminal = this.#terminal ?? doneEvent;
-    this.#finish(endReasonOf(stream), null, () => caller.end(terminal));
+    const last = Buffer.concat([...this.#terminal, Buffer.from(stream.endText())]);
+    this.#finish(endReasonOf(stream), null, () => caller.end(last));
   }
 
   /** After the content commit there is no failing over: the caller is told in its own dialect, never by a quiet end. */
   #broken(endReason: EndReason, fault: FaultName): void {
-    const { generation, stream, caller } = this.#ask;
+    const { stream, caller } = this.#ask;
     stream.exchange.abort();
-    const error = Buffer.from(generation.call.protocol.encodeStreamFault(new Fault(fault)));
+    const error = Buffer.from(stream.faultText(new Fault(fault)));
     this.#finish(endReason, fault, () => caller.end(error));
   }
 
@@ -127,7 +127,7 @@ class StreamRelay implements StreamConsumer {
     this.#isOver = true;
     clearTimeout(this.#stall);
     clearInterval(this.#progress);
-    const { generation, stream, endpoint, splices } = this.#ask;
+    const { generation, stream, endpoint, passage } = this.#ask;
     generation.stop.listener = undefined;
     this.#resolve({
       endReason,
@@ -135,10 +135,11 @@ class StreamRelay implements StreamConsumer {
       fault,
       status: 200,
       endpoint,
-      splices,
+      passage,
       reported: stream.usage,
       outputBytes: stream.outputBytes,
       firstContentMs: this.#firstContentMs,
+      objectId: stream.objectId,
       release,
     });
   }
@@ -160,7 +161,9 @@ function endReasonOf({ finish, hasContent }: UpstreamStream): EndReason {
     case 'filtered':
       return 'filtered';
     case 'stop':
+    case 'stop-sequence':
     case 'tool-calls':
+    case 'paused':
     case 'other':
       return 'completed';
     case undefined:

@@ -1,10 +1,12 @@
 import { freeOf } from '#core/allowance/lease.ts';
 import type { Fault } from '#core/generation/fault.ts';
 import { formatUsd } from '#core/money/nano.ts';
+import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { Call } from './call.ts';
 import type { ShownLimit } from './callers.ts';
 import type { Gateway } from './gateway.ts';
 import type { Generation } from './generation.ts';
+import type { Passage } from './passage.ts';
 
 /** The ids of a reply, in the headers that the SDKs read. */
 export function idHeaders({ generation }: Call): string[] {
@@ -12,37 +14,64 @@ export function idHeaders({ generation }: Call): string[] {
 }
 
 /** Who answered and what is left, as far as it is known now. */
-export function answerHeaders(generation: Generation, endpointId: string, gateway: Gateway): string[] {
+export function answerHeaders(
+  generation: Generation,
+  { endpoint, passage }: { readonly endpoint: Endpoint; readonly passage: Passage },
+  gateway: Gateway,
+): string[] {
   const { call, admission, attempts } = generation;
+  const { provider, region } = endpoint.upstream;
   const headers = idHeaders(call);
-  const endpoint = admission.plan.steps.find((step) => step.endpoint.id === endpointId)?.endpoint;
-  if (endpoint) {
-    const { provider, region } = endpoint.upstream;
-    headers.push('x-fairlead-endpoint', endpoint.id, 'x-fairlead-provider', provider, 'x-fairlead-region', region);
-  }
+  headers.push('x-fairlead-endpoint', endpoint.id, 'x-fairlead-provider', provider, 'x-fairlead-region', region);
+  if (passage.dropped.length > 0) headers.push('x-fairlead-dropped', passage.dropped.join(','));
   headers.push('x-fairlead-attempts', String(attempts.length));
   if (admission.clampedTo !== null) headers.push('x-fairlead-clamped', String(admission.clampedTo));
   pushLimits(headers, generation, gateway);
   return headers;
 }
 
-/** Both limits, in OpenAI's shape: what the money of this key and its requests have left, a lower bound. */
-export function pushLimits(headers: string[], { caller }: Pick<Generation, 'caller'>, gateway: Gateway): void {
+/** Both limits, as `x-ratelimit-*`: what the money of this key and its requests have left, a lower bound. */
+export function pushLimits(
+  headers: string[],
+  { caller, call }: Pick<Generation, 'caller' | 'call'>,
+  gateway: Gateway,
+): void {
   const { requestLimit, moneyLimit } = caller;
-  const now = performance.now();
-  if (requestLimit) pushLimit(headers, { name: 'requests', shown: requestLimit, format: String }, gateway, now);
-  if (moneyLimit) pushLimit(headers, { name: 'usd', shown: moneyLimit, format: formatUsd }, gateway, now);
+  if (requestLimit) {
+    const left = leftOf(requestLimit, gateway);
+    pushLimit(headers, 'requests', { limit: requestLimit.limit, left: String(left.amount), endsInMs: left.endsInMs });
+    if (call.protocol.name === 'anthropic-messages') pushAnthropicLimit(headers, requestLimit.limit, left);
+  }
+  if (moneyLimit) {
+    const left = leftOf(moneyLimit, gateway);
+    pushLimit(headers, 'usd', { limit: moneyLimit.limit, left: formatUsd(left.amount), endsInMs: left.endsInMs });
+  }
 }
 
-type Limit = { readonly name: string; readonly shown: ShownLimit; readonly format: (amount: bigint) => string };
+type Left = { readonly amount: bigint; readonly endsInMs: number | undefined };
 
-function pushLimit(headers: string[], { name, shown, format }: Limit, gateway: Gateway, now: number): void {
-  const lease = gateway.leases.leases.get(shown.allowance);
-  headers.push(`x-ratelimit-limit-${name}`, shown.limit);
-  headers.push(`x-ratelimit-remaining-${name}`, format(freeOf(lease, now) + (lease?.left ?? 0n)));
-  if (lease && lease.endsAt !== null) {
-    headers.push(`x-ratelimit-reset-${name}`, `${Math.max(0, Math.ceil((lease.endsAt - now) / 1000))}s`);
-  }
+function leftOf({ allowance }: ShownLimit, gateway: Gateway): Left {
+  const lease = gateway.leases.leases.get(allowance);
+  const now = performance.now();
+  const endsInMs = lease && lease.endsAt !== null ? Math.max(0, lease.endsAt - now) : undefined;
+  return { amount: freeOf(lease, now) + (lease?.left ?? 0n), endsInMs };
+}
+
+function pushLimit(
+  headers: string[],
+  name: string,
+  { limit, left, endsInMs }: { readonly limit: string; readonly left: string; readonly endsInMs: number | undefined },
+): void {
+  headers.push(`x-ratelimit-limit-${name}`, limit, `x-ratelimit-remaining-${name}`, left);
+  if (endsInMs !== undefined) headers.push(`x-ratelimit-reset-${name}`, `${Math.ceil(endsInMs / 1000)}s`);
+}
+
+/** The names that Anthropic's own replies have; its instant is RFC 3339. */
+function pushAnthropicLimit(headers: string[], limit: string, { amount, endsInMs }: Left): void {
+  headers.push('anthropic-ratelimit-requests-limit', limit);
+  headers.push('anthropic-ratelimit-requests-remaining', String(amount));
+  if (endsInMs === undefined) return;
+  headers.push('anthropic-ratelimit-requests-reset', new Date(Date.now() + endsInMs).toISOString());
 }
 
 const retryAfterSecondsMax = 60;

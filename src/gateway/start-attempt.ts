@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Content } from '#core/generation/content.ts';
-import type { Protocol, ReplyFacts } from '#core/protocol/protocol.ts';
+import { Content } from '#core/generation/content.ts';
+import type { ReplyFacts } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { AttemptTrouble } from '#core/routing/verdict.ts';
 import type { Exchange, ExchangeListener } from '#outgoing/providers/exchange.ts';
 import type { AttemptAsk } from './attempt.ts';
 import type { Gateway } from './gateway.ts';
+import type { Passage } from './passage.ts';
 import { retryAfterOf } from './retry-after.ts';
 import { UpstreamStream } from './upstream-stream.ts';
 
@@ -14,6 +15,7 @@ export type Answer =
   | {
       readonly kind: 'whole';
       readonly status: number;
+      /** In the caller's dialect. */
       readonly body: Uint8Array;
       readonly facts: Extract<ReplyFacts, { kind: 'answer' }>;
     }
@@ -28,21 +30,19 @@ export type Outcome =
 const wholeBytesMax = 64 * 1024 * 1024;
 const errorBytesMax = 256 * 1024;
 
+export type StartAsk = AttemptAsk & { readonly endpoint: Endpoint; readonly model: string; readonly passage: Passage };
+
 /** One call to one endpoint, until it begins to answer or has failed. */
-export function startAttempt(
-  ask: AttemptAsk & { readonly endpoint: Endpoint; readonly body: Content },
-  gateway: Gateway,
-): Promise<Outcome> {
+export function startAttempt(ask: StartAsk, gateway: Gateway): Promise<Outcome> {
   return new Promise((resolve) => {
     new StartingAttempt(ask, gateway, resolve).start();
   });
 }
 
 class StartingAttempt implements ExchangeListener {
-  readonly #ask: AttemptAsk & { readonly endpoint: Endpoint; readonly body: Content };
+  readonly #ask: StartAsk;
   readonly #gateway: Gateway;
   readonly #resolve: (outcome: Outcome) => void;
-  readonly #protocol: Protocol;
   #exchange: Exchange | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
@@ -53,26 +53,28 @@ class StartingAttempt implements ExchangeListener {
   #bytes = 0;
   #stream: UpstreamStream | undefined;
 
-  constructor(
-    ask: AttemptAsk & { readonly endpoint: Endpoint; readonly body: Content },
-    gateway: Gateway,
-    resolve: (outcome: Outcome) => void,
-  ) {
+  constructor(ask: StartAsk, gateway: Gateway, resolve: (outcome: Outcome) => void) {
     this.#ask = ask;
     this.#gateway = gateway;
     this.#resolve = resolve;
-    this.#protocol = ask.call.protocol;
   }
 
   start(): void {
-    const { endpoint, facts, body, stop } = this.#ask;
+    const { call, endpoint, model, facts, passage, stop } = this.#ask;
     stop.listener = () => this.#finish({ kind: 'stopped' });
     if (stop.reason !== undefined) return stop.listener();
     const { firstContentMs, wholeMs } = this.#gateway.deadlines;
     this.#timer = setTimeout(() => this.#timedOut(), facts.stream ? firstContentMs : wholeMs);
-    const path = this.#protocol.upstreamPath(facts, endpoint);
+    const { protocol } = passage;
     this.#exchange = this.#gateway.providers.call(
-      { upstream: endpoint.upstream.name, path, body, stream: facts.stream },
+      {
+        upstream: endpoint.upstream.name,
+        protocol: protocol.name,
+        path: protocol.upstreamPath(model, facts.stream),
+        body: Content.ofBytes(passage.body),
+        stream: facts.stream,
+        passedHeaders: protocol === call.protocol ? call.passedHeaders : [],
+      },
       this,
     );
   }
@@ -85,7 +87,7 @@ class StartingAttempt implements ExchangeListener {
     if (this.#ask.facts.stream && status === 200 && this.#type.startsWith('text/event-stream') && this.#exchange) {
       this.#stream = new UpstreamStream(
         this.#exchange,
-        { protocol: this.#protocol, choices: this.#ask.facts.choices },
+        { passage: this.#ask.passage, choices: this.#ask.facts.choices },
         (began) => this.#began(began),
       );
     }
@@ -111,18 +113,19 @@ class StartingAttempt implements ExchangeListener {
   #endWhole(): void {
     const body = this.#chunks.length === 1 && this.#chunks[0] ? this.#chunks[0] : Buffer.concat(this.#chunks);
     if (this.#status < 200 || this.#status >= 300) {
-      const code = this.#protocol.readErrorCode(body);
+      const code = this.#ask.passage.protocol.readErrorCode(body);
       return this.#trouble({ kind: 'status', status: this.#status, code });
     }
     if (body.length === 0) return this.#fake('empty');
     if (this.#type.startsWith('text/html')) return this.#fake('html');
     // A stream was asked for and something else came: the caller cannot read it.
     if (this.#ask.facts.stream) return this.#fake('not-json');
-    const facts = this.#protocol.readReply(body);
+    const facts = this.#ask.passage.protocol.readReply(body);
     if (facts.kind === 'error') return this.#fake('error');
     if (facts.kind === 'not-json') return this.#fake('not-json');
     if (!facts.hasContent && facts.finish === undefined) return this.#fake('empty');
-    this.#finish({ kind: 'answer', answer: { kind: 'whole', status: this.#status, body, facts } });
+    const whole = this.#ask.passage.whole(body);
+    this.#finish({ kind: 'answer', answer: { kind: 'whole', status: this.#status, body: whole, facts } });
   }
 
   failed(what: 'connect-failed' | 'reset' | 'encoded'): void {

@@ -1,12 +1,16 @@
+import { Buffer } from 'node:buffer';
+import type { Fault } from '#core/generation/fault.ts';
+import type { FinishReason } from '#core/generation/reply.ts';
 import type { Usage } from '#core/generation/usage.ts';
-import type { Finish, Protocol } from '#core/protocol/protocol.ts';
-import { type SseEvent, SseSplitter } from '#core/protocol/sse.ts';
+import type { EventFacts } from '#core/protocol/protocol.ts';
+import { SseSplitter } from '#core/protocol/sse.ts';
 import type { Exchange } from '#outgoing/providers/exchange.ts';
+import type { Passage, StreamPassage } from './passage.ts';
 
 /** What one piece of the stream means for the relay, with the bytes it stands for. */
 export type StreamPiece = {
   readonly bytes: Uint8Array;
-  /** `hidden`: usage that the caller may not have asked for. */
+  /** `usage`: the caller may not have asked for it. `terminal`: kept back until the end is written down. */
   readonly kind: 'pass' | 'usage' | 'terminal';
 };
 
@@ -24,12 +28,13 @@ const letGoMs = 1_000;
 const lineBytesMax = 64 * 1024 * 1024;
 
 /**
- * An upstream's stream as it comes: cut into whole events, read, never altered. Until the first content it keeps
+ * An upstream's stream as it comes: cut into whole events, read, and passed as it is or in the caller's dialect. Until the first content it keeps
  * everything back, so that a failure is not seen by the caller; then it hands over to the relay.
  */
 export class UpstreamStream {
   readonly exchange: Exchange;
-  readonly #protocol: Protocol;
+  readonly #passage: StreamPassage;
+  readonly #endsByClosing: boolean;
   readonly #choices: number;
   readonly #splitter = new SseSplitter({ lineBytesMax });
   #onBegan: ((began: 'content' | 'empty' | 'error' | 'cut') => void) | undefined;
@@ -41,18 +46,32 @@ export class UpstreamStream {
 
   hasContent = false;
   outputBytes = 0;
-  finish: Finish | undefined;
+  finish: FinishReason | undefined;
   usage: Usage | undefined;
 
   constructor(
     exchange: Exchange,
-    { protocol, choices }: { readonly protocol: Protocol; readonly choices: number },
+    { passage, choices }: { readonly passage: Passage; readonly choices: number },
     onBegan: (began: 'content' | 'empty' | 'error' | 'cut') => void,
   ) {
     this.exchange = exchange;
-    this.#protocol = protocol;
+    this.#passage = passage.openStream();
+    this.#endsByClosing = passage.protocol.endsByClosing;
     this.#choices = choices;
     this.#onBegan = onBegan;
+  }
+
+  /** The caller's last bytes after a good end, beyond the terminal pieces. */
+  endText(): string {
+    return this.#passage.end();
+  }
+
+  get objectId(): string | undefined {
+    return this.#passage.objectId;
+  }
+
+  faultText(fault: Fault): string {
+    return this.#passage.fault(fault);
   }
 
   /** From now on the consumer gets everything, what was kept back first. */
@@ -99,8 +118,16 @@ export class UpstreamStream {
     const pieces: StreamPiece[] = [];
     let from = 0;
     let upTo = 0;
+    let written = '';
     for (const event of events) {
-      const kind = this.#judge(event);
+      const { facts, text } = this.#passage.read(event);
+      const kind = this.#judge(facts);
+      if (text !== undefined) {
+        if (kind === 'error') break;
+        written += text;
+        if (kind === 'terminal') break;
+        continue;
+      }
       if (kind === 'pass') {
         upTo = event.end;
         continue;
@@ -109,14 +136,14 @@ export class UpstreamStream {
       if (kind === 'error') return pieces;
       pieces.push({ bytes: buffer.subarray(event.start, event.end), kind });
       from = upTo = event.end;
-      if (kind === 'terminal') return pieces;
+      if (this.#isTerminated) return pieces;
     }
+    if (written !== '') pieces.push({ bytes: Buffer.from(written), kind: 'pass' });
     if (upTo > from) pieces.push({ bytes: buffer.subarray(from, upTo), kind: 'pass' });
     return pieces;
   }
 
-  #judge(event: SseEvent): StreamPiece['kind'] | 'error' {
-    const facts = this.#protocol.readEvent(event);
+  #judge(facts: EventFacts): StreamPiece['kind'] | 'error' {
     if (facts.error !== undefined) {
       this.#over = 'error';
       this.exchange.abort();
@@ -131,6 +158,7 @@ export class UpstreamStream {
       this.#isTerminated = true;
       return 'terminal';
     }
+    if (this.#endsByClosing && this.finish !== undefined) return 'terminal';
     return facts.isUsageOnly ? 'usage' : 'pass';
   }
 

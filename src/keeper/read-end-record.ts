@@ -14,7 +14,9 @@ export function readEndRecord(value: unknown): EndRecord | 'broken' | undefined 
   // A parser: the checks below make it true as far as the books go.
   const record = value as JournalRecord;
   if (record.kind === 'begin' || record.kind === 'progress') return undefined;
-  return record.kind === 'end' && isWhole(record) ? record : 'broken';
+  if (record.kind !== 'end' || !isWhole(record)) return 'broken';
+  // A journal that an older version wrote, and nobody posted yet, lacks these.
+  return { ...record, upstreamProtocol: record.upstreamProtocol ?? null, dropped: record.dropped ?? [] };
 }
 
 function isWhole(record: EndRecord): boolean {

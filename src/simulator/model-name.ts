@@ -1,5 +1,5 @@
 export type Model =
-  | { readonly kind: 'echo' | 'story' | 'slow' | 'tool' | 'think' }
+  | { readonly kind: 'echo' | 'story' | 'slow' | 'tool' | 'think' | 'think-tool' }
   | { readonly kind: 'fill'; readonly words: number | 'random' }
   | { readonly kind: 'pace'; readonly ms: number; readonly words: number }
   | { readonly kind: 'fault'; readonly mode: string };
@@ -13,6 +13,7 @@ export function readModelName(name: string): Model | undefined {
     case 'slow':
     case 'tool':
     case 'think':
+    case 'think-tool':
       return { kind: bare };
     case 'fill':
       return { kind: 'fill', words: Number.MAX_SAFE_INTEGER };

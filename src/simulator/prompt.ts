@@ -23,8 +23,12 @@ export type Prompt = {
   readonly choices: number;
   readonly tools: readonly Tool[];
   readonly toolChoice: ToolChoice;
+  /** Whether one answer may call several tools. */
+  readonly parallelCalls: boolean;
   readonly format: AnswerFormat;
   readonly reasons: boolean;
+  /** Whether what was read may be kept: only Anthropic wants to be asked. */
+  readonly caches: boolean;
 };
 
 export function sumTokens(messages: readonly Message[]): number {

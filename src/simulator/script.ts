@@ -16,8 +16,10 @@ export type Finish = 'stop' | 'length' | 'tool_calls' | 'content_filter';
 export type Reply = {
   readonly reasoning: readonly string[];
   readonly text: readonly string[];
-  readonly call: Call | undefined;
+  readonly calls: readonly Call[];
   readonly finish: Finish | null;
+  /** The stop word that ended it. */
+  readonly stoppedBy?: string;
   readonly paceMs: number;
 };
 
@@ -29,13 +31,13 @@ export function writeReply(model: Model, prompt: Prompt): Reply {
 }
 
 export function countTokens(reply: Reply): number {
-  const call = reply.call === undefined ? 0 : 1 + reply.call.pieces.length;
-  return reply.reasoning.length + reply.text.length + call;
+  const calls = reply.calls.reduce((sum, call) => sum + 1 + call.pieces.length, 0);
+  return reply.reasoning.length + reply.text.length + calls;
 }
 
 /** A reply that only says these words. */
 export function sayWords(text: readonly string[], finish: Finish | null = 'stop'): Reply {
-  return { reasoning: [], text, call: undefined, finish, paceMs: 0 };
+  return { reasoning: [], text, calls: [], finish, paceMs: 0 };
 }
 
 function draftReply(model: Model, prompt: Prompt, allowed: number): Reply {
@@ -57,7 +59,13 @@ function draftReply(model: Model, prompt: Prompt, allowed: number): Reply {
     case 'tool':
       return draftToolUse(prompt, enough);
     case 'think':
-      return draftThought(prompt, enough);
+      return draftThought(
+        prompt,
+        enough,
+        draftAnswer(prompt, () => splitWords(`You asked: ${findQuestion(prompt)}`, enough)),
+      );
+    case 'think-tool':
+      return draftThought(prompt, enough, draftToolUse(prompt, enough));
   }
 }
 
@@ -70,8 +78,8 @@ function draftFill(words: number | 'random', allowed: number): Reply {
 /** Any model obeys a forced tool and a JSON format; else it says what it is there to say. */
 function draftAnswer(prompt: Prompt, say: () => readonly string[]): Reply {
   const forced = prompt.toolChoice.kind === 'required' || prompt.toolChoice.kind === 'named';
-  const tool = forced && findToolResult(prompt) === undefined ? findTool(prompt) : undefined;
-  if (tool !== undefined) return callTool(tool, prompt);
+  const tools = forced && findToolResult(prompt) === undefined ? findTools(prompt) : [];
+  if (tools.length > 0) return callTools(tools);
   if (prompt.format.kind === 'object') return sayJson({ text: findQuestion(prompt) });
   if (prompt.format.kind === 'schema') return sayJson(buildValue(prompt.format.schema));
   return sayWords(say());
@@ -80,24 +88,23 @@ function draftAnswer(prompt: Prompt, say: () => readonly string[]): Reply {
 function draftToolUse(prompt: Prompt, enough: number): Reply {
   const result = findToolResult(prompt);
   if (result !== undefined) return draftAnswer(prompt, () => splitWords(`The tool answered: ${result}`, enough));
-  const tool = prompt.toolChoice.kind === 'none' ? undefined : findTool(prompt);
-  if (tool !== undefined) return callTool(tool, prompt);
+  const tools = prompt.toolChoice.kind === 'none' ? [] : findTools(prompt);
+  if (tools.length > 0) return callTools(tools);
   return draftAnswer(prompt, () => splitWords('There is no tool that I may call here.', enough));
 }
 
-function draftThought(prompt: Prompt, enough: number): Reply {
-  const answer = draftAnswer(prompt, () => splitWords(`You asked: ${findQuestion(prompt)}`, enough));
+function draftThought(prompt: Prompt, enough: number, answer: Reply): Reply {
   if (!prompt.reasons) return answer;
   const thought = 'The caller asks something and waits. I read it twice, weigh it, and say it back in plain words.';
   return { ...answer, reasoning: splitWords(thought, enough) };
 }
 
-function callTool(tool: Tool, prompt: Prompt): Reply {
-  const text = JSON.stringify(buildValue(tool.parameters ?? {}));
-  const pieces = text.match(/\w+|\W+/g) ?? [];
-  // OpenAI ends a call that the caller forced by name with 'stop' (seen in recordings), others with 'tool_calls'.
-  const finish = prompt.toolChoice.kind === 'named' ? 'stop' : 'tool_calls';
-  return { ...sayWords([], finish), call: { name: tool.name, pieces } };
+function callTools(tools: readonly Tool[]): Reply {
+  const calls = tools.map((tool) => {
+    const text = JSON.stringify(buildValue(tool.parameters ?? {}));
+    return { name: tool.name, pieces: text.match(/\w+|\W+/g) ?? [] };
+  });
+  return { ...sayWords([], 'tool_calls'), calls };
 }
 
 function sayJson(value: unknown): Reply {
@@ -109,34 +116,43 @@ function sayJson(value: unknown): Reply {
 function cutAtStop(reply: Reply, stops: readonly string[]): Reply {
   if (stops.length === 0) return reply;
   const text = reply.text.join('');
-  const found = stops.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
-  if (found.length === 0) return reply;
-  const kept = splitWords(text.slice(0, Math.min(...found)), Number.MAX_SAFE_INTEGER);
-  return { ...reply, text: kept, finish: 'stop' };
+  const found = stops.map((stop) => ({ stop, at: text.indexOf(stop) })).filter(({ at }) => at >= 0);
+  const [first] = found.sort((a, b) => a.at - b.at);
+  if (first === undefined) return reply;
+  const kept = splitWords(text.slice(0, first.at), Number.MAX_SAFE_INTEGER);
+  return { ...reply, text: kept, finish: 'stop', stoppedBy: first.stop };
 }
 
 function cutToLimit(reply: Reply, allowed: number): Reply {
   if (countTokens(reply) <= allowed) return reply;
   const reasoning = reply.reasoning.slice(0, allowed);
-  const left = allowed - reasoning.length;
-  const text = reply.text.slice(0, left);
-  const room = left - text.length - 1;
-  const call =
-    reply.call === undefined || room < 0 ? undefined : { ...reply.call, pieces: reply.call.pieces.slice(0, room) };
-  return { ...reply, reasoning, text, call, finish: 'length' };
+  const text = reply.text.slice(0, allowed - reasoning.length);
+  const calls: Call[] = [];
+  let room = allowed - reasoning.length - text.length;
+  for (const call of reply.calls) {
+    if (room < 1) break;
+    calls.push({ ...call, pieces: call.pieces.slice(0, room - 1) });
+    room -= 1 + call.pieces.length;
+  }
+  const { stoppedBy: _, ...cut } = { ...reply, reasoning, text, calls };
+  return { ...cut, finish: 'length' };
 }
 
 function findQuestion(prompt: Prompt): string {
   return prompt.messages.findLast((message) => message.role === 'user')?.text ?? '';
 }
 
+/** What the tools said since the model called them, all of it. */
 function findToolResult(prompt: Prompt): string | undefined {
-  const last = prompt.messages.at(-1);
-  return last?.role === 'tool' ? last.text : undefined;
+  const after = prompt.messages.findLastIndex((message) => message.role !== 'tool') + 1;
+  const results = prompt.messages.slice(after);
+  return results.length === 0 ? undefined : results.map((result) => result.text).join(' ');
 }
 
-function findTool(prompt: Prompt): Tool | undefined {
+/** The chosen tool or the first; the first two for a caller that says "both". */
+function findTools(prompt: Prompt): readonly Tool[] {
   const choice = prompt.toolChoice;
-  if (choice.kind === 'named') return prompt.tools.find((tool) => tool.name === choice.name);
-  return prompt.tools[0];
+  if (choice.kind === 'named') return prompt.tools.filter((tool) => tool.name === choice.name).slice(0, 1);
+  const wantsBoth = prompt.parallelCalls && /\bboth\b/i.test(findQuestion(prompt));
+  return prompt.tools.slice(0, wantsBoth ? 2 : 1);
 }

@@ -2,16 +2,16 @@
 // start, and the upstream of every test. It shares no code with the rest, so that it cannot confirm our own bugs.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Asked, readAsked } from './asked.ts';
 import { readBody } from './body.ts';
 import { faultTable } from './faults/table.ts';
-import { answerChat } from './openai-chat/chat.ts';
-import { bodyTooLarge, missingKey, serverError, unknownModel, unknownUrl, wrongMethod } from './openai-chat/errors.ts';
-import { jsonType, withLength, writeHeaders } from './openai-chat/heads.ts';
-import { writeModel, writeModelList } from './openai-chat/models.ts';
-import { sendRefusal } from './openai-chat/refuse.ts';
-import { sandboxModels } from './sandbox-models.ts';
+import { withLength } from './heads.ts';
+import { answerModels } from './models.ts';
+import { sendRefusal } from './send-refusal.ts';
 import { openServedLog } from './served-log.ts';
 import { createState, type State } from './state.ts';
+import type { Surface } from './surface.ts';
+import { findSurface } from './surfaces.ts';
 
 export type Simulator = {
   /** http://127.0.0.1:PORT/v1 */
@@ -60,7 +60,7 @@ export async function startSimulator(options: {
   const state = createState(options.timeScale ?? 1, log);
   const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
     const served = handle(state, request, response)
-      .catch(() => sendRefusal(response, serverError()))
+      .catch(() => void response.destroy())
       .finally(() => state.open.delete(served));
     state.open.add(served);
   });
@@ -89,49 +89,45 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 }
 
 async function handle(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const method = request.method ?? 'GET';
-  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  if (path === '/v1/chat/completions') {
-    if (method !== 'POST') return sendRefusal(response, wrongMethod(method));
-    return handleChat(state, request, response);
+  const asked = readAsked(request);
+  const surface = findSurface(asked);
+  if (surface !== undefined) {
+    const methods = surface.methods ?? ['POST'];
+    if (methods.includes(asked.method)) return answerQuestion({ state, request, response, asked, surface });
+    request.resume();
+    return sendRefusal(response, surface.dialect, surface.dialect.refuse({ kind: 'method-wrong', ...asked }));
   }
   request.resume();
-  if (path === '/simulator/elsewhere') {
+  if (asked.path === '/simulator/elsewhere') {
     state.redirectsFollowed += 1;
     return sendJson(response, JSON.stringify({ followed: true }));
   }
-  if (method !== 'GET') return sendRefusal(response, unknownUrl(method, path));
-  if (path === '/simulator/modes') return sendJson(response, JSON.stringify(faultModes));
-  if (path === '/simulator/stats') return sendJson(response, writeStats(state));
-  if (path !== '/v1/models' && !path.startsWith('/v1/models/')) return sendRefusal(response, unknownUrl(method, path));
-  if (!hasKey(request)) return sendRefusal(response, missingKey());
-  if (path === '/v1/models') return sendJson(response, writeModelList(sandboxModels.map((model) => model.id)));
-  const name = decodeName(path.slice('/v1/models/'.length));
-  const model = writeModel(name);
-  return model === undefined ? sendRefusal(response, unknownModel(name)) : sendJson(response, model);
+  if (asked.method === 'GET' && asked.path === '/simulator/modes')
+    return sendJson(response, JSON.stringify(faultModes));
+  if (asked.method === 'GET' && asked.path === '/simulator/stats') return sendJson(response, writeStats(state));
+  const { speaker, reply } = answerModels(asked);
+  return typeof reply === 'string' ? sendJson(response, reply) : sendRefusal(response, speaker, reply);
 }
 
-async function handleChat(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answerQuestion(question: {
+  readonly state: State;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly asked: Asked;
+  readonly surface: Surface;
+}): Promise<void> {
+  const { state, request, response, asked, surface } = question;
+  const { dialect } = surface;
   state.requests += 1;
   // A caller that leaves while it still sends has asked nothing.
   const bytes = await readBody(request, bodyBytesMax).catch(() => 'left' as const);
   if (bytes === 'left') return;
-  if (bytes === undefined) return sendRefusal(response, bodyTooLarge(bodyBytesMax));
+  if (bytes === undefined)
+    return sendRefusal(response, dialect, dialect.refuse({ kind: 'body-too-large', bytesMax: bodyBytesMax }));
   const origin = `http://${request.headers.host ?? 'localhost'}`;
-  await answerChat({ state, response, hasKey: hasKey(request), bytes, origin });
-}
-
-/** Any key will do, but there must be one. */
-function hasKey(request: IncomingMessage): boolean {
-  return /^bearer\s+\S/i.test(request.headers.authorization ?? '');
-}
-
-function decodeName(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
+  await surface
+    .answer({ state, response, hasKey: surface.hasKey(asked), bytes, origin }, asked)
+    .catch(() => sendRefusal(response, dialect, dialect.refuse({ kind: 'server-error' })));
 }
 
 function writeStats(state: State): string {
@@ -145,6 +141,6 @@ function writeStats(state: State): string {
 }
 
 function sendJson(response: ServerResponse, text: string): void {
-  response.writeHead(200, withLength(writeHeaders(jsonType), text));
+  response.writeHead(200, withLength({ 'content-type': 'application/json' }, text));
   response.end(text);
 }

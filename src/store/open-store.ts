@@ -5,6 +5,7 @@ import { makeAccountStore } from './sqlite/account-store.ts';
 import { makeCatalogueStore } from './sqlite/catalogue-store.ts';
 import { makeChangeStore } from './sqlite/change-store.ts';
 import { makeLeaseStore, makeLeaseTables } from './sqlite/lease-store.ts';
+import { makeObjectStore } from './sqlite/object-store.ts';
 import { openDatabase } from './sqlite/open-database.ts';
 import { makePostingStore, type StoreContext } from './sqlite/posting-store.ts';
 import type { Store } from './store.ts';
@@ -32,6 +33,7 @@ function makeStore(db: DatabaseSync, context: StoreContext): Store {
     accounts: makeAccountStore(db, context.newId),
     catalogue: makeCatalogueStore(db, context.newId),
     changes: makeChangeStore(db),
+    objects: makeObjectStore(db),
     async close() {
       if (db.isOpen) db.close();
     },

@@ -13,6 +13,7 @@ export type Store = {
   readonly accounts: AccountStore;
   readonly catalogue: CatalogueStore;
   readonly changes: ChangeStore;
+  readonly objects: ObjectStore;
   close(): Promise<void>;
 };
 
@@ -130,6 +131,13 @@ export type AccountStore = {
     readonly now: number;
   }): Promise<void>;
   wallet(workspace: string): Promise<WalletRow | undefined>;
+  /** What was set on a workspace or a key, by name. */
+  ownerSettings(owner: string): Promise<Readonly<Record<string, string>>>;
+  setOwnerSettings(
+    owner: { readonly kind: 'workspace' | 'key'; readonly id: string },
+    settings: readonly { readonly name: string; readonly value: string }[],
+    now: number,
+  ): Promise<void>;
   setting(name: string): Promise<string | undefined>;
   setSetting(name: string, value: string, now: number): Promise<void>;
   /** A one-use link: only its hash is stored. */
@@ -201,6 +209,18 @@ export type CatalogueStore = {
     now: number,
   ): Promise<ReadonlyMap<string, string>>;
 };
+
+/** Objects that callers left at upstreams. */
+export type ObjectStore = {
+  add(
+    object: StoredObject & { readonly upstream: string; readonly now: number; readonly expiresAt: number },
+  ): Promise<void>;
+  /** The upstream that keeps it; undefined when nobody does, or it expired, or another workspace left it. */
+  find(object: StoredObject & { readonly now: number }): Promise<string | undefined>;
+  remove(object: StoredObject): Promise<void>;
+};
+
+export type StoredObject = { readonly id: string; readonly workspace: string; readonly kind: 'response' };
 
 /** The change feed: one row counts, so the sequence is the order of commits. */
 export type ChangeStore = {

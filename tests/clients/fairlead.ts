@@ -12,6 +12,7 @@ const node = join(repository, 'node_modules', '.bin', 'node');
 const startMs = 20_000;
 const stopMs = 5_000;
 const explainMs = 4_000;
+const loggedMax = 2_000;
 
 export type Explained = {
   readonly end_reason: string;
@@ -23,6 +24,7 @@ export class Fairlead implements AsyncDisposable {
   readonly #folder: string;
   readonly #env: NodeJS.ProcessEnv;
   readonly #said: string[] = [];
+  readonly #logged: string[] = [];
   #url = '';
   #key = '';
 
@@ -66,6 +68,11 @@ export class Fairlead implements AsyncDisposable {
     return this.#said.join('').split('\n');
   }
 
+  /** The latest lines of its log. */
+  get logged(): readonly string[] {
+    return this.#logged.join('').split('\n');
+  }
+
   /** A command with `--json`, while the server runs. */
   async command(...args: readonly string[]): Promise<Readonly<Record<string, string>>> {
     const { stdout } = await promisify(execFile)(node, [program, ...args, '--json'], {
@@ -101,8 +108,7 @@ export class Fairlead implements AsyncDisposable {
 
   async #untilReady(json: boolean): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const complaints: string[] = [];
-    const fail = (why: string) => reject(new Error(`Fairlead ${why}: ${complaints.join('').slice(-1000)}`));
+    const fail = (why: string) => reject(new Error(`Fairlead ${why}: ${this.logged.join('\n').slice(-1000)}`));
     const timer = setTimeout(() => fail('did not get ready'), startMs);
     const { stdout, stderr } = this.#child;
     stdout?.setEncoding('utf8').on('data', (part: string) => {
@@ -111,7 +117,8 @@ export class Fairlead implements AsyncDisposable {
     });
     // Kept reading, so that a full pipe cannot stop it.
     stderr?.setEncoding('utf8').on('data', (part: string) => {
-      if (complaints.length < 50) complaints.push(part);
+      this.#logged.push(part);
+      if (this.#logged.length > loggedMax) this.#logged.shift();
     });
     this.#child.once('error', (error) => fail(error.message));
     this.#child.once('exit', (code) => fail(`ended with ${code}`));

@@ -1,4 +1,7 @@
-// Official client programs, unchanged, against a real Fairlead: `node tests/clients/run.ts [--json FILE]`.
+// Official client programs, unchanged, against a real Fairlead: `node tests/clients/run.ts [table] [grid] [--json FILE]`.
+// The table is what the openai package does, the grid is every SDK at every upstream dialect; without a word, both run.
+// The grid is narrowed by --sdk, --upstream and --feature with a part of a name, and by --direct goes past Fairlead;
+// --report FILE writes each failure of it with its bytes.
 // Needs `npm ci --prefix tests/clients`. The last line is `N passed, N failed`.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { conclude, type Failure, readArguments, say, secondsSince } from '../support/run-result.ts';
@@ -10,6 +13,9 @@ import { refusals } from './features/refusals.ts';
 import { streams } from './features/streams.ts';
 import { tools } from './features/tools.ts';
 import { troubles } from './features/troubles.ts';
+import { renderGrid, renderSkipped } from './grid/render-grid.ts';
+import { runGrid } from './grid/run-grid.ts';
+import { causeOf, writeReport } from './grid/write-report.ts';
 import { plainFeatures } from './plain.ts';
 import { sdks } from './sdk.ts';
 import { type Cell, type Row, renderTable } from './table.ts';
@@ -29,38 +35,61 @@ upstreams:
 `;
 
 const startedAt = performance.now();
-const { jsonFile } = readArguments(process.argv.slice(2));
+const { jsonFile, environment, words } = readArguments(process.argv.slice(2));
 const failures: Failure[] = [];
+let passed = 0;
+let failed = 0;
 
-await using server = await Fairlead.start({ json: true });
-await using hasty = await Fairlead.start({ json: true, config: hastyConfig });
-// Each request sets its worst case aside, so a dollar does not go far when many run at once.
-await Promise.all([server, hasty].map((each) => each.command('wallet', 'credit', '--usd', '50.00')));
+if (words.length === 0 || words.includes('table')) await runTable();
+if (words.length === 0 || words.includes('grid')) await showGrid();
+conclude({ passed, failed, skipped: 0, seconds: secondsSince(startedAt), failures }, jsonFile);
 
-const rows: Row[] = [];
-for (const { name, run } of features) {
-  const cells = await Promise.all(sdks.map((sdk) => attempt(name, sdk.name, () => run({ sdk, server, hasty }))));
-  rows.push({ name, cells });
+async function runTable(): Promise<void> {
+  await using server = await Fairlead.start({ json: true });
+  await using hasty = await Fairlead.start({ json: true, config: hastyConfig });
+  // Each request sets its worst case aside, so a dollar does not go far when many run at once.
+  await Promise.all([server, hasty].map((each) => each.command('wallet', 'credit', '--usd', '50.00')));
+
+  const rows: Row[] = [];
+  for (const { name, run } of features) {
+    const cells = await Promise.all(sdks.map((sdk) => attempt(name, sdk.name, () => run({ sdk, server, hasty }))));
+    rows.push({ name, cells });
+  }
+  const plainRows: Row[] = [];
+  for (const { name, run } of plainFeatures) {
+    plainRows.push({ name, cells: [await attempt(name, 'plain', () => run(server))] });
+  }
+
+  for (const { name, where, error } of failures) say(`\n── ${name}, ${where} ──\n${error}`);
+  const names = sdks.map(({ name }) => name);
+  say(`\n${renderTable(names, rows)}\n\n${renderTable(['without an SDK'], plainRows)}\n`);
+  say(
+    'Not reached: PermissionDeniedError 403, ConflictError 409, UnprocessableEntityError 422. Nothing here answers so yet.',
+  );
+  for (const { error } of [...rows, ...plainRows].flatMap((row) => row.cells)) {
+    if (error === undefined) passed += 1;
+    else failed += 1;
+  }
 }
-const plainRows: Row[] = [];
-for (const { name, run } of plainFeatures) {
-  plainRows.push({ name, cells: [await attempt(name, 'plain', () => run(server))] });
-}
 
-for (const { name, where, error } of failures) say(`\n── ${name}, ${where} ──\n${error}`);
-say(
-  `\n${renderTable(
-    sdks.map(({ name }) => name),
-    rows,
-  )}\n\n${renderTable(['without an SDK'], plainRows)}\n`,
-);
-say(
-  'Not reached: PermissionDeniedError 403, ConflictError 409, UnprocessableEntityError 422. Nothing here answers so yet.',
-);
-const cells = [...rows, ...plainRows].flatMap((row) => row.cells);
-const passed = cells.filter(({ error }) => error === undefined).length;
-const seconds = secondsSince(startedAt);
-conclude({ passed, failed: cells.length - passed, skipped: 0, seconds, failures }, jsonFile);
+async function showGrid(): Promise<void> {
+  const grid = await runGrid({
+    sdk: environment.FAIRLEAD_TEST_SDK,
+    upstream: environment.FAIRLEAD_TEST_UPSTREAM,
+    feature: environment.FAIRLEAD_TEST_FEATURE,
+    direct: environment.FAIRLEAD_TEST_DIRECT !== undefined,
+  });
+  for (const cell of grid.rows.flatMap(({ cells }) => cells)) {
+    passed += cell.passed;
+    failed += cell.failures.length;
+    for (const failure of cell.failures) {
+      say(`✖ ${failure.where}: ${failure.feature}: ${causeOf(failure)}`);
+      failures.push({ name: failure.name, where: failure.where, error: failure.error });
+    }
+  }
+  if (environment.FAIRLEAD_TEST_REPORT !== undefined) writeReport(environment.FAIRLEAD_TEST_REPORT, grid);
+  say(`\n${renderGrid(grid)}\n\n${renderSkipped(grid).join('\n')}\n`);
+}
 
 async function attempt(name: string, where: string, run: () => Promise<void>): Promise<Cell> {
   const began = performance.now();

@@ -1,8 +1,16 @@
 // The official OpenAI package in the two majors that people have, as npm installs it.
 import OpenAI7 from 'openai';
-import { zodFunction as zodFunction7, zodResponseFormat as zodResponseFormat7 } from 'openai/helpers/zod';
+import {
+  zodFunction as zodFunction7,
+  zodResponseFormat as zodResponseFormat7,
+  zodTextFormat as zodTextFormat7,
+} from 'openai/helpers/zod';
 import OpenAI6 from 'openai6';
-import { zodFunction as zodFunction6, zodResponseFormat as zodResponseFormat6 } from 'openai6/helpers/zod';
+import {
+  zodFunction as zodFunction6,
+  zodResponseFormat as zodResponseFormat6,
+  zodTextFormat as zodTextFormat6,
+} from 'openai6/helpers/zod';
 
 export type Sdk = {
   readonly name: string;
@@ -11,6 +19,7 @@ export type Sdk = {
   readonly OpenAI: typeof OpenAI7;
   readonly zodFunction: typeof zodFunction7;
   readonly zodResponseFormat: typeof zodResponseFormat7;
+  readonly zodTextFormat: typeof zodTextFormat7;
 };
 
 export const sdks: readonly Sdk[] = [
@@ -21,6 +30,7 @@ export const sdks: readonly Sdk[] = [
     OpenAI: OpenAI6 as unknown as typeof OpenAI7,
     zodFunction: zodFunction6 as unknown as typeof zodFunction7,
     zodResponseFormat: zodResponseFormat6 as unknown as typeof zodResponseFormat7,
+    zodTextFormat: zodTextFormat6 as unknown as typeof zodTextFormat7,
   },
   {
     name: 'openai 7',
@@ -28,5 +38,6 @@ export const sdks: readonly Sdk[] = [
     OpenAI: OpenAI7,
     zodFunction: zodFunction7,
     zodResponseFormat: zodResponseFormat7,
+    zodTextFormat: zodTextFormat7,
   },
 ];

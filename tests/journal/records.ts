@@ -60,6 +60,8 @@ export function endOf(generation: string): EndRecord {
       { endpoint: 'sandbox/fill@other', why: 'second in file' },
     ],
     excluded: [],
+    upstreamProtocol: 'openai-chat',
+    dropped: ['seed'],
     splices: ['model', 'include_usage'],
     firstContentMs: 9,
     clampedTo: null,

@@ -39,6 +39,8 @@ export function endRecord({ generation, workspace, key, lease, charge }: Generat
     ],
     plan: [{ endpoint: 'sandbox/echo@sandbox', why: 'first' }],
     excluded: [],
+    upstreamProtocol: null,
+    dropped: [],
     splices: [],
     firstContentMs: 4,
     clampedTo: null,

@@ -34,30 +34,42 @@ function catalogueOf(...ids: readonly string[]): Catalogue {
   return { models, byName: new Map(models.map((model) => [model.id, model])) };
 }
 
-const ask = { protocol: 'openai-chat' } as const;
+const nothingStored = { mayStoreAt: undefined, pinnedTo: undefined };
+const ask = { protocol: 'openai-chat', nativeOnly: false, ...nothingStored } as const;
+const bound = { ...ask, nativeOnly: true };
 
-test('a disabled endpoint and one of another protocol may not serve, each with its reason', () => {
+test('a disabled endpoint may not serve, nor one of another dialect what only the own one can say', () => {
   assert.equal(whyExcluded(endpointOf('a'), ask), undefined);
+  assert.equal(whyExcluded(endpointOf('a'), bound), undefined);
   assert.equal(whyExcluded(endpointOf('a', { enabled: false }), ask), 'disabled');
-  assert.equal(whyExcluded(endpointOf('a', { protocols: ['anthropic-messages'] }), ask), 'protocol');
+  assert.equal(whyExcluded(endpointOf('a', { protocols: ['anthropic-messages'] }), ask), undefined);
+  assert.equal(whyExcluded(endpointOf('a', { protocols: ['anthropic-messages'] }), bound), 'protocol');
   assert.equal(whyExcluded(endpointOf('a', { protocols: [] }), ask), 'protocol');
   assert.equal(whyExcluded(endpointOf('a', { enabled: false, protocols: [] }), ask), 'disabled');
 });
 
-test('a plan names every endpoint once, as a step or with why not, each in the order of the file', () => {
+test('a plan names every endpoint once, as a step or with why not, in the order of the file, own dialect first', () => {
   const traits = fc.record({ enabled: fc.boolean(), protocols: fc.subarray([...protocolNames]) });
   const property = fc.property(
     fc.array(traits, { maxLength: 8 }),
     fc.constantFrom(...protocolNames),
-    (all, protocol) => {
+    fc.boolean(),
+    (all, protocol, nativeOnly) => {
       const endpoints = all.map((each, index) => endpointOf(`u${index}`, each));
 
-      const { steps, excluded } = planModel(modelOf('m', endpoints), { protocol });
+      const { steps, excluded } = planModel(modelOf('m', endpoints), { protocol, nativeOnly, ...nothingStored });
 
-      const mayServe = ({ upstream }: Endpoint) => upstream.enabled && upstream.protocols.includes(protocol);
+      const isNative = ({ upstream }: Endpoint) => upstream.protocols.includes(protocol);
+      const mayServe = (endpoint: Endpoint) =>
+        endpoint.upstream.enabled && (isNative(endpoint) || (!nativeOnly && endpoint.upstream.protocols.length > 0));
+      const serving = endpoints.filter(mayServe);
+      const inOrder = [...serving.filter(isNative), ...serving.filter((endpoint) => !isNative(endpoint))];
       assert.deepEqual(
-        steps.map(({ endpoint }) => endpoint.id),
-        endpoints.filter(mayServe).map(({ id }) => id),
+        steps.map(({ endpoint, protocol: spoken }) => [endpoint.id, spoken]),
+        inOrder.map(({ id, upstream }) => [
+          id,
+          upstream.protocols.includes(protocol) ? protocol : upstream.protocols[0],
+        ]),
       );
       assert.deepEqual(
         excluded.map(({ endpoint, why }) => [endpoint.id, why]),

@@ -17,12 +17,16 @@ export type Seen = {
 
 const silenceMs = 120;
 
-export function callRaw(simulator: Simulator, body: unknown): Promise<Seen> {
+export type Where = { readonly path: string; readonly headers: readonly string[] };
+
+const chat: Where = { path: '/v1/chat/completions', headers: ['authorization: Bearer any'] };
+
+export function callRaw(simulator: Simulator, body: unknown, { path, headers }: Where = chat): Promise<Seen> {
   const text = JSON.stringify(body);
   const lines = [
-    'POST /v1/chat/completions HTTP/1.1',
+    `POST ${path} HTTP/1.1`,
     `host: 127.0.0.1:${simulator.port}`,
-    'authorization: Bearer any',
+    ...headers,
     'content-type: application/json',
     `content-length: ${Buffer.byteLength(text)}`,
     'connection: close',

@@ -91,6 +91,8 @@ export function ended(
     ],
     plan: [{ endpoint: 'sandbox/echo@sandbox', why: 'first' }],
     excluded: [{ endpoint: 'sandbox/echo@other', why: 'unaffordable' }],
+    upstreamProtocol: 'openai-chat',
+    dropped: ['seed'],
     splices: ['model'],
     firstContentMs: 4.25,
     clampedTo: null,

@@ -13,14 +13,14 @@ export type RevealPurpose =
 const inspect = Symbol.for('nodejs.util.inspect.custom');
 
 /**
- * What a caller wrote or a model answered. Its bytes are private: it has no text form, no JSON form, and inspection
- * prints its length alone, so that no logger, error, metric or store can take it by accident.
+ * What a caller wrote or a model answered: bytes, a text, or a JSON value. It is private: it has no text form, no JSON
+ * form, and inspection prints its length alone, so that no logger, error, metric or store can take it by accident.
  */
 export class Content {
-  readonly #bytes: Uint8Array;
+  readonly #held: Uint8Array | string | JsonValue;
 
-  private constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+  private constructor(held: Uint8Array | string | JsonValue) {
+    this.#held = held;
   }
 
   static ofBytes(bytes: Uint8Array): Content {
@@ -28,20 +28,40 @@ export class Content {
   }
 
   static ofText(text: string): Content {
-    return new Content(Buffer.from(text, 'utf8'));
+    return new Content(text);
+  }
+
+  /** What `JSON.parse` gave: an object, a list, a number … A text is better kept by `ofText`, which it equals. */
+  static ofJson(value: unknown): Content {
+    return new Content(typeof value === 'string' ? value : new JsonValue(value));
   }
 
   get byteLength(): number {
-    return this.#bytes.byteLength;
+    const held = this.#held;
+    if (typeof held === 'string') return Buffer.byteLength(held);
+    return held instanceof JsonValue ? Buffer.byteLength(held.text) : held.byteLength;
   }
 
   /** The bytes themselves, for a stated purpose. Only the folders listed in tests/architecture.test.ts may call it. */
   reveal(_purpose: RevealPurpose): Uint8Array {
-    return this.#bytes;
+    const held = this.#held;
+    if (typeof held === 'string') return Buffer.from(held, 'utf8');
+    return held instanceof JsonValue ? Buffer.from(held.text, 'utf8') : held;
   }
 
+  /** The text; of a JSON value, its JSON. */
   revealText(_purpose: RevealPurpose): string {
-    return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength).toString('utf8');
+    const held = this.#held;
+    if (typeof held === 'string') return held;
+    if (held instanceof JsonValue) return held.text;
+    return Buffer.from(held.buffer, held.byteOffset, held.byteLength).toString('utf8');
+  }
+
+  /** The JSON value that was kept by `ofJson`, not a copy; a text as it is. Bytes have none: undefined. */
+  revealJson(_purpose: RevealPurpose): unknown {
+    const held = this.#held;
+    if (typeof held === 'string') return held;
+    return held instanceof JsonValue ? held.value : undefined;
   }
 
   get [Symbol.toStringTag](): string {
@@ -57,6 +77,19 @@ export class Content {
   }
 
   [inspect](): string {
-    return `[content ${this.#bytes.byteLength} B]`;
+    return `[content ${this.byteLength} B]`;
+  }
+}
+
+/** Told apart from bytes by its class. */
+class JsonValue {
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
+
+  get text(): string {
+    return JSON.stringify(this.value) ?? 'null';
   }
 }

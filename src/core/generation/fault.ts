@@ -88,6 +88,20 @@ export const faults = {
     blame: 'caller',
     says: 'The request could not be read: {reason}.',
   },
+  'field-not-carried': {
+    status: 400,
+    code: 'unsupported_feature',
+    type: 'invalid_request_error',
+    blame: 'caller',
+    says: 'No endpoint of this model can carry this part of the request: {field}. Leave it out, or ask for a model whose upstream speaks this dialect.',
+  },
+  'object-unknown': {
+    status: 404,
+    code: 'object_not_found',
+    type: 'invalid_request_error',
+    blame: 'caller',
+    says: 'There is no such stored object: it was never stored through this Fairlead, it expired or was deleted, or another workspace left it.',
+  },
   'body-too-large': {
     status: 413,
     code: 'request_too_large',

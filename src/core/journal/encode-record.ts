@@ -79,6 +79,8 @@ function closedEnd(record: EndRecord): EndRecord {
     attempts: record.attempts.map(attempt),
     plan: record.plan.map(reason),
     excluded: record.excluded.map(reason),
+    upstreamProtocol: record.upstreamProtocol,
+    dropped: record.dropped,
     splices: record.splices,
     firstContentMs: record.firstContentMs,
     clampedTo: record.clampedTo,

@@ -1,3 +1,4 @@
+import type { DroppableField } from '#core/generation/dropped.ts';
 import type { EndReason } from '#core/generation/end-reason.ts';
 import type { Usage, UsageSource } from '#core/generation/usage.ts';
 
@@ -67,6 +68,10 @@ export type EndRecord = {
   readonly attempts: readonly AttemptRecord[];
   readonly plan: readonly { readonly endpoint: string; readonly why: string }[];
   readonly excluded: readonly { readonly endpoint: string; readonly why: string }[];
+  /** The dialect spoken with the endpoint that answered; another than the surface's was a translation. */
+  readonly upstreamProtocol: string | null;
+  /** What the translation left out, in closed words. */
+  readonly dropped: readonly DroppableField[];
   /** Splices that were made to the caller's bytes, by name. */
   readonly splices: readonly string[];
   /** Milliseconds from the caller's first byte to its first content; null when there was none. */

@@ -21,6 +21,8 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
     name: names,
   },
   setting: classify(configuration, 'name value changed_at'),
+  owner_setting: classify({ ...ownership, category: 'configuration', purpose: 'route' }, 'owner name value changed_at'),
+  upstream_object: classify({ ...ownership, purpose: 'route' }, 'id workspace kind upstream created_at expires_at'),
   setup_link: classify({ ...credentials, subject: 'operator' }, 'hash expires_at used_at'),
   allowance: classify(ownership, 'id owner workspace key unit window limit version'),
   allowance_window: classify(allowances, 'allowance window limit spent leased lowered_at'),
@@ -43,7 +45,7 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
     usageLog,
     `id workspace key model surface stream status end_reason fault endpoint price_version input cached_input
      cache_write_5m cache_write_1h output reasoning usage_source disputed hold charge payable attempts plan excluded
-     splices first_content_ms clamped_to trimmed started_at ended_at`,
+     upstream_protocol dropped splices first_content_ms clamped_to trimmed started_at ended_at`,
   ),
   change_head: classify(operation, 'one sequence'),
   change: classify(notices, 'sequence kind id at'),

@@ -18,7 +18,7 @@ const journalFields: Readonly<Record<string, readonly string[]>> = {
     ...each('attempts', ['endpoint', 'provider', 'region', 'status', 'verdict', 'ms']),
     ...each('plan', ['endpoint', 'why']),
     ...each('excluded', ['endpoint', 'why']),
-    ...['splices[]', 'firstContentMs', 'clampedTo', 'trimmed'],
+    ...['upstreamProtocol', 'dropped[]', 'splices[]', 'firstContentMs', 'clampedTo', 'trimmed'],
   ],
 };
 

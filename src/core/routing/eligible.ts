@@ -1,16 +1,36 @@
 import type { Endpoint, ProtocolName } from './endpoint.ts';
 
 /** What a request asks of an endpoint. */
-export type PlanAsk = { readonly protocol: ProtocolName };
+export type PlanAsk = {
+  /** What the caller speaks. */
+  readonly protocol: ProtocolName;
+  /** The request says something that no other dialect can: stored state, a tool that the upstream runs … */
+  readonly nativeOnly: boolean;
+  /** It stores at the upstream: where that is allowed. Undefined: it stores nothing. */
+  readonly mayStoreAt: ((provider: string) => boolean) | undefined;
+  /** The upstream that keeps what the request refers to. */
+  readonly pinnedTo: string | undefined;
+};
 
 /** Why an endpoint may not serve a request: closed words, told to callers and kept in the record. */
-export type ExclusionReason = 'disabled' | 'protocol' | 'unaffordable';
+export type ExclusionReason = 'disabled' | 'protocol' | 'storage' | 'pinned' | 'unaffordable' | 'translation-loss';
 
 export type Excluded = { readonly endpoint: Endpoint; readonly why: ExclusionReason };
 
 /** The one fail-closed filter: undefined when the endpoint may serve, else the first reason why not. */
 export function whyExcluded(endpoint: Endpoint, ask: PlanAsk): ExclusionReason | undefined {
   if (!endpoint.upstream.enabled) return 'disabled';
-  if (!endpoint.upstream.protocols.includes(ask.protocol)) return 'protocol';
+  if (protocolSpoken(endpoint, ask) === undefined) return 'protocol';
+  if (ask.pinnedTo !== undefined && endpoint.upstream.name !== ask.pinnedTo) return 'pinned';
+  if (ask.mayStoreAt?.(endpoint.upstream.provider) === false) return 'storage';
   return undefined;
+}
+
+/** The dialect in which an endpoint is asked: the caller's own where it has it, else the first of its own. */
+export function protocolSpoken(
+  { upstream }: Endpoint,
+  { protocol, nativeOnly }: Pick<PlanAsk, 'protocol' | 'nativeOnly'>,
+): ProtocolName | undefined {
+  if (upstream.protocols.includes(protocol)) return protocol;
+  return nativeOnly ? undefined : upstream.protocols[0];
 }

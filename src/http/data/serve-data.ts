@@ -1,18 +1,22 @@
 // The one port: AI surfaces go to the gateway, everything else to the console over a private socket.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Fault } from '#core/generation/fault.ts';
-import { openaiChat } from '#core/protocol/openai-chat/openai-chat.ts';
+import { JsonArrayFraming } from '#core/protocol/gemini-generate/json-array.ts';
+import { protocolOf } from '#core/protocol/protocols.ts';
 import type { Call, CallOptions } from '#gateway/call.ts';
+import { countTokens } from '#gateway/count-tokens.ts';
 import type { Gateway } from '#gateway/gateway.ts';
 import { newGenerationId } from '#gateway/generation-id.ts';
 import { handleGeneration } from '#gateway/handle-generation.ts';
 import { listModels, showModel } from '#gateway/list-models.ts';
 import { refuse } from '#gateway/refuse.ts';
-import { takeCredentials } from './credentials.ts';
+import { serveStored } from '#gateway/serve-stored.ts';
+import { type Credentials, takeCredentials } from './credentials.ts';
+import { dialectAsked, passedHeaders } from './dialect-head.ts';
 import { HttpReply } from './http-reply.ts';
 import type { PassThrough } from './pass-through.ts';
 import { readBody } from './read-body.ts';
-import { findSurface, isSurfaceSpace, type Surface } from './surfaces.ts';
+import { dialectOfSpace, type FoundSurface, findSurface } from './surfaces.ts';
 import type { Vitals } from './vitals.ts';
 
 export type DataServerOptions = {
@@ -45,40 +49,62 @@ export function createDataServer(options: DataServerOptions): Server {
 }
 
 function receive(request: IncomingMessage, response: ServerResponse, options: DataServerOptions): void {
-  const secret = takeCredentials(request);
+  const credentials = takeCredentials(request);
   const address = request.url ?? '/';
   const query = address.indexOf('?');
   const path = query < 0 ? address : address.slice(0, query);
-  const found = findSurface(path);
-  if (found) return receiveCall(request, response, found, secret, options);
-  if (isSurfaceSpace(path)) {
-    const call = toCall(request, response, { surface: 'none', protocol: openaiChat, secret }, options);
-    return refuse(call, new Fault('not-found'), options.gateway);
+  const found = findSurface(path, request.method ?? 'GET');
+  if (found && 'surface' in found) return receiveCall(request, response, { ...found, credentials, query }, options);
+  const dialect = dialectOfSpace(path);
+  if (!dialect) {
+    if (options.vitals.answers(path)) return void options.vitals.answer(path, request, response);
+    return options.passThrough.pass(request, response);
   }
-  if (options.vitals.answers(path)) return void options.vitals.answer(path, request, response);
-  options.passThrough.pass(request, response);
+  const { secret } = credentials;
+  const call = toCall(request, response, { surface: 'none', protocol: protocolOf(dialect), secret }, options);
+  if (!found) return refuse(call, new Fault('not-found'), options.gateway);
+  refuse(call, new Fault('method-not-allowed'), options.gateway, ['allow', found.allow]);
 }
+
+type Received = FoundSurface & { readonly credentials: Credentials; readonly query: number };
 
 function receiveCall(
   request: IncomingMessage,
   response: ServerResponse,
-  { surface, rest }: { readonly surface: Surface; readonly rest: string },
-  secret: string | undefined,
+  { surface, rest, credentials, query }: Received,
   options: DataServerOptions,
 ): void {
   const { gateway } = options;
-  const call = toCall(request, response, { surface: surface.name, protocol: surface.protocol, secret }, options);
-  if (request.method !== surface.method) {
-    return refuse(call, new Fault('method-not-allowed'), gateway, ['allow', surface.method]);
-  }
-  switch (surface.operation) {
+  const { name, operation, stream } = surface;
+  const dialect =
+    surface.protocol === 'asked' ? dialectAsked(request.headers, credentials.isInAddress) : surface.protocol;
+  const facts = { surface: name, protocol: protocolOf(dialect), secret: credentials.secret };
+  const call: Call = {
+    ...toCall(request, response, facts, options),
+    address: { model: rest, stream },
+    openFraming: dialect === 'gemini-generate' && stream ? framingAsked(request, query) : undefined,
+  };
+  switch (operation) {
     case 'generate':
       return void handleGeneration(call, gateway);
+    case 'count':
+      return void countTokens(call, gateway);
     case 'list-models':
       return void listModels(call, gateway);
     case 'show-model':
-      return void showModel(call, decodePath(rest), gateway);
+      return void showModel(call, gateway);
+    case 'stored': {
+      const below = surface.path.slice(surface.path.indexOf('*') + 1);
+      const asked = query < 0 ? '' : (request.url ?? '').slice(query);
+      return void serveStored(call, { method: surface.method, id: rest ?? '', below, query: asked }, gateway);
+    }
   }
+}
+
+/** Without `alt=sse` a Gemini stream is one JSON array. */
+function framingAsked(request: IncomingMessage, query: number): Call['openFraming'] {
+  const parameters = new URLSearchParams(query < 0 ? '' : (request.url ?? '').slice(query + 1));
+  return parameters.get('alt') === 'sse' ? undefined : () => new JsonArrayFraming();
 }
 
 function toCall(
@@ -92,6 +118,9 @@ function toCall(
   return {
     ...facts,
     generation: newGenerationId(at),
+    address: noAddress,
+    openFraming: undefined,
+    passedHeaders: passedHeaders(request.headers, facts.protocol.name),
     options: readOptions(request),
     at,
     startedAt: performance.now(),
@@ -100,11 +129,14 @@ function toCall(
   };
 }
 
+const noAddress: Call['address'] = { model: undefined, stream: undefined };
+
 function readOptions({ headers }: IncomingMessage): CallOptions {
   const timeoutMs = Number(headers['x-timeout-ms'] ?? Number.NaN);
   return {
     timeoutMs: Number.isFinite(timeoutMs) && timeoutMs > 0 ? timeoutMs : undefined,
     mayClamp: headers['x-fairlead-clamp'] !== 'off',
+    isStrict: headers['x-fairlead-strict'] === 'true',
   };
 }
 
@@ -122,12 +154,4 @@ function mayDiscard({ headers }: IncomingMessage): boolean {
     Number(headers['content-length'] ?? (headers['transfer-encoding'] === undefined ? 0 : Number.NaN)) <=
     discardBytesMax
   );
-}
-
-function decodePath(rest: string): string {
-  try {
-    return decodeURIComponent(rest);
-  } catch {
-    return rest;
-  }
 }

@@ -1,15 +1,68 @@
-import { openaiChat } from '#core/protocol/openai-chat/openai-chat.ts';
 import type { Protocol } from '#core/protocol/protocol.ts';
+
+type ProtocolName = Protocol['name'];
 
 /** A wire API that we serve. The router, the conformance tests and the docs read these rows. */
 export type Surface = {
   readonly name: string;
-  readonly method: 'GET' | 'POST';
-  /** A trailing `*` takes the rest of the path, which may hold `/`, `:` and `@`. */
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** One `*` stands for a model's name or an object's id, which may hold `/`, `:` and `@`. */
   readonly path: string;
-  readonly operation: 'generate' | 'list-models' | 'show-model';
-  readonly protocol: Protocol;
+  readonly operation: 'generate' | 'count' | 'list-models' | 'show-model' | 'stored';
+  /** `asked`: lists of models are asked for at one address in three dialects; the head tells which. */
+  readonly protocol: ProtocolName | 'asked';
+  /** The address itself says whether the reply is streamed. */
+  readonly stream?: boolean;
 };
+
+const gemini = ['/v1beta', '/v1'].flatMap((base): readonly Surface[] => {
+  const method = 'POST';
+  const protocol = 'gemini-generate';
+  const path = (verb: string) => `${base}/models/*:${verb}`;
+  return [
+    { name: 'generate-content', method, path: path('generateContent'), operation: 'generate', protocol, stream: false },
+    {
+      name: 'stream-generate-content',
+      method,
+      path: path('streamGenerateContent'),
+      operation: 'generate',
+      protocol,
+      stream: true,
+    },
+    { name: 'gemini-count-tokens', method, path: path('countTokens'), operation: 'count', protocol },
+    { name: 'models', method: 'GET', path: `${base}/models`, operation: 'list-models', protocol: 'asked' },
+    { name: 'model', method: 'GET', path: `${base}/models/*`, operation: 'show-model', protocol: 'asked' },
+  ];
+});
+
+/** Codex knows the Responses API at an address of its own too. */
+const responses = ['/v1', '/backend-api/codex'].map(
+  (base): Surface => ({
+    name: 'responses',
+    method: 'POST',
+    path: `${base}/responses`,
+    operation: 'generate',
+    protocol: 'openai-responses',
+  }),
+);
+
+/** What callers left at an upstream of this dialect. */
+const stored = (
+  [
+    ['POST', '/v1/responses/*/cancel'],
+    ['GET', '/v1/responses/*/input_items'],
+    ['GET', '/v1/responses/*'],
+    ['DELETE', '/v1/responses/*'],
+  ] as const
+).map(
+  ([method, path]): Surface => ({
+    name: 'stored-response',
+    method,
+    path,
+    operation: 'stored',
+    protocol: 'openai-responses',
+  }),
+);
 
 const surfaces: readonly Surface[] = [
   {
@@ -17,26 +70,82 @@ const surfaces: readonly Surface[] = [
     method: 'POST',
     path: '/v1/chat/completions',
     operation: 'generate',
-    protocol: openaiChat,
+    protocol: 'openai-chat',
   },
-  { name: 'models', method: 'GET', path: '/v1/models', operation: 'list-models', protocol: openaiChat },
-  { name: 'model', method: 'GET', path: '/v1/models/*', operation: 'show-model', protocol: openaiChat },
+  { name: 'messages', method: 'POST', path: '/v1/messages', operation: 'generate', protocol: 'anthropic-messages' },
+  {
+    name: 'count-tokens',
+    method: 'POST',
+    path: '/v1/messages/count_tokens',
+    operation: 'count',
+    protocol: 'anthropic-messages',
+  },
+  ...responses,
+  {
+    name: 'input-tokens',
+    method: 'POST',
+    path: '/v1/responses/input_tokens',
+    operation: 'count',
+    protocol: 'openai-responses',
+  },
+  ...stored,
+  ...gemini,
+  {
+    name: 'models',
+    method: 'GET',
+    path: '/backend-api/codex/models',
+    operation: 'list-models',
+    protocol: 'openai-chat',
+  },
 ];
 
-const exact = new Map(surfaces.filter(({ path }) => !path.endsWith('*')).map((surface) => [surface.path, surface]));
-const prefixes = surfaces
-  .filter(({ path }) => path.endsWith('*'))
-  .map((surface) => ({ prefix: surface.path.slice(0, -1), surface }));
+/** `rest`: what the `*` of its path stands for. */
+export type FoundSurface = { readonly surface: Surface; readonly rest: string | undefined };
 
-/** The surface of a path, and what its `*` stands for. */
-export function findSurface(path: string): { readonly surface: Surface; readonly rest: string } | undefined {
-  const surface = exact.get(path);
-  if (surface) return { surface, rest: '' };
-  const match = prefixes.find(({ prefix }) => path.length > prefix.length && path.startsWith(prefix));
-  return match && { surface: match.surface, rest: path.slice(match.prefix.length) };
+const exact = new Map<string, Surface[]>();
+const patterns: { readonly prefix: string; readonly suffix: string; readonly surface: Surface }[] = [];
+for (const surface of surfaces) {
+  const [prefix = '', suffix] = surface.path.split('*');
+  if (suffix === undefined) exact.set(surface.path, [...(exact.get(surface.path) ?? []), surface]);
+  else patterns.push({ prefix, suffix, surface });
 }
 
-/** Addresses of AI surfaces answer in a dialect even when there is nothing; all others are the console's. */
-export function isSurfaceSpace(path: string): boolean {
-  return path === '/v1' || path.startsWith('/v1/');
+/** The surface of an address; with the wrong method, the methods that it would take; else undefined. */
+export function findSurface(path: string, method: string): FoundSurface | { readonly allow: string } | undefined {
+  const all = exact.get(path)?.map((surface) => ({ surface, rest: undefined })) ?? matchPatterns(path);
+  const found = all.find(({ surface }) => surface.method === method);
+  if (found || all.length === 0) return found;
+  return { allow: [...new Set(all.map(({ surface }) => surface.method))].join(', ') };
+}
+
+function matchPatterns(path: string): readonly FoundSurface[] {
+  return patterns
+    .filter(({ prefix, suffix }) => {
+      const isLonger = path.length > prefix.length + suffix.length;
+      return isLonger && path.startsWith(prefix) && path.endsWith(suffix);
+    })
+    .map(({ prefix, suffix, surface }) => ({
+      surface,
+      rest: decodePath(path.slice(prefix.length, path.length - suffix.length)),
+    }));
+}
+
+function decodePath(rest: string): string {
+  try {
+    return decodeURIComponent(rest);
+  } catch {
+    return rest;
+  }
+}
+
+/** Addresses of AI surfaces answer in a dialect even when there is nothing; all others are the console's: undefined. */
+export function dialectOfSpace(path: string): ProtocolName | undefined {
+  if (isUnder(path, '/v1beta')) return 'gemini-generate';
+  if (isUnder(path, '/v1/messages')) return 'anthropic-messages';
+  if (isUnder(path, '/v1') || isUnder(path, '/backend-api/codex')) return 'openai-chat';
+  return undefined;
+}
+
+function isUnder(path: string, base: string): boolean {
+  return path === base || path.startsWith(`${base}/`);
 }

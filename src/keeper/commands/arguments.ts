@@ -26,6 +26,12 @@ export class Arguments {
     return text;
   }
 
+  texts(name: string, what: string): readonly string[] {
+    const values = this.#values[name];
+    if (!Array.isArray(values) || values.length > 50) throw new Refused(`Say ${what}.`);
+    return values.map((_, index) => new Arguments(values).text(String(index), what, 500));
+  }
+
   optionalUsd(name: string, what: string): Nano | undefined {
     const value = this.#values[name];
     if (value === undefined || value === null) return undefined;

@@ -13,6 +13,9 @@ export async function explain({ store }: CommandContext, given: unknown) {
     plan: row.plan,
     excluded: row.excluded,
     attempts: row.attempts,
+    upstream_protocol: row.upstreamProtocol,
+    dropped: row.dropped,
+    splices: row.splices,
     usage: {
       input: row.usage.input,
       cached_input: row.usage.cachedInput,

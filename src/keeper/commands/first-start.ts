@@ -4,6 +4,8 @@ import { createSetupLink } from './setup-link.ts';
 
 const markName = 'first_start_at';
 const workspaceName = 'default';
+/** The operator's own workspace may use what upstreams store, as their SDKs do by default. */
+const storage = { name: 'storage', value: 'any:30' };
 const creditNano = 1_000_000_000n;
 
 /**
@@ -15,7 +17,10 @@ export async function firstStart(context: CommandContext) {
   if ((await accounts.setting(markName)) !== undefined) return { first: false };
   const others = (await accounts.workspaces()).filter(({ name }) => name !== workspaceName);
   if (others.length > 0) return { first: false };
-  await accounts.createWorkspace({ name: workspaceName, creditNano, now: context.now() });
+  const made = await accounts.createWorkspace({ name: workspaceName, creditNano, now: context.now() });
+  if (made !== 'taken') {
+    await accounts.setOwnerSettings({ kind: 'workspace', id: made.id }, [storage], context.now());
+  }
   const { key } = await createKey(context, { name: 'first key', workspace: workspaceName });
   const { token } = await createSetupLink(context);
   await accounts.setSetting(markName, new Date(context.now()).toISOString(), context.now());

@@ -6,7 +6,9 @@ import { disableKey, enableKey } from './key-disable.ts';
 import { listKeys } from './key-list.ts';
 import { checkLedger } from './ledger-check.ts';
 import { listModels } from './models.ts';
+import { setKey, setWorkspace } from './owner-set.ts';
 import { completeSetup, createSetupLink, readSetupLink } from './setup-link.ts';
+import { addObject, findObject, removeObject } from './stored-objects.ts';
 import { creditWallet } from './wallet-credit.ts';
 import { showWallet } from './wallet-show.ts';
 import { createWorkspace } from './workspace-create.ts';
@@ -22,6 +24,10 @@ export const commands = {
   'key-list': listKeys,
   'ledger-check': checkLedger,
   models: listModels,
+  'key-set': setKey,
+  'object-add': addObject,
+  'object-find': findObject,
+  'object-remove': removeObject,
   'setup-complete': completeSetup,
   'setup-link-create': createSetupLink,
   'setup-link-state': readSetupLink,
@@ -29,6 +35,7 @@ export const commands = {
   'wallet-show': showWallet,
   'workspace-create': createWorkspace,
   'workspace-list': listWorkspaces,
+  'workspace-set': setWorkspace,
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof commands;

@@ -2,6 +2,8 @@
 // provider's key.
 import { type Dispatcher, Pool } from 'undici';
 import type { Content } from '#core/generation/content.ts';
+import type { ProtocolName } from '#core/routing/endpoint.ts';
+import { credentialHeaders } from './credential-headers.ts';
 import type { Exchange, ExchangeListener } from './exchange.ts';
 import { inflating } from './inflating.ts';
 
@@ -14,17 +16,23 @@ export type ProviderAccount = {
 
 export type ProviderCall = {
   readonly upstream: string;
+  readonly protocol: ProtocolName;
   /** Below the base URL. */
   readonly path: string;
-  readonly body: Content;
+  /** POST when left out. */
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly body: Content | undefined;
   readonly stream: boolean;
+  /** Names and values in turn: what a caller said to an upstream of its own dialect. */
+  readonly passedHeaders: readonly string[];
 };
 
 type Account = {
   readonly pool: Pool;
   readonly basePath: string;
-  /** Flat, made once per credential: these are the only headers that leave. */
-  readonly heads: readonly { readonly whole: readonly string[]; readonly stream: readonly string[] }[];
+  readonly apiKeys: readonly string[];
+  /** Flat, made once per credential and dialect: beside passed ones the only headers that leave. */
+  readonly heads: Map<ProtocolName, readonly Heads[]>;
   turn: number;
 };
 
@@ -44,8 +52,8 @@ export class Providers {
         headersTimeout: 0,
         bodyTimeout: 0,
       });
-      const heads = apiKeys.length === 0 ? [headsOf(undefined)] : apiKeys.map(headsOf);
-      this.#accounts.set(name, { pool, basePath: url.pathname.replace(/\/$/, ''), heads, turn: 0 });
+      const basePath = url.pathname.replace(/\/$/, '');
+      this.#accounts.set(name, { pool, basePath, apiKeys, heads: new Map(), turn: 0 });
     }
   }
 
@@ -57,14 +65,16 @@ export class Providers {
       queueMicrotask(() => relay.onResponseError());
       return relay;
     }
-    const heads = account.heads[account.turn % account.heads.length];
+    const all = headsFor(account, call.protocol);
+    const heads = all[account.turn % all.length];
     account.turn += 1;
+    const own = (call.stream ? heads?.stream : heads?.whole) ?? [];
     account.pool.dispatch(
       {
         path: account.basePath + call.path,
-        method: 'POST',
-        headers: (call.stream ? heads?.stream : heads?.whole) as string[],
-        body: call.body.reveal('send-upstream'),
+        method: call.method ?? 'POST',
+        headers: withPassed(own, call.passedHeaders) as string[],
+        body: call.body?.reveal('send-upstream') ?? null,
       },
       relay,
     );
@@ -76,9 +86,25 @@ export class Providers {
   }
 }
 
-function headsOf(key: string | undefined) {
-  const credentials = key === undefined ? [] : ['authorization', `Bearer ${key}`];
-  const common = ['content-type', 'application/json', 'user-agent', 'fairlead', ...credentials];
+type Heads = { readonly whole: readonly string[]; readonly stream: readonly string[] };
+
+function headsFor({ apiKeys, heads }: Account, protocol: ProtocolName): readonly Heads[] {
+  const known = heads.get(protocol);
+  if (known) return known;
+  const made = (apiKeys.length === 0 ? [undefined] : apiKeys).map((key) => headsOf(protocol, key));
+  heads.set(protocol, made);
+  return made;
+}
+
+/** What a caller said takes the place of our own default. */
+function withPassed(own: readonly string[], passed: readonly string[]): readonly string[] {
+  if (passed.length === 0) return own;
+  const names = new Set(passed.filter((_, index) => index % 2 === 0));
+  return [...own.filter((_, index) => !names.has(own[index - (index % 2)] ?? '')), ...passed];
+}
+
+function headsOf(protocol: ProtocolName, key: string | undefined): Heads {
+  const common = ['content-type', 'application/json', 'user-agent', 'fairlead', ...credentialHeaders(protocol, key)];
   return {
     whole: [...common, 'accept', 'application/json'],
     stream: [...common, 'accept', 'text/event-stream'],

@@ -1,5 +1,3 @@
-import { writeAnswer } from '../openai-chat/answer.ts';
-import { jsonType } from '../openai-chat/heads.ts';
 import { close, delivered, raw, reset, type Step, stall, wait } from '../step.ts';
 import type { FaultCall, FaultMode } from './fault-mode.ts';
 
@@ -11,10 +9,15 @@ export const beforeHeadFaults: readonly FaultMode[] = [
   { mode: 'slow-head', what: 'Sends the head one byte a second, then an honest JSON answer.', play: playSlowHead },
 ];
 
-function* playSlowHead({ turn }: FaultCall): Generator<Step> {
-  const answer = writeAnswer(turn);
+function* playSlowHead({ dialect, turn }: FaultCall): Generator<Step> {
+  const answer = dialect.writeAnswer(turn);
   const length = Buffer.byteLength(answer);
-  const lines = ['HTTP/1.1 200 OK', `content-type: ${jsonType}`, `content-length: ${length}`, 'connection: close'];
+  const lines = [
+    'HTTP/1.1 200 OK',
+    `content-type: ${dialect.jsonType}`,
+    `content-length: ${length}`,
+    'connection: close',
+  ];
   let count = 0;
   for (const letter of `${lines.join('\r\n')}\r\n\r\n`) {
     yield raw(letter);

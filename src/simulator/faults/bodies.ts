@@ -1,23 +1,43 @@
 import { gzipSync } from 'node:zlib';
-import { jsonType, streamType, withLength, writeHeaders } from '../openai-chat/heads.ts';
-import { body, close, delivered, end, head, raw, type Step } from '../step.ts';
-import { type FaultCall, type FaultMode, firstUnits, headOf, sayBody, sayUnits, unitsOf } from './fault-mode.ts';
+import { withLength } from '../heads.ts';
+import { close, delivered, end, head, raw, type Step } from '../step.ts';
+import {
+  eventsOf,
+  type FaultCall,
+  type FaultMode,
+  firstUnits,
+  headOf,
+  isEventStream,
+  joinUnits,
+  sayBody,
+  sayUnits,
+  toUnit,
+  unitsOf,
+} from './fault-mode.ts';
 
 const page =
   '<!doctype html>\n<html><head><title>Sandbox</title></head><body><h1>It works, but not for you</h1></body></html>\n';
 
 export const bodyFaults: readonly FaultMode[] = [
-  { mode: 'html', what: 'Answers 200 with an HTML page.', play: () => sayBody(200, writeHeaders('text/html'), page) },
+  {
+    mode: 'html',
+    what: 'Answers 200 with an HTML page.',
+    play: ({ dialect }) => sayBody(200, dialect.writeHeaders('text/html'), page),
+  },
   {
     mode: 'html-502',
     what: 'Answers 502 with an HTML page.',
-    play: () => sayBody(502, writeHeaders('text/html'), page),
+    play: ({ dialect }) => sayBody(502, dialect.writeHeaders('text/html'), page),
   },
-  { mode: 'empty', what: 'Answers 200 with no body.', play: () => sayBody(200, writeHeaders(jsonType), '') },
+  {
+    mode: 'empty',
+    what: 'Answers 200 with no body.',
+    play: ({ dialect }) => sayBody(200, dialect.writeHeaders(dialect.jsonType), ''),
+  },
   {
     mode: 'empty-stream',
     what: 'Answers 200 with an event stream that ends before its first byte.',
-    play: () => [head(200, writeHeaders(streamType)), end],
+    play: ({ dialect }) => [head(200, dialect.writeHeaders('text/event-stream')), end],
   },
   {
     mode: 'wrong-content-type',
@@ -35,48 +55,53 @@ export const bodyFaults: readonly FaultMode[] = [
   { mode: 'gzip', what: 'Sends an honest answer compressed, whether asked for or not.', play: playGzip },
 ];
 
-function playWrongType({ turn }: FaultCall): Step[] {
-  const type = turn.prompt.stream ? jsonType : 'text/plain';
-  return [head(200, writeHeaders(type)), ...sayUnits(unitsOf(turn)), end];
+function playWrongType(call: FaultCall): Step[] {
+  const type = isEventStream(call) ? call.dialect.jsonType : 'text/plain';
+  return [head(200, call.dialect.writeHeaders(type)), ...sayUnits(unitsOf(call)), end];
 }
 
-function playInvalidJson({ turn }: FaultCall): Step[] {
-  const cut = `{"id":"${turn.id}","object":"chat.completion","choices":[{"index":0,"mess`;
-  if (!turn.prompt.stream) return sayBody(200, writeHeaders(jsonType), cut);
-  return [headOf(turn), ...sayUnits(firstUnits(turn, 2)), body(`data: ${cut}\n\n`), end];
+function playInvalidJson(call: FaultCall): Step[] {
+  if (!call.turn.prompt.stream) {
+    const cut = cutInside(call.dialect.writeAnswer(call.turn));
+    return sayBody(200, call.dialect.writeHeaders(call.dialect.jsonType), cut);
+  }
+  // The second event that holds a word.
+  const events = eventsOf(call);
+  const first = events.findIndex(({ tokens }) => tokens > 0);
+  const at = events.findIndex(({ tokens }, index) => index > first && tokens > 0);
+  const garbled = events.slice(at, at + 1).map((event) => toUnit({ ...event, data: cutInside(event.data), tokens: 0 }));
+  return [headOf(call), ...sayUnits([...firstUnits(call, at), ...garbled]), end];
 }
 
-function playGarbage({ turn }: FaultCall): Step[] {
+function cutInside(json: string): string {
+  return json.slice(0, Math.floor(json.length / 2));
+}
+
+function playGarbage(call: FaultCall): Step[] {
   // Every byte value, in an order that is neither text nor JSON.
   const bytes = Uint8Array.from({ length: 512 }, (_, index) => (index * 167 + 13) % 256);
-  return sayBody(200, writeHeaders(turn.prompt.stream ? streamType : jsonType), bytes);
+  return sayBody(200, call.dialect.writeHeaders(call.dialect.typeOf(call.turn.prompt)), bytes);
 }
 
-function playTruncated({ turn }: FaultCall): Step[] {
-  const units = unitsOf(turn);
-  const type = turn.prompt.stream ? streamType : jsonType;
-  const text = units.map((unit) => unit.text).join('');
+function playTruncated(call: FaultCall): Step[] {
+  const units = unitsOf(call);
+  const headers = call.dialect.writeHeaders(call.dialect.typeOf(call.turn.prompt));
   const half = sayUnits(units.slice(0, Math.floor(units.length / 2)));
-  return [head(200, withLength(writeHeaders(type), text), 'plain'), ...half, delivered, close];
+  return [head(200, withLength(headers, joinUnits(units)), 'plain'), ...half, delivered, close];
 }
 
-function playBadChunk({ turn }: FaultCall): Step[] {
+function playBadChunk(call: FaultCall): Step[] {
   return [
-    headOf(turn),
-    ...sayUnits(firstUnits(turn, 2)),
+    headOf(call),
+    ...sayUnits(firstUnits(call, 2)),
     raw('this is no size\r\nnor this a chunk\r\n'),
     delivered,
     close,
   ];
 }
 
-function playGzip({ turn }: FaultCall): Step[] {
-  const type = turn.prompt.stream ? streamType : jsonType;
-  const text = unitsOf(turn).map((unit) => unit.text);
-  return sayBody(
-    200,
-    { ...writeHeaders(type), 'content-encoding': 'gzip' },
-    gzipSync(text.join('')),
-    turn.usage.output,
-  );
+function playGzip(call: FaultCall): Step[] {
+  const headers = call.dialect.writeHeaders(call.dialect.typeOf(call.turn.prompt));
+  const bytes = gzipSync(joinUnits(unitsOf(call)));
+  return sayBody(200, { ...headers, 'content-encoding': 'gzip' }, bytes, call.turn.usage.output);
 }

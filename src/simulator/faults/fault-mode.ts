@@ -1,8 +1,11 @@
-import { writeAnswer } from '../openai-chat/answer.ts';
-import { jsonType, streamType, withLength, writeHeaders } from '../openai-chat/heads.ts';
-import { writeEvent, writeStream } from '../openai-chat/stream.ts';
-import type { Turn } from '../openai-chat/turn.ts';
+import type { Dialect } from '../dialect.ts';
+import { withLength } from '../heads.ts';
+import type { Reply } from '../script.ts';
 import { body, end, type Headers, head, type Step } from '../step.ts';
+import { type StreamEvent, writeEvent } from '../stream-event.ts';
+import type { FaultTrouble } from '../trouble.ts';
+import type { Turn } from '../turn.ts';
+import { billUsage, countUsage } from '../usage.ts';
 
 /** One way in which a provider goes wrong. `<k>` in the name stands for a number from 0 to `numberMax`. */
 export type FaultMode = {
@@ -12,8 +15,10 @@ export type FaultMode = {
   readonly play: (call: FaultCall) => Iterable<Step>;
 };
 
-export type FaultCall = {
-  readonly turn: Turn;
+/** An answer in its dialect. No fault knows which one it is. */
+export type Spoken = { readonly dialect: Dialect; readonly turn: Turn };
+
+export type FaultCall = Spoken & {
   readonly number: number;
   /** For the fault that comes and goes. */
   readonly trips: () => boolean;
@@ -22,32 +27,49 @@ export type FaultCall = {
 };
 
 /** A part of an answer that a fault may stop after: an event, or a slice of the JSON body. */
-export type Unit = { readonly text: string; readonly tokens: number };
+export type Unit = { readonly kind: StreamEvent['kind']; readonly text: string; readonly tokens: number };
 
 const slicesOfBody = 64;
 
-export function unitsOf(turn: Turn): Unit[] {
-  if (turn.prompt.stream)
-    return Array.from(writeStream(turn), (event) => ({ text: writeEvent(event), tokens: event.tokens }));
-  const text = writeAnswer(turn);
+export function eventsOf({ dialect, turn }: Spoken): StreamEvent[] {
+  return [...dialect.writeStream(turn)];
+}
+
+export function unitsOf(spoken: Spoken): Unit[] {
+  if (spoken.turn.prompt.stream) return eventsOf(spoken).map(toUnit);
+  const text = spoken.dialect.writeAnswer(spoken.turn);
   const size = Math.ceil(text.length / slicesOfBody);
-  const slices = Array.from({ length: Math.ceil(text.length / size) }, (_, index) => ({
-    text: text.slice(index * size, (index + 1) * size),
-    tokens: 0,
-  }));
+  const count = Math.ceil(text.length / size);
   // A JSON body is worth nothing until its last byte.
-  return slices.map((slice, index) => (index === slices.length - 1 ? { ...slice, tokens: turn.usage.output } : slice));
+  return Array.from({ length: count }, (_, index) => ({
+    kind: index === count - 1 ? 'done' : 'delta',
+    text: text.slice(index * size, (index + 1) * size),
+    tokens: index === count - 1 ? spoken.turn.usage.output : 0,
+  }));
+}
+
+export function toUnit(event: StreamEvent): Unit {
+  return { kind: event.kind, text: writeEvent(event), tokens: event.tokens };
+}
+
+export function joinUnits(units: readonly Unit[]): string {
+  return units.map((unit) => unit.text).join('');
 }
 
 /** The first `count` units, but never the finish: what follows is always a break in the middle. */
-export function firstUnits(turn: Turn, count: number): Unit[] {
-  const units = unitsOf(turn);
-  const ending = turn.prompt.stream ? (turn.prompt.includeUsage ? 3 : 2) : 1;
-  return units.slice(0, Math.min(count, units.length - ending));
+export function firstUnits(spoken: Spoken, count: number): Unit[] {
+  const units = unitsOf(spoken);
+  const finish = units.findIndex(({ kind }) => kind === 'finish' || kind === 'usage' || kind === 'done');
+  return units.slice(0, Math.min(count, finish < 0 ? units.length - 1 : finish));
 }
 
-export function headOf(turn: Turn): Step {
-  return head(200, writeHeaders(turn.prompt.stream ? streamType : jsonType));
+/** Whether the answer is server-sent events; Gemini also streams a JSON array. */
+export function isEventStream({ dialect, turn }: Spoken): boolean {
+  return dialect.typeOf(turn.prompt).startsWith('text/event-stream');
+}
+
+export function headOf({ dialect, turn }: Spoken): Step {
+  return head(200, dialect.writeHeaders(dialect.typeOf(turn.prompt)));
 }
 
 export function sayUnits(units: readonly Unit[]): Step[] {
@@ -55,11 +77,30 @@ export function sayUnits(units: readonly Unit[]): Step[] {
 }
 
 /** An honest answer of this turn, all of it. */
-export function sayAll(turn: Turn): Step[] {
-  return [headOf(turn), ...sayUnits(unitsOf(turn)), end];
+export function sayAll(spoken: Spoken): Step[] {
+  return [headOf(spoken), ...sayUnits(unitsOf(spoken)), end];
 }
 
 /** A whole reply of known length. */
 export function sayBody(status: number, headers: Headers, bytes: string | Uint8Array, tokens = 0): Step[] {
   return [head(status, withLength(headers, bytes), 'plain'), body(bytes, tokens), end];
+}
+
+/** An error of the dialect as a whole body, under the status it has or under another. */
+export function sayTrouble({ dialect }: Spoken, trouble: FaultTrouble, status = trouble.status): Step[] {
+  const refusal = dialect.refuse(trouble);
+  return sayBody(status, { ...dialect.writeHeaders(dialect.errorType), ...refusal.headers }, refusal.body);
+}
+
+/** The same question with other answers. */
+export function answerWith({ dialect, turn }: Spoken, replies: readonly Reply[]): Spoken {
+  const usage = countUsage(turn.usage.input, turn.usage.cached, replies);
+  return { dialect, turn: { ...turn, replies, usage, bill: billUsage(usage) } };
+}
+
+/** The same answer with only its first words. */
+export function shorten(spoken: Spoken, words: number): Spoken {
+  const [reply] = spoken.turn.replies;
+  if (reply === undefined) throw new Error('A turn has at least one reply.');
+  return { ...spoken, turn: { ...spoken.turn, replies: [{ ...reply, text: reply.text.slice(0, words) }] } };
 }

@@ -1,5 +1,4 @@
 import { randomHex } from '../identity.ts';
-import type { Headers } from '../step.ts';
 
 /** The headers that OpenAI sends with an answer, as seen in recordings. */
 export function writeHeaders(contentType: string, inputTokens = 0): Record<string, string> {
@@ -21,7 +20,3 @@ export function writeHeaders(contentType: string, inputTokens = 0): Record<strin
 export const jsonType = 'application/json';
 export const errorType = 'application/json; charset=utf-8';
 export const streamType = 'text/event-stream; charset=utf-8';
-
-export function withLength(headers: Headers, body: string | Uint8Array): Headers {
-  return { ...headers, 'content-length': String(Buffer.byteLength(body)) };
-}

@@ -1,7 +1,9 @@
 import { isRecord, type JsonRecord } from '../json-value.ts';
+import { parseJson } from '../parse-json.ts';
 import type { AnswerFormat, Message, Prompt, Tool, ToolChoice } from '../prompt.ts';
+import type { Refusal } from '../trouble.ts';
 import { countWords } from '../words.ts';
-import { invalidRequest, type Refusal } from './errors.ts';
+import { invalidRequest } from './errors.ts';
 
 // Framing of a message (role and separators), as OpenAI's own counting recipe has it.
 const tokensPerMessage = 3;
@@ -12,7 +14,7 @@ const stopMax = 4;
 
 /** Reads a body as OpenAI would: wrong types are refused, unknown fields are ignored. */
 export function readRequest(bytes: Buffer): Prompt | Refusal {
-  const parsed = parseJson(bytes);
+  const parsed = parseJson(bytes.toString('utf8'));
   if (!isRecord(parsed)) {
     return invalidRequest(
       "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON.)",
@@ -33,17 +35,11 @@ export function readRequest(bytes: Buffer): Prompt | Refusal {
     choices: readNumber(parsed.n) ?? 1,
     tools: readTools(parsed.tools),
     toolChoice: readToolChoice(parsed.tool_choice),
+    parallelCalls: parsed.parallel_tool_calls !== false,
     format: readFormat(parsed.response_format),
     reasons: parsed.reasoning_effort !== 'none',
+    caches: true,
   };
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 /** A missing or null field is fine unless `needed`; the rest must fulfil `fits`. */

@@ -1,21 +1,19 @@
 import { randomLetters } from '../identity.ts';
-import type { Reply } from '../script.ts';
-import { fingerprint, reasoningSignature, type Turn } from './turn.ts';
-
-/** One server-sent event: its data, and how many tokens go out with it. */
-export type StreamEvent = {
-  readonly kind: 'open' | 'delta' | 'finish' | 'usage' | 'done';
-  readonly data: string;
-  readonly tokens: number;
-};
+import type { Call, Reply } from '../script.ts';
+import type { StreamEvent } from '../stream-event.ts';
+import type { Turn } from '../turn.ts';
+import { writeBill } from './bill.ts';
+import { fingerprint, finishOf, idOf, reasoningSignature, secondsOf } from './marks.ts';
 
 type Delta = { readonly json: string; readonly tokens: number };
 
 const padding = randomLetters(64);
 
-export function writeEvent(event: StreamEvent): string {
-  return `data: ${event.data}\n\n`;
+export function chunkEvent(kind: StreamEvent['kind'], data: string, tokens = 0): StreamEvent {
+  return { kind, before: 'data: ', data, after: '\n\n', tokens };
 }
+
+export const doneEvent = chunkEvent('done', '[DONE]');
 
 /** The events of an honest stream. Several choices take turns, as OpenAI's do. */
 export function* writeStream(turn: Turn): Generator<StreamEvent> {
@@ -26,30 +24,48 @@ export function* writeStream(turn: Turn): Generator<StreamEvent> {
     for (const index of open) {
       const next = scripts[index]?.next();
       if (next === undefined || next.done === true) open.delete(index);
-      else yield { kind: 'delta', data: writeChunk(turn, index, next.value.json), tokens: next.value.tokens };
+      else yield chunkEvent('delta', writeChunk(turn, index, next.value.json), next.value.tokens);
     }
   }
-  for (const [index, reply] of turn.replies.entries()) {
-    yield { kind: 'finish', data: writeChunk(turn, index, '{}', JSON.stringify(reply.finish)), tokens: 0 };
-  }
-  if (turn.prompt.includeUsage && turn.usageText !== undefined) yield writeUsageEvent(turn, turn.usageText);
-  yield { kind: 'done', data: '[DONE]', tokens: 0 };
+  for (const [index, reply] of turn.replies.entries()) yield writeFinish(turn, reply, index);
+  yield* writeUsageEvents(turn);
+  yield doneEvent;
 }
 
-export function writeUsageEvent(turn: Turn, usageText: string): StreamEvent {
-  return { kind: 'usage', data: `${writeStart(turn)}[],"usage":${usageText}${writePadding(0)}}`, tokens: 0 };
+/** A chunk without choices. */
+export function writeBlankChunk(turn: Turn, usage?: string): string {
+  return `${writeStart(turn)}[]${writeUsageField(turn, usage)}${writePadding(0)}}`;
 }
 
-/** A chunk of one choice; `tail` takes the place of `"usage":null`. */
-export function writeChunk(turn: Turn, index: number, delta: string, finish = 'null', tail?: string): string {
-  const usage = tail ?? (turn.prompt.includeUsage ? ',"usage":null' : '');
+function writeFinish(turn: Turn, reply: Reply, index: number): StreamEvent {
+  const finish = JSON.stringify(finishOf(turn, reply));
+  const bill = turn.bill?.isElsewhere === true ? turn.bill : undefined;
+  if (bill === undefined) return chunkEvent('finish', writeChunk(turn, index, '{}', finish));
+  return chunkEvent('finish', writeChunk(turn, index, '{"content":""}', finish, writeBill(bill)));
+}
+
+function* writeUsageEvents(turn: Turn): Generator<StreamEvent> {
+  const { bill, prompt } = turn;
+  if (!prompt.includeUsage || bill === undefined || bill.isElsewhere) return;
+  const event = chunkEvent('usage', writeBlankChunk(turn, writeBill(bill)));
+  yield event;
+  if (bill.isTwice) yield event;
+}
+
+/** A chunk of one choice. */
+function writeChunk(turn: Turn, index: number, delta: string, finish = 'null', usage?: string): string {
   const choice = `{"index":${index},"delta":${delta},"logprobs":null,"finish_reason":${finish}}`;
-  return `${writeStart(turn)}[${choice}]${usage}${writePadding(delta.length)}}`;
+  return `${writeStart(turn)}[${choice}]${writeUsageField(turn, usage)}${writePadding(delta.length)}}`;
+}
+
+function writeUsageField(turn: Turn, usage: string | undefined): string {
+  if (usage !== undefined) return `,"usage":${usage}`;
+  return turn.prompt.includeUsage ? ',"usage":null' : '';
 }
 
 function writeStart(turn: Turn): string {
   return (
-    `{"id":"${turn.id}","object":"chat.completion.chunk","created":${turn.createdSeconds},` +
+    `{"id":"${idOf(turn)}","object":"chat.completion.chunk","created":${secondsOf(turn)},` +
     `"model":${JSON.stringify(turn.prompt.model)},"service_tier":"default",` +
     `"system_fingerprint":"${fingerprint}","choices":`
   );
@@ -61,32 +77,32 @@ function writePadding(length: number): string {
 }
 
 function writeOpening(turn: Turn, reply: Reply, index: number): StreamEvent {
-  const said = reply.reasoning.length + reply.text.length > 0;
-  if (reply.call === undefined || said) {
-    return {
-      kind: 'open',
-      data: writeChunk(turn, index, '{"role":"assistant","content":"","refusal":null}'),
-      tokens: 0,
-    };
+  const [call] = reply.calls;
+  if (call === undefined || isSaid(reply)) {
+    return chunkEvent('open', writeChunk(turn, index, '{"role":"assistant","content":"","refusal":null}'));
   }
   // A call with nothing said before it begins in the first chunk (seen in recordings).
-  const delta = `{"role":"assistant","content":null,${writeCallOpening(reply.call.name)},"refusal":null}`;
-  return { kind: 'open', data: writeChunk(turn, index, delta), tokens: 1 };
+  const delta = `{"role":"assistant","content":null,${writeCallOpening(call, 0)},"refusal":null}`;
+  return chunkEvent('open', writeChunk(turn, index, delta), 1);
 }
 
 function* writeDeltas(reply: Reply): Generator<Delta> {
   for (const word of reply.reasoning) yield { json: `{"reasoning_content":${JSON.stringify(word)}}`, tokens: 1 };
   if (reply.reasoning.length > 0) yield { json: `{"reasoning_signature":"${reasoningSignature}"}`, tokens: 0 };
   for (const word of reply.text) yield { json: `{"content":${JSON.stringify(word)}}`, tokens: 1 };
-  if (reply.call === undefined) return;
-  if (reply.reasoning.length + reply.text.length > 0)
-    yield { json: `{${writeCallOpening(reply.call.name)}}`, tokens: 1 };
-  for (const piece of reply.call.pieces) {
-    yield { json: `{"tool_calls":[{"index":0,"function":{"arguments":${JSON.stringify(piece)}}}]}`, tokens: 1 };
+  for (const [at, call] of reply.calls.entries()) {
+    if (at > 0 || isSaid(reply)) yield { json: `{${writeCallOpening(call, at)}}`, tokens: 1 };
+    for (const piece of call.pieces) {
+      yield { json: `{"tool_calls":[{"index":${at},"function":{"arguments":${JSON.stringify(piece)}}}]}`, tokens: 1 };
+    }
   }
 }
 
-function writeCallOpening(name: string): string {
-  const described = `{"name":${JSON.stringify(name)},"arguments":""}`;
-  return `"tool_calls":[{"index":0,"id":"call_${randomLetters(24)}","type":"function","function":${described}}]`;
+function isSaid(reply: Reply): boolean {
+  return reply.reasoning.length + reply.text.length > 0;
+}
+
+function writeCallOpening(call: Call, at: number): string {
+  const described = `{"name":${JSON.stringify(call.name)},"arguments":""}`;
+  return `"tool_calls":[{"index":${at},"id":"call_${randomLetters(24)}","type":"function","function":${described}}]`;
 }

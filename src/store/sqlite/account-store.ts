@@ -10,6 +10,7 @@ import { makeCallerByHash } from './caller-by-hash.ts';
 import { type Announce, makeAnnounce } from './change-store.ts';
 import { inTransaction } from './in-transaction.ts';
 import { makeKeyRows } from './key-rows.ts';
+import { makeOwnerSettingRows } from './owner-setting-rows.ts';
 import { makeSettingRows } from './setting-rows.ts';
 import { makeSetupLinkRows } from './setup-link-rows.ts';
 import { makeFindWallet, makeWalletRows } from './wallet-rows.ts';
@@ -39,6 +40,7 @@ export function makeAccountStore(db: DatabaseSync, newId: NewId): AccountStore {
   const [settings, findWallet] = [makeSettingRows(db), makeFindWallet(db)];
   const [book, announce] = [makeBookTransfer(db), makeAnnounce(db)];
   const tables = { workspaces, allowances, keys, settings, findWallet, book, announce, newId };
+  const ownerSettings = makeOwnerSettingRows(db);
   const [wallets, links, callerByHash] = [makeWalletRows(db), makeSetupLinkRows(db), makeCallerByHash(db)];
   return {
     createWorkspace: async (input) => inTransaction(db, () => createWorkspace(tables, input)),
@@ -54,6 +56,12 @@ export function makeAccountStore(db: DatabaseSync, newId: NewId): AccountStore {
     callerByHash: async (hash, now) => callerByHash(hash, now),
     credit: async (input) => inTransaction(db, () => credit(tables, input)),
     wallet: async (workspace) => wallets.find(workspace),
+    ownerSettings: async (owner) => ownerSettings.all(owner),
+    setOwnerSettings: async (owner, all, now) =>
+      inTransaction(db, () => {
+        for (const { name, value } of all) ownerSettings.set({ owner: owner.id, name, value, now });
+        announce(owner.kind, owner.id, now);
+      }),
     setting: async (name) => settings.find(name),
     setSetting: async (name, value, now) =>
       inTransaction(db, () => {

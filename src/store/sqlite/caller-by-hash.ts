@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CallerFound, StoredAllowance } from '../store.ts';
+import { makeOwnerSettingRows } from './owner-setting-rows.ts';
 import { amount, flag, type Row, text, whole, wholeOrNull, word } from './read-row.ts';
 
 type Caller = { readonly sequence: number; readonly found: CallerFound };
@@ -28,10 +29,15 @@ export function makeCallerByHash(db: DatabaseSync): (hash: string, now: number) 
      order by place, unit, id`,
   );
   find.setReadBigInts(true);
+  const settings = makeOwnerSettingRows(db);
   return (hash, now) => {
     const rows = find.all({ hash });
     const [first = {}] = rows;
-    return { sequence: whole(first, 'sequence'), found: toFound(first, rows, now) };
+    const found = toFound(first, rows, now);
+    if (found.state !== 'known') return { sequence: whole(first, 'sequence'), found };
+    // The key's own word comes before its workspace's. A change between the two reads has a higher sequence.
+    const own = { ...settings.all(found.workspace), ...settings.all(found.key) };
+    return { sequence: whole(first, 'sequence'), found: { ...found, settings: own } };
   };
 }
 

@@ -14,10 +14,11 @@ export function makeGenerationRows(db: DatabaseSync) {
     db,
     `insert into generation (id, workspace, key, model, surface, stream, status, end_reason, fault, endpoint,
        price_version, input, cached_input, cache_write_5m, cache_write_1h, output, reasoning, usage_source, disputed, hold,
-       charge, payable, attempts, plan, excluded, splices, first_content_ms, clamped_to, trimmed, started_at, ended_at)
+       charge, payable, attempts, plan, excluded, upstream_protocol, dropped, splices, first_content_ms, clamped_to, trimmed,
+       started_at, ended_at)
      values (:id, :workspace, :key, :model, :surface, :stream, :status, :end_reason, :fault, :endpoint,
        :price_version, :input, :cached_input, :cache_write_5m, :cache_write_1h, :output, :reasoning, :usage_source, :disputed, :hold,
-       :charge, :payable, :attempts, :plan, :excluded, :splices, :first_content_ms, :clamped_to, :trimmed, :started_at, :ended_at)`,
+       :charge, :payable, :attempts, :plan, :excluded, :upstream_protocol, :dropped, :splices, :first_content_ms, :clamped_to, :trimmed, :started_at, :ended_at)`,
   );
   const find = db.prepare('select * from generation where id = :id');
   find.setReadBigInts(true);
@@ -60,6 +61,8 @@ function toColumns(row: GenerationRow) {
     attempts: jsonOf(row.attempts),
     plan: jsonOf(row.plan),
     excluded: jsonOf(row.excluded),
+    upstream_protocol: row.upstreamProtocol,
+    dropped: jsonOf(row.dropped),
     splices: jsonOf(row.splices),
     // A gateway's stopwatch has fractions.
     first_content_ms: row.firstContentMs === null ? null : Math.round(row.firstContentMs),
@@ -102,10 +105,12 @@ function toGenerationRow(row: Row): GenerationRow {
     hold: String(amount(row, 'hold')),
     charge: String(amount(row, 'charge')),
     payable: String(amount(row, 'payable')),
-    // A parser: these four columns hold what `toColumns` wrote there.
+    // A parser: these columns hold what `toColumns` wrote there.
     attempts: JSON.parse(text(row, 'attempts')) as readonly AttemptRecord[],
     plan: JSON.parse(text(row, 'plan')) as GenerationRow['plan'],
     excluded: JSON.parse(text(row, 'excluded')) as GenerationRow['excluded'],
+    upstreamProtocol: textOrNull(row, 'upstream_protocol'),
+    dropped: JSON.parse(text(row, 'dropped')) as GenerationRow['dropped'],
     splices: JSON.parse(text(row, 'splices')) as readonly string[],
     firstContentMs: wholeOrNull(row, 'first_content_ms'),
     clampedTo: wholeOrNull(row, 'clamped_to'),

@@ -171,6 +171,8 @@ function crashedRow(begin: BeginRecord, now: number): GenerationRow {
     attempts: [],
     plan: [],
     excluded: [],
+    upstreamProtocol: null,
+    dropped: [],
     splices: [],
     firstContentMs: null,
     clampedTo: null,

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { fieldOf, listOf, parseJudged, textOf } from '../json-value.ts';
 
 /** OpenAI's dearest vision models bill one image at up to 36,000 tokens; this bounds all of them. */
 const tokensPerImageMax = 40_000;
@@ -22,9 +22,7 @@ export const noMedia: Media = { isOpen: false, bytes: 0, tokensMax: 0, tokensLik
 
 /** Reads the messages whole; for bodies that the scanner has judged, and that are deep enough to hold a part. */
 export function measureMedia(body: Uint8Array): Media {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
-  // The scanner has validated these bytes, so this cannot throw; it lets a byte order mark stand.
-  const request: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
+  const request = parseJudged(body);
   const found: Found = { ...noMedia };
   for (const message of listOf(fieldOf(request, 'messages'))) {
     for (const part of listOf(fieldOf(message, 'content'))) measurePart(part, found);
@@ -40,7 +38,7 @@ function measurePart(part: unknown, found: Found): void {
     case 'refusal':
       return;
     case 'image_url': {
-      const url = textOf(fieldOf(fieldOf(part, 'image_url'), 'url'));
+      const url = textOf(fieldOf(fieldOf(part, 'image_url'), 'url')) ?? '';
       if (!url.startsWith('data:')) found.isOpen = true;
       found.bytes += url.length;
       found.tokensMax += tokensPerImageMax;
@@ -48,7 +46,7 @@ function measurePart(part: unknown, found: Found): void {
       return;
     }
     case 'input_audio': {
-      const { length } = textOf(fieldOf(fieldOf(part, 'input_audio'), 'data'));
+      const length = textOf(fieldOf(fieldOf(part, 'input_audio'), 'data'))?.length ?? 0;
       found.bytes += length;
       found.tokensMax += Math.ceil(length * tokensPerAudioByteMax);
       found.tokensLikely += Math.ceil(length * tokensPerAudioByteLikely);
@@ -58,18 +56,4 @@ function measurePart(part: unknown, found: Found): void {
       // A page of a PDF is billed as its text and as an image, a video by the second: only the context window bounds them.
       found.isOpen = true;
   }
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Readonly<Record<string, unknown>>)[name]
-    : undefined;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -15,6 +15,7 @@ const wanted = new Set([
   'safety_identifier',
   'store',
   'messages',
+  'tools',
   'web_search_options',
 ]);
 
@@ -45,6 +46,8 @@ export function readRequest(body: Uint8Array): RequestFacts {
     choices,
     wantsUsage: wantsUsage(body, fields),
     store: flagOf(fields, 'store'),
+    nativeOnly: undefined,
+    hasTools: fields.has('tools'),
     inputIsOpen: media.isOpen || fields.has('web_search_options'),
     mediaBytes: media.bytes,
     mediaTokensMax: media.tokensMax,

@@ -1,6 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { readString } from '../json-scan.ts';
-import type { RequestFacts, SpliceAsk, SplicedRequest } from '../protocol.ts';
+import type { RequestFacts, SplicedRequest, UpstreamAsk } from '../protocol.ts';
+import { hasSealedState } from '../sealed-state.ts';
+import { findForeignState } from './find-foreign-state.ts';
+import { quirksOf } from './quirks.ts';
 
 /**
  * Everything that is changed in a caller's bytes on their way to an upstream of the same dialect. All else, unknown
@@ -32,12 +35,17 @@ export const requestSplices = [
     when: 'the caller said nothing and the upstream is OpenAI, whose default an account can change',
     why: 'nothing is stored at an upstream unless the caller asks for it',
   },
+  {
+    field: 'reasoning_details, extra_content',
+    when: 'it holds state of another family that this Fairlead had wrapped for a caller of this dialect',
+    why: 'only the family that made it can read it, and other upstreams refuse it',
+  },
 ] as const;
 
 type Edit = { readonly start: number; readonly end: number; readonly text: string };
 
 /** Applies the table: cuts out the old spans and puts the new texts in, in one copy. */
-export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: SpliceAsk): SplicedRequest {
+export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: UpstreamAsk): SplicedRequest {
   const edits: Edit[] = [];
   const added: string[] = [];
   const splices: string[] = [];
@@ -45,17 +53,23 @@ export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: Splice
   if (facts.stream && !facts.wantsUsage) spliceUsage(facts, edits, added, splices);
   spliceLimit(body, facts, ask, { edits, added, splices });
   spliceUser(body, facts, ask, edits, splices);
-  if (facts.store === undefined && ask.endpoint.upstream.provider === 'openai') {
+  if (facts.store === undefined && quirksOf(ask.endpoint.upstream.provider).mustSayStore) {
     const span = facts.spans.get('store');
     if (span) edits.push({ ...span, text: 'false' });
     else added.push('"store":false');
     splices.push('store');
   }
+  const messages = facts.spans.get('messages');
+  if (messages && hasSealedState(body)) {
+    const cuts = findForeignState(body, messages);
+    edits.push(...cuts.map((cut) => ({ ...cut, text: '' })));
+    if (cuts.length > 0) splices.push('foreign_state');
+  }
   if (added.length > 0) edits.push(insertion(facts, added));
   return { bytes: applyEdits(body, edits), splices };
 }
 
-function spliceModel(facts: RequestFacts, { model }: SpliceAsk, edits: Edit[], splices: string[]): void {
+function spliceModel(facts: RequestFacts, { model }: UpstreamAsk, edits: Edit[], splices: string[]): void {
   const span = facts.spans.get('model');
   if (!span || facts.model === model) return;
   edits.push({ ...span, text: JSON.stringify(model) });
@@ -79,13 +93,18 @@ const limitFields = ['max_tokens', 'max_completion_tokens'] as const;
 
 type Changes = { readonly edits: Edit[]; readonly added: string[]; readonly splices: string[] };
 
-function spliceLimit(body: Uint8Array, facts: RequestFacts, ask: SpliceAsk, { edits, added, splices }: Changes): void {
+function spliceLimit(
+  body: Uint8Array,
+  facts: RequestFacts,
+  ask: UpstreamAsk,
+  { edits, added, splices }: Changes,
+): void {
   // A limit that is null is none, and stays so: some upstreams refuse both names, or the older one.
   const named = limitFields.map((name) => facts.spans.get(name)).filter((span) => span && body[span.start] !== 0x6e);
   // Of two limits the hold covers the smaller one; nobody knows which of them the upstream reads.
   if (named.length < 2 && facts.outputLimit !== undefined && facts.outputLimit <= ask.outputLimit) return;
   const text = String(ask.outputLimit);
-  const field = limitField(ask);
+  const field = quirksOf(ask.endpoint.upstream.provider).limitField;
   const spans = named.length > 0 ? named : [facts.spans.get(field)];
   for (const span of spans) {
     if (span) edits.push({ ...span, text });
@@ -94,12 +113,7 @@ function spliceLimit(body: Uint8Array, facts: RequestFacts, ask: SpliceAsk, { ed
   splices.push('max_tokens');
 }
 
-/** OpenAI's reasoning models refuse the older name; most compatible upstreams know only the older one. */
-function limitField({ endpoint }: SpliceAsk): 'max_completion_tokens' | 'max_tokens' {
-  return endpoint.upstream.provider === 'openai' ? 'max_completion_tokens' : 'max_tokens';
-}
-
-function spliceUser(body: Uint8Array, facts: RequestFacts, ask: SpliceAsk, edits: Edit[], splices: string[]): void {
+function spliceUser(body: Uint8Array, facts: RequestFacts, ask: UpstreamAsk, edits: Edit[], splices: string[]): void {
   for (const field of ['user', 'safety_identifier'] as const) {
     const span = facts.spans.get(field);
     if (!span || body[span.start] !== 0x22) continue;

@@ -1,0 +1,37 @@
+/** What an owner may set on a workspace or a key; a key's own word comes before its workspace's. */
+export type OwnerSettings = Readonly<Partial<Record<OwnerSettingName, string>>>;
+
+type Rule = {
+  readonly takes: string;
+  isGood(value: string): boolean;
+};
+
+const rules = {
+  /** Where callers may leave objects at an upstream: stored responses, files, batches; and for how many days. */
+  storage: {
+    takes: '"none", or providers with days, as in "openai:30" or "any:30"',
+    isGood: (value) => value === 'none' || value.split(',').every((each) => storagePattern.test(each)),
+  },
+  /** Refuse rather than leave anything out in a translation. */
+  strict: { takes: '"on" or "off"', isGood: (value) => value === 'on' || value === 'off' },
+} as const satisfies Record<string, Rule>;
+
+const storagePattern = /^[a-z0-9][a-z0-9._-]{0,63}:[1-9]\d{0,3}$/;
+
+export type OwnerSettingName = keyof typeof rules;
+
+export const ownerSettingNames = Object.keys(rules) as readonly OwnerSettingName[];
+
+/** Why a setting is not one, as a sentence; undefined when it is. */
+export function troubleOfSetting(name: string, value: string): string | undefined {
+  const rule = ownerSettingNames.find((each) => each === name);
+  if (!rule) return `There is no setting "${name}". There are: ${ownerSettingNames.join(', ')}.`;
+  return rules[rule].isGood(value) ? undefined : `"${name}" takes ${rules[rule].takes}.`;
+}
+
+/** Days for which an object may stay at a provider; 0: it may not be stored there. Nothing said means no. */
+export function storageDays({ storage }: OwnerSettings, provider: string): number {
+  const pairs = (storage ?? 'none').split(',').map((pair) => pair.split(':'));
+  const found = pairs.find(([name]) => name === provider) ?? pairs.find(([name]) => name === 'any');
+  return Number(found?.[1] ?? 0);
+}

@@ -1,0 +1,8 @@
+import { fieldOf, numberOf, parseForeignObject } from '../json-value.ts';
+import type { TokenCount } from '../token-counts.ts';
+
+export const anthropicCount: TokenCount = {
+  upstreamPath: () => '/messages/count_tokens',
+  read: (reply) => numberOf(fieldOf(parseForeignObject(reply), 'input_tokens')),
+  encode: (tokens) => ({ input_tokens: tokens }),
+};

@@ -1,0 +1,83 @@
+import type { Fault } from '#core/generation/fault.ts';
+
+/** OpenAI's error body. Our wording, plus the upstream's own code where a caller's program may wait for it. */
+export function encodeFault(fault: Fault): { status: number; body: string } {
+  const error = { message: fault.sentence, type: fault.row.type, param: null, code: faultCode(fault) };
+  return { status: fault.row.status, body: JSON.stringify({ error }) };
+}
+
+/** What is known of a response whose end has to be told. */
+export type BrokenResponse = {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly model: string;
+  readonly sequence: number;
+};
+
+/**
+ * The terminal error of a stream: Codex waits for it. A blank line first, so that a half event of the upstream cannot
+ * swallow it.
+ */
+export function encodeFailedEvent(fault: Fault, response: object, sequence: number): string {
+  const failed = {
+    ...response,
+    status: 'failed',
+    error: { code: faultCode(fault), message: fault.sentence },
+    incomplete_details: null,
+    output: [],
+    output_text: '',
+    usage: null,
+  };
+  const data = { type: 'response.failed', response: failed, sequence_number: sequence };
+  return `\n\nevent: response.failed\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** The same where nobody knows what was asked: a stream that goes on as it came, or has shown nothing yet. */
+export function encodeBrokenStream(fault: Fault, { id, createdAt, model, sequence }: BrokenResponse): string {
+  const response = {
+    id,
+    object: 'response',
+    created_at: createdAt,
+    status: 'failed',
+    access_programs: null,
+    background: false,
+    instructions: null,
+    metadata: {},
+    model,
+    parallel_tool_calls: true,
+    previous_response_id: null,
+    store: false,
+    temperature: 1,
+    tool_choice: 'auto',
+    tools: [],
+    top_p: 1,
+  };
+  return encodeFailedEvent(fault, response, sequence);
+}
+
+export function encodeStreamFault(fault: Fault, generation: string): string {
+  return encodeBrokenStream(fault, unseenResponse(generation));
+}
+
+/** A response of which the caller has seen nothing. */
+export function unseenResponse(generation: string): BrokenResponse {
+  return { id: responseId(generation), createdAt: timeOf(generation), model: '', sequence: 0 };
+}
+
+export function responseId(generation: string): string {
+  return `resp_${generation.slice(4)}`;
+}
+
+const digits = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** Epoch seconds of a generation: its id begins with its time in milliseconds, ten digits of base 32. */
+function timeOf(generation: string): number {
+  let at = 0;
+  for (const digit of generation.slice(4, 14)) at = at * 32 + Math.max(0, digits.indexOf(digit));
+  return Math.floor(at / 1000);
+}
+
+function faultCode(fault: Fault): string {
+  const upstreamCode = fault.row.blame === 'caller' ? fault.details.code : undefined;
+  return typeof upstreamCode === 'string' && upstreamCode !== 'unknown' ? upstreamCode : fault.row.code;
+}

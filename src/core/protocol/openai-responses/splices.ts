@@ -1,0 +1,96 @@
+import { Buffer } from 'node:buffer';
+import { readString } from '../json-scan.ts';
+import type { RequestFacts, SplicedRequest, UpstreamAsk } from '../protocol.ts';
+import { hasSealedState } from '../sealed-state.ts';
+import { foreignStateCuts } from './splice-state.ts';
+
+/**
+ * Everything that is changed in a caller's bytes on their way to an upstream of the same dialect. All else, unknown
+ * fields and their order included, stays byte-equal. docs/reference/splices.md is made from this table.
+ */
+export const requestSplices = [
+  {
+    field: 'model',
+    when: 'always, when the upstream knows the model by another name',
+    why: 'callers use public names; each upstream has its own',
+  },
+  {
+    field: 'max_output_tokens',
+    when: 'the caller names no limit, or a larger one than the endpoint or the money allows',
+    why: 'a hold is an upper bound, so output needs one',
+  },
+  {
+    field: 'user, safety_identifier',
+    when: 'the caller sent one',
+    why: 'an end user reaches an upstream only as a pseudonym that is keyed per workspace',
+  },
+  {
+    field: 'store',
+    when: 'the caller said nothing',
+    why: 'this API stores by default, and nothing is stored at an upstream unless the caller asks for it',
+  },
+  {
+    field: 'foreign_state',
+    when: 'a reasoning item holds the state of a model of another family',
+    why: 'only its maker can read it, and this upstream would refuse it',
+  },
+] as const;
+
+export type Edit = { readonly start: number; readonly end: number; readonly text: string };
+
+type Changes = { readonly edits: Edit[]; readonly added: string[]; readonly splices: string[] };
+
+/** Applies the table: cuts out the old spans and puts the new texts in, in one copy. */
+export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: UpstreamAsk): SplicedRequest {
+  const changes: Changes = { edits: [], added: [], splices: [] };
+  const { edits, added, splices } = changes;
+  if (facts.model !== ask.model) put(facts, 'model', JSON.stringify(ask.model), changes);
+  if (facts.outputLimit === undefined || facts.outputLimit > ask.outputLimit) {
+    put(facts, 'max_output_tokens', String(ask.outputLimit), changes);
+  }
+  spliceUser(body, facts, ask, changes);
+  if (facts.store === undefined) put(facts, 'store', 'false', changes);
+  if (hasSealedState(body)) {
+    const cuts = foreignStateCuts(body, facts.spans.get('input'));
+    if (cuts.length > 0) splices.push('foreign_state');
+    edits.push(...cuts);
+  }
+  if (added.length > 0) edits.push(insertion(facts, added));
+  return { bytes: applyEdits(body, edits), splices };
+}
+
+/** In place of what stands there, be it null, or as a new member. */
+function put(facts: RequestFacts, field: string, text: string, { edits, added, splices }: Changes): void {
+  const span = facts.spans.get(field);
+  if (span) edits.push({ start: span.start, end: span.end, text });
+  else added.push(`"${field}":${text}`);
+  splices.push(field);
+}
+
+function spliceUser(body: Uint8Array, facts: RequestFacts, ask: UpstreamAsk, changes: Changes): void {
+  for (const field of ['user', 'safety_identifier'] as const) {
+    const span = facts.spans.get(field);
+    if (!span || body[span.start] !== 0x22) continue;
+    const user = readString(body, { kind: 'string', keyStart: span.start, ...span });
+    put(facts, field, JSON.stringify(ask.pseudonym(user)), changes);
+  }
+}
+
+/** The body has a model, so it is never empty. */
+function insertion(facts: RequestFacts, added: readonly string[]): Edit {
+  const at = facts.spans.get('open') ?? { start: 1, end: 1 };
+  return { start: at.start, end: at.end, text: `${added.join(',')},` };
+}
+
+function applyEdits(body: Uint8Array, edits: readonly Edit[]): Uint8Array {
+  if (edits.length === 0) return body;
+  const inOrder = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  for (const { start, end, text } of inOrder) {
+    pieces.push(body.subarray(at, start), Buffer.from(text, 'utf8'));
+    at = end;
+  }
+  pieces.push(body.subarray(at));
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,48 @@
+import { Fault } from '#core/generation/fault.ts';
+import { storageDays } from '#core/privacy/owner-settings.ts';
+import { readString } from '#core/protocol/json-scan.ts';
+import type { RequestFacts } from '#core/protocol/protocol.ts';
+import type { PlanAsk } from '#core/routing/eligible.ts';
+import type { Caller } from './callers.ts';
+import type { Gateway } from './gateway.ts';
+
+type StorageAsk = Pick<PlanAsk, 'mayStoreAt' | 'pinnedTo'>;
+
+const nothing: StorageAsk = { mayStoreAt: undefined, pinnedTo: undefined };
+
+/** The fields by which a request uses what an upstream has stored. */
+const references = ['previous_response_id', 'conversation'] as const;
+
+/** A prompt stored at the operator's account is no caller's; what runs on in the background is metered by nobody yet. */
+const refused = ['prompt', 'background'] as const;
+
+const idPattern = /^"[A-Za-z0-9_-]{1,128}"$/;
+
+/**
+ * What a request that stores at an upstream, or uses what is stored there, asks of endpoints: a provider at which the
+ * workspace allows it, and the one upstream that keeps the object.
+ */
+export function askStorage(
+  { facts, body, caller }: { readonly facts: RequestFacts; readonly body: Uint8Array; readonly caller: Caller },
+  gateway: Gateway,
+): StorageAsk | Promise<StorageAsk> {
+  const not = refused.find((name) => facts.spans.has(name));
+  if (not !== undefined) throw new Fault('field-not-carried', { field: not });
+  const reference = references.find((name) => facts.spans.has(name));
+  if (facts.store !== true && reference === undefined) return nothing;
+  const { settings, workspace } = caller;
+  if ((settings.storage ?? 'none') === 'none') {
+    throw new Fault('storage-not-allowed', { field: reference ?? 'store' });
+  }
+  const mayStoreAt = (provider: string) => storageDays(settings, provider) > 0;
+  const span = reference === undefined ? undefined : facts.spans.get(reference);
+  if (!span) return { mayStoreAt, pinnedTo: undefined };
+  const id = readId(body, span);
+  return gateway.objects.upstreamOf(workspace, id).then((pinnedTo) => ({ mayStoreAt, pinnedTo }));
+}
+
+function readId(body: Uint8Array, span: { readonly start: number; readonly end: number }): string {
+  const text = readString(body, { kind: 'string', keyStart: span.start, ...span });
+  if (!idPattern.test(`"${text}"`)) throw new Fault('object-unknown');
+  return text;
+}

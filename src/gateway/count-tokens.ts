@@ -1,0 +1,112 @@
+import { Buffer } from 'node:buffer';
+import { Content } from '#core/generation/content.ts';
+import { Fault } from '#core/generation/fault.ts';
+import type { RequestFacts } from '#core/protocol/protocol.ts';
+import { type TokenCount, tokenCountOf } from '#core/protocol/token-counts.ts';
+import { findModel, upstreamNameOf } from '#core/routing/find-model.ts';
+import { type PlanStep, planModel } from '#core/routing/plan.ts';
+import { authenticate } from './authenticate.ts';
+import type { Call } from './call.ts';
+import type { Gateway } from './gateway.ts';
+import { inputEstimateOf } from './input-bound.ts';
+import { refuse } from './refuse.ts';
+import { idHeaders } from './reply-headers.ts';
+
+const replyBytesMax = 64 * 1024;
+
+/**
+ * How many tokens a request has: said by the first upstream of the caller's dialect, else estimated and marked so. It
+ * costs nothing, so it works with an empty wallet.
+ */
+export async function countTokens(call: Call, gateway: Gateway): Promise<void> {
+  try {
+    const count = tokenCountOf(call.protocol.name);
+    if (!count) throw new Fault('not-found');
+    await authenticate(call, gateway);
+    const body = (await call.readBody()).reveal('count');
+    const facts = call.protocol.readRequest(body, call.address);
+    const model = findModel(gateway.catalogue, facts.model);
+    if (!model) throw new Fault('model-unknown');
+    const { steps } = planModel(model, {
+      protocol: call.protocol.name,
+      nativeOnly: false,
+      mayStoreAt: undefined,
+      pinnedTo: undefined,
+    });
+    const native = steps.find(({ protocol }) => protocol === call.protocol.name);
+    const said = native && (await askUpstream({ call, count, facts, body, step: native }, gateway));
+    if (call.reply.hasLeft) return;
+    answer(call, count, { said, estimate: inputEstimateOf(body.length, facts) });
+  } catch (thrown) {
+    if (!call.reply.hasLeft) refuse(call, thrown, gateway);
+  }
+}
+
+type CountAsk = {
+  readonly call: Call;
+  readonly count: TokenCount;
+  readonly facts: RequestFacts;
+  readonly body: Uint8Array;
+  readonly step: PlanStep;
+};
+
+/** The upstream's answer; undefined when it gave none in time: an estimate is better than a failure. */
+function askUpstream({ call, count, facts, body, step }: CountAsk, gateway: Gateway): Promise<number | undefined> {
+  const { endpoint, protocol } = step;
+  const model = upstreamNameOf(endpoint, facts.model);
+  return new Promise((resolve) => {
+    const chunks: Uint8Array[] = [];
+    let isGood = false;
+    let bytes = 0;
+    const finish = (tokens: number | undefined) => {
+      clearTimeout(timer);
+      exchange.abort();
+      resolve(tokens !== undefined && Number.isSafeInteger(tokens) && tokens >= 0 ? tokens : undefined);
+    };
+    const exchange = gateway.providers.call(
+      {
+        upstream: endpoint.upstream.name,
+        protocol,
+        path: count.upstreamPath(model),
+        body: Content.ofBytes(withModel(body, facts, model)),
+        stream: false,
+        passedHeaders: call.passedHeaders,
+      },
+      {
+        head: (status) => {
+          isGood = status === 200;
+        },
+        data: (chunk) => {
+          bytes += chunk.length;
+          if (bytes > replyBytesMax) finish(undefined);
+          else chunks.push(chunk);
+        },
+        end: () => finish(isGood ? count.read(Buffer.concat(chunks)) : undefined),
+        failed: () => finish(undefined),
+      },
+    );
+    const timer = setTimeout(() => finish(undefined), gateway.deadlines.firstContentMs);
+    call.reply.onLeft(() => finish(undefined));
+  });
+}
+
+/** The one splice of a count: the name by which the upstream knows the model. */
+function withModel(body: Uint8Array, facts: RequestFacts, model: string): Uint8Array {
+  const span = facts.spans.get('model');
+  if (!span || facts.model === model) return body;
+  return Buffer.concat([body.subarray(0, span.start), Buffer.from(JSON.stringify(model)), body.subarray(span.end)]);
+}
+
+function answer(
+  call: Call,
+  count: TokenCount,
+  { said, estimate }: { readonly said: number | undefined; readonly estimate: number },
+): void {
+  const bytes = Buffer.from(JSON.stringify(count.encode(said ?? estimate)));
+  call.reply.head(200, [
+    ...idHeaders(call),
+    ...['x-fairlead-usage-source', said === undefined ? 'estimated' : 'reported'],
+    ...['content-type', 'application/json', 'content-length', String(bytes.length), 'cache-control', 'no-store'],
+  ]);
+  call.reply.end(bytes);
+}

@@ -1,0 +1,146 @@
+import { Buffer } from 'node:buffer';
+import type { DroppableField } from '#core/generation/dropped.ts';
+import type { Fault } from '#core/generation/fault.ts';
+import type { GenerationRequest } from '#core/generation/request.ts';
+import { factsOfEvents } from '#core/protocol/event-facts.ts';
+import type {
+  DecodeAbout,
+  EventDecoder,
+  EventEncoder,
+  EventFacts,
+  Protocol,
+  ReplyAbout,
+  RequestFacts,
+  UpstreamAsk,
+} from '#core/protocol/protocol.ts';
+import { protocolOf } from '#core/protocol/protocols.ts';
+import type { SseEvent } from '#core/protocol/sse.ts';
+import type { PlanStep } from '#core/routing/plan.ts';
+import type { Call } from './call.ts';
+
+/** How one attempt's request reaches its upstream, and the reply its caller: as it is but for splices, or translated. */
+export type Passage = {
+  /** What is spoken with the upstream. */
+  readonly protocol: Protocol;
+  readonly body: Uint8Array;
+  readonly splices: readonly string[];
+  readonly dropped: readonly DroppableField[];
+  /** A whole reply in the caller's dialect. */
+  whole(body: Uint8Array): Uint8Array;
+  openStream(): StreamPassage;
+};
+
+export type StreamPassage = {
+  /** Under which the upstream stored the answer. */
+  readonly objectId: string | undefined;
+  read(event: SseEvent): StreamRead;
+  /** The caller's last bytes after a good end, as far as the upstream did not send them. */
+  end(): string;
+  fault(fault: Fault): string;
+};
+
+export type StreamRead = {
+  readonly facts: EventFacts;
+  /** What the caller gets for this event; undefined: its own bytes. */
+  readonly text: string | undefined;
+};
+
+/** What all attempts of one call share. The neutral request is made once, when the first translation needs it. */
+export class Passages {
+  readonly #call: Call;
+  readonly #facts: RequestFacts;
+  readonly #body: Uint8Array;
+  #request: GenerationRequest | undefined;
+
+  constructor(call: Call, facts: RequestFacts, body: Uint8Array) {
+    this.#call = call;
+    this.#facts = facts;
+    this.#body = body;
+  }
+
+  open(step: Pick<PlanStep, 'protocol'>, ask: UpstreamAsk): Passage {
+    const { protocol } = this.#call;
+    if (step.protocol !== protocol.name) return this.#translate(protocolOf(step.protocol), ask);
+    const { bytes, splices } = protocol.spliceRequest(this.#body, this.#facts, ask);
+    const about = { generation: this.#call.generation, choices: this.#facts.choices };
+    return {
+      protocol,
+      body: bytes,
+      splices,
+      dropped: [],
+      whole: (body) => body,
+      openStream() {
+        const stream = protocol.openStream(about);
+        return {
+          get objectId() {
+            return stream.objectId;
+          },
+          read: (event) => ({ facts: stream.read(event), text: undefined }),
+          end: () => stream.end(),
+          fault: (fault) => stream.fault(fault),
+        };
+      },
+    };
+  }
+
+  /** What a translation to this upstream would leave out. */
+  lossOf(step: Pick<PlanStep, 'protocol'>, ask: UpstreamAsk): readonly DroppableField[] {
+    return step.protocol === this.#call.protocol.name ? [] : this.open(step, ask).dropped;
+  }
+
+  #translate(upstream: Protocol, ask: UpstreamAsk): Passage {
+    const caller = this.#call.protocol;
+    const request = this.#neutral();
+    const { body, dropped, toolNames } = upstream.encodeRequest(request, ask);
+    const decode: DecodeAbout = { generation: this.#call.generation, toolNames };
+    const reply: ReplyAbout = {
+      request,
+      generation: this.#call.generation,
+      createdAt: Math.floor(this.#call.at / 1000),
+      wantsUsage: this.#facts.wantsUsage,
+    };
+    return {
+      protocol: upstream,
+      body: Buffer.from(body),
+      splices: [],
+      dropped: [...new Set([...request.dropped, ...dropped])],
+      whole: (whole) => Buffer.from(caller.encodeReply(upstream.decodeReply(whole, decode), reply)),
+      openStream: () => new Translation(upstream.openDecoder(decode), caller.openEncoder(reply)),
+    };
+  }
+
+  #neutral(): GenerationRequest {
+    this.#request ??= this.#call.protocol.decodeRequest(this.#body, this.#call.address);
+    return this.#request;
+  }
+}
+
+/** One stream from an upstream's dialect into the caller's. */
+class Translation implements StreamPassage {
+  /** Nothing is stored for a caller of another dialect. */
+  readonly objectId = undefined;
+  readonly #decoder: EventDecoder;
+  readonly #encoder: EventEncoder;
+
+  constructor(decoder: EventDecoder, encoder: EventEncoder) {
+    this.#decoder = decoder;
+    this.#encoder = encoder;
+  }
+
+  read(event: SseEvent): StreamRead {
+    const events = this.#decoder.decode(event);
+    let text = '';
+    for (const each of events) {
+      if (each.kind !== 'end' && each.kind !== 'error') text += this.#encoder.encode(each);
+    }
+    return { facts: factsOfEvents(events), text };
+  }
+
+  end(): string {
+    return this.#encoder.end();
+  }
+
+  fault(fault: Fault): string {
+    return this.#encoder.fault(fault);
+  }
+}

@@ -1,0 +1,28 @@
+import { answerMessages, countMessages, hasAnthropicKey, messagesDialect } from './anthropic-messages/messages.ts';
+import { type Asked, hasBearer } from './asked.ts';
+import { findGenerateSurface } from './gemini-generate/generate.ts';
+import { answerChat, chatDialect } from './openai-chat/chat.ts';
+import { answerResponses, responsesRefusals } from './openai-responses/responses.ts';
+import { answerStored, isStoredPath } from './openai-responses/stored.ts';
+import type { Surface } from './surface.ts';
+
+const messages = { dialect: messagesDialect, hasKey: hasAnthropicKey };
+
+const byPath = new Map<string, Surface>([
+  ['/v1/chat/completions', { dialect: chatDialect, hasKey: hasBearer, answer: answerChat }],
+  ['/v1/responses', { dialect: responsesRefusals, hasKey: hasBearer, answer: answerResponses }],
+  ['/v1/messages', { ...messages, answer: answerMessages }],
+  ['/v1/messages/count_tokens', { ...messages, answer: countMessages }],
+]);
+
+const stored: Surface = {
+  dialect: responsesRefusals,
+  methods: ['GET', 'POST', 'DELETE'],
+  hasKey: hasBearer,
+  answer: answerStored,
+};
+
+export function findSurface(asked: Asked): Surface | undefined {
+  const { path } = asked;
+  return byPath.get(path) ?? (isStoredPath(path) ? stored : findGenerateSurface(asked));
+}

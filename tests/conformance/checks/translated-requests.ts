@@ -1,0 +1,95 @@
+import { Buffer } from 'node:buffer';
+import type { DroppableField } from '../../../src/core/generation/dropped.ts';
+import type { GenerationRequest } from '../../../src/core/generation/request.ts';
+import type { Protocol } from '../../../src/core/protocol/protocol.ts';
+import { addressOf, askOf, limitOfOurs } from '../ask.ts';
+import { compareRequests } from '../compare/requests.ts';
+import type { Exchange } from '../data/exchange.ts';
+import { oracles } from '../oracle/oracles.ts';
+import type { Verdict } from '../report.ts';
+import { type Bench, pairOf, partnersOf } from './bench.ts';
+
+type Translated = {
+  readonly body: string;
+  readonly path: string;
+  readonly limit: number;
+  readonly dropped: ReadonlySet<DroppableField>;
+};
+
+/** A recorded request says the same in every other dialect, but for the losses that are named; and so there and back. */
+export function checkTranslatedRequest(bench: Bench, source: Protocol, exchange: Exchange): void {
+  const { request } = exchange;
+  if (request === undefined) return;
+  for (const target of partnersOf(bench, source.name)) {
+    const pair = pairOf(source.name, target.name);
+    const place = { pair, id: exchange.id };
+    let there: Translated | undefined;
+    bench.report.check({ ...place, table: 'requests translated' }, () => {
+      there = translate(source, target, request, exchange.url);
+      return there && compare(source, target, exchange, there);
+    });
+    if (there === undefined) continue;
+    const { body, path, dropped } = there;
+    bench.report.countLosses(pair, dropped);
+    if (bench.schemas) {
+      const { schemas } = bench;
+      bench.report.check({ ...place, table: 'requests valid' }, () =>
+        schemas.checkRequest(target.name, JSON.parse(body)),
+      );
+    }
+    const lost = dropped;
+    bench.report.check({ ...place, table: 'requests there and back' }, () => {
+      const back = translate(target, source, body, path);
+      if (back === undefined) return { path: 'nativeOnly', detail: 'what we wrote ourselves is not translated' };
+      return compareBack({ source, target, exchange, back, lost });
+    });
+  }
+}
+
+/** Undefined: only an upstream of this dialect can serve it. */
+function translate(source: Protocol, target: Protocol, body: string, url: string): Translated | undefined {
+  const bytes = Buffer.from(body);
+  const address = addressOf(source.name, url);
+  const facts = source.readRequest(bytes, address);
+  if (facts.nativeOnly !== undefined) return undefined;
+  const request: GenerationRequest = source.decodeRequest(bytes, address);
+  const limit = Math.min(facts.outputLimit ?? limitOfOurs, limitOfOurs);
+  const ask = askOf(target.name, limit);
+  const encoded = target.encodeRequest(request, ask);
+  return {
+    body: encoded.body,
+    path: target.upstreamPath(ask.model, request.stream),
+    limit,
+    dropped: new Set([...request.dropped, ...encoded.dropped]),
+  };
+}
+
+function compare(source: Protocol, target: Protocol, exchange: Exchange, there: Translated): Verdict {
+  return compareRequests({
+    source: oracles[source.name].readRequest(exchange.request ?? '', exchange.url),
+    target: oracles[target.name].readRequest(there.body, there.path),
+    from: source.name,
+    to: target.name,
+    dropped: there.dropped,
+    limit: there.limit,
+  });
+}
+
+function compareBack(given: {
+  readonly source: Protocol;
+  readonly target: Protocol;
+  readonly exchange: Exchange;
+  readonly back: Translated;
+  readonly lost: ReadonlySet<DroppableField>;
+}): Verdict {
+  const { source, target, exchange, back } = given;
+  return compareRequests({
+    source: oracles[source.name].readRequest(exchange.request ?? '', exchange.url),
+    target: oracles[source.name].readRequest(back.body, back.path),
+    from: source.name,
+    to: source.name,
+    via: target.name,
+    dropped: new Set([...given.lost, ...back.dropped]),
+    limit: back.limit,
+  });
+}

@@ -1,0 +1,170 @@
+import type { DroppableField } from '../../../src/core/generation/dropped.ts';
+import type { Dialect, ReasoningSummary, RequestSummary } from '../oracle/summary.ts';
+import {
+  hoistMedia,
+  inChatOrder,
+  mergeTexts,
+  numberIds,
+  openSchema,
+  plainMedia,
+  plainSchema,
+  withPlainInput,
+} from './canonical.ts';
+import { type Difference, firstDifference } from './difference.ts';
+import { excuse } from './excuses.ts';
+
+/** What an encoder writes where a dialect demands a user's turn and there is none. */
+const filler = '(no message)';
+
+/** Tells whose media follow, where they cannot stand in the tool's result itself. */
+const mediaLabel = /^What the tool gave for call [^\n]*:$/;
+
+export type RequestPair = {
+  readonly source: RequestSummary;
+  readonly target: RequestSummary;
+  readonly from: Dialect;
+  readonly to: Dialect;
+  /** Another dialect that it went through on its way. */
+  readonly via?: Dialect | undefined;
+  readonly dropped: Iterable<DroppableField>;
+  /** The limit that the upstream was to be given. */
+  readonly limit: number;
+};
+
+/** Whether a translated request says what the caller said, but for the losses that were named. */
+export function compareRequests(pair: RequestPair): Difference | undefined {
+  const [expected, found] = [structuredClone(pair.source), structuredClone(pair.target)];
+  const dropped = [...pair.dropped];
+  for (const summary of [expected, found]) {
+    summary.model = undefined;
+    excuse(summary, dropped);
+  }
+  expected.limit = pair.limit;
+  if (pair.to === 'openai-responses') expected.limit = Math.max(16, pair.limit);
+  const user = expected.settings.user;
+  if (typeof user === 'string') expected.settings.user = pseudonymOf(user);
+  for (const name of ['temperature', 'topP']) {
+    // Anthropic's defaults, which it refuses beside other settings: saying them says nothing.
+    const isDefault = dialectsOf(pair).has('anthropic-messages') && expected.settings[name] === 1;
+    if (isDefault) expected.settings[name] = found.settings[name];
+  }
+  alignSystem(expected, found);
+  alignReasoning(expected, found);
+  alignItems(expected, pair);
+  alignItems(found, pair);
+  alignTools(expected, found, pair);
+  return firstDifference(expected, found);
+}
+
+/** The same again for what is a pseudonym already, so that there and back can be compared. */
+export function pseudonymOf(user: string): string {
+  return user.startsWith('someone-') ? user : `someone-${user.length}`;
+}
+
+/** Where there is nothing but a system message, a dialect that needs a user's turn makes that of it. */
+function alignSystem(expected: RequestSummary, found: RequestSummary): void {
+  if (expected.items.length > 0 || found.system.length > 0) return;
+  const texts = found.items.flatMap((item) => (item.kind === 'text' && item.role === 'user' ? [item.text] : []));
+  found.system = texts.filter((each) => each !== filler);
+  found.items = found.items.filter(({ kind }) => kind !== 'text');
+}
+
+function dialectsOf({ from, to, via }: RequestPair): Set<Dialect> {
+  return new Set(via === undefined ? [from, to] : [from, to, via]);
+}
+
+function alignItems(summary: RequestSummary, pair: RequestPair): void {
+  const dialects = dialectsOf(pair);
+  let items = hoistMedia(summary.items).filter((item) => !isFiller(item, dialects));
+  if (dialects.has('openai-chat')) items = inChatOrder(items);
+  items = plainMedia(mergeTexts(items), pair.from, dialects.size > 1 ? other(pair) : pair.to);
+  const lacksIds = pair.source.items.some((item) => item.kind === 'call' && item.id === '');
+  if (dialects.has('gemini-generate') || lacksIds) items = numberIds(items);
+  summary.items = items.map(withPlainInput);
+}
+
+/** Stands where a dialect demands a user's turn and there is none; Anthropic takes no text of white space alone. */
+function isFiller(item: RequestSummary['items'][number], dialects: ReadonlySet<Dialect>): boolean {
+  if (item.kind !== 'text' || dialects.size === 1) return false;
+  return (
+    item.text === filler ||
+    mediaLabel.test(item.text) ||
+    (dialects.has('anthropic-messages') && item.text.trim() === '')
+  );
+}
+
+function other({ from, to, via }: RequestPair): Dialect {
+  return from === to ? (via ?? to) : to;
+}
+
+function alignTools(expected: RequestSummary, found: RequestSummary, pair: RequestPair): void {
+  const closes = dialectsOf(pair).has('anthropic-messages') || dialectsOf(pair).has('gemini-generate');
+  for (const summary of [expected, found]) {
+    summary.tools = summary.tools.map((tool) => ({
+      ...tool,
+      description: tool.description === '' ? undefined : tool.description,
+      parameters: plainSchema(tool.parameters),
+    }));
+    if (summary.tools.length === 0 && summary.hosted.length === 0) {
+      summary.toolChoice = undefined;
+      summary.parallel = undefined;
+    }
+    const { format } = summary;
+    narrowTools(summary);
+    if (dialectsOf(pair).has('openai-responses')) openTools(summary);
+    if (format && closes) summary.format = { ...format, schema: openSchema(format.schema) };
+  }
+  if (pair.from === 'openai-responses') {
+    // What says nothing is strict there; an encoder may say so, or leave it to its own upstream.
+    for (const [place, tool] of expected.tools.entries()) tool.strict ??= found.tools[place]?.strict;
+  }
+  if (expected.format && found.format) {
+    // Anthropic and Gemini hold to every schema strictly and know no names for them.
+    if (closes) expected.format.strict = found.format.strict;
+    if (closes || expected.format.name === undefined) expected.format.name = found.format.name;
+  }
+}
+
+/** To allow some of the tools is to send no others: dialects without the one say it by the other. */
+function narrowTools(summary: RequestSummary): void {
+  const choice = summary.toolChoice;
+  if (choice?.kind !== 'allowed' && choice?.kind !== 'allowed-required') return;
+  summary.tools = summary.tools.filter(({ name }) => choice.names.includes(name));
+  if (choice.kind === 'allowed') summary.toolChoice = undefined;
+  else if (choice.names.length === 1) summary.toolChoice = { kind: 'tool', names: choice.names };
+  else summary.toolChoice = { kind: 'required', names: [] };
+}
+
+/** There a tool that says nothing of strictness is strict, and its schema is closed for it. */
+function openTools(summary: RequestSummary): void {
+  summary.tools = summary.tools.map((tool) => ({ ...tool, parameters: openSchema(tool.parameters) }));
+}
+
+/** Words and budgets do not become one another exactly: only what both sides can say is compared. */
+function alignReasoning(expected: RequestSummary, found: RequestSummary): void {
+  const [wanted, given] = [expected.reasoning, found.reasoning];
+  if (!wanted || !given) {
+    if (saysLittle(wanted) && saysLittle(given)) {
+      expected.reasoning = undefined;
+      found.reasoning = undefined;
+    }
+    return;
+  }
+  if (wanted.isOn === undefined || given.isOn === undefined) wanted.isOn = given.isOn;
+  for (const name of ['effort', 'budget', 'isShown', 'summary'] as const) keepIfBoth(wanted, given, name);
+}
+
+function keepIfBoth(
+  wanted: ReasoningSummary,
+  given: ReasoningSummary,
+  name: 'effort' | 'budget' | 'isShown' | 'summary',
+): void {
+  if (wanted[name] !== undefined && given[name] !== undefined) return;
+  wanted[name] = undefined;
+  given[name] = undefined;
+}
+
+/** Not to think, where thinking is not on by itself, need not be said. */
+function saysLittle(reasoning: ReasoningSummary | undefined): boolean {
+  return reasoning === undefined || reasoning.isOn !== true;
+}

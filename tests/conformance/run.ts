@@ -1,0 +1,72 @@
+// Every recorded exchange through every protocol: `node tests/conformance/run.ts [--protocol NAME] [--verbose]
+// [--json FILE] [--out FOLDER]`. Needs `npm ci --prefix tests/conformance`. The last line is `N passed, N failed`.
+import { conclude, readArguments, say, secondsSince } from '../support/run-result.ts';
+import type { Bench } from './checks/bench.ts';
+import { checkSplicedReply } from './checks/spliced-replies.ts';
+import { checkSplicedRequest } from './checks/spliced-requests.ts';
+import { checkTranslatedReply } from './checks/translated-replies.ts';
+import { checkTranslatedRequest } from './checks/translated-requests.ts';
+import type { Exchange } from './data/exchange.ts';
+import { readFixtures } from './data/read-fixtures.ts';
+import { readVercel } from './data/read-vercel.ts';
+import { findWire, readExchanges } from './data/read-wire.ts';
+import { loadProtocols } from './load-protocols.ts';
+import { dialects } from './oracle/summary.ts';
+import { renderExceptions, renderFailures, renderLosses, renderTables, writeByProtocol } from './render.ts';
+import { Report } from './report.ts';
+import { Schemas } from './schema/schemas.ts';
+
+const startedAt = performance.now();
+const { jsonFile, environment } = readArguments(process.argv.slice(2));
+const only = environment.FAIRLEAD_TEST_PROTOCOL;
+const wire = findWire();
+if (wire === undefined)
+  say('No recorded exchanges here (shared/wire, or FAIRLEAD_WIRE): only our own fixtures are checked.');
+
+const { protocols, missing } = await loadProtocols();
+const report = new Report();
+const bench: Bench = {
+  protocols,
+  report,
+  schemas: wire === undefined ? undefined : new Schemas(wire),
+  wanted: (dialect) => only === undefined || dialect === only,
+};
+for (const [name, why] of missing) {
+  report.note({ table: 'protocols', pair: name, id: name }, { path: 'missing', detail: `not there yet: ${why}` });
+}
+for (const exchange of readAll()) check(exchange);
+
+const verbose = environment.FAIRLEAD_TEST_VERBOSE !== undefined;
+say(renderTables(report));
+say(renderLosses(report));
+say(renderExceptions(report));
+say(renderFailures(report, verbose ? Number.POSITIVE_INFINITY : 60));
+const folder = environment.FAIRLEAD_TEST_OUT;
+if (folder !== undefined) writeByProtocol(report, folder);
+
+const { passed, failed, excepted } = report.totals;
+const seconds = secondsSince(startedAt);
+say(`${excepted} named exceptions, ${seconds} s`);
+const failures = report.failed.map(({ table, pair, id, path, detail }) => ({
+  where: `${table}, ${pair}`,
+  name: id,
+  error: `${path}: ${detail}`,
+}));
+conclude({ passed, failed, skipped: 0, seconds, failures }, jsonFile);
+
+function readAll(): Exchange[] {
+  const fixtures = readFixtures();
+  if (wire === undefined) return fixtures;
+  return [...fixtures, ...dialects.flatMap((dialect) => readExchanges(wire, dialect)), ...readVercel(wire)];
+}
+
+function check(exchange: Exchange): void {
+  const protocol = protocols.get(exchange.dialect);
+  if (protocol === undefined) return;
+  if (exchange.status === 200) {
+    if (bench.wanted(exchange.dialect)) checkSplicedRequest(bench, protocol, exchange);
+    checkTranslatedRequest(bench, protocol, exchange);
+  }
+  if (bench.wanted(exchange.dialect)) checkSplicedReply(bench, protocol, exchange);
+  checkTranslatedReply(bench, protocol, exchange);
+}

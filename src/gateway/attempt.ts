@@ -2,7 +2,6 @@ import { Fault, type FaultName } from '#core/generation/fault.ts';
 import type { AttemptRecord } from '#core/journal/record.ts';
 import type { RequestFacts } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
-import { upstreamNameOf } from '#core/routing/find-model.ts';
 import type { Plan, PlanStep } from '#core/routing/plan.ts';
 import { type AttemptTrouble, judgeTrouble, type Verdict } from '#core/routing/verdict.ts';
 import type { Call } from './call.ts';
@@ -13,7 +12,7 @@ import { type Answer, startAttempt } from './start-attempt.ts';
 /** The first answer that began, and everything that was tried. */
 export type Attempted = {
   readonly answer: Answer;
-  readonly endpoint: Endpoint;
+  readonly step: PlanStep;
   readonly passage: Passage;
 };
 
@@ -59,13 +58,12 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
     if (last && !gateway.retries.spend(performance.now())) break;
     tries.set(endpoint.id, (tries.get(endpoint.id) ?? 0) + 1);
     const passage = ask.open(step);
-    const model = upstreamNameOf(endpoint, ask.facts.model);
     const startedAt = performance.now();
-    const outcome = await startAttempt({ ...ask, endpoint, model, passage }, gateway);
+    const outcome = await startAttempt({ ...ask, endpoint, model: step.upstreamModel, passage }, gateway);
     const ms = Math.round(performance.now() - startedAt);
     if (outcome.kind === 'answer') {
       ask.attempts.push(recordOf(endpoint, outcome.answer.status, 'answered', ms));
-      return { answer: outcome.answer, endpoint, passage };
+      return { answer: outcome.answer, step, passage };
     }
     if (outcome.kind === 'stopped') {
       ask.attempts.push(recordOf(endpoint, 0, `stopped-${ask.stop.reason ?? 'unknown'}`, ms));

@@ -1,5 +1,6 @@
 import type { Content } from '#core/generation/content.ts';
-import type { Protocol, RequestAddress, StreamFraming } from '#core/protocol/protocol.ts';
+import type { Protocol, RequestAddress } from '#core/protocol/protocol.ts';
+import type { ReplyForm } from '#core/protocol/reply-form.ts';
 
 /** One request as the HTTP layer hands it over. Bytes in, bytes out: what is below can be swapped. */
 export type Call = {
@@ -8,8 +9,10 @@ export type Call = {
   readonly surface: string;
   readonly protocol: Protocol;
   readonly address: RequestAddress;
-  /** Undefined: server-sent events. */
-  readonly openFraming: (() => StreamFraming) | undefined;
+  /** Undefined: the dialect's own form. */
+  readonly openForm: (() => ReplyForm) | undefined;
+  /** The body may say what only OpenRouter's callers say. */
+  readonly readsExtras: boolean;
   /** Headers of the caller that an upstream of the same dialect must see; names and values in turn. */
   readonly passedHeaders: readonly string[];
   /** The key as it was sent, or undefined. */

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { StreamFraming } from '#core/protocol/protocol.ts';
+import type { Answerer, Bill, ReplyForm } from '#core/protocol/reply-form.ts';
 import type { Call } from './call.ts';
 
 /**
@@ -10,7 +10,7 @@ export class CallerStream {
   readonly #call: Call;
   readonly #headers: () => readonly string[];
   readonly #heartbeat: Uint8Array;
-  readonly #framing: StreamFraming | undefined;
+  readonly #form: ReplyForm | undefined;
   readonly #timer: NodeJS.Timeout;
   #isOver = false;
   isCommitted = false;
@@ -19,7 +19,7 @@ export class CallerStream {
     this.#call = call;
     this.#headers = options.headers;
     this.#heartbeat = Buffer.from(call.protocol.heartbeat);
-    this.#framing = call.openFraming?.();
+    this.#form = call.openForm?.();
     this.#timer = setTimeout(() => this.#beat(), options.heartbeatMs);
   }
 
@@ -29,7 +29,7 @@ export class CallerStream {
     this.#call.reply.head(200, [
       ...headers,
       'content-type',
-      this.#framing ? 'application/json; charset=utf-8' : 'text/event-stream; charset=utf-8',
+      this.#form?.contentType ?? 'text/event-stream; charset=utf-8',
       'cache-control',
       'no-cache, no-transform',
       'x-accel-buffering',
@@ -42,15 +42,23 @@ export class CallerStream {
   write(bytes: Uint8Array): boolean {
     if (this.#isOver) return true;
     this.#timer.refresh();
-    return this.#call.reply.write(this.#framed(bytes));
+    return this.#call.reply.write(this.#formed(bytes));
   }
 
-  end(bytes?: Uint8Array): void {
+  get wantsUsage(): boolean {
+    return this.#form?.wantsUsage ?? false;
+  }
+
+  answering(by: Answerer): void {
+    this.#form?.answering?.(by);
+  }
+
+  /** Without a bill: it broke off. */
+  end(bytes: Uint8Array, bill: Bill | undefined): void {
     if (this.#isOver) return;
     this.stop();
-    const framing = this.#framing;
-    if (!framing) return this.#call.reply.end(bytes);
-    this.#call.reply.end(Buffer.from((bytes ? framing.write(bytes) : '') + framing.end()));
+    const form = this.#form;
+    this.#call.reply.end(form ? Buffer.from(form.write(bytes) + form.end(bill)) : bytes);
   }
 
   stop(): void {
@@ -61,11 +69,11 @@ export class CallerStream {
   #beat(): void {
     if (this.#isOver) return;
     this.commit(this.#headers());
-    this.#call.reply.write(this.#framed(this.#heartbeat));
+    this.#call.reply.write(this.#formed(this.#heartbeat));
     this.#timer.refresh();
   }
 
-  #framed(bytes: Uint8Array): Uint8Array {
-    return this.#framing ? Buffer.from(this.#framing.write(bytes)) : bytes;
+  #formed(bytes: Uint8Array): Uint8Array {
+    return this.#form ? Buffer.from(this.#form.write(bytes)) : bytes;
   }
 }

@@ -16,7 +16,7 @@ export async function conclude(generation: Generation, ending: Ending, gateway: 
   if (wallet && admission.holdNano > 0n) gateway.leases.touchHeld(caller.wallet, wallet.id);
   rememberObject(generation, ending, gateway);
   await gateway.journal.end(recordOf(generation, ending, metered, uses));
-  ending.release();
+  ending.release(metered);
   gateway.meters.generationEnded(ending.endReason, ending.endpoint?.upstream.name ?? 'none', metered.usage);
   if (metered.disputed) {
     gateway.log('usage-disputed', { generation: generation.call.generation, endpoint: ending.endpoint?.id ?? null });

@@ -3,7 +3,7 @@ import { Content } from '#core/generation/content.ts';
 import { Fault } from '#core/generation/fault.ts';
 import type { RequestFacts } from '#core/protocol/protocol.ts';
 import { type TokenCount, tokenCountOf } from '#core/protocol/token-counts.ts';
-import { findModel, upstreamNameOf } from '#core/routing/find-model.ts';
+import { findModel } from '#core/routing/find-model.ts';
 import { type PlanStep, planModel } from '#core/routing/plan.ts';
 import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
@@ -27,10 +27,11 @@ export async function countTokens(call: Call, gateway: Gateway): Promise<void> {
     const facts = call.protocol.readRequest(body, call.address);
     const model = findModel(gateway.catalogue, facts.model);
     if (!model) throw new Fault('model-unknown');
-    const { steps } = planModel(model, {
+    const { steps } = planModel(model, facts.model, {
       protocol: call.protocol.name,
       nativeOnly: false,
       mayStoreAt: undefined,
+      onlyAt: undefined,
       pinnedTo: undefined,
     });
     const native = steps.find(({ protocol }) => protocol === call.protocol.name);
@@ -52,8 +53,7 @@ type CountAsk = {
 
 /** The upstream's answer; undefined when it gave none in time: an estimate is better than a failure. */
 function askUpstream({ call, count, facts, body, step }: CountAsk, gateway: Gateway): Promise<number | undefined> {
-  const { endpoint, protocol } = step;
-  const model = upstreamNameOf(endpoint, facts.model);
+  const { endpoint, protocol, upstreamModel: model } = step;
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let isGood = false;

@@ -9,6 +9,7 @@ import type { Admission } from './admit.ts';
 import type { StopSignal } from './attempt.ts';
 import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
+import type { Metered } from './meter.ts';
 import type { Passage } from './passage.ts';
 
 /** One generation that was begun: what every later stage knows of it. */
@@ -39,5 +40,5 @@ export type Ending = {
   /** Under which the upstream stored the answer. */
   readonly objectId?: string | undefined;
   /** Sends the caller its last bytes: called when the end was written down, and not before. */
-  readonly release: () => void;
+  readonly release: (metered: Metered) => void;
 };

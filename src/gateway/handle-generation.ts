@@ -1,10 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { EndReason } from '#core/generation/end-reason.ts';
 import { asFault, Fault } from '#core/generation/fault.ts';
-import type { RequestFacts, UpstreamAsk } from '#core/protocol/protocol.ts';
-import type { PlanAsk } from '#core/routing/eligible.ts';
-import { findModel, upstreamNameOf } from '#core/routing/find-model.ts';
-import { type Plan, type PlanStep, planModel } from '#core/routing/plan.ts';
+import type { UpstreamAsk } from '#core/protocol/protocol.ts';
+import type { Plan, PlanStep } from '#core/routing/plan.ts';
 import { admit } from './admit.ts';
 import { askStorage } from './ask-storage.ts';
 import { attemptInOrder, type StopSignal } from './attempt.ts';
@@ -12,10 +10,12 @@ import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
 import { CallerStream } from './caller-stream.ts';
 import { conclude } from './conclude.ts';
+import { decode } from './decode.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
 import { inputBoundOf } from './input-bound.ts';
-import { Passages } from './passage.ts';
+import { type Decoded, Passages } from './passage.ts';
+import { planRequest } from './plan-request.ts';
 import { logCrash, refuse } from './refuse.ts';
 import { relayStream } from './relay-stream.ts';
 import { relayWhole } from './relay-whole.ts';
@@ -34,9 +34,10 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     const caller = known instanceof Promise ? await known : known;
     const body = await call.readBody();
     const bytes = body.reveal('translate');
-    const facts = call.protocol.readRequest(bytes, call.address);
-    const storage = askStorage({ facts, body: bytes, caller }, gateway);
-    const plan = planFor(call, facts, storage instanceof Promise ? await storage : storage, gateway);
+    const decoded = decode(call, bytes);
+    const { facts } = decoded;
+    const storage = askStorage({ facts, body: decoded.body, caller }, gateway);
+    const plan = planRequest(call, decoded, storage instanceof Promise ? await storage : storage, gateway);
     const inputBound = (endpoint: Parameters<typeof inputBoundOf>[2]) => inputBoundOf(bytes.length, facts, endpoint);
     const { mayClamp } = call.options;
     const admission = await admit({ caller, facts, plan, inputBound, mayClamp, now: performance.now() }, gateway);
@@ -45,7 +46,7 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     const stop: StopSignal = { reason: undefined, listener: undefined };
     await serve(
       { call, caller, facts, bodyBytes: bytes.length, admission, stop, attempts: [], answering: undefined },
-      bytes,
+      decoded,
       gateway,
     );
   } catch (thrown) {
@@ -55,34 +56,15 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
   }
 }
 
-function planFor(
-  call: Call,
-  facts: RequestFacts,
-  storage: Pick<PlanAsk, 'mayStoreAt' | 'pinnedTo'>,
-  gateway: Gateway,
-): Plan {
-  const model = findModel(gateway.catalogue, facts.model);
-  if (!model) throw new Fault('model-unknown');
-  const { nativeOnly } = facts;
-  const ask = { protocol: call.protocol.name, nativeOnly: nativeOnly !== undefined, ...storage };
-  const plan = planModel(model, ask);
-  if (plan.steps.length > 0) return plan;
-  // What the caller can mend is said before what it cannot.
-  if (plan.excluded.some(({ why }) => why === 'storage')) throw new Fault('storage-not-allowed', { field: 'store' });
-  if (nativeOnly !== undefined && planModel(model, { ...ask, nativeOnly: false }).steps.length > 0)
-    throw new Fault('field-not-carried', { field: nativeOnly });
-  throw new Fault('nothing-left');
-}
-
 /** From the first record to the last: whatever happens in between is an ending, and every ending is concluded. */
-async function serve(generation: Generation, body: Uint8Array, gateway: Gateway): Promise<void> {
+async function serve(generation: Generation, decoded: Decoded, gateway: Gateway): Promise<void> {
   if (!gateway.journal.reserve()) throw new Fault('not-ready', { why: 'the journal has no room' });
   begin(generation, gateway);
   using watch = watchStops(generation, gateway);
   const stream = generation.facts.stream ? callerStream(generation, gateway) : undefined;
   let ending: Ending;
   try {
-    ending = await attemptAndRelay(generation, body, stream, gateway);
+    ending = await attemptAndRelay(generation, decoded, stream, gateway);
   } catch (thrown) {
     ending = failedEnding(generation, thrown, stream, gateway);
   }
@@ -92,16 +74,16 @@ async function serve(generation: Generation, body: Uint8Array, gateway: Gateway)
 
 async function attemptAndRelay(
   generation: Generation,
-  body: Uint8Array,
+  decoded: Decoded,
   stream: CallerStream | undefined,
   gateway: Gateway,
 ): Promise<Ending> {
   const { call, caller, facts, admission, stop, attempts } = generation;
-  const passages = new Passages(call, facts, body);
+  const passages = new Passages(call, decoded);
   const pseudonym = (user: string) => gateway.pseudonym(caller.workspace, user);
-  const asUpstream = ({ endpoint }: PlanStep): UpstreamAsk => ({
+  const asUpstream = ({ endpoint, upstreamModel }: PlanStep): UpstreamAsk => ({
     endpoint,
-    model: upstreamNameOf(endpoint, facts.model),
+    model: upstreamModel,
     outputLimit: admission.outputLimit(endpoint),
     pseudonym,
   });
@@ -123,9 +105,11 @@ async function attemptAndRelay(
     },
     gateway,
   );
-  const { answer, endpoint, passage } = attempted;
-  if (answer.kind === 'whole') return relayWhole({ generation, endpoint, passage, answer }, gateway);
+  const { answer, step, passage } = attempted;
+  const { endpoint } = step;
+  if (answer.kind === 'whole') return relayWhole({ generation, step, passage, answer }, gateway);
   if (!stream) throw new Fault('internal');
+  stream.answering({ model: step.model, provider: endpoint.upstream.provider });
   stream.commit(answerHeaders(generation, { endpoint, passage }, gateway));
   return await relayStream({ generation, endpoint, passage, stream: answer.stream, caller: stream }, gateway);
 }
@@ -212,7 +196,8 @@ function failedEnding(
     firstContentMs: null,
     release() {
       if (left) stream?.stop();
-      else if (isCommitted) stream?.end(Buffer.from(call.protocol.encodeStreamFault(fault, call.generation)));
+      else if (isCommitted)
+        stream?.end(Buffer.from(call.protocol.encodeStreamFault(fault, call.generation)), undefined);
       else refuse(call, fault, gateway, attemptHeaders);
     },
   };

@@ -45,23 +45,45 @@ export type StreamRead = {
   readonly text: string | undefined;
 };
 
+/** A request as it was decoded. */
+export type Decoded = {
+  readonly body: Uint8Array;
+  readonly facts: RequestFacts;
+  /** OpenRouter's extras were cut out of the body; here they still stand in it. */
+  readonly extras: WithExtras | undefined;
+};
+
+export type WithExtras = {
+  readonly body: Uint8Array;
+  readonly facts: RequestFacts;
+  readonly models: readonly string[];
+  readonly needsOpenRouter: boolean;
+  readonly asksReasoning: boolean;
+};
+
 /** What all attempts of one call share. The neutral request is made once, when the first translation needs it. */
 export class Passages {
   readonly #call: Call;
   readonly #facts: RequestFacts;
   readonly #body: Uint8Array;
+  readonly #extras: WithExtras | undefined;
   #request: GenerationRequest | undefined;
 
-  constructor(call: Call, facts: RequestFacts, body: Uint8Array) {
+  constructor(call: Call, { facts, body, extras }: Decoded) {
     this.#call = call;
     this.#facts = facts;
     this.#body = body;
+    this.#extras = extras;
   }
 
   open(step: Pick<PlanStep, 'protocol'>, ask: UpstreamAsk): Passage {
     const { protocol } = this.#call;
-    if (step.protocol !== protocol.name) return this.#translate(protocolOf(step.protocol), ask);
-    const { bytes, splices } = protocol.spliceRequest(this.#body, this.#facts, ask);
+    const isRouter = ask.endpoint.upstream.provider === 'openrouter';
+    const mustTranslate = step.protocol !== protocol.name || (this.#extras?.asksReasoning === true && !isRouter);
+    if (mustTranslate) return this.#translate(protocolOf(step.protocol), ask);
+    // OpenRouter's own upstream understands what all others would refuse.
+    const source = isRouter && this.#extras ? this.#extras : { body: this.#body, facts: this.#facts };
+    const { bytes, splices } = protocol.spliceRequest(source.body, source.facts, ask);
     const about = { generation: this.#call.generation, choices: this.#facts.choices };
     return {
       protocol,

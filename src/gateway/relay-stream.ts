@@ -2,10 +2,11 @@ import { Buffer } from 'node:buffer';
 import type { EndReason } from '#core/generation/end-reason.ts';
 import { Fault, type FaultName } from '#core/generation/fault.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
+import { billOf } from './bill.ts';
 import type { CallerStream } from './caller-stream.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
-import { estimateCharge } from './meter.ts';
+import { estimateCharge, type Metered } from './meter.ts';
 import type { Passage } from './passage.ts';
 import type { StreamConsumer, StreamEnd, StreamPiece, UpstreamStream } from './upstream-stream.ts';
 
@@ -68,7 +69,7 @@ class StreamRelay implements StreamConsumer {
     const { caller, generation, stream } = this.#ask;
     for (const { bytes, kind } of pieces) {
       if (kind === 'terminal') this.#terminal.push(bytes);
-      else if (kind === 'pass' || generation.facts.wantsUsage) {
+      else if (kind === 'pass' || generation.facts.wantsUsage || caller.wantsUsage) {
         if (caller.write(bytes)) continue;
         this.#waitsForCaller = true;
         stream.exchange.pause();
@@ -93,9 +94,9 @@ class StreamRelay implements StreamConsumer {
   }
 
   #completed(): void {
-    const { stream, caller } = this.#ask;
+    const { stream, caller, endpoint } = this.#ask;
     const last = Buffer.concat([...this.#terminal, Buffer.from(stream.endText())]);
-    this.#finish(endReasonOf(stream), null, () => caller.end(last));
+    this.#finish(endReasonOf(stream), null, (metered) => caller.end(last, billOf(metered, endpoint)));
   }
 
   /** After the content commit there is no failing over: the caller is told in its own dialect, never by a quiet end. */
@@ -103,7 +104,7 @@ class StreamRelay implements StreamConsumer {
     const { stream, caller } = this.#ask;
     stream.exchange.abort();
     const error = Buffer.from(stream.faultText(new Fault(fault)));
-    this.#finish(endReason, fault, () => caller.end(error));
+    this.#finish(endReason, fault, () => caller.end(error, undefined));
   }
 
   #stopped(): void {
@@ -122,7 +123,7 @@ class StreamRelay implements StreamConsumer {
     }
   }
 
-  #finish(endReason: EndReason, fault: FaultName | null, release: () => void): void {
+  #finish(endReason: EndReason, fault: FaultName | null, release: (metered: Metered) => void): void {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#stall);

@@ -1,22 +1,25 @@
 import type { EndReason } from '#core/generation/end-reason.ts';
 import type { FinishReason } from '#core/generation/reply.ts';
-import type { Endpoint } from '#core/routing/endpoint.ts';
+import type { PlanStep } from '#core/routing/plan.ts';
+import { billOf } from './bill.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
+import type { Metered } from './meter.ts';
 import type { Passage } from './passage.ts';
 import { answerHeaders } from './reply-headers.ts';
 import type { Answer } from './start-attempt.ts';
 
 export type WholeAsk = {
   readonly generation: Generation;
-  readonly endpoint: Endpoint;
+  readonly step: PlanStep;
   readonly passage: Passage;
   readonly answer: Extract<Answer, { kind: 'whole' }>;
 };
 
 /** A reply that is not streamed goes out in one piece, as it came or translated, once its end is written down. */
-export function relayWhole({ generation, endpoint, passage, answer }: WholeAsk, gateway: Gateway): Ending {
-  const { facts, status, body } = answer;
+export function relayWhole({ generation, step, passage, answer }: WholeAsk, gateway: Gateway): Ending {
+  const { facts, status } = answer;
+  const { endpoint } = step;
   return {
     endReason: endReasonOf(facts.finish),
     reached: facts.hasContent ? 'content' : 'upstream-head',
@@ -28,15 +31,25 @@ export function relayWhole({ generation, endpoint, passage, answer }: WholeAsk, 
     outputBytes: facts.outputBytes,
     firstContentMs: Math.round(performance.now() - generation.call.startedAt),
     objectId: facts.objectId,
-    release() {
+    release(metered) {
       const { reply } = generation.call;
+      const sent = formed({ generation, step, passage, answer }, metered);
       const headers = answerHeaders(generation, { endpoint, passage }, gateway);
-      headers.push('content-type', 'application/json', 'content-length', String(body.length));
+      headers.push('content-type', 'application/json', 'content-length', String(sent.length));
       headers.push('cache-control', 'no-store');
       reply.head(status, headers);
-      reply.end(body);
+      reply.end(sent);
     },
   };
+}
+
+/** In the form that the caller takes replies in. */
+function formed({ generation, step, answer }: WholeAsk, metered: Metered): Uint8Array {
+  const form = generation.call.openForm?.();
+  if (!form?.whole) return answer.body;
+  const { endpoint, model } = step;
+  form.answering?.({ model, provider: endpoint.upstream.provider });
+  return form.whole(answer.body, billOf(metered, endpoint));
 }
 
 function endReasonOf(finish: FinishReason | undefined): EndReason {

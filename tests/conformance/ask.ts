@@ -2,8 +2,26 @@ import { freePrice } from '../../src/core/money/price.ts';
 import type { RequestAddress, UpstreamAsk } from '../../src/core/protocol/protocol.ts';
 import { pseudonymOf } from './compare/requests.ts';
 import type { Dialect } from './oracle/summary.ts';
+import { seededRandom } from './random.ts';
 
-export const upstreamModel = 'the-upstreams-model';
+/** An older and a newer model of each family: they differ in what they take. */
+const models = {
+  'openai-chat': ['gpt-4.1', 'gpt-5.1'],
+  'openai-responses': ['gpt-4.1', 'gpt-5.1'],
+  'anthropic-messages': ['claude-sonnet-4-5', 'claude-opus-5'],
+  'gemini-generate': ['gemini-2.5-flash', 'gemini-3-flash-preview'],
+} as const satisfies Record<Dialect, readonly [older: string, newer: string]>;
+
+/** Each exchange goes to one of the two, always the same. */
+export function modelFor(dialect: Dialect, id: string): string {
+  const [older, newer] = models[dialect];
+  return seededRandom(id)() < 0.5 ? older : newer;
+}
+
+export function newerModelOf(dialect: Dialect): string {
+  return models[dialect][1];
+}
+
 export const generation = 'gen-01hzzzzzzzzzzzzzzzzzzzzzz0';
 export const createdAt = 1_790_000_000;
 /** What an upstream is given where the caller named no limit. */
@@ -16,13 +34,16 @@ const providers = {
   'gemini-generate': 'google',
 } as const satisfies Record<Dialect, string>;
 
+type Asked = { readonly model: string; readonly outputLimit?: number; readonly provider?: string | undefined };
+
 /** What we ask of an upstream of this dialect. */
-export function askOf(dialect: Dialect, outputLimit: number, provider: string = providers[dialect]): UpstreamAsk {
+export function askOf(dialect: Dialect, asked: Asked): UpstreamAsk {
+  const { model, outputLimit = limitOfOurs, provider = providers[dialect] } = asked;
   return {
     endpoint: {
       id: 'model@upstream',
       model: 'model',
-      upstreamModel,
+      upstreamModel: model,
       upstream: {
         name: 'upstream',
         provider,
@@ -38,7 +59,7 @@ export function askOf(dialect: Dialect, outputLimit: number, provider: string = 
       context: 1_000_000,
       maxOutput: 128_000,
     },
-    model: upstreamModel,
+    model,
     outputLimit,
     pseudonym: pseudonymOf,
   };

@@ -25,8 +25,10 @@ export function translateStream(options: {
   const decoder = options.source.openDecoder({ generation, toolNames: new Map() });
   const encoder = options.target.openEncoder(options.about);
   let text = '';
+  let hasFinish = false;
   for (const sseEvent of readEvents(options.pieces)) {
     for (const event of decoder.decode(sseEvent)) {
+      if (event.kind === 'finish' || event.kind === 'end') hasFinish = true;
       if (event.kind === 'error') {
         const fault = new Fault('stream-cut', {});
         return { text: text + encoder.fault(fault), error: event.code };
@@ -34,7 +36,8 @@ export function translateStream(options: {
       text += encoder.encode(event);
     }
   }
-  return { text: text + encoder.end(), error: undefined };
+  if (hasFinish) return { text: text + encoder.end(), error: undefined };
+  return { text: text + encoder.fault(new Fault('stream-cut', {})), error: 'cut' };
 }
 
 /** What `read` finds in a stream, over all its events. */

@@ -2,11 +2,14 @@
 // [--json FILE] [--out FOLDER]`. Needs `npm ci --prefix tests/conformance`. The last line is `N passed, N failed`.
 import { conclude, readArguments, say, secondsSince } from '../support/run-result.ts';
 import type { Bench } from './checks/bench.ts';
+import { checkFaults } from './checks/faults.ts';
+import { checkOtherProvider } from './checks/other-providers.ts';
 import { checkSplicedReply } from './checks/spliced-replies.ts';
 import { checkSplicedRequest } from './checks/spliced-requests.ts';
 import { checkTranslatedReply } from './checks/translated-replies.ts';
 import { checkTranslatedRequest } from './checks/translated-requests.ts';
 import type { Exchange } from './data/exchange.ts';
+import { readFeatures } from './data/read-features.ts';
 import { readFixtures } from './data/read-fixtures.ts';
 import { readVercel } from './data/read-vercel.ts';
 import { findWire, readExchanges } from './data/read-wire.ts';
@@ -34,6 +37,7 @@ const bench: Bench = {
 for (const [name, why] of missing) {
   report.note({ table: 'protocols', pair: name, id: name }, { path: 'missing', detail: `not there yet: ${why}` });
 }
+for (const protocol of protocols.values()) checkFaults(bench, protocol);
 for (const exchange of readAll()) check(exchange);
 
 const verbose = environment.FAIRLEAD_TEST_VERBOSE !== undefined;
@@ -55,7 +59,7 @@ const failures = report.failed.map(({ table, pair, id, path, detail }) => ({
 conclude({ passed, failed, skipped: 0, seconds, failures }, jsonFile);
 
 function readAll(): Exchange[] {
-  const fixtures = readFixtures();
+  const fixtures = [...readFixtures(), ...[...protocols.values()].flatMap(readFeatures)];
   if (wire === undefined) return fixtures;
   return [...fixtures, ...dialects.flatMap((dialect) => readExchanges(wire, dialect)), ...readVercel(wire)];
 }
@@ -66,6 +70,7 @@ function check(exchange: Exchange): void {
   if (exchange.status === 200) {
     if (bench.wanted(exchange.dialect)) checkSplicedRequest(bench, protocol, exchange);
     checkTranslatedRequest(bench, protocol, exchange);
+    checkOtherProvider(bench, protocol, exchange);
   }
   if (bench.wanted(exchange.dialect)) checkSplicedReply(bench, protocol, exchange);
   checkTranslatedReply(bench, protocol, exchange);

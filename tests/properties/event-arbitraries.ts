@@ -208,7 +208,7 @@ function numbered(choice: number, pieces: readonly Piece[]): readonly Generation
 /** After these a part is open. */
 const partKinds = new Set(['text-delta', 'refusal-delta', 'reasoning-delta', 'citation', 'state']);
 
-export const usages: fc.Arbitrary<Usage> = fc
+const usages: fc.Arbitrary<Usage> = fc
   .record({
     input: fc.nat(9_999),
     cachedInput: fc.nat(99),

@@ -34,7 +34,7 @@ function catalogueOf(...ids: readonly string[]): Catalogue {
   return { models, byName: new Map(models.map((model) => [model.id, model])) };
 }
 
-const nothingStored = { mayStoreAt: undefined, pinnedTo: undefined };
+const nothingStored = { mayStoreAt: undefined, pinnedTo: undefined, onlyAt: undefined };
 const ask = { protocol: 'openai-chat', nativeOnly: false, ...nothingStored } as const;
 const bound = { ...ask, nativeOnly: true };
 
@@ -57,7 +57,7 @@ test('a plan names every endpoint once, as a step or with why not, in the order 
     (all, protocol, nativeOnly) => {
       const endpoints = all.map((each, index) => endpointOf(`u${index}`, each));
 
-      const { steps, excluded } = planModel(modelOf('m', endpoints), { protocol, nativeOnly, ...nothingStored });
+      const { steps, excluded } = planModel(modelOf('m', endpoints), 'm', { protocol, nativeOnly, ...nothingStored });
 
       const isNative = ({ upstream }: Endpoint) => upstream.protocols.includes(protocol);
       const mayServe = (endpoint: Endpoint) =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type ServedLine, type Simulator, startSimulator } from '#simulator/simulator.ts';
+import { untilIdle } from './until-idle.ts';
 
 let simulator: Simulator;
 const served: ServedLine[] = [];
@@ -42,7 +43,7 @@ const user = (content: unknown) => ({ role: 'user', content });
 const model = (content: unknown) => ({ role: 'assistant', content });
 const question = { max_tokens: 2000, messages: [user('one two three')] };
 
-function post(body: unknown, headers: HeadersInit = key, path = 'messages'): Promise<Response> {
+function post(body: unknown, headers: Record<string, string> = key, path = 'messages'): Promise<Response> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return fetch(`${simulator.url}/${path}`, { method: 'POST', body: text, headers });
 }
@@ -231,6 +232,7 @@ test('what is marked for the cache is written first and read afterwards', async 
       [12, 0, 0],
     ],
   );
+  await untilIdle(simulator);
   assert.deepEqual([served.at(-2)?.input, served.at(-2)?.cached], [12, 6]);
 });
 
@@ -296,6 +298,10 @@ const wrongs: readonly (readonly [body: object, message: RegExp])[] = [
     /^`max_tokens` must be greater than `thinking.budget_tokens`/,
   ],
   [{ thinking, temperature: 0.5 }, /^`temperature` may only be set to 1 when thinking is enabled/],
+  [
+    { model: 'think', thinking, messages: [user('a'), model([call]), user([result])] },
+    /^messages.1.content.0.type: Expected `thinking`/,
+  ],
   [{ thinking, top_k: 5 }, /^`top_k` must be unset/],
   [{ thinking, tools, tool_choice: { type: 'any' } }, /^Thinking may not be enabled when tool_choice forces tool use/],
   [{ thinking, messages: [user('a'), model('b')] }, /prefilled/],
@@ -341,6 +347,7 @@ test('who brings no key, no version or an unknown model is turned away', async (
 
 test('the log names the dialect', async () => {
   await ask({ model: 'sandbox/echo' });
+  await untilIdle(simulator);
 
   const { at, ...line } = served.at(-1) ?? { at: '' };
   assert.ok(at !== '');

@@ -36,7 +36,7 @@ const rows: readonly Row[] = [
     'integer_below_min_value',
     /^Invalid 'max_output_tokens': integer below minimum value\. Expected a value >= 16, but got 15 instead\.$/,
   ],
-  ['a wrong temperature', { temperature: 3 }, 'integer_above_max_value', /<= 2/],
+  ['a wrong temperature', { temperature: 3 }, 'decimal_above_max_value', /<= 2/],
   ['a wrong type', { store: 'yes' }, 'invalid_type', /expected a boolean, but got a string/],
   ['an unknown include', { include: ['everything'] }, 'invalid_value', /'everything'/],
   ['an unknown effort', { reasoning: { effort: 'huge' } }, 'invalid_value', /'none', 'minimal'/],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import fc from 'fast-check';
 import { type ServedLine, type Simulator, startSimulator } from '#simulator/simulator.ts';
 import { type Client, callResponses, textOf } from './openai-responses-client.ts';
 
@@ -143,17 +144,33 @@ test('sealed reasoning comes back only as it went out', async () => {
   const answer = await client.ask(back(content));
   assert.equal(textOf(answer), 'more');
 
-  const altered = [
-    content.slice(0, -1),
-    `${content}=`,
-    `${content.slice(0, 80)}A${content.slice(81)}`,
-    'gAAAAABforeign',
-    '',
-  ];
-  for (const other of altered.filter((each) => each !== content)) {
+  const foreign = [`${content}=`, content.slice(0, -1), 'gAAAAABforeign', ''];
+  for (const other of foreign) {
     const refused = await client.refused(back(other));
     assert.deepEqual([refused.status, refused.code], [400, 'invalid_encrypted_content']);
   }
+  await fc.assert(
+    fc.asyncProperty(fc.nat(content.length - 1), fc.constantFrom('A', 'b', '7', '-', '+'), async (at, letter) => {
+      fc.pre(content[at] !== letter);
+      const refused = await client.refused(back(content.slice(0, at) + letter + content.slice(at + 1)));
+      assert.equal(refused.code, 'invalid_encrypted_content');
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('whatever is said, the deltas of a stream add up to it', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: 'grapheme', maxLength: 60 }), async (input) => {
+      const events = await client.stream({ input });
+      const whole = events.at(-1)?.response;
+
+      const said = events.map((event) => event.delta ?? '').join('');
+      assert.deepEqual([said, said.trimEnd()], [whole && textOf(whole), input.trimEnd()]);
+      assert.equal(whole?.usage.output_tokens, events.filter((event) => event.delta !== undefined).length);
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test('a tool is called by its own id, and its result is answered', async () => {

@@ -34,6 +34,12 @@ export function formatUsd(amount: Nano): string {
   return `${sign}${absolute / nanoPerUsd}.${(absolute % nanoPerUsd).toString().padStart(9, '0')}`;
 }
 
+/** 250000n of 10⁻¹² USD → "0.00000025": as few places as it needs. */
+export function formatPicoUsd(pico: bigint): string {
+  const digits = pico.toString().padStart(13, '0');
+  return `${digits.slice(0, -12)}.${digits.slice(-12)}`.replace(/\.?0+$/, '');
+}
+
 export function divideUp(dividend: bigint, divisor: bigint): bigint {
   return (dividend + divisor - 1n) / divisor;
 }

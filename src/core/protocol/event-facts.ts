@@ -50,8 +50,11 @@ function addEvent(found: Found, event: GenerationEvent): void {
     case 'end':
       found.isTerminal = true;
       return;
-    case 'start':
     case 'state':
+      // Reasoning that is not shown is billed all the same: its sealed form is what there is to count.
+      found.outputBytes += event.state.value.byteLength;
+      return;
+    case 'start':
     case 'part-end':
     case 'tool-call-end':
     case 'logprobs':

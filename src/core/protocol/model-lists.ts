@@ -4,7 +4,23 @@ import { geminiModels } from './gemini-generate/model-list.ts';
 import { openaiModels } from './openai-chat/model-list.ts';
 
 /** What a list of models tells of one. */
-export type ModelCard = { readonly id: string; readonly context: number; readonly maxOutput: number };
+export type ModelCard = {
+  readonly id: string;
+  readonly context: number;
+  readonly maxOutput: number;
+  /** USD per unit, as decimal texts, of the first endpoint. */
+  readonly pricing: Pricing;
+};
+
+export type Pricing = {
+  readonly prompt: string;
+  readonly completion: string;
+  readonly request: string;
+  readonly image: string;
+  readonly input_cache_read?: string;
+  readonly input_cache_write?: string;
+  readonly internal_reasoning?: string;
+};
 
 /** How a dialect shows the models. JSON values of names and numbers from the operator's configuration. */
 export type ModelList = {

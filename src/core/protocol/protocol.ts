@@ -149,13 +149,6 @@ export type ProtocolStream = {
   fault(fault: Fault): string;
 };
 
-/** Another form in which a dialect's callers may take a stream than server-sent events. */
-export type StreamFraming = {
-  /** Whole server-sent events, in this form. */
-  write(events: string | Uint8Array): string;
-  end(): string;
-};
-
 /** What a caller's dialect needs to know to write a reply. */
 export type ReplyAbout = {
   readonly request: GenerationRequest;

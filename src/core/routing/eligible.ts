@@ -8,12 +8,21 @@ export type PlanAsk = {
   readonly nativeOnly: boolean;
   /** It stores at the upstream: where that is allowed. Undefined: it stores nothing. */
   readonly mayStoreAt: ((provider: string) => boolean) | undefined;
+  /** It asks for something that this provider alone runs. */
+  readonly onlyAt: string | undefined;
   /** The upstream that keeps what the request refers to. */
   readonly pinnedTo: string | undefined;
 };
 
 /** Why an endpoint may not serve a request: closed words, told to callers and kept in the record. */
-export type ExclusionReason = 'disabled' | 'protocol' | 'storage' | 'pinned' | 'unaffordable' | 'translation-loss';
+export type ExclusionReason =
+  | 'disabled'
+  | 'protocol'
+  | 'provider'
+  | 'storage'
+  | 'pinned'
+  | 'unaffordable'
+  | 'translation-loss';
 
 export type Excluded = { readonly endpoint: Endpoint; readonly why: ExclusionReason };
 
@@ -21,6 +30,7 @@ export type Excluded = { readonly endpoint: Endpoint; readonly why: ExclusionRea
 export function whyExcluded(endpoint: Endpoint, ask: PlanAsk): ExclusionReason | undefined {
   if (!endpoint.upstream.enabled) return 'disabled';
   if (protocolSpoken(endpoint, ask) === undefined) return 'protocol';
+  if (ask.onlyAt !== undefined && endpoint.upstream.provider !== ask.onlyAt) return 'provider';
   if (ask.pinnedTo !== undefined && endpoint.upstream.name !== ask.pinnedTo) return 'pinned';
   if (ask.mayStoreAt?.(endpoint.upstream.provider) === false) return 'storage';
   return undefined;

@@ -2,6 +2,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Fault } from '#core/generation/fault.ts';
 import { JsonArrayFraming } from '#core/protocol/gemini-generate/json-array.ts';
+import { modelListOf } from '#core/protocol/model-lists.ts';
+import { dressPatternOf } from '#core/protocol/openrouter/dress-patterns.ts';
+import { routerModels } from '#core/protocol/openrouter/model-list.ts';
+import { ReplyDress } from '#core/protocol/openrouter/reply-dress.ts';
+import { routerChat } from '#core/protocol/openrouter/router-chat.ts';
+import type { Protocol } from '#core/protocol/protocol.ts';
 import { protocolOf } from '#core/protocol/protocols.ts';
 import type { Call, CallOptions } from '#gateway/call.ts';
 import { countTokens } from '#gateway/count-tokens.ts';
@@ -75,14 +81,20 @@ function receiveCall(
   options: DataServerOptions,
 ): void {
   const { gateway } = options;
-  const { name, operation, stream } = surface;
+  const { name, operation, stream, router } = surface;
   const dialect =
     surface.protocol === 'asked' ? dialectAsked(request.headers, credentials.isInAddress) : surface.protocol;
-  const facts = { surface: name, protocol: protocolOf(dialect), secret: credentials.secret };
+  const protocol = router && dialect === 'openai-chat' ? routerChat : protocolOf(dialect);
+  const facts = { surface: name, protocol, secret: credentials.secret };
   const call: Call = {
     ...toCall(request, response, facts, options),
     address: { model: rest, stream },
-    openFraming: dialect === 'gemini-generate' && stream ? framingAsked(request, query) : undefined,
+    openForm: router
+      ? dressOf(dialect)
+      : dialect === 'gemini-generate' && stream
+        ? framingAsked(request, query)
+        : undefined,
+    readsExtras: router === true,
   };
   switch (operation) {
     case 'generate':
@@ -90,9 +102,9 @@ function receiveCall(
     case 'count':
       return void countTokens(call, gateway);
     case 'list-models':
-      return void listModels(call, gateway);
+      return void listModels(call, gateway, router ? routerModels : modelListOf(dialect));
     case 'show-model':
-      return void showModel(call, gateway);
+      return void showModel(call, gateway, router ? routerModels : modelListOf(dialect));
     case 'stored': {
       const below = surface.path.slice(surface.path.indexOf('*') + 1);
       const asked = query < 0 ? '' : (request.url ?? '').slice(query);
@@ -101,8 +113,13 @@ function receiveCall(
   }
 }
 
+function dressOf(dialect: Protocol['name']): Call['openForm'] {
+  const pattern = dressPatternOf(dialect);
+  return pattern && (() => new ReplyDress(pattern));
+}
+
 /** Without `alt=sse` a Gemini stream is one JSON array. */
-function framingAsked(request: IncomingMessage, query: number): Call['openFraming'] {
+function framingAsked(request: IncomingMessage, query: number): Call['openForm'] {
   const parameters = new URLSearchParams(query < 0 ? '' : (request.url ?? '').slice(query + 1));
   return parameters.get('alt') === 'sse' ? undefined : () => new JsonArrayFraming();
 }
@@ -119,7 +136,8 @@ function toCall(
     ...facts,
     generation: newGenerationId(at),
     address: noAddress,
-    openFraming: undefined,
+    openForm: undefined,
+    readsExtras: false,
     passedHeaders: passedHeaders(request.headers, facts.protocol.name),
     options: readOptions(request),
     at,

@@ -13,6 +13,8 @@ export type Surface = {
   readonly protocol: ProtocolName | 'asked';
   /** The address itself says whether the reply is streamed. */
   readonly stream?: boolean;
+  /** OpenRouter's callers come here, with its extras in requests and replies. */
+  readonly router?: true;
 };
 
 const gemini = ['/v1beta', '/v1'].flatMap((base): readonly Surface[] => {
@@ -64,7 +66,36 @@ const stored = (
   }),
 );
 
+/** The same dialects below OpenRouter's own address. */
+const router = (
+  [
+    ['chat-completions', '/api/v1/chat/completions', 'openai-chat'],
+    ['responses', '/api/v1/responses', 'openai-responses'],
+    ['messages', '/api/v1/messages', 'anthropic-messages'],
+  ] as const
+).map(
+  ([name, path, protocol]): Surface => ({ name, method: 'POST', path, operation: 'generate', protocol, router: true }),
+);
+
+const routerModels = (
+  [
+    ['/api/v1/models', 'list-models'],
+    ['/api/v1/models/*', 'show-model'],
+  ] as const
+).map(
+  ([path, operation]): Surface => ({
+    name: 'models',
+    method: 'GET',
+    path,
+    operation,
+    protocol: 'openai-chat',
+    router: true,
+  }),
+);
+
 const surfaces: readonly Surface[] = [
+  ...router,
+  ...routerModels,
   {
     name: 'chat-completions',
     method: 'POST',

@@ -1,8 +1,8 @@
 import { isRecord, type JsonRecord } from '../json-value.ts';
 import { blankText, blockProblems, isBlank } from './history-blocks.ts';
 
-/** What Anthropic says of the whole conversation, if anything. */
-export function* historyProblems(value: unknown): Generator<string> {
+/** What Anthropic says of the whole conversation, if anything. `thinks`: thinking is on, by a budget. */
+export function* historyProblems(value: unknown, thinks: boolean): Generator<string> {
   if (value === undefined) return yield 'messages: Field required';
   if (!Array.isArray(value)) return yield 'messages: Input should be a valid list';
   if (value.length === 0) return yield 'messages: at least one message is required';
@@ -13,6 +13,19 @@ export function* historyProblems(value: unknown): Generator<string> {
   if (messages[0]?.role !== 'user') return yield 'messages: first message must use the "user" role';
   yield* linkProblems(messages);
   yield* prefillProblems(messages.at(-1));
+  if (thinks) yield* openTurnProblems(messages);
+}
+
+/** A turn that is still busy with its tools began with a thought, and must bring it back. */
+function* openTurnProblems(messages: readonly JsonRecord[]): Generator<string> {
+  const isResult = (message: JsonRecord) => blocksOf(message, 'tool_result').length > 0;
+  const last = messages.at(-1);
+  if (last === undefined || !isResult(last)) return;
+  const question = messages.findLastIndex((message) => message.role === 'user' && !isResult(message));
+  const began = messages.findIndex(({ role }, index) => index > question && role === 'assistant');
+  const kind = partsOf(messages[began])[0]?.type;
+  if (kind === 'thinking' || kind === 'redacted_thinking') return;
+  yield `messages.${began}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${kind}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking block (preceeding the lastmost set of \`tool_use\` and \`tool_result\` blocks). We recommend you include thinking blocks from previous turns. To avoid this requirement, disable \`thinking\`. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking`;
 }
 
 function* messageProblems(message: unknown, isLast: boolean, path: string): Generator<string> {

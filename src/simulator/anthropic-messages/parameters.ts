@@ -158,7 +158,7 @@ export function countCacheMarks(value: unknown): number {
   return places.reduce((sum, count) => sum + count, own);
 }
 
-export function isAbsent(value: unknown): value is undefined | null {
+function isAbsent(value: unknown): value is undefined | null {
   return value === undefined || value === null;
 }
 

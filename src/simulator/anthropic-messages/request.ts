@@ -1,5 +1,6 @@
 import { firstProblem } from '../first-problem.ts';
 import { isRecord, type JsonRecord } from '../json-value.ts';
+import { readModelName } from '../model-name.ts';
 import { parseJson } from '../parse-json.ts';
 import type { AnswerFormat, Message, Prompt, Tool, ToolChoice } from '../prompt.ts';
 import type { Refusal } from '../trouble.ts';
@@ -23,11 +24,13 @@ const tokensPerPicture = 258;
 export function readRequest(bytes: Buffer, options: { readonly isCount: boolean }): MessagesPrompt | Refusal {
   const body = parseJson(bytes.toString('utf8'));
   if (!isRecord(body)) return invalidRequest('The request body is not valid JSON');
-  const problem = firstProblem(parameterProblems(body, options)) ?? firstProblem(historyProblems(body.messages));
+  const thinking = isRecord(body.thinking) ? body.thinking : {};
+  const problem =
+    firstProblem(parameterProblems(body, options)) ??
+    firstProblem(historyProblems(body.messages, thinking.type === 'enabled' && isThinker(body.model)));
   if (problem !== undefined) return invalidRequest(problem);
   const turns: readonly unknown[] = Array.isArray(body.messages) ? body.messages : [];
   const messages = [...readSystem(body.system), ...turns.filter(isRecord).flatMap(readTurn)];
-  const thinking = isRecord(body.thinking) ? body.thinking : {};
   const question = messages.findLast(({ role }) => role === 'user')?.text ?? '';
   return {
     model: String(body.model),
@@ -46,6 +49,12 @@ export function readRequest(bytes: Buffer, options: { readonly isCount: boolean 
     hidesThought: thinking.display === 'omitted',
     redacts: /\bredacted\b/i.test(question),
   };
+}
+
+/** Models that always think when they may: what they said without a thought, they did not say. */
+function isThinker(model: unknown): boolean {
+  const kind = typeof model === 'string' ? readModelName(model)?.kind : undefined;
+  return kind === 'think' || kind === 'think-tool';
 }
 
 function readSystem(system: unknown): Message[] {

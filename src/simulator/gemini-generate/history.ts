@@ -161,7 +161,7 @@ function* linkProblems(
   }
 }
 
-export function namesOf(turn: JsonRecord | undefined, kind: 'functionCall' | 'functionResponse'): string[] {
+function namesOf(turn: JsonRecord | undefined, kind: 'functionCall' | 'functionResponse'): string[] {
   return readList(turn, 'parts').flatMap((part) => {
     const found = readField(part, kind);
     return isRecord(found) ? [String(found.name)] : [];

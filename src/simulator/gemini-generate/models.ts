@@ -1,15 +1,10 @@
-import { findModel } from '../find-model.ts';
-import { contextMax, outputMax, sandboxModels } from '../sandbox-models.ts';
+import type { ModelPages } from '../model-pages.ts';
+import { contextMax, outputMax } from '../sandbox-models.ts';
 
-/** GET /v1beta/models. */
-export function writeModelList(): string {
-  return `${JSON.stringify({ models: sandboxModels.map(({ id }) => buildModel(id)) }, null, 2)}\n`;
-}
-
-export function writeModel(name: string): string | undefined {
-  if (findModel(name) === undefined) return undefined;
-  return `${JSON.stringify(buildModel(name.startsWith('sandbox/') ? name : `sandbox/${name}`), null, 2)}\n`;
-}
+export const geminiModels: ModelPages = {
+  writeList: (ids) => `${JSON.stringify({ models: ids.map(buildModel) }, null, 2)}\n`,
+  writeModel: (id) => `${JSON.stringify(buildModel(id), null, 2)}\n`,
+};
 
 function buildModel(id: string): object {
   return {

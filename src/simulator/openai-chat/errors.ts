@@ -20,7 +20,7 @@ export function invalidRequest(message: string, param: string | null = null, cod
 }
 
 /** OpenAI's error body, indented by two as it comes over the wire. */
-export function writeError({ message, type, param = null, code = null }: ErrorFields): string {
+function writeError({ message, type, param = null, code = null }: ErrorFields): string {
   return `${JSON.stringify({ error: { message, type, param, code } }, null, 2)}\n`;
 }
 

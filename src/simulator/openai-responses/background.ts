@@ -9,9 +9,8 @@ import { writeReply } from '../script.ts';
 import { beginTurn } from '../turn.ts';
 import { listOutput, writeAnswer, writeResponse } from './answer.ts';
 import { idOf } from './ids.ts';
-import type { ResponsesTurn } from './output.ts';
+import { type ResponsesTurn, seal } from './output.ts';
 import type { ResponsesPrompt } from './request.ts';
-import { sealReasoning } from './sealed-reasoning.ts';
 import { nameInput, storeOf } from './store.ts';
 
 /**
@@ -29,7 +28,7 @@ export async function answerInBackground(dialect: Dialect<ResponsesPrompt>, call
   const createdMs = Date.now();
   const cache = state.prefixes.visit(prompt, createdMs);
   const begun = beginTurn({ prompt, replies: [writeReply(model, prompt)], input, cache, createdMs });
-  const turn: ResponsesTurn = { ...begun, sealed: sealReasoning(begun) };
+  const turn = seal(begun);
   const text = writeResponse(turn, { status: 'queued', output: [], bill: undefined });
   keepPending(call, turn);
   response.writeHead(200, withLength(writeHeaders(jsonType, input), text));

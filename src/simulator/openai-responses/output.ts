@@ -3,12 +3,17 @@ import type { Reply } from '../script.ts';
 import type { Turn } from '../turn.ts';
 import { callIdOf, idOf } from './ids.ts';
 import type { ResponsesPrompt } from './request.ts';
+import { sealReasoning } from './sealed-reasoning.ts';
 import type { Callable } from './tools.ts';
 
 export type ResponsesTurn = Turn<ResponsesPrompt> & {
-  /** Reasoning sealed for the way back; whether it is shown is the prompt's wish. */
+  /** Reasoning sealed for the way back, where the caller wants it. */
   readonly sealed: string;
 };
+
+export function seal(turn: Turn<ResponsesPrompt>): ResponsesTurn {
+  return { ...turn, sealed: turn.prompt.showsSealed ? sealReasoning(turn) : '' };
+}
 
 /** A part of an answer. Each string in it is one token. */
 export type Item =
@@ -22,7 +27,7 @@ export type Item =
       readonly pieces: readonly string[];
     };
 
-export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
+type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
 /** What a reply holds, in the order in which OpenAI gives it. */
 export function listItems(turn: ResponsesTurn): Item[] {
@@ -37,7 +42,7 @@ export function statusOf(turn: ResponsesTurn, item: Item, items: readonly Item[]
   return isCut ? 'incomplete' : 'completed';
 }
 
-export type End = { readonly status: 'completed' | 'incomplete' | null; readonly reason: string | undefined };
+type End = { readonly status: 'completed' | 'incomplete' | null; readonly reason: string | undefined };
 
 export function endOf(turn: ResponsesTurn): End {
   const finish = turn.replies[0] === undefined ? 'stop' : turn.replies[0].finish;

@@ -4,9 +4,9 @@ import type { Refusal } from '../trouble.ts';
 import {
   missingParameter,
   movedParameter,
-  tooLarge,
+  outOfRange,
+  type Range,
   tooLong,
-  tooSmall,
   unknownParameter,
   wrongType,
   wrongValue,
@@ -95,17 +95,17 @@ function isObject(value: unknown, field: string): Refusal | undefined {
   return isRecord(value) ? undefined : wrongType(field, 'an object', value);
 }
 
-function isNumber(least: number, most: number): Check {
+function isNumber(least: number, most: number, kind: Range['kind'] = 'decimal'): Check {
+  const expected = kind === 'integer' ? 'an integer' : 'a decimal';
   return (value, field) => {
-    if (typeof value !== 'number') return wrongType(field, 'a decimal', value);
-    if (value < least) return tooSmall(field, value, least);
-    return value > most ? tooLarge(field, value, most) : undefined;
+    const fits = typeof value === 'number' && (kind === 'decimal' || Number.isInteger(value));
+    if (!fits) return wrongType(field, expected, value);
+    return value >= least && value <= most ? undefined : outOfRange(field, value, { kind, least, most });
   };
 }
 
 function isWhole(least: number, most = Number.MAX_SAFE_INTEGER): Check {
-  const within = isNumber(least, most);
-  return (value, field) => (Number.isInteger(value) ? within(value, field) : wrongType(field, 'an integer', value));
+  return isNumber(least, most, 'integer');
 }
 
 function isOneOf(supported: readonly string[]): Check {

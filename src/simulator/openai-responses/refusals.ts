@@ -29,16 +29,15 @@ export function wrongValue(field: string, value: unknown, supported: readonly st
   return invalidRequest(`Invalid value: '${String(value)}'. ${verb}: ${listed}.`, field, 'invalid_value');
 }
 
-export function tooSmall(field: string, value: number, least: number): Refusal {
-  const kind = Number.isInteger(least) && Number.isInteger(value) ? 'integer' : 'decimal';
-  const message = `Invalid '${field}': ${kind} below minimum value. Expected a value >= ${least}, but got ${value} instead.`;
-  return invalidRequest(message, field, `${kind}_below_min_value`);
-}
+/** Numbers of a parameter that takes whole ones are told apart from others, whatever came. */
+export type Range = { readonly kind: 'integer' | 'decimal'; readonly least: number; readonly most: number };
 
-export function tooLarge(field: string, value: number, most: number): Refusal {
-  const kind = Number.isInteger(most) && Number.isInteger(value) ? 'integer' : 'decimal';
-  const message = `Invalid '${field}': ${kind} above maximum value. Expected a value <= ${most}, but got ${value} instead.`;
-  return invalidRequest(message, field, `${kind}_above_max_value`);
+export function outOfRange(field: string, value: number, { kind, least, most }: Range): Refusal {
+  const isBelow = value < least;
+  const bound = isBelow ? `>= ${least}` : `<= ${most}`;
+  const side = isBelow ? 'below minimum' : 'above maximum';
+  const message = `Invalid '${field}': ${kind} ${side} value. Expected a value ${bound}, but got ${value} instead.`;
+  return invalidRequest(message, field, `${kind}_${isBelow ? 'below_min' : 'above_max'}_value`);
 }
 
 export function tooLong(field: string, length: number, most: number): Refusal {

@@ -6,19 +6,22 @@ import { refuse, writeErrorFields } from '../openai-chat/errors.ts';
 import { errorType, jsonType, streamType, writeHeaders } from '../openai-chat/heads.ts';
 import type { State } from '../state.ts';
 import type { StreamEvent } from '../stream-event.ts';
-import type { FaultTrouble, Refusal, Trouble } from '../trouble.ts';
-import type { Turn } from '../turn.ts';
+import type { Refusal, Trouble } from '../trouble.ts';
 import { listOutput, writeAnswer } from './answer.ts';
 import { answerInBackground } from './background.ts';
 import { idOf } from './ids.ts';
-import type { ResponsesTurn } from './output.ts';
+import { type ResponsesTurn, seal } from './output.ts';
 import { contextTooLong, unknownModel } from './refusals.ts';
 import { type ResponsesPrompt, readRequest } from './request.ts';
-import { sealReasoning } from './sealed-reasoning.ts';
 import { nameInput, type Store, storeOf } from './store.ts';
-import { repeatTerminal, writeFailure, writeKeepAlive, writeStream } from './stream.ts';
-
-export const responsesProtocol = 'openai-responses';
+import {
+  type Failure,
+  repeatTerminal,
+  writeEarlyFailure,
+  writeFailure,
+  writeKeepAlive,
+  writeStream,
+} from './stream.ts';
 
 export async function answerResponses(call: Call): Promise<void> {
   const dialect = speakResponses(call.state);
@@ -31,9 +34,8 @@ export const responsesRefusals = { refuse: refuseTrouble, writeHeaders, errorTyp
 
 export function speakResponses(state: State): Dialect<ResponsesPrompt> {
   const store = storeOf(state);
-  const seal = (turn: Turn<ResponsesPrompt>): ResponsesTurn => ({ ...turn, sealed: sealReasoning(turn) });
   return {
-    protocol: responsesProtocol,
+    protocol: 'openai-responses',
     jsonType,
     errorType,
     typeOf: (prompt) => (prompt.stream ? streamType : jsonType),
@@ -42,13 +44,17 @@ export function speakResponses(state: State): Dialect<ResponsesPrompt> {
     refuse: refuseTrouble,
     writeAnswer: (turn) => {
       const sealed = seal(turn);
-      keepAnswer(store, sealed);
-      return writeAnswer(sealed);
+      const text = writeAnswer(sealed);
+      keepAnswer(store, sealed, text);
+      return text;
     },
     writeStream: (turn) => keepAtEnd(store, seal(turn)),
     blankEvent: writeKeepAlive,
     endAgain: (turn) => repeatTerminal(seal(turn)),
-    errorEvent: (turn, trouble) => writeFailure(seal(turn), describeFailure(trouble)),
+    errorEvent: (turn, trouble, isFirst) => {
+      const failure = describeFailure(trouble);
+      return isFirst ? writeEarlyFailure(failure) : writeFailure(seal(turn), failure);
+    },
   };
 }
 
@@ -58,26 +64,23 @@ function refuseTrouble(trouble: Trouble): Refusal {
 }
 
 /** Inside a stream there are fewer codes than for a whole answer. */
-function describeFailure(trouble: Trouble): { readonly code: string; readonly message: string } {
+function describeFailure(trouble: Trouble): Failure {
   const { message } = writeErrorFields(trouble);
-  return { code: isRateLimit(trouble) ? 'rate_limit_exceeded' : 'server_error', message };
-}
-
-function isRateLimit(trouble: Trouble): trouble is FaultTrouble {
-  return trouble.kind === 'fault' && trouble.status === 429;
+  const isLimit = trouble.kind === 'fault' && trouble.status === 429;
+  return { code: isLimit ? 'rate_limit_exceeded' : 'server_error', message };
 }
 
 /** Kept before the caller knows that it is over, so that its next question finds it. */
 function* keepAtEnd(store: Store, turn: ResponsesTurn): Generator<StreamEvent> {
   for (const event of writeStream(turn)) {
-    if (event.kind === 'finish') keepAnswer(store, turn);
+    if (event.kind === 'finish') keepAnswer(store, turn, writeAnswer(turn));
     yield event;
   }
 }
 
 /** An answer that went wrong is nothing to go on with. */
-function keepAnswer(store: Store, turn: ResponsesTurn): void {
+function keepAnswer(store: Store, turn: ResponsesTurn, text: string): void {
   if (!turn.prompt.stores || readModelName(turn.prompt.model)?.kind === 'fault') return;
   const input = nameInput(turn.prompt.history, turn.createdMs);
-  store.keep({ id: idOf(turn, 'resp'), text: writeAnswer(turn), input, output: listOutput(turn) });
+  store.keep({ id: idOf(turn, 'resp'), text, input, output: listOutput(turn) });
 }

@@ -36,10 +36,10 @@ export function storeOf(state: State): Store {
 }
 
 function createStore(): Store {
-  const kept = new Map<string, StoredResponse>();
+  const kept = new Map<string, StoredResponse & { readonly letters: number }>();
   let letters = 0;
   const drop = (id: string) => {
-    letters -= kept.get(id)?.text.length ?? 0;
+    letters -= kept.get(id)?.letters ?? 0;
     return kept.delete(id);
   };
   return {
@@ -53,8 +53,9 @@ function createStore(): Store {
     },
     keep(response) {
       drop(response.id);
-      kept.set(response.id, response);
-      letters += response.text.length;
+      const size = response.text.length + JSON.stringify(response.input).length;
+      kept.set(response.id, { ...response, letters: size });
+      letters += size;
       for (const oldest of kept.keys()) {
         if (kept.size <= responsesMax && letters <= lettersMax) break;
         drop(oldest);

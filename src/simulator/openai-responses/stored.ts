@@ -8,7 +8,7 @@ import { jsonType, writeHeaders } from '../openai-chat/heads.ts';
 import { type Prompt, sumTokens } from '../prompt.ts';
 import { sendRefusal } from '../send-refusal.ts';
 import type { Refusal } from '../trouble.ts';
-import { tooLarge, tooSmall, unknownResponse, wrongValue } from './refusals.ts';
+import { outOfRange, type Range, unknownResponse, wrongValue } from './refusals.ts';
 import { responsesRefusals, speakResponses } from './responses.ts';
 import { type Store, type StoredResponse, storeOf } from './store.ts';
 
@@ -71,12 +71,11 @@ function cancel(store: Store, stored: StoredResponse): string | Refusal {
   return pending.cancelledText;
 }
 
-const listedMax = 100;
+const listed: Range = { kind: 'integer', least: 1, most: 100 };
 
 function listInput({ input }: StoredResponse, query: URLSearchParams): string | Refusal {
   const limit = Number(query.get('limit') ?? 20);
-  if (!(limit >= 1)) return tooSmall('limit', limit, 1);
-  if (limit > listedMax) return tooLarge('limit', limit, listedMax);
+  if (!(limit >= listed.least && limit <= listed.most)) return outOfRange('limit', limit, listed);
   const order = query.get('order') ?? 'desc';
   if (order !== 'asc' && order !== 'desc') return wrongValue('order', order, ['asc', 'desc']);
   const ordered: readonly JsonRecord[] = order === 'asc' ? input : input.toReversed();

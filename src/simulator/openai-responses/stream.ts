@@ -1,6 +1,6 @@
 import { randomLetters } from '../identity.ts';
 import type { JsonRecord } from '../json-value.ts';
-import type { StreamEvent } from '../stream-event.ts';
+import { type StreamEvent, writeEvent } from '../stream-event.ts';
 import { type Standing, standAtEnd, writeBill, writeResponse } from './answer.ts';
 import {
   buildItem,
@@ -40,7 +40,7 @@ export function repeatTerminal(turn: ResponsesTurn): StreamEvent {
   return writeTerminal(turn, countEvents(turn) - 1);
 }
 
-export function countEvents(turn: ResponsesTurn): number {
+function countEvents(turn: ResponsesTurn): number {
   return [...writeStream(turn)].length;
 }
 
@@ -49,13 +49,25 @@ export function writeKeepAlive(): StreamEvent {
   return { kind: 'delta', before: writeName('keepalive'), data: '{"type":"keepalive"}', after: '\n\n', tokens: 0 };
 }
 
+export type Failure = { readonly code: string; readonly message: string };
+
+/** A failure before there is a response. */
+export function writeEarlyFailure(failure: Failure): StreamEvent {
+  return writeTold(tellFailure(failure), 0);
+}
+
 /** A failure on the way: first told, then made the end of the response, as OpenAI does it. */
-export function writeFailure(turn: ResponsesTurn, error: { readonly code: string; readonly message: string }) {
+export function writeFailure(turn: ResponsesTurn, failure: Failure): StreamEvent {
+  // How many events went out is not known here; a number above all of them keeps the order.
   const number = countEvents(turn);
-  const told = writeTold({ type: 'error', fields: { ...error, param: null } }, number);
-  const standing: Standing = { status: 'failed', output: [], bill: undefined, error };
+  const told = writeEvent(writeTold(tellFailure(failure), number));
+  const standing: Standing = { status: 'failed', output: [], bill: undefined, error: failure };
   const failed = writeStanding(turn, { kind: 'delta', type: 'response.failed', number: number + 1, standing });
-  return { ...failed, before: `${told.before}${told.data}${told.after}${failed.before}` };
+  return { ...failed, before: told + failed.before };
+}
+
+function tellFailure({ code, message }: Failure): Told {
+  return { type: 'error', fields: { code, message, param: null } };
 }
 
 const plainOpening = [

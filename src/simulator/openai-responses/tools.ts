@@ -14,7 +14,7 @@ export type Callable = {
   readonly parameters: unknown;
 };
 
-export type ReadTools = {
+type ReadTools = {
   readonly callable: readonly Callable[];
   /** As the answer repeats them. */
   readonly echo: readonly JsonRecord[];

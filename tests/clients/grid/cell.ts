@@ -19,6 +19,8 @@ export type Stage = {
 export type GridFeature = {
   readonly name: string;
   readonly need?: Need;
+  /** Whether the SDK has it at all. */
+  readonly only?: (driver: Driver) => boolean;
   /** What the simulator, asked without Fairlead, does not promise. */
   readonly needsFairlead?: true;
   readonly run: (cell: Cell) => Promise<void>;

@@ -27,6 +27,7 @@ const doneOtherwise: Readonly<Record<Need, string>> = {
   'reasoning-streamed': 'reasoning, streamed',
   'request-id': 'request id',
   'tools-streamed': 'streamed tool loops',
+  'usage-streamed': 'usage, streamed',
 };
 
 /** What was left out, and why. */

@@ -54,7 +54,11 @@ const providers: readonly Provider[] = [
     name: 'ai 7, google',
     surface: '/v1beta/models',
     dialect: 'gemini-generate',
-    modelOf: ({ url, key }) => createGoogle({ baseURL: `${url}/v1beta`, apiKey: key }),
+    modelOf: ({ url, key }) => {
+      const google = createGoogle({ baseURL: `${url}/v1beta`, apiKey: key });
+      // Of a name with a slash it makes a path without /models, unless the name brings its own.
+      return (id) => google(`models/${id}`);
+    },
     thinks: { google: { thinkingConfig: { includeThoughts: true } } },
     lacks: {},
   },

@@ -48,6 +48,11 @@ function driverOf(client: Anthropic): Driver {
       return { ...answerOf(await stream.finalMessage()), text: pieces.text, pieces: pieces.all };
     },
     loop: async (question, tools, stream) => (await runTools(client, bodyOf(question), tools, stream)).text,
+    async loopAsIs(question, tools) {
+      // Told nothing, it runs over a message thread: each turn sends only what is new.
+      const runner = client.beta.messages.toolRunner({ ...bodyOf(question), tools: tools.map(runnableOf) });
+      return textOf((await runner).content);
+    },
     async shape(question, schema) {
       const output_config = { format: zodOutputFormat(schema) };
       return (await client.messages.parse({ ...bodyOf(question), output_config })).parsed_output;
@@ -62,10 +67,7 @@ function driverOf(client: Anthropic): Driver {
 type Body = ReturnType<typeof bodyOf> & { readonly thinking?: Anthropic.Beta.BetaThinkingConfigParam };
 
 async function runTools(client: Anthropic, body: Body, tools: readonly Tool[], stream: boolean): Promise<Reasoned> {
-  const runnable = tools.map(({ name, description, input, run }) =>
-    betaZodTool({ name, description, inputSchema: input, run }),
-  );
-  const asked = { ...body, tools: runnable, max_iterations: roundsMax };
+  const asked = { ...body, tools: tools.map(runnableOf), max_iterations: roundsMax, thread: false as const };
   const said: Anthropic.Beta.BetaMessage[] = [];
   if (stream) {
     const runner = client.beta.messages.toolRunner({ ...asked, stream: true });
@@ -75,8 +77,15 @@ async function runTools(client: Anthropic, body: Body, tools: readonly Tool[], s
   }
   const blocks = said.flatMap(({ content }) => content);
   const reasoning = blocks.map((block) => (block.type === 'thinking' ? block.thinking : '')).join('');
-  const last = said.at(-1)?.content ?? [];
-  return { reasoning, text: last.map((block) => (block.type === 'text' ? block.text : '')).join('') };
+  return { reasoning, text: textOf(said.at(-1)?.content ?? []) };
+}
+
+function runnableOf({ name, description, input, run }: Tool) {
+  return betaZodTool({ name, description, inputSchema: input, run });
+}
+
+function textOf(blocks: readonly (Anthropic.ContentBlock | Anthropic.Beta.BetaContentBlock)[]): string {
+  return blocks.map((block) => (block.type === 'text' ? block.text : '')).join('');
 }
 
 function bodyOf({ model, text, system, png, tokensMax }: Question) {
@@ -96,7 +105,7 @@ function bodyOf({ model, text, system, png, tokensMax }: Question) {
 function answerOf({ content, stop_reason, usage }: Anthropic.Message) {
   const cached = usage.cache_read_input_tokens ?? 0;
   return {
-    text: content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
+    text: textOf(content),
     finish: stop_reason ?? undefined,
     usage: {
       input: usage.input_tokens + cached + (usage.cache_creation_input_tokens ?? 0),

@@ -44,9 +44,9 @@ function driverOf({ models, chats }: genai3.GoogleGenAI): Driver {
     async loop(question, tools, stream) {
       const { config, ...body } = bodyOf(question);
       const asked = { ...body, config: { ...config, tools: [callableOf(tools)] } };
-      if (!stream) return (await models.generateContent(asked)).text ?? '';
+      if (!stream) return textOf(partsOf(await models.generateContent(asked)));
       const texts: string[] = [];
-      for await (const { text } of await models.generateContentStream(asked)) texts.push(text ?? '');
+      for await (const chunk of await models.generateContentStream(asked)) texts.push(textOf(partsOf(chunk)));
       return texts.join('');
     },
     async shape(question, schema) {
@@ -62,14 +62,11 @@ function driverOf({ models, chats }: genai3.GoogleGenAI): Driver {
       let message: genai3.PartListUnion = question.text;
       for (let round = 0; round < roundsMax; round += 1) {
         const parts: readonly genai3.Part[] = stream
-          ? await partsOf(await chat.sendMessageStream({ message }))
-          : ((await chat.sendMessage({ message })).candidates?.[0]?.content?.parts ?? []);
+          ? await joinedParts(await chat.sendMessageStream({ message }))
+          : partsOf(await chat.sendMessage({ message }));
         reasoning.push(...parts.map((part) => (part.thought ? (part.text ?? '') : '')));
         const calls = parts.flatMap(({ functionCall }) => functionCall ?? []);
-        if (calls.length === 0) {
-          const text = parts.map((part) => (part.thought ? '' : (part.text ?? ''))).join('');
-          return { reasoning: reasoning.join(''), text };
-        }
+        if (calls.length === 0) return { reasoning: reasoning.join(''), text: textOf(parts) };
         message = calls.map((call) => resultOf(tools, call));
       }
       return assert.fail('no end of tool calls');
@@ -77,10 +74,19 @@ function driverOf({ models, chats }: genai3.GoogleGenAI): Driver {
   };
 }
 
-async function partsOf(stream: AsyncIterable<genai3.GenerateContentResponse>): Promise<genai3.Part[]> {
+async function joinedParts(stream: AsyncIterable<genai3.GenerateContentResponse>): Promise<genai3.Part[]> {
   const parts: genai3.Part[] = [];
-  for await (const chunk of stream) parts.push(...(chunk.candidates?.[0]?.content?.parts ?? []));
+  for await (const chunk of stream) parts.push(...partsOf(chunk));
   return parts;
+}
+
+function partsOf({ candidates }: genai3.GenerateContentResponse): readonly genai3.Part[] {
+  return candidates?.[0]?.content?.parts ?? [];
+}
+
+/** As the package's own `text`, without its warnings about parts that are none. */
+function textOf(parts: readonly genai3.Part[]): string {
+  return parts.map((part) => (part.thought ? '' : (part.text ?? ''))).join('');
 }
 
 function bodyOf({ model, text, system, png, tokensMax }: Question) {

@@ -74,12 +74,12 @@ async function runByHand({ responses }: OpenAI, question: Question, run: Run): P
   for (let round = 0; round < roundsMax; round += 1) {
     const request = { ...asked, input, ...(run.reasons ? { ...thinks, include: [...thinks.include] } : {}) };
     const answer = run.stream
-      ? await responses.stream(request).finalResponse()
+      ? await lastOf(await responses.create({ ...request, stream: true }))
       : await responses.create({ ...request, stream: false });
-    const output: readonly OpenAI.Responses.ResponseOutputItem[] = answer.output;
+    const { output } = answer;
     reasoning.push(...output.map(reasoningOf));
     const calls = output.filter((item) => item.type === 'function_call');
-    if (calls.length === 0) return { reasoning: reasoning.join(''), text: answer.output_text };
+    if (calls.length === 0) return { reasoning: reasoning.join(''), text: output.map(wordsOf).join('') };
     const results = calls.map(
       ({ call_id, name, arguments: text }): Item => ({
         type: 'function_call_output',
@@ -121,6 +121,20 @@ function answerOf({ output_text, status, incomplete_details, usage }: OpenAI.Res
 
 function declarationOf({ name, description, input }: Tool): OpenAI.Responses.FunctionTool {
   return { type: 'function', name, description, parameters: { ...input.toJSONSchema() }, strict: true };
+}
+
+/** Not from `.stream()`, whose items have a `parsed_arguments` that OpenAI does not take back. */
+async function lastOf(events: AsyncIterable<OpenAI.Responses.ResponseStreamEvent>): Promise<OpenAI.Responses.Response> {
+  for await (const event of events) {
+    if (event.type === 'response.completed' || event.type === 'response.incomplete') return event.response;
+    if (event.type === 'error' || event.type === 'response.failed') return assert.fail(JSON.stringify(event));
+  }
+  return assert.fail('the stream has no last event');
+}
+
+function wordsOf(item: OpenAI.Responses.ResponseOutputItem): string {
+  if (item.type !== 'message') return '';
+  return item.content.map((part) => (part.type === 'output_text' ? part.text : '')).join('');
 }
 
 function reasoningOf(item: OpenAI.Responses.ResponseOutputItem): string {

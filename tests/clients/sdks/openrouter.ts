@@ -55,7 +55,10 @@ function chatDriver({ chat }: OpenRouter): Driver {
     ask: async (question) => ({ ...answerOf(await send(bodyOf(question))), requestId: undefined }),
     async stream(question, watch) {
       const pieces = new Pieces(watch);
-      const stream = await chat.send({ chatRequest: { ...bodyOf(question), stream: true } }, optionsOf(watch));
+      const stream = await chat.send(
+        { chatRequest: { ...bodyOf(question), stream: true, streamOptions: { includeUsage: true } } },
+        optionsOf(watch),
+      );
       if (!(stream instanceof ReadableStream)) return assert.fail('no stream');
       let finish: string | undefined;
       let usage: ChatResult['usage'];

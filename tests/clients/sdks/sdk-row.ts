@@ -24,7 +24,13 @@ export type Dialect = 'openai-chat' | 'openai-responses' | 'anthropic-messages' 
 /** Where the SDK is told to go. */
 export type Door = { readonly url: string; readonly key: string };
 
-export type Need = 'cached-usage' | 'reasoning' | 'reasoning-streamed' | 'request-id' | 'tools-streamed';
+export type Need =
+  | 'cached-usage'
+  | 'reasoning'
+  | 'reasoning-streamed'
+  | 'request-id'
+  | 'tools-streamed'
+  | 'usage-streamed';
 
 export type Driver = {
   ask(question: Question): Promise<Answer>;
@@ -35,6 +41,8 @@ export type Driver = {
   shape(question: Question, schema: z.ZodObject): Promise<unknown>;
   /** Thinks, calls a tool, thinks again: the reasoning goes back as the SDK sends it. */
   reason(question: Question, tools: readonly Tool[], stream: boolean): Promise<Reasoned>;
+  /** The same loop as the SDK runs it when it is told nothing, where that leaves the history to the server. */
+  loopAsIs?(question: Question, tools: readonly Tool[]): Promise<string>;
 };
 
 export type Question = {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Protocol } from '../../../src/core/protocol/protocol.ts';
-import { addressOf, askOf, limitOfOurs } from '../ask.ts';
+import { addressOf, askOf, modelFor } from '../ask.ts';
 import { inChatOrder, mergeTexts, numberIds, withPlainInput } from '../compare/canonical.ts';
 import { firstDifference } from '../compare/difference.ts';
 import { mediaNote } from '../compare/replies.ts';
@@ -9,18 +9,26 @@ import { at, list } from '../oracle/plain.ts';
 import type { Dialect, Item, ReplySummary } from '../oracle/summary.ts';
 import type { Verdict } from '../report.ts';
 
+type Returned = {
+  readonly source: Protocol;
+  readonly target: Protocol;
+  readonly told: ReplySummary;
+  readonly written: string;
+  readonly id: string;
+};
+
 /**
  * A caller puts the answer that it got into its next request, as its SDK would; the upstream that made it must find in
  * it all that it said, and its signatures above all.
  */
-export function checkReturnedTurn(source: Protocol, target: Protocol, told: ReplySummary, written: string): Verdict {
+export function checkReturnedTurn({ source, target, told, written, id }: Returned): Verdict {
   const first = told.choices[0];
   if (first === undefined || first.items.length === 0) return undefined;
   const body = JSON.stringify(nextRequest(target.name, JSON.parse(written)));
   const address = addressOf(target.name, '/models/model:generateContent');
   const bytes = Buffer.from(body);
   target.readRequest(bytes, address);
-  const ask = askOf(source.name, limitOfOurs);
+  const ask = askOf(source.name, { model: modelFor(source.name, id) });
   const encoded = source.encodeRequest(target.decodeRequest(bytes, address), ask);
   const found = oracles[source.name].readRequest(encoded.body, source.upstreamPath(ask.model, false));
   const turn = found.items.filter((item) => isOfAssistant(item));

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Protocol } from '../../../src/core/protocol/protocol.ts';
-import { addressOf, askOf, limitOfOurs, upstreamModel } from '../ask.ts';
+import { addressOf, askOf, limitOfOurs, modelFor } from '../ask.ts';
 import { firstDifference } from '../compare/difference.ts';
 import { pseudonymOf } from '../compare/requests.ts';
 import type { Exchange } from '../data/exchange.ts';
@@ -18,6 +18,10 @@ export function checkSplicedRequest(bench: Bench, protocol: Protocol, exchange: 
   const dialect = exchange.dialect;
   const place = { pair: dialect, id: exchange.id };
   bench.report.check({ ...place, table: 'requests read' }, () => checkFacts(protocol, exchange, request));
+  const { schemas } = bench;
+  if (schemas && exchange.id.startsWith('feature:')) {
+    bench.report.check({ ...place, table: 'features valid' }, () => schemas.checkRequest(dialect, JSON.parse(request)));
+  }
   bench.report.check({ ...place, table: 'requests spliced' }, () => checkSplice(protocol, exchange, request));
 }
 
@@ -41,11 +45,12 @@ function checkSplice(protocol: Protocol, exchange: Exchange, request: string): V
   const bytes = Buffer.from(request);
   const facts = protocol.readRequest(bytes, addressOf(exchange.dialect, exchange.url));
   const limit = limitFor(request, facts.outputLimit);
-  const spliced = protocol.spliceRequest(bytes, facts, askOf(exchange.dialect, limit));
+  const model = modelFor(exchange.dialect, exchange.id);
+  const spliced = protocol.spliceRequest(bytes, facts, askOf(exchange.dialect, { model, outputLimit: limit }));
   const written = Buffer.from(spliced.bytes).toString('utf8');
   const before: unknown = JSON.parse(request);
   if (!isPlain(before)) return { path: 'body', detail: 'is no object' };
-  const wanted = predict(exchange.dialect, before, limit);
+  const wanted = predict(exchange.dialect, before, { limit, model });
   const difference = firstDifference(wanted, JSON.parse(written), 'body');
   if (difference) return difference;
   const trace = spliceTrace(request, written);
@@ -60,19 +65,22 @@ function limitFor(request: string, named: number | undefined): number {
 }
 
 /** The splice tables, as the design states them, on a parsed body. */
-function predict(dialect: Dialect, body: Plain, limit: number): Plain {
+type Given = { readonly limit: number; readonly model: string };
+
+function predict(dialect: Dialect, body: Plain, given: Given): Plain {
+  const { limit, model } = given;
   switch (dialect) {
     case 'openai-chat':
-      return predictChat(body, limit);
+      return predictChat(body, given);
     case 'openai-responses': {
-      const told = { ...body, model: upstreamModel, max_output_tokens: limit };
+      const told = { ...body, model, max_output_tokens: limit };
       return { ...told, ...people(body), ...(said(body.store) ? {} : { store: false }) };
     }
     case 'anthropic-messages': {
       const user = at(body, 'metadata', 'user_id');
       const metadata =
         typeof user === 'string' ? { metadata: { ...(body.metadata as Plain), user_id: pseudonymOf(user) } } : {};
-      return { ...body, model: upstreamModel, max_tokens: limit, ...metadata };
+      return { ...body, model, max_tokens: limit, ...metadata };
     }
     case 'gemini-generate': {
       const name = Object.hasOwn(body, 'generation_config') ? 'generation_config' : 'generationConfig';
@@ -86,10 +94,10 @@ function predict(dialect: Dialect, body: Plain, limit: number): Plain {
   }
 }
 
-function predictChat(body: Plain, limit: number): Plain {
+function predictChat(body: Plain, { limit, model }: Given): Plain {
   const named = ['max_tokens', 'max_completion_tokens'].filter((name) => said(body[name]));
   if (named.length === 0) named.push('max_completion_tokens');
-  const wanted: Record<string, unknown> = { ...body, model: upstreamModel, ...people(body) };
+  const wanted: Record<string, unknown> = { ...body, model, ...people(body) };
   for (const name of named) wanted[name] = limit;
   if (body.stream === true) wanted.stream_options = { ...(body.stream_options as Plain | null), include_usage: true };
   if (!said(body.store)) wanted.store = false;

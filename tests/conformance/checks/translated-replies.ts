@@ -1,11 +1,12 @@
 import { Buffer } from 'node:buffer';
 import type { GenerationRequest } from '../../../src/core/generation/request.ts';
 import type { Protocol, ReplyAbout } from '../../../src/core/protocol/protocol.ts';
-import { addressOf, askOf, createdAt, generation, limitOfOurs } from '../ask.ts';
+import { addressOf, askOf, createdAt, generation, modelFor } from '../ask.ts';
 import { firstDifference } from '../compare/difference.ts';
 import { compareReplies } from '../compare/replies.ts';
 import type { Exchange } from '../data/exchange.ts';
 import { translateStream } from '../drive-stream.ts';
+import { plainRequest } from '../features.ts';
 import { checkGrammar } from '../grammar/grammar.ts';
 import { oracles } from '../oracle/oracles.ts';
 import { readPayloads } from '../oracle/read-sse.ts';
@@ -20,7 +21,8 @@ export function checkTranslatedReply(bench: Bench, source: Protocol, exchange: E
   const { reply } = exchange;
   if (reply === undefined || reply === '' || exchange.status !== 200) return;
   const told = readOracle(exchange);
-  if (told === undefined || told.error !== undefined) return checkBroken(bench, source, exchange);
+  const isCut = told?.choices.every(({ finish }) => finish === undefined);
+  if (told === undefined || told.error !== undefined || isCut) return checkBroken(bench, source, exchange);
   for (const target of partnersOf(bench, source.name)) {
     const given = { bench, source, target, exchange, reply, told, about: aboutOf(source, target, exchange) };
     if (exchange.isStream) checkStream(given);
@@ -59,7 +61,9 @@ function checkWhole(given: Given): void {
     const path = [source.name, target.name, source.name] as const;
     return compareReplies(told, oracles[source.name].readReply(back), path);
   });
-  bench.report.check({ ...place, table: 'turns returned' }, () => checkReturnedTurn(source, target, told, written));
+  bench.report.check({ ...place, table: 'turns returned' }, () =>
+    checkReturnedTurn({ source, target, told, written, id: exchange.id }),
+  );
 }
 
 function checkStream(given: Given): void {
@@ -82,6 +86,11 @@ function checkStream(given: Given): void {
   }
   bench.report.check({ ...place, table: 'streams in pieces' }, () => {
     const pieces = splitBytes(bytes, seededRandom(`${exchange.id}${target.name}`));
+    return firstDifference(written, translateStream({ source, target, pieces, about }).text, 'text');
+  });
+  bench.report.check({ ...place, table: 'streams with other line ends' }, () => {
+    const withReturns = Buffer.from(given.reply.replaceAll('\r\n', '\n').replaceAll('\n', '\r\n'));
+    const pieces = splitBytes(withReturns, seededRandom(exchange.id));
     return firstDifference(written, translateStream({ source, target, pieces, about }).text, 'text');
   });
   bench.report.check({ ...place, table: 'streams there and back' }, () => {
@@ -117,12 +126,12 @@ function aboutOf(source: Protocol, target: Protocol, exchange: Exchange): ReplyA
 function requestOf(
   source: Protocol,
   target: Protocol,
-  { request, url, isStream }: Exchange,
+  { id, request, url, isStream }: Exchange,
 ): GenerationRequest | undefined {
   if (request === undefined) return undefined;
   try {
     const decoded = source.decodeRequest(Buffer.from(request), addressOf(source.name, url));
-    const ask = askOf(target.name, limitOfOurs);
+    const ask = askOf(target.name, { model: modelFor(target.name, id) });
     const { body } = target.encodeRequest(decoded, ask);
     return target.decodeRequest(Buffer.from(body), addressOf(target.name, target.upstreamPath(ask.model, isStream)));
   } catch {
@@ -130,28 +139,3 @@ function requestOf(
     return undefined;
   }
 }
-
-const plainRequest: GenerationRequest = {
-  model: 'model',
-  stream: false,
-  messages: [],
-  tools: [],
-  toolChoice: undefined,
-  parallelToolCalls: undefined,
-  outputFormat: undefined,
-  reasoning: undefined,
-  sampling: {},
-  outputTokensMax: undefined,
-  choices: 1,
-  stop: [],
-  cache: undefined,
-  promptCacheKey: undefined,
-  user: undefined,
-  metadata: undefined,
-  serviceTier: undefined,
-  verbosity: undefined,
-  outputMedia: undefined,
-  logprobs: undefined,
-  foreign: [],
-  dropped: [],
-};

@@ -2,12 +2,13 @@ import { Buffer } from 'node:buffer';
 import type { DroppableField } from '../../../src/core/generation/dropped.ts';
 import type { GenerationRequest } from '../../../src/core/generation/request.ts';
 import type { Protocol } from '../../../src/core/protocol/protocol.ts';
-import { addressOf, askOf, limitOfOurs } from '../ask.ts';
-import { compareRequests } from '../compare/requests.ts';
+import { addressOf, askOf, limitOfOurs, modelFor } from '../ask.ts';
+import { compareRequests, type RequestPair } from '../compare/requests.ts';
 import type { Exchange } from '../data/exchange.ts';
 import { oracles } from '../oracle/oracles.ts';
 import type { Verdict } from '../report.ts';
 import { type Bench, pairOf, partnersOf } from './bench.ts';
+import { checkLosses } from './losses.ts';
 
 type Translated = {
   readonly body: string;
@@ -25,10 +26,14 @@ export function checkTranslatedRequest(bench: Bench, source: Protocol, exchange:
     const place = { pair, id: exchange.id };
     let there: Translated | undefined;
     bench.report.check({ ...place, table: 'requests translated' }, () => {
-      there = translate(source, target, request, exchange.url);
-      return there && compare(source, target, exchange, there);
+      there = translate({ source, target, body: request, url: exchange.url, id: exchange.id });
+      return there && compareRequests(pairFor(source, target, exchange, there));
     });
     if (there === undefined) continue;
+    const translated = there;
+    bench.report.check({ ...place, table: 'losses named' }, () =>
+      checkLosses(pairFor(source, target, exchange, translated)),
+    );
     const { body, path, dropped } = there;
     bench.report.countLosses(pair, dropped);
     if (bench.schemas) {
@@ -39,22 +44,33 @@ export function checkTranslatedRequest(bench: Bench, source: Protocol, exchange:
     }
     const lost = dropped;
     bench.report.check({ ...place, table: 'requests there and back' }, () => {
-      const back = translate(target, source, body, path);
+      const back = translate({ source: target, target: source, body, url: path, id: exchange.id });
       if (back === undefined) return { path: 'nativeOnly', detail: 'what we wrote ourselves is not translated' };
       return compareBack({ source, target, exchange, back, lost });
     });
   }
 }
 
+type Asked = {
+  readonly source: Protocol;
+  readonly target: Protocol;
+  readonly body: string;
+  readonly url: string;
+  readonly id: string;
+};
+
 /** Undefined: only an upstream of this dialect can serve it. */
-function translate(source: Protocol, target: Protocol, body: string, url: string): Translated | undefined {
+function translate({ source, target, body, url, id }: Asked): Translated | undefined {
   const bytes = Buffer.from(body);
   const address = addressOf(source.name, url);
   const facts = source.readRequest(bytes, address);
   if (facts.nativeOnly !== undefined) return undefined;
   const request: GenerationRequest = source.decodeRequest(bytes, address);
+  // A file that is stored at one family means nothing to another: the encoders refuse it.
+  const family = target.name === 'openai-chat' || target.name === 'openai-responses' ? 'openai' : target.family;
+  if (holdsFile(request, family)) return undefined;
   const limit = Math.min(facts.outputLimit ?? limitOfOurs, limitOfOurs);
-  const ask = askOf(target.name, limit);
+  const ask = askOf(target.name, { model: modelFor(target.name, id), outputLimit: limit });
   const encoded = target.encodeRequest(request, ask);
   return {
     body: encoded.body,
@@ -64,15 +80,25 @@ function translate(source: Protocol, target: Protocol, body: string, url: string
   };
 }
 
-function compare(source: Protocol, target: Protocol, exchange: Exchange, there: Translated): Verdict {
-  return compareRequests({
+function holdsFile({ messages }: GenerationRequest, except: string): boolean {
+  return messages.some(
+    (message) =>
+      message.role !== 'tool' &&
+      message.parts.some(
+        (part) => part.kind === 'media' && part.source.kind === 'file' && part.source.family !== except,
+      ),
+  );
+}
+
+function pairFor(source: Protocol, target: Protocol, exchange: Exchange, there: Translated): RequestPair {
+  return {
     source: oracles[source.name].readRequest(exchange.request ?? '', exchange.url),
     target: oracles[target.name].readRequest(there.body, there.path),
     from: source.name,
     to: target.name,
     dropped: there.dropped,
     limit: there.limit,
-  });
+  };
 }
 
 function compareBack(given: {

@@ -1,5 +1,5 @@
-import { isPlain } from '../oracle/plain.ts';
-import type { Dialect, Item, MediaItem } from '../oracle/summary.ts';
+import { at, isPlain } from '../oracle/plain.ts';
+import type { Dialect, Item, MediaItem, ToolSummary } from '../oracle/summary.ts';
 
 /** Ids as numbers in the order in which calls first name them: for dialects that have no ids, or make new ones. */
 export function numberIds(items: Item[]): Item[] {
@@ -71,6 +71,14 @@ export function withPlainInput(item: Item): Item {
   const [name, ...others] = Object.keys(item.input);
   const written = item.input.input;
   return name === 'input' && others.length === 0 && typeof written === 'string' ? { ...item, input: written } : item;
+}
+
+/** A function that takes a text and nothing else is how dialects without free text say a tool that takes it. */
+export function withFreeText(tool: ToolSummary): ToolSummary {
+  const input = at(tool.parameters, 'properties', 'input');
+  const names = Object.keys(at(tool.parameters, 'properties') ?? {});
+  const isFreeText = tool.kind === 'function' && names.length === 1 && at(input, 'type') === 'string';
+  return isFreeText ? { ...tool, kind: 'custom', parameters: undefined, strict: undefined } : tool;
 }
 
 /** What a reader that knows no media types, as they are not always told, can compare. */

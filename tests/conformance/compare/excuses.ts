@@ -41,7 +41,6 @@ const excuses: Partial<Record<DroppableField, Excuse>> = {
   prompt_cache_key: without('promptCacheKey'),
   reasoning: (summary) => {
     summary.reasoning = undefined;
-    summary.states = [];
     withoutItems(summary, ({ kind }) => kind === 'reasoning');
   },
   reasoning_effort: (summary) => {
@@ -53,6 +52,11 @@ const excuses: Partial<Record<DroppableField, Excuse>> = {
   reasoning_summary: (summary) => {
     if (summary.reasoning) summary.reasoning.summary = undefined;
     if (summary.reasoning) summary.reasoning.isShown = undefined;
+  },
+  refusal: (summary) => {
+    summary.items = summary.items.map((item) =>
+      item.kind === 'refusal' ? { kind: 'text', role: 'assistant', text: item.text } : item,
+    );
   },
   repetition_penalty: without('repetitionPenalty'),
   response_format: (summary) => {
@@ -102,4 +106,9 @@ function withDetail(summary: RequestSummary): void {
 
 function withoutItems(summary: RequestSummary, isOut: (item: Item) => boolean): void {
   summary.items = summary.items.filter((item) => !isOut(item));
+}
+
+/** Whether the summaries can show what this word excuses. */
+export function isExcusable(word: DroppableField): boolean {
+  return excuses[word] !== undefined;
 }

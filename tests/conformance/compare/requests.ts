@@ -1,5 +1,5 @@
 import type { DroppableField } from '../../../src/core/generation/dropped.ts';
-import type { Dialect, ReasoningSummary, RequestSummary } from '../oracle/summary.ts';
+import type { Dialect, Item, ReasoningSummary, RequestSummary } from '../oracle/summary.ts';
 import {
   hoistMedia,
   inChatOrder,
@@ -8,6 +8,7 @@ import {
   openSchema,
   plainMedia,
   plainSchema,
+  withFreeText,
   withPlainInput,
 } from './canonical.ts';
 import { type Difference, firstDifference } from './difference.ts';
@@ -49,7 +50,7 @@ export function compareRequests(pair: RequestPair): Difference | undefined {
     if (isDefault) expected.settings[name] = found.settings[name];
   }
   alignSystem(expected, found);
-  alignReasoning(expected, found);
+  alignReasoning(expected, found, dialectsOf(pair));
   alignItems(expected, pair);
   alignItems(found, pair);
   alignTools(expected, found, pair);
@@ -75,12 +76,18 @@ function dialectsOf({ from, to, via }: RequestPair): Set<Dialect> {
 
 function alignItems(summary: RequestSummary, pair: RequestPair): void {
   const dialects = dialectsOf(pair);
-  let items = hoistMedia(summary.items).filter((item) => !isFiller(item, dialects));
+  let items = hoistMedia(summary.items.map(withReminder)).filter((item) => !isFiller(item, dialects));
   if (dialects.has('openai-chat')) items = inChatOrder(items);
   items = plainMedia(mergeTexts(items), pair.from, dialects.size > 1 ? other(pair) : pair.to);
   const lacksIds = pair.source.items.some((item) => item.kind === 'call' && item.id === '');
   if (dialects.has('gemini-generate') || lacksIds) items = numberIds(items);
   summary.items = items.map(withPlainInput);
+}
+
+/** A late system message, as a dialect without one says it. */
+function withReminder(item: Item): Item {
+  if (item.kind !== 'text' || item.role !== 'system') return item;
+  return { ...item, role: 'user', text: `<system-reminder>\n${item.text}\n</system-reminder>` };
 }
 
 /** Stands where a dialect demands a user's turn and there is none; Anthropic takes no text of white space alone. */
@@ -105,6 +112,7 @@ function alignTools(expected: RequestSummary, found: RequestSummary, pair: Reque
       description: tool.description === '' ? undefined : tool.description,
       parameters: plainSchema(tool.parameters),
     }));
+    summary.tools = summary.tools.map(withFreeText);
     if (summary.tools.length === 0 && summary.hosted.length === 0) {
       summary.toolChoice = undefined;
       summary.parallel = undefined;
@@ -140,8 +148,16 @@ function openTools(summary: RequestSummary): void {
   summary.tools = summary.tools.map((tool) => ({ ...tool, parameters: openSchema(tool.parameters) }));
 }
 
+/** Who says it in words or numbers that another of them takes as they are. */
+const tellers = {
+  effort: ['openai-chat', 'openai-responses'],
+  budget: ['anthropic-messages'],
+  isShown: ['anthropic-messages', 'gemini-generate'],
+  summary: ['openai-responses'],
+} as const satisfies Record<string, readonly Dialect[]>;
+
 /** Words and budgets do not become one another exactly: only what both sides can say is compared. */
-function alignReasoning(expected: RequestSummary, found: RequestSummary): void {
+function alignReasoning(expected: RequestSummary, found: RequestSummary, dialects: ReadonlySet<Dialect>): void {
   const [wanted, given] = [expected.reasoning, found.reasoning];
   if (!wanted || !given) {
     if (saysLittle(wanted) && saysLittle(given)) {
@@ -151,17 +167,12 @@ function alignReasoning(expected: RequestSummary, found: RequestSummary): void {
     return;
   }
   if (wanted.isOn === undefined || given.isOn === undefined) wanted.isOn = given.isOn;
-  for (const name of ['effort', 'budget', 'isShown', 'summary'] as const) keepIfBoth(wanted, given, name);
-}
-
-function keepIfBoth(
-  wanted: ReasoningSummary,
-  given: ReasoningSummary,
-  name: 'effort' | 'budget' | 'isShown' | 'summary',
-): void {
-  if (wanted[name] !== undefined && given[name] !== undefined) return;
-  wanted[name] = undefined;
-  given[name] = undefined;
+  for (const name of ['effort', 'budget', 'isShown', 'summary'] as const) {
+    const isTold = [...dialects].every((dialect) => tellers[name].includes(dialect));
+    if (isTold && wanted[name] !== undefined && given[name] !== undefined) continue;
+    wanted[name] = undefined;
+    given[name] = undefined;
+  }
 }
 
 /** Not to think, where thinking is not on by itself, need not be said. */

@@ -45,6 +45,8 @@ export const geminiGenerate: Oracle = {
     const config = eitherCase(body, 'generationConfig');
     summary.limit = numberIf(eitherCase(config, 'maxOutputTokens'));
     summary.settings = pickSettings(config, settingNames, eitherCase);
+    const media = list(eitherCase(config, 'responseModalities')).map((each) => text(each).toLowerCase());
+    if (media.some((each) => each !== 'text')) summary.settings.modalities = media;
     const tier = textIf(eitherCase(body, 'serviceTier'));
     if (tier !== undefined && tier !== 'standard') summary.settings.serviceTier = tier;
     for (const tool of list(at(body, 'tools'))) readTool(tool, summary);
@@ -148,7 +150,8 @@ function answer(
 
 function readPart(part: unknown, role: 'user' | 'assistant', items: Item[], states: State[]): void {
   const signature = textIf(eitherCase(part, 'thoughtSignature'));
-  if (signature) states.push(unwrapState(signature, family));
+  // Google's own placeholder for a call that nobody signed.
+  if (signature && signature !== 'skip_thought_signature_validator') states.push(unwrapState(signature, family));
   const call = eitherCase(part, 'functionCall');
   const response = eitherCase(part, 'functionResponse');
   const written = textIf(at(part, 'text'));

@@ -1,4 +1,4 @@
-import { argumentsOf, at, count, digest, list, numberIf, said, text, textIf } from './plain.ts';
+import { argumentsOf, at, count, digest, isPlain, list, numberIf, said, text, textIf } from './plain.ts';
 import { unwrapState } from './sealed.ts';
 import { countMarks, dataUrl, outputOf, pickSettings } from './settings.ts';
 import {
@@ -32,6 +32,7 @@ const settingNames = {
   presence_penalty: 'presencePenalty',
   repetition_penalty: 'repetitionPenalty',
   seed: 'seed',
+  random_seed: 'seed',
   logit_bias: 'logitBias',
   n: 'choices',
   stop: 'stop',
@@ -55,6 +56,7 @@ export const openaiChat: Oracle = {
     summary.stream = at(body, 'stream') === true;
     summary.limit = numberIf(at(body, 'max_completion_tokens')) ?? numberIf(at(body, 'max_tokens'));
     summary.settings = pickSettings(body, settingNames, at);
+    summary.settings.user ??= textIf(at(body, 'safety_identifier'));
     if (typeof summary.settings.stop === 'string') summary.settings.stop = [summary.settings.stop];
     summary.tools = [...list(at(body, 'tools')), ...list(at(body, 'functions')).map((own) => ({ function: own }))].map(
       (tool) => {
@@ -63,7 +65,7 @@ export const openaiChat: Oracle = {
         return {
           name: text(at(own, 'name')),
           description: textIf(at(own, 'description')),
-          parameters: at(own, isCustom ? 'format' : 'parameters'),
+          parameters: isCustom ? readGrammar(at(own, 'format')) : at(own, 'parameters'),
           strict: at(own, 'strict') === true ? true : undefined,
           kind: isCustom ? 'custom' : 'function',
         };
@@ -205,8 +207,8 @@ function readUser(content: unknown, items: Item[]): void {
 }
 
 function readMedium(part: unknown): MediaItem {
-  const url = at(part, 'image_url', 'url') ?? at(part, 'video_url', 'url');
-  const inline = dataUrl(url ?? at(part, 'file', 'file_data'));
+  const url = at(part, 'image_url', 'url') ?? at(part, 'video_url', 'url') ?? at(part, 'file', 'file_data');
+  const inline = dataUrl(url);
   const audio = at(part, 'input_audio');
   const medium = audio
     ? 'audio'
@@ -260,6 +262,13 @@ function thoughtsOf(message: unknown): Thoughts {
   };
 }
 
+/** OpenRouter's word for whose reasoning it is. */
+function familyOf(detail: unknown): string {
+  const format = text(at(detail, 'format'));
+  if (format.startsWith('anthropic')) return 'anthropic';
+  return format.startsWith('google') ? 'google' : family;
+}
+
 function longest(texts: readonly string[]): string {
   return texts.reduce((best, each) => (each.length > best.length ? each : best), '');
 }
@@ -267,7 +276,7 @@ function longest(texts: readonly string[]): string {
 function readTexts(message: unknown, items: Item[], states: State[]): void {
   for (const detail of list(at(message, 'reasoning_details'))) {
     const state = textIf(at(detail, 'signature')) ?? textIf(at(detail, 'data'));
-    if (state) states.push(unwrapState(state, family));
+    if (state) states.push(unwrapState(state, familyOf(detail)));
   }
   const content = at(message, 'content');
   if (typeof content === 'string') addText(items, 'text', content);
@@ -285,6 +294,12 @@ function readTexts(message: unknown, items: Item[], states: State[]): void {
     const source = digest(at(audio, 'data'));
     items.push({ kind: 'media', role: 'assistant', medium: 'audio', mediaType: undefined, source, detail: undefined });
   }
+}
+
+/** Nested here, flat in Responses. */
+function readGrammar(format: unknown): unknown {
+  const grammar = at(format, 'grammar');
+  return isPlain(grammar) ? { type: 'grammar', ...grammar } : format;
 }
 
 function readChoice(choice: unknown): ToolChoiceSummary | undefined {
@@ -317,8 +332,16 @@ function readFormat(format: unknown): FormatSummary | undefined {
 function readReasoning(body: unknown): RequestSummary['reasoning'] {
   const effort = textIf(at(body, 'reasoning_effort')) ?? textIf(at(body, 'reasoning', 'effort'));
   const budget = numberIf(at(body, 'reasoning', 'max_tokens'));
-  if (effort === undefined && budget === undefined) return undefined;
-  return { isOn: effort !== 'none', effort, budget, isShown: undefined, summary: undefined };
+  // DeepSeek's switch.
+  const type = at(body, 'thinking', 'type') ?? at(body, 'reasoning', 'enabled');
+  if (effort === undefined && budget === undefined && type === undefined) return undefined;
+  return {
+    isOn: effort !== 'none' && type !== 'disabled' && type !== false,
+    effort,
+    budget,
+    isShown: undefined,
+    summary: undefined,
+  };
 }
 
 function readUsage(usage: unknown): UsageSummary | undefined {

@@ -41,10 +41,11 @@ export const openaiResponses: Oracle = {
     summary.stream = at(body, 'stream') === true;
     summary.limit = numberIf(at(body, 'max_output_tokens'));
     summary.settings = pickSettings(body, settingNames, at);
+    summary.settings.user ??= textIf(at(body, 'safety_identifier'));
     // Asking for the proof of the reasoning is what makes it come back; it says nothing to other dialects.
-    if (list(summary.settings.include).every((each) => each === 'reasoning.encrypted_content')) {
-      delete summary.settings.include;
-    }
+    const ours = ['reasoning.encrypted_content', 'message.output_text.logprobs'];
+    if (list(summary.settings.include).includes(ours[1])) summary.settings.logprobs = true;
+    if (list(summary.settings.include).every((each) => ours.includes(text(each)))) delete summary.settings.include;
     const verbosity = at(body, 'text', 'verbosity');
     if (said(verbosity)) summary.settings.verbosity = verbosity;
     const logprobs = numberIf(at(body, 'top_logprobs'));
@@ -219,8 +220,13 @@ function readResult(item: unknown): Item {
 function readTool(tool: unknown, summary: RequestSummary): void {
   const type = text(at(tool, 'type'));
   if (type === 'namespace') {
-    for (const own of list(at(tool, 'tools'))) {
-      summary.tools.push(readFunction(own, `${text(at(tool, 'name'))}__`));
+    for (const [place, own] of list(at(tool, 'tools')).entries()) {
+      const read = readFunction(own, `${text(at(tool, 'name'))}__`);
+      // What is said of all of them is said once, with the first.
+      const words = [place === 0 ? textIf(at(tool, 'description')) : undefined, read.description].filter(
+        (each) => each,
+      );
+      summary.tools.push({ ...read, description: words.join('\n\n') });
     }
   } else if (type === 'function' || type === 'custom') summary.tools.push(readFunction(tool, ''));
   else summary.hosted.push(type);

@@ -24,7 +24,7 @@ function saysNothing(name: string, value: unknown): boolean {
     case 'repetitionPenalty':
       return value === 1;
     case 'serviceTier':
-      return value === 'auto' || value === 'default';
+      return value === 'auto' || value === 'default' || value === 'standard_only';
     case 'logprobs':
       return value === false;
     case 'truncation':

@@ -25,7 +25,7 @@ const extensions: Readonly<Record<string, readonly string[]>> = {
   // The API takes back what it gave: recorded requests show it.
   ChatCompletionAssistantMessageParam: ['annotations'],
   // The API itself tells it in every response.
-  Response: ['store'],
+  Response: ['store', 'frequency_penalty', 'presence_penalty'],
   // DeepSeek's and OpenRouter's reasoning, and Google's place for the signature of a call.
   ChatCompletionMessage: ['reasoning', 'reasoning_content', 'reasoning_details', 'images'],
   'ChatCompletionChunk.Choice.Delta': ['reasoning', 'reasoning_content', 'reasoning_details', 'images', 'annotations'],
@@ -108,6 +108,8 @@ function closeDefinitions(schema: Plain): Plain {
     const closed = closeObjects(own) as Record<string, unknown>;
     const content = name === 'EasyInputMessage' ? at(closed, 'properties', 'content', 'anyOf') : undefined;
     if (Array.isArray(content)) content.push(earlierAnswer);
+    // Reasoning that is not stored has no id to go by.
+    if (name === 'ResponseReasoningItem') closed.required = ['summary', 'type'];
     const extra = extensions[name];
     if (extra) {
       closed.properties = { ...(closed.properties as Plain), ...Object.fromEntries(extra.map((each) => [each, {}])) };

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { Content } from '#core/generation/content.ts';
 import type { GenerationEvent } from '#core/generation/reply.ts';
+import { freePrice } from '#core/money/price.ts';
 import { geminiGenerate } from '#core/protocol/gemini-generate/gemini-generate.ts';
 import type { EventFacts, ReplyAbout, RequestFacts, UpstreamAsk } from '#core/protocol/protocol.ts';
 import { SseSplitter } from '#core/protocol/sse.ts';
@@ -41,7 +42,7 @@ export function askFor(model: string, outputLimit = 1_000): UpstreamAsk {
         region: 'unknown',
         data: { retentionDays: 'unknown', trains: 'unknown', source: 'test', checked: '2026-01-01' },
       },
-      price: undefined as never,
+      price: { id: 'free', price: freePrice },
       context: 1_000_000,
       maxOutput: 65_536,
     },

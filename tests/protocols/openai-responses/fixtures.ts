@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
+import { Content } from '#core/generation/content.ts';
 import { noUsage } from '#core/generation/usage.ts';
 import { openaiResponses } from '#core/protocol/openai-responses/openai-responses.ts';
 import type { EventFacts, StreamAbout, UpstreamAsk } from '#core/protocol/protocol.ts';
@@ -64,10 +65,12 @@ export function bodyOf(value: unknown): Buffer {
 
 /** The data of each event of a written stream. */
 export function dataOf(text: string): readonly Written[] {
-  return eventsIn(Buffer.from(text)).map(({ data, name }) => {
-    const value: Written = JSON.parse(Buffer.from(data ?? []).toString());
+  return eventsIn(Buffer.from(text)).flatMap(({ data, name }) => {
+    // The blank line before a terminal error.
+    if (data === null) return [];
+    const value: Written = JSON.parse(Buffer.from(data).toString());
     if (name !== value.type) throw new Error(`the event ${value.type} is named ${name}`);
-    return value;
+    return [value];
   });
 }
 
@@ -113,3 +116,12 @@ export type WrittenResponse = {
   readonly instructions?: string | null;
   readonly error: { readonly code: string; readonly message: string } | null;
 };
+
+/** Content opened, and what is undefined left out, so that values can be compared. */
+export function plain(value: unknown): unknown {
+  if (value instanceof Content) return value.revealJson('translate') ?? value.revealText('translate');
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(fields.map(([name, field]) => [name, plain(field)]));
+}

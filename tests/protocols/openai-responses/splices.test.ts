@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import test from 'node:test';
 import { Content } from '#core/generation/content.ts';
 import { readRequest } from '#core/protocol/openai-responses/read-request.ts';
-import { spliceRequest } from '#core/protocol/openai-responses/splices.ts';
+import { requestSplices, spliceRequest } from '#core/protocol/openai-responses/splices.ts';
 import { sealState } from '#core/protocol/sealed-state.ts';
 import { askFor } from './fixtures.ts';
 
@@ -79,4 +79,11 @@ test('items with the state of another family are taken out, wherever they stand'
 test('a wrapped state in a text is a text', () => {
   const sent = `{"model":"up-model",${bounded},"input":[${word(foreign)}]}`;
   assert.deepEqual(splice(sent), { text: sent, splices: [] });
+});
+
+test('each splice stands in the table that the page is made from', () => {
+  const { splices } = splice(
+    `{"model":"own/m","user":"ann","safety_identifier":"bob","input":[${reasoning(foreign)}]}`,
+  );
+  assert.deepEqual([...splices].sort(), requestSplices.flatMap(({ field }) => field.split(', ')).sort());
 });

@@ -21,9 +21,8 @@ export function encodeThinking(
   quirks: ModelQuirks,
   { outputLimit, losses }: { readonly outputLimit: number; readonly losses: Losses },
 ): Thinking {
-  if (!ask || (ask.effort === undefined && ask.budget === undefined && ask.isShown === undefined && !ask.summary)) {
-    return unsaid;
-  }
+  if (!ask) return unsaid;
+  if (ask.effort === undefined && ask.budget === undefined) return encodeDisplay(ask, quirks, losses);
   if (ask.effort === 'none' || ask.budget === 0) {
     return quirks.thinksByDefault ? { ...unsaid, field: { type: 'disabled' } } : unsaid;
   }
@@ -38,6 +37,15 @@ export function encodeThinking(
   const room = Math.min(Math.max(budget, budgetMin), outputLimit - 1);
   if (room < budgetMin) return refused(losses);
   return { field: { type: 'enabled', budget_tokens: Math.floor(room), ...display }, effort: undefined, isOn: true };
+}
+
+/** How much of the thinking to show, with no word on how much of it there shall be: no reason to begin with it. */
+function encodeDisplay(ask: ReasoningAsk, quirks: ModelQuirks, losses: Losses): Thinking {
+  const display = displayOf(ask);
+  if (display.display === undefined) return unsaid;
+  if (quirks.thinksByDefault) return { ...unsaid, field: { type: 'adaptive', ...display }, isOn: true };
+  if (display.display === 'summarized') losses.add('reasoning_summary');
+  return unsaid;
 }
 
 function refused(losses: Losses): Thinking {

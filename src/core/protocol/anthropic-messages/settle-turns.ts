@@ -24,39 +24,54 @@ function userTurn(results: Block[], blocks: Block[]): Turn {
   return { role: 'user', results, blocks };
 }
 
+/** A call of the turn before: the id that its caller gave, and the one that goes up. */
+type Call = { readonly id: unknown; readonly sentId: string };
+
 function pairResults(turns: readonly Turn[], losses: Losses): Turn[] {
   const paired: Turn[] = [];
-  let calls: readonly unknown[] = [];
+  const used = new Set<string>();
+  let calls: readonly Call[] = [];
   for (const turn of turns) {
-    if (turn.role === 'assistant') {
-      paired.push(turn);
-      calls = turn.blocks.filter(({ type }) => type === 'tool_use').map(({ id }) => id);
-      continue;
-    }
-    paired.push(answered(turn, calls, losses));
-    calls = [];
+    paired.push(turn.role === 'assistant' ? turn : answered(turn, calls, losses));
+    calls = turn.role === 'assistant' ? nameCalls(turn, used) : [];
   }
   if (calls.length > 0) paired.push(userTurn(calls.map(missingResult), []));
   return paired;
 }
 
+/** Some upstreams count their calls anew in every turn; here an id may stand once in a conversation. */
+function nameCalls(turn: Turn, used: Set<string>): readonly Call[] {
+  return turn.blocks
+    .filter(({ type }) => type === 'tool_use')
+    .map((block) => {
+      const { id } = block;
+      let sentId = String(id);
+      for (let count = 2; used.has(sentId); count++) sentId = `${id}_${count}`;
+      used.add(sentId);
+      block.id = sentId;
+      return { id, sentId };
+    });
+}
+
 /** Results of calls that this turn does not answer become what the user said. */
-function answered(turn: Turn, calls: readonly unknown[], losses: Losses): Turn {
-  const open = new Set(calls);
+function answered(turn: Turn, calls: readonly Call[], losses: Losses): Turn {
+  const open = [...calls];
   const results: Block[] = [];
   const strays: Block[] = [];
   for (const result of turn.results) {
-    if (open.delete(result.tool_use_id)) results.push(result);
+    const at = open.findIndex(({ id }) => id === result.tool_use_id);
+    const [call] = at < 0 ? [] : open.splice(at, 1);
+    if (call) results.push({ ...result, tool_use_id: call.sentId });
     else strays.push(...listOf(result.content).filter(isObject));
   }
   if (results.length < turn.results.length) losses.add('unknown_part');
-  results.push(...[...open].map(missingResult));
+  results.push(...open.map(missingResult));
   const blocks = [...strays, ...turn.blocks];
   return userTurn(results, results.length + blocks.length > 0 ? blocks : [{ type: 'text', text: noMessage }]);
 }
 
-function missingResult(id: unknown): Block {
-  return { type: 'tool_result', tool_use_id: id, content: [{ type: 'text', text: noResult }], is_error: true };
+function missingResult({ sentId }: Call): Block {
+  return { type: 'tool_result', tool_use_id: sentId, content: [{ type: 'text', text: noResult }], is_error: true };
 }
 
 /** The beginning of an answer may not end in white space, nor in thinking, and some models take none at all. */

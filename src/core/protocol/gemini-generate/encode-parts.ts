@@ -85,11 +85,13 @@ export function encodeMedia(part: MediaPart, { losses }: Pick<PartWork, 'losses'
       return { inlineData: { mimeType: mediaType ?? mediaTypeOf(medium, data), data } };
     }
     case 'text':
-      return { inlineData: { mimeType: 'text/plain', data: base64Of(source.text.revealText('translate')) } };
+      return {
+        inlineData: { mimeType: 'text/plain', data: base64Of(titled(part, source.text.revealText('translate'))) },
+      };
     case 'url': {
       const fileUri = source.url.revealText('translate');
-      const mimeType = mediaType ?? mediaTypeOfUrl(fileUri);
-      return { fileData: { fileUri, ...(mimeType === undefined ? {} : { mimeType }) } };
+      const mimeType = mediaType ?? mediaTypeOfUrl(medium, fileUri);
+      return { fileData: { fileUri, mimeType } };
     }
     case 'file':
       if (source.family !== 'google') {
@@ -104,6 +106,11 @@ export function encodeMedia(part: MediaPart, { losses }: Pick<PartWork, 'losses'
         },
       };
   }
+}
+
+/** A text's title has no field of its own here. */
+function titled({ name }: MediaPart, text: string): string {
+  return name ? `${name.revealText('translate')}\n\n${text}` : text;
 }
 
 function base64Of(text: string): string {

@@ -11,6 +11,8 @@ const depthMax = 256;
  * event stream, in any pieces, and is whole JSON once `end` was called, whatever came before.
  */
 export class JsonArrayFraming {
+  readonly contentType = 'application/json; charset=utf-8';
+  readonly wantsUsage = true;
   readonly #splitter = new SseSplitter();
   #hasElement = false;
   #isEnded = false;

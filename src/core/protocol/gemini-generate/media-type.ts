@@ -46,8 +46,9 @@ const endings: Readonly<Record<string, string>> = {
   webm: 'video/webm',
 };
 
-/** What the ending of an address says; Google finds out by itself where it says nothing. */
-export function mediaTypeOfUrl(url: string): string | undefined {
+/** What the ending of an address says, else what its medium mostly is: without a type Vertex refuses it. */
+export function mediaTypeOfUrl(medium: Medium, url: string): string {
   const ending = /\.([A-Za-z0-9]{2,5})(?:[?#]|$)/.exec(url)?.[1]?.toLowerCase();
-  return ending !== undefined && Object.hasOwn(endings, ending) ? endings[ending] : undefined;
+  const told = ending !== undefined && Object.hasOwn(endings, ending) ? endings[ending] : undefined;
+  return told ?? usual[medium];
 }

@@ -6,7 +6,7 @@ import { codeOfError } from './error-code.ts';
 import { itemsOf, memberOf } from './field-names.ts';
 import { toFinish } from './finish-reason.ts';
 import { outputBytesOf } from './measure-part.ts';
-import { parseChunk } from './parse-chunk.ts';
+import { parseToMeasure } from './parse-chunk.ts';
 import { decodeUsage } from './usage.ts';
 
 const silent: EventFacts = {
@@ -24,7 +24,7 @@ export class EventReader {
   readonly #withCalls = new Set<number>();
 
   read(data: Uint8Array | null): EventFacts {
-    const chunk = parseChunk(data);
+    const chunk = parseToMeasure(data);
     if (chunk === 'nothing') return silent;
     // A chunk that is no JSON is a fault: programs choke on it.
     if (chunk === undefined) return { ...silent, error: 'unknown' };

@@ -10,6 +10,7 @@ export type Losses = Set<DroppableField>;
 /** The parts of a content that a user, a tool or a system message may have; a text stands for one of them. */
 export function decodeParts(content: unknown, losses: Losses): readonly (TextPart | MediaPart)[] {
   if (typeof content === 'string') return content === '' ? [] : [{ kind: 'text', text: Content.ofText(content) }];
+  if (!Array.isArray(content) && content !== undefined && content !== null) losses.add('unknown_part');
   return listOf(content).flatMap((part) => decodePart(part, losses));
 }
 

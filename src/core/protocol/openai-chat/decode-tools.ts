@@ -10,7 +10,8 @@ export function decodeTools(body: unknown, losses: Losses): readonly Tool[] {
     switch (fieldOf(tool, 'type')) {
       case 'function':
       case undefined:
-        return [decodeFunction(fieldOf(tool, 'function'), tool)];
+        // Some programs send the flat form of Responses, or Anthropic's, to this address.
+        return [decodeFunction(fieldOf(tool, 'function') ?? tool, tool)];
       case 'custom':
         return [decodeCustom(tool)];
       default:
@@ -23,7 +24,7 @@ export function decodeTools(body: unknown, losses: Losses): readonly Tool[] {
 }
 
 function decodeFunction(definition: unknown, tool: unknown): Tool {
-  const parameters = fieldOf(definition, 'parameters');
+  const parameters = fieldOf(definition, 'parameters') ?? fieldOf(definition, 'input_schema');
   const mark = decodeCache(tool).cache ? decodeCache(tool) : decodeCache(definition);
   return {
     kind: 'function',
@@ -52,7 +53,9 @@ function contentOf(value: unknown): Content | undefined {
 }
 
 export function decodeToolChoice(body: unknown, losses: Losses): ToolChoice | undefined {
-  const choice = fieldOf(body, 'tool_choice') ?? fieldOf(body, 'function_call');
+  const asked = fieldOf(body, 'tool_choice') ?? fieldOf(body, 'function_call');
+  const word = fieldOf(asked, 'type');
+  const choice = word === 'auto' || word === 'none' || word === 'any' ? word : asked;
   if (choice === undefined || choice === null) return undefined;
   if (choice === 'auto' || choice === 'none' || choice === 'required') return { kind: choice };
   // Mistral's word, which others took over.

@@ -26,7 +26,7 @@ export function encodeAssistant(parts: readonly AssistantPart[], about: EncodeAb
     content: content ?? (calls.length > 0 || (keepsRefusal && refusals.length > 0) ? null : ''),
     ...(keepsRefusal && refusals.length > 0 ? { refusal: refusals.map(({ text }) => revealed(text)).join('') } : {}),
     ...encodeReasoning(parts, about),
-    ...(calls.length > 0 ? { tool_calls: calls.map((call) => encodeCall(call, about)) } : {}),
+    ...(calls.length > 0 ? { tool_calls: calls.map((call, at) => encodeCall(call, at === 0, about)) } : {}),
     ...encodeCitations(texts, about),
     ...encodeImages(partsOf(parts, 'media'), about),
     ...encodeForeign(partsOf(parts, 'foreign'), about),
@@ -88,7 +88,7 @@ function encodeAllDetails(parts: readonly AssistantPart[], reasoning: readonly R
   };
 }
 
-function encodeCall(call: ToolCallPart, about: EncodeAbout): object {
+function encodeCall(call: ToolCallPart, isFirst: boolean, about: EncodeAbout): object {
   const { takes, callId, signsCalls } = about.quirks;
   const id = toUpstreamId(revealed(call.id), callId);
   const name = about.names.toUpstream(revealed(call.name));
@@ -99,7 +99,8 @@ function encodeCall(call: ToolCallPart, about: EncodeAbout): object {
   }
   // A function in whose place a custom tool was declared takes its text as an argument.
   const written = call.form === 'custom' ? JSON.stringify({ input }) : input === '' ? '{}' : input;
-  const signature = signsCalls && call.state?.family === 'google' ? revealed(call.state.value) : undefined;
+  const own = call.state?.family === 'google' ? revealed(call.state.value) : undefined;
+  const signature = signsCalls ? (own ?? (isFirst ? unsignedCallMark : undefined)) : undefined;
   return {
     id,
     type: 'function',
@@ -108,6 +109,12 @@ function encodeCall(call: ToolCallPart, about: EncodeAbout): object {
     ...(signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } }),
   };
 }
+
+/**
+ * Gemini 3 refuses a turn's first call without its signature; this stands for it where another model made the call:
+ * https://ai.google.dev/gemini-api/docs/thought-signatures#faqs
+ */
+const unsignedCallMark = 'skip_thought_signature_validator';
 
 function encodeCitations(texts: readonly TextPart[], { quirks, losses }: EncodeAbout): object {
   let shift = 0;

@@ -25,14 +25,22 @@ type Call = {
   isEnded: boolean;
 };
 
+export type ChoiceAbout = {
+  readonly audioId: string;
+  readonly customNames: ReadonlySet<string>;
+  /** The caller asked not to see it, and the upstream could not be told. */
+  readonly hidesReasoning: boolean;
+};
+
 const nothing: readonly ChoiceChunk[] = [];
 
 /** One choice of a stream towards a chat caller. */
 export class ChoiceEncoder {
   readonly #audioId: string;
   readonly #customNames: ReadonlySet<string>;
+  readonly #hidesReasoning: boolean;
   readonly #calls = new Map<number, Call>();
-  #open: 'text' | 'other' | Draft | undefined;
+  #open: 'text' | 'other' | 'hidden' | Draft | undefined;
   /** Reasoning without proof so far, told as bare text alone; it goes into the details too once there is proof. */
   #unproven: Draft[] = [];
   #hasProof = false;
@@ -41,9 +49,10 @@ export class ChoiceEncoder {
   #partStart = 0;
   #isFinished = false;
 
-  constructor(audioId: string, customNames: ReadonlySet<string>) {
+  constructor({ audioId, customNames, hidesReasoning }: ChoiceAbout) {
     this.#audioId = audioId;
     this.#customNames = customNames;
+    this.#hidesReasoning = hidesReasoning;
   }
 
   encode(event: ChoiceEvent): readonly ChoiceChunk[] {
@@ -92,6 +101,7 @@ export class ChoiceEncoder {
   }
 
   #reason(text: string, isSummary: boolean): readonly ChoiceChunk[] {
+    if (this.#hidesReasoning) return this.#turnTo('hidden');
     const open = typeof this.#open === 'object' && this.#open.isSummary === isSummary ? this.#open : undefined;
     if (open) {
       open.text += text;
@@ -101,7 +111,7 @@ export class ChoiceEncoder {
   }
 
   /** Closes the open part when the next one is another. */
-  #turnTo(next: 'text' | 'other' | Draft | undefined): readonly ChoiceChunk[] {
+  #turnTo(next: 'text' | 'other' | 'hidden' | Draft | undefined): readonly ChoiceChunk[] {
     const last = this.#open;
     if (last === next && next !== undefined) return nothing;
     this.#open = next;
@@ -114,6 +124,8 @@ export class ChoiceEncoder {
 
   #prove(state: OpaqueState): readonly ChoiceChunk[] {
     const open = this.#open;
+    // Proof of words that the caller has not seen proves nothing.
+    if (open === 'hidden') return nothing;
     this.#hasProof = true;
     const earlier = this.#unproven.map((draft) => toPart(draft, undefined));
     this.#unproven = [];

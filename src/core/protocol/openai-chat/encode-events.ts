@@ -3,7 +3,7 @@ import type { GenerationEvent } from '#core/generation/reply.ts';
 import type { Usage } from '#core/generation/usage.ts';
 import type { EventEncoder, ReplyAbout } from '../protocol.ts';
 import { customToolNames } from './custom-calls.ts';
-import { type ChoiceChunk, ChoiceEncoder } from './encode-choice.ts';
+import { type ChoiceAbout, type ChoiceChunk, ChoiceEncoder } from './encode-choice.ts';
 import { encodeStreamFault } from './encode-fault.ts';
 import { encodeUsage } from './usage.ts';
 
@@ -11,7 +11,7 @@ import { encodeUsage } from './usage.ts';
 export class ChatEncoder implements EventEncoder {
   readonly #about: ReplyAbout;
   readonly #ids: ReplyIds;
-  readonly #customNames: ReadonlySet<string>;
+  readonly #choiceAbout: ChoiceAbout;
   readonly #choices = new Map<number, ChoiceEncoder>();
   #model: string;
   #usage: Usage | undefined;
@@ -19,7 +19,11 @@ export class ChatEncoder implements EventEncoder {
   constructor(about: ReplyAbout) {
     this.#about = about;
     this.#ids = replyIds(about.generation);
-    this.#customNames = customToolNames(about.request);
+    this.#choiceAbout = {
+      audioId: this.#ids.audio,
+      customNames: customToolNames(about.request),
+      hidesReasoning: about.request.reasoning?.isShown === false,
+    };
     this.#model = about.request.model;
   }
 
@@ -54,7 +58,7 @@ export class ChatEncoder implements EventEncoder {
 
   #begin(choice: number): string {
     if (this.#choices.has(choice)) return '';
-    this.#choices.set(choice, new ChoiceEncoder(this.#ids.audio, this.#customNames));
+    this.#choices.set(choice, new ChoiceEncoder(this.#choiceAbout));
     return this.#write(choice, { delta: { role: 'assistant', content: '', refusal: null } });
   }
 

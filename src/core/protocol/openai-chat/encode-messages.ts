@@ -100,6 +100,7 @@ function encodeResult(result: ToolResult, about: EncodeAbout): object {
   if (result.isError) about.losses.add('tool_result_error');
   const texts = result.parts.filter((part): part is TextPart => part.kind === 'text');
   const last = texts.at(-1);
+  if (result.cache && !last) about.losses.add('cache_control');
   const marked = result.cache && last ? [...texts.slice(0, -1), { ...last, cache: result.cache }] : texts;
   return {
     role: 'tool',

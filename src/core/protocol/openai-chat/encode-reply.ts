@@ -14,12 +14,13 @@ import { encodeUsage } from './usage.ts';
 export function encodeReply(reply: GenerationReply, about: ReplyAbout): string {
   const ids = replyIds(about.generation);
   const writer = new MessageWriter(customToolNames(about.request), { id: ids.audio, createdAt: about.createdAt });
+  const hidesReasoning = about.request.reasoning?.isShown === false;
   return JSON.stringify({
     id: ids.reply,
     object: 'chat.completion',
     created: about.createdAt,
     model: reply.model?.revealText('translate') ?? about.request.model,
-    choices: reply.choices.map((choice) => encodeChoice(choice, writer)),
+    choices: reply.choices.map((choice) => encodeChoice(choice, writer, hidesReasoning)),
     ...(reply.usage ? { usage: encodeUsage(reply.usage) } : {}),
   });
 }
@@ -28,10 +29,12 @@ export function openEncoder(about: ReplyAbout): EventEncoder {
   return new ChatEncoder(about);
 }
 
-function encodeChoice({ index, parts, finish, logprobs }: ReplyChoice, writer: MessageWriter): object {
+function encodeChoice(choice: ReplyChoice, writer: MessageWriter, hidesReasoning: boolean): object {
+  const { index, parts, finish, logprobs } = choice;
+  const isHidden = (part: AssistantPart) => part.kind === 'reasoning' && part.text.byteLength > 0;
   return {
     index,
-    message: writer.write(parts),
+    message: writer.write(hidesReasoning ? parts.filter((part) => !isHidden(part)) : parts),
     logprobs: logprobs ? encodeLogprobs(logprobs) : null,
     finish_reason: fromFinish(finish ?? 'other'),
   };

@@ -8,6 +8,8 @@ export function toFinish(reason: string): FinishReason {
     case 'eos':
       return 'stop';
     case 'length':
+    // Mistral's word for a full context window.
+    case 'model_length':
       return 'length';
     case 'tool_calls':
     case 'function_call':

@@ -18,8 +18,9 @@ export function pairResults(messages: readonly Message[], losses: Losses): reado
     const results = rest.flatMap((each) => (each.role === 'tool' ? each.results : []));
     if (isTurn) paired.push(message);
     const wanted = isTurn ? callsOf(message) : [];
-    if (wanted.length > 0) paired.push({ role: 'tool', results: wanted.map((call) => resultOf(call, results)) });
-    const orphans = results.filter(({ id }) => !wanted.some((call) => call.id === textOf(id)));
+    const given = wanted.map((call) => resultOf(call, results));
+    if (given.length > 0) paired.push({ role: 'tool', results: given });
+    const orphans = results.filter((result) => !given.includes(result));
     if (orphans.length > 0) {
       losses.add('unknown_part');
       paired.push({ role: 'user', parts: orphans.flatMap(toUserParts) });

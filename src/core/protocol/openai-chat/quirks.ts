@@ -66,7 +66,7 @@ export type Quirks = {
 };
 
 function features(...lists: readonly string[]): ReadonlySet<Feature> {
-  // Only words of the union stand in the table below; tests/protocols/openai-chat/quirks.test.ts holds that.
+  // Only words of the union stand in the table below; tests/protocols/openai-chat/encode-request.test.ts holds that.
   return new Set(lists.flatMap((list) => list.split(' ')) as Feature[]);
 }
 

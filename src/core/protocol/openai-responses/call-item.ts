@@ -1,7 +1,7 @@
 import type { EventWriter } from './event-writer.ts';
 import { type CallersTool, unwrapInput } from './tool-names.ts';
 
-export type CallStart = {
+type CallStart = {
   readonly id: string;
   readonly index: number;
   readonly callId: string;
@@ -59,7 +59,7 @@ export class CallItem {
     const { id, callId, tool } = this.#start;
     const namespace = tool.namespace === undefined ? {} : { namespace: tool.namespace };
     const call = { call_id: callId, name: tool.name, ...namespace };
-    if (this.#isCustom) return { id, type: 'custom_tool_call', ...call, input };
+    if (this.#isCustom) return { id, type: 'custom_tool_call', status, ...call, input };
     return { id, type: 'function_call', status, arguments: input, ...call };
   }
 

@@ -7,7 +7,7 @@ export function encodeFault(fault: Fault): { status: number; body: string } {
 }
 
 /** What is known of a response whose end has to be told. */
-export type BrokenResponse = {
+type BrokenResponse = {
   readonly id: string;
   readonly createdAt: number;
   readonly model: string;

@@ -9,7 +9,7 @@ import { echoToolChoice, echoTools } from './encode-tools.ts';
 import { encodeFinish } from './finish-reason.ts';
 import { encodeUsage } from './usage.ts';
 
-export type ResponseEnd = {
+type ResponseEnd = {
   readonly finish: FinishReason;
   readonly output: readonly object[];
   readonly usage: Usage | undefined;
@@ -28,6 +28,7 @@ export function openResponse(about: ReplyAbout, model: string): object {
     background: false,
     completed_at: null,
     error: null,
+    frequency_penalty: 0,
     incomplete_details: null,
     instructions: echoInstructions(request),
     max_output_tokens: request.outputTokensMax ?? null,
@@ -36,6 +37,7 @@ export function openResponse(about: ReplyAbout, model: string): object {
     output: [],
     output_text: '',
     parallel_tool_calls: request.parallelToolCalls ?? true,
+    presence_penalty: 0,
     previous_response_id: null,
     prompt_cache_key: request.promptCacheKey?.revealText('translate') ?? null,
     reasoning: { effort: request.reasoning?.effort ?? null, summary: request.reasoning?.summary ?? null },

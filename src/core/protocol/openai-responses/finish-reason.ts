@@ -25,7 +25,7 @@ export function isCall(type: unknown): boolean {
   return type === 'function_call' || type === 'custom_tool_call';
 }
 
-export type Ending = {
+type Ending = {
   readonly status: 'completed' | 'incomplete';
   readonly incompleteReason: 'max_output_tokens' | 'content_filter' | undefined;
 };

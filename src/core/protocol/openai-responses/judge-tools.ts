@@ -1,7 +1,7 @@
 import { type FieldSpan, scanNested } from '../json-scan.ts';
 import { listItems, nestedText, typeAt } from './json-list.ts';
 
-export type ToolsJudged = {
+type ToolsJudged = {
   /** The upstream must run a tool itself, or there is nothing to answer with. */
   readonly needsHosted: boolean;
   /** A tool brings input of its own, such as pages of the web. */

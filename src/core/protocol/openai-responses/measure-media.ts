@@ -9,7 +9,7 @@ const tokensPerAudioByteMax = 1 / 4;
 const tokensPerAudioByteLikely = 1 / 40;
 
 /** What of a request's input is not text. */
-export type Media = {
+type Media = {
   /** Something's size cannot be seen from the bytes: a URL, a stored object, a kind that we do not know. */
   readonly isOpen: boolean;
   readonly bytes: number;
@@ -19,7 +19,7 @@ export type Media = {
 
 type Found = { -readonly [Field in keyof Media]: Media[Field] };
 
-export const noMedia: Media = { isOpen: false, bytes: 0, tokensMax: 0, tokensLikely: 0 };
+const noMedia: Media = { isOpen: false, bytes: 0, tokensMax: 0, tokensLikely: 0 };
 
 const itemFields: ReadonlySet<string> = new Set(['type', 'id', 'role', 'content', 'output', 'result']);
 const partFields: ReadonlySet<string> = new Set(['type', 'image_url', 'input_audio']);

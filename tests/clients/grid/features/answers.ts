@@ -36,7 +36,7 @@ export const answers: readonly GridFeature[] = [
     },
   },
   { name: 'usage', run: (cell) => comparesUsage(cell, false) },
-  { name: 'usage, streamed', run: (cell) => comparesUsage(cell, true) },
+  { name: 'usage, streamed', need: 'usage-streamed', run: (cell) => comparesUsage(cell, true) },
   {
     name: 'system prompt',
     async run(cell) {

@@ -10,6 +10,16 @@ export const tools: readonly GridFeature[] = [
   { name: 'two tools at once', run: (cell) => loops(cell, { stream: false, both: true }) },
   { name: 'two tools, streamed', need: 'tools-streamed', run: (cell) => loops(cell, { stream: true, both: true }) },
   {
+    name: 'tool loop over a message thread',
+    only: ({ loopAsIs }) => loopAsIs !== undefined,
+    async run({ driver, model, tag }) {
+      const { given, kit } = toolsOf(tag);
+      const said = await driver.loopAsIs?.({ model: model('tool'), text: `Will it rain at ${tag}?` }, kit);
+      assert.equal(given.length, 1);
+      assert.match(said ?? '', new RegExp(`The tool answered: .*${tag} lies in fog`));
+    },
+  },
+  {
     name: 'structured output',
     async run({ driver, model, tag }) {
       const schema = z.object({

@@ -1,0 +1,110 @@
+import { Buffer } from 'node:buffer';
+import { type FieldSpan, readString, scanJsonObject } from '../json-scan.ts';
+import { fieldOf, listOf, parseJudged, textOf } from '../json-value.ts';
+
+/**
+ * What OpenRouter's requests say beyond the dialect they are written in. Only OpenRouter itself understands it; for
+ * every other upstream it is cut out. The contract: https://openrouter.ai/docs/api-reference/overview.
+ */
+export const extraFields = [
+  'models',
+  'route',
+  'provider',
+  'plugins',
+  'transforms',
+  'preset',
+  'session_id',
+  'trace',
+  'usage',
+  'debug',
+  'stop_server_tools_when',
+] as const;
+
+/** Spoken by OpenRouter's callers in the body of a chat, and by each upstream in another way: it is translated. */
+const reasoningFields = ['reasoning', 'include_reasoning'] as const;
+
+export type Extras = {
+  /** The caller's bytes without them. */
+  readonly body: Uint8Array;
+  /** Models to fall back to, in order. */
+  readonly models: readonly string[];
+  /** Plugins or server tools that only OpenRouter runs. */
+  readonly needsOpenRouter: boolean;
+  readonly asksReasoning: boolean;
+};
+
+const wanted: ReadonlySet<string> = new Set([...extraFields, ...reasoningFields, 'tools']);
+const modelsMax = 20;
+
+/** Undefined: the body has none, or is none; then whoever reads it next says what is wrong. */
+export function readExtras(body: Uint8Array): Extras | undefined {
+  const scan = scanJsonObject(body, wanted);
+  if (!scan.ok) return undefined;
+  const { fields } = scan;
+  const needsOpenRouter = hasPlugins(body, fields.get('plugins')) || hasServerTools(body, fields.get('tools'));
+  const cut = extraFields.flatMap((name) => fields.get(name) ?? []);
+  const asksReasoning = reasoningFields.some((name) => fields.has(name));
+  if (cut.length === 0 && !needsOpenRouter && !asksReasoning) return undefined;
+  return {
+    body: cut.length === 0 ? body : cutMembers(body, cut, scan.end),
+    models: readModels(body, fields.get('models')),
+    needsOpenRouter,
+    asksReasoning,
+  };
+}
+
+function readModels(body: Uint8Array, span: FieldSpan | undefined): readonly string[] {
+  return listOf(parseSpan(body, span))
+    .flatMap((each) => textOf(each) ?? [])
+    .slice(0, modelsMax);
+}
+
+function hasPlugins(body: Uint8Array, span: FieldSpan | undefined): boolean {
+  return listOf(parseSpan(body, span)).some((plugin) => fieldOf(plugin, 'enabled') !== false);
+}
+
+/** `{"type": "openrouter:web_search"}` among the tools. */
+function hasServerTools(body: Uint8Array, span: FieldSpan | undefined): boolean {
+  if (span?.kind !== 'array') return false;
+  const text = Buffer.from(body.buffer, body.byteOffset + span.start, span.end - span.start);
+  if (!text.includes('openrouter:')) return false;
+  return listOf(parseSpan(body, span)).some(
+    (tool) => textOf(fieldOf(tool, 'type'))?.startsWith('openrouter:') === true,
+  );
+}
+
+function parseSpan(body: Uint8Array, span: FieldSpan | undefined): unknown {
+  if (!span) return undefined;
+  if (span.kind === 'string') return readString(body, span);
+  return parseJudged(body.subarray(span.start, span.end));
+}
+
+/** Takes members out of the outermost object, each with one comma beside it. */
+function cutMembers(body: Uint8Array, members: readonly FieldSpan[], objectEnd: number): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  for (const { keyStart, end } of [...members].sort((a, b) => a.keyStart - b.keyStart)) {
+    const after = skipSpace(body, end);
+    if (body[after] === 0x2c) {
+      pieces.push(body.subarray(at, keyStart));
+      at = skipSpace(body, after + 1);
+    } else {
+      // The last member: the comma before it goes, if one is left.
+      const kept = Buffer.concat([...pieces, body.subarray(at, keyStart)]);
+      pieces.splice(0, pieces.length, withoutLastComma(kept));
+      at = after;
+    }
+  }
+  return Buffer.concat([...pieces, body.subarray(at, objectEnd)]);
+}
+
+function skipSpace(body: Uint8Array, from: number): number {
+  let at = from;
+  while (body[at] === 0x20 || body[at] === 0x0a || body[at] === 0x0d || body[at] === 0x09) at += 1;
+  return at;
+}
+
+function withoutLastComma(bytes: Buffer): Buffer {
+  const text = bytes.toString('latin1').trimEnd();
+  return bytes.subarray(0, text.endsWith(',') ? text.length - 1 : text.length);
+}

@@ -1,0 +1,19 @@
+/** What a caller is told of the money: decimal literals of US dollars, exact to the nano-dollar. */
+export type Bill = { readonly cost: string; readonly inputCost: string; readonly outputCost: string };
+
+/** Who answers, as far as a form shows it. */
+export type Answerer = { readonly model: string; readonly provider: string };
+
+/** Another form in which a caller takes replies of its dialect than the dialect's own. */
+export type ReplyForm = {
+  readonly contentType: string;
+  /** It shows usage whether the caller asked for it or not. */
+  readonly wantsUsage: boolean;
+  /** Before the first event of an answer. */
+  answering?(by: Answerer): void;
+  /** Whole server-sent events, in this form. What needs the bill is kept back. */
+  write(events: string | Uint8Array): string;
+  /** Once, last. Without a bill: the stream broke off. */
+  end(bill: Bill | undefined): string;
+  whole?(body: Uint8Array, bill: Bill): Uint8Array;
+};

@@ -102,6 +102,8 @@ async function attempt(program: Program, column: Column): Promise<string | undef
 function setUp(folder: string, word: string): [home: string, here: string] {
   const [home, here, bin] = ['home', 'work', 'bin'].map((name) => join(folder, name)) as [string, string, string];
   for (const each of [home, here, bin]) mkdirSync(each);
+  // A login shell forgets the PATH that it was started with.
+  writeFileSync(join(home, '.profile'), `export PATH=${bin}:$PATH\n`);
   writeFileSync(join(here, 'harbour'), `${word}\n`);
   writeFileSync(join(bin, 'harbour'), `#!/bin/sh\necho ${word}\n`);
   chmodSync(join(bin, 'harbour'), 0o755);

@@ -20,7 +20,7 @@ export type GridFeature = {
   readonly name: string;
   readonly need?: Need;
   /** Whether the SDK has it at all. */
-  readonly only?: (driver: Driver) => boolean;
+  readonly only?: (driver: Driver, row: SdkRow) => boolean;
   /** What the simulator, asked without Fairlead, does not promise. */
   readonly needsFairlead?: true;
   readonly run: (cell: Cell) => Promise<void>;
@@ -60,6 +60,11 @@ export class Cell implements AsyncDisposable {
 
   driverWith(key: string): Driver {
     return this.row.open({ url: this.#front.url, key });
+  }
+
+  get driverWithPlainNames(): Driver {
+    const key = this.#stage.fairlead?.key ?? 'any-key';
+    return this.row.open({ url: this.#front.url, key, plainNames: true });
   }
 
   /** What the SDK asked. */

@@ -24,6 +24,7 @@ function showCell({ passed, failures }: GridCell): string {
 const doneOtherwise: Readonly<Record<Need, string>> = {
   'cached-usage': 'cached usage',
   reasoning: 'reasoning over two turns',
+  'reasoning-proof': 'the proof of reasoning',
   'reasoning-streamed': 'reasoning, streamed',
   'request-id': 'request id',
   'tools-streamed': 'streamed tool loops',

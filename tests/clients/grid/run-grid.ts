@@ -130,7 +130,7 @@ async function runCell(at: At, chosen: readonly GridFeature[]): Promise<GridCell
   let passed = 0;
   let skipped = 0;
   for (const feature of chosen) {
-    if (feature.only?.(at.row.open({ url: 'http://127.0.0.1:9', key: 'none' })) === false) continue;
+    if (feature.only?.(at.row.open({ url: 'http://127.0.0.1:9', key: 'none' }), at.row) === false) continue;
     const lacks = feature.need !== undefined && at.row.lacks[feature.need] !== undefined;
     if (lacks || (feature.needsFairlead && at.stage.fairlead === undefined)) {
       skipped += 1;

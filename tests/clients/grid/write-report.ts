@@ -4,7 +4,7 @@ import { errorOf } from './cell.ts';
 import { type Exchange, textOf } from './recorder.ts';
 import type { Grid, GridFailure } from './run-grid.ts';
 
-const shownMax = 3_000;
+const shownMax = 8_000;
 
 export function writeReport(file: string, grid: Grid): void {
   const failures = grid.rows.flatMap(({ cells }) => cells.flatMap((cell) => cell.failures));
@@ -16,7 +16,7 @@ export function writeReport(file: string, grid: Grid): void {
 }
 
 /** The first thing that went wrong: what broke inside, else a refusal on the wire, else what the test says. */
-export function causeOf({ asked, sent, error, feature, logged }: GridFailure): string {
+export function causeOf({ asked, sent, error, feature, logged, row, column }: GridFailure): string {
   const isMeant = feature.startsWith('40');
   const upstream = sent.find(({ status }) => status >= 400 && !feature.startsWith('a second'));
   const front = isMeant ? undefined : asked.find(({ status }) => status >= 400);
@@ -24,7 +24,7 @@ export function causeOf({ asked, sent, error, feature, logged }: GridFailure): s
   if (broken !== undefined) return plain(`inside Fairlead: ${broken}`);
   if (upstream !== undefined && !isMeant) return plain(`upstream refuses ${upstream.path}: ${errorOf(upstream)}`);
   if (front !== undefined) return plain(`${front.status} on ${front.path.split('?')[0]}: ${errorOf(front)}`);
-  return plain(`${feature}: ${error.split('\n    at ')[0] ?? ''}`);
+  return plain(`${row.dialect} → ${column.dialect ?? column.name}, ${feature}: ${error.split('\n    at ')[0] ?? ''}`);
 }
 
 /** Without what differs from run to run. */

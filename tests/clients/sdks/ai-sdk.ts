@@ -54,10 +54,10 @@ const providers: readonly Provider[] = [
     name: 'ai 7, google',
     surface: '/v1beta/models',
     dialect: 'gemini-generate',
-    modelOf: ({ url, key }) => {
+    modelOf: ({ url, key, plainNames }) => {
       const google = createGoogle({ baseURL: `${url}/v1beta`, apiKey: key });
       // Of a name with a slash it makes a path without /models, unless the name brings its own.
-      return (id) => google(`models/${id}`);
+      return (id) => google(plainNames ? id : `models/${id}`);
     },
     thinks: { google: { thinkingConfig: { includeThoughts: true } } },
     lacks: {},
@@ -75,7 +75,7 @@ const providers: readonly Provider[] = [
         supportsStructuredOutputs: true,
       }),
     thinks: { fairlead: { reasoningEffort: 'low' } },
-    lacks: {},
+    lacks: { 'reasoning-proof': 'it sends reasoning_content back alone' },
   },
   {
     name: 'ai 7, openrouter',

@@ -97,10 +97,10 @@ const makers: readonly Maker[] = [
     name: 'langchain google',
     surface: '/v1beta/models',
     dialect: 'gemini-generate',
-    modelOf: ({ url, key }, { model, tokensMax, thinks }) =>
+    modelOf: ({ url, key, plainNames }, { model, tokensMax, thinks }) =>
       new ChatGoogleGenerativeAI({
         // Of a name with a slash it makes a path without /models, unless the name brings its own; the first it takes away.
-        model: `models/models/${model}`,
+        model: plainNames ? model : `models/models/${model}`,
         apiKey: key,
         baseUrl: url,
         ...(thinks ? { thinkingConfig: { includeThoughts: true } } : {}),

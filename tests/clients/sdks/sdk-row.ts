@@ -22,11 +22,17 @@ export type SdkRow = {
 export type Dialect = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini-generate';
 
 /** Where the SDK is told to go. */
-export type Door = { readonly url: string; readonly key: string };
+export type Door = {
+  readonly url: string;
+  readonly key: string;
+  /** Without the `models/` before a model's name that two packages need to keep it in their path. */
+  readonly plainNames?: true;
+};
 
 export type Need =
   | 'cached-usage'
   | 'reasoning'
+  | 'reasoning-proof'
   | 'reasoning-streamed'
   | 'request-id'
   | 'tools-streamed'

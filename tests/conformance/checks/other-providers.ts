@@ -62,6 +62,8 @@ function compareFor(
     to: 'openai-chat',
     dropped: [...request.dropped, ...encoded.dropped],
     limit,
+    model: 'a-model',
+    isOpenAi: false,
   });
 }
 

@@ -12,8 +12,10 @@ import { oracles } from '../oracle/oracles.ts';
 import { readPayloads } from '../oracle/read-sse.ts';
 import type { ReplySummary } from '../oracle/summary.ts';
 import { seededRandom, splitBytes } from '../random.ts';
+import { checkStreamTotals, checkTotals } from '../schema/totals.ts';
 import { type Bench, pairOf, partnersOf } from './bench.ts';
 import { checkReturnedTurn } from './returned-turn.ts';
+import { checkSpoiltReply } from './sharpness.ts';
 import { readOracle } from './spliced-replies.ts';
 
 /** A recorded reply says the same to a caller of every other dialect; and so there and back. */
@@ -52,10 +54,14 @@ function checkWhole(given: Given): void {
   if (written === '') return;
   const { schemas } = bench;
   if (schemas) {
+    bench.report.check({ ...place, table: 'mistakes noticed in replies' }, () =>
+      checkSpoiltReply({ schemas, source, target, told, written, id: exchange.id }),
+    );
     bench.report.check({ ...place, table: 'replies valid' }, () =>
       schemas.checkReply(target.name, JSON.parse(written)),
     );
   }
+  bench.report.check({ ...place, table: 'sums of usage' }, () => checkTotals(target.name, JSON.parse(written)));
   bench.report.check({ ...place, table: 'replies there and back' }, () => {
     const back = source.encodeReply(target.decodeReply(Buffer.from(written), decodeAbout), about);
     const path = [source.name, target.name, source.name] as const;
@@ -84,6 +90,7 @@ function checkStream(given: Given): void {
   if (schemas) {
     bench.report.check({ ...place, table: 'streams valid' }, () => schemas.checkStream(target.name, written));
   }
+  bench.report.check({ ...place, table: 'sums of usage' }, () => checkStreamTotals(target.name, written));
   bench.report.check({ ...place, table: 'streams in pieces' }, () => {
     const pieces = splitBytes(bytes, seededRandom(`${exchange.id}${target.name}`));
     return firstDifference(written, translateStream({ source, target, pieces, about }).text, 'text');

@@ -9,11 +9,13 @@ import { oracles } from '../oracle/oracles.ts';
 import type { Verdict } from '../report.ts';
 import { type Bench, pairOf, partnersOf } from './bench.ts';
 import { checkLosses } from './losses.ts';
+import { checkSpoiltRequest } from './sharpness.ts';
 
 type Translated = {
   readonly body: string;
   readonly path: string;
   readonly limit: number;
+  readonly model: string;
   readonly dropped: ReadonlySet<DroppableField>;
 };
 
@@ -38,6 +40,15 @@ export function checkTranslatedRequest(bench: Bench, source: Protocol, exchange:
     bench.report.countLosses(pair, dropped);
     if (bench.schemas) {
       const { schemas } = bench;
+      bench.report.check({ ...place, table: 'mistakes noticed in requests' }, () =>
+        checkSpoiltRequest({
+          schemas,
+          pair: pairFor(source, target, exchange, translated),
+          body,
+          path,
+          id: exchange.id,
+        }),
+      );
       bench.report.check({ ...place, table: 'requests valid' }, () =>
         schemas.checkRequest(target.name, JSON.parse(body)),
       );
@@ -76,6 +87,7 @@ function translate({ source, target, body, url, id }: Asked): Translated | undef
     body: encoded.body,
     path: target.upstreamPath(ask.model, request.stream),
     limit,
+    model: ask.model,
     dropped: new Set([...request.dropped, ...encoded.dropped]),
   };
 }
@@ -98,6 +110,7 @@ function pairFor(source: Protocol, target: Protocol, exchange: Exchange, there: 
     to: target.name,
     dropped: there.dropped,
     limit: there.limit,
+    model: there.model,
   };
 }
 
@@ -117,5 +130,6 @@ function compareBack(given: {
     via: target.name,
     dropped: new Set([...given.lost, ...back.dropped]),
     limit: back.limit,
+    model: back.model,
   });
 }

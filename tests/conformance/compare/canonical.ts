@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { at, isPlain } from '../oracle/plain.ts';
 import type { Dialect, Item, MediaItem, ToolSummary } from '../oracle/summary.ts';
 
@@ -8,6 +9,11 @@ export function numberIds(items: Item[]): Item[] {
   return items.map((item) =>
     item.kind === 'call' || item.kind === 'result' ? { ...item, id: numbers.get(item.id) ?? `?${item.id}` } : item,
   );
+}
+
+/** Ids that somebody made because a dialect has none, or ours because an upstream gave none. */
+export function hasMadeIds(items: readonly Item[]): boolean {
+  return items.some((item) => item.kind === 'call' && /^$|^gemini\/|^call_\d+_\d+$|^call_01hz/.test(item.id));
 }
 
 const ranks: Partial<Record<Item['kind'], number>> = { reasoning: 0, text: 1, refusal: 2, media: 3, call: 4 };
@@ -77,7 +83,9 @@ export function withPlainInput(item: Item): Item {
 export function withFreeText(tool: ToolSummary): ToolSummary {
   const input = at(tool.parameters, 'properties', 'input');
   const names = Object.keys(at(tool.parameters, 'properties') ?? {});
-  const isFreeText = tool.kind === 'function' && names.length === 1 && at(input, 'type') === 'string';
+  const isWhole =
+    at(tool.parameters, 'type') === 'object' && isDeepStrictEqual(at(tool.parameters, 'required'), ['input']);
+  const isFreeText = tool.kind === 'function' && names.length === 1 && isWhole && at(input, 'type') === 'string';
   return isFreeText ? { ...tool, kind: 'custom', parameters: undefined, strict: undefined } : tool;
 }
 

@@ -1,5 +1,5 @@
 import type { ChoiceSummary, Dialect, Finish, Item, ReplySummary, UsageSummary } from '../oracle/summary.ts';
-import { inChatOrder, mergeTexts, numberIds, plainMedia, withPlainInput } from './canonical.ts';
+import { hasMadeIds, inChatOrder, mergeTexts, numberIds, plainMedia, withPlainInput } from './canonical.ts';
 import { type Difference, firstDifference } from './difference.ts';
 
 /** Whether what a caller of the last dialect reads is what the upstream of the first one answered. */
@@ -11,7 +11,15 @@ export function compareReplies(
   let expected = structuredClone(source);
   for (const dialect of path.slice(1)) expected = project(expected, dialect);
   const target = project(structuredClone(found), path.at(-1) ?? path[0]);
-  for (const summary of [expected, target]) for (const choice of summary.choices) align(choice, path);
+  const all = [...expected.choices, ...target.choices];
+  for (const choice of all) align(choice, path);
+  const isGemini = path.includes('gemini-generate');
+  if (
+    expected.choices.some(({ items }) => hasMadeIds(items)) ||
+    (isGemini && all.some(({ items }) => hasMadeIds(items)))
+  ) {
+    for (const choice of all) choice.items = numberIds(choice.items);
+  }
   alignUsage(expected, target);
   // Some upstreams do not name their model; ours then has the name that was asked for.
   if (!expected.model) expected.model = target.model;
@@ -95,10 +103,6 @@ function align(choice: ChoiceSummary, path: readonly Dialect[]): void {
   if (path.includes('openai-chat') && isTranslated) choice.items = inChatOrder(choice.items);
   choice.items = choice.items.map(withPlainInput);
   choice.items = plainMedia(choice.items, path[0] ?? 'openai-chat', path[1] ?? 'openai-chat');
-  const lacksIds = choice.items.some(
-    (item) => item.kind === 'call' && (item.id === '' || item.id.startsWith('call_01hz')),
-  );
-  if (path.includes('gemini-generate') || lacksIds) choice.items = numberIds(choice.items);
 }
 
 /** An upstream that told no usage: the caller reads none, or zeros where its dialect must say something. */
@@ -108,7 +112,7 @@ function alignUsage(expected: ReplySummary, found: ReplySummary): void {
     found.usage = undefined;
   if (!wanted || !given) return;
   if (wanted.reasoning === undefined || given.reasoning === undefined) {
-    const isNothing = (wanted.reasoning ?? 0) === 0 || given.reasoning === undefined;
+    const isNothing = (given.reasoning ?? 0) === 0;
     if (isNothing) {
       wanted.reasoning = undefined;
       given.reasoning = undefined;

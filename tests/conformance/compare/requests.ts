@@ -1,6 +1,7 @@
 import type { DroppableField } from '../../../src/core/generation/dropped.ts';
 import type { Dialect, Item, ReasoningSummary, RequestSummary } from '../oracle/summary.ts';
 import {
+  hasMadeIds,
   hoistMedia,
   inChatOrder,
   mergeTexts,
@@ -28,18 +29,24 @@ export type RequestPair = {
   /** Another dialect that it went through on its way. */
   readonly via?: Dialect | undefined;
   readonly dropped: Iterable<DroppableField>;
-  /** The limit that the upstream was to be given. */
+  /** The limit that the upstream was to be given, and its name for the model. */
   readonly limit: number;
+  readonly model: string;
+  /** Others who speak its dialects do not store. */
+  readonly isOpenAi?: boolean;
 };
+
+const asksToStore: ReadonlySet<Dialect> = new Set(['openai-chat', 'openai-responses']);
 
 /** Whether a translated request says what the caller said, but for the losses that were named. */
 export function compareRequests(pair: RequestPair): Difference | undefined {
   const [expected, found] = [structuredClone(pair.source), structuredClone(pair.target)];
   const dropped = [...pair.dropped];
-  for (const summary of [expected, found]) {
-    summary.model = undefined;
-    excuse(summary, dropped);
-  }
+  for (const summary of [expected, found]) excuse(summary, dropped);
+  expected.model = pair.model;
+  // Nothing is stored at an upstream unless the caller asks for it, and every token is counted.
+  expected.store = asksToStore.has(pair.to) && pair.isOpenAi !== false ? (pair.source.store ?? false) : undefined;
+  expected.tellsUsage = true;
   expected.limit = pair.limit;
   if (pair.to === 'openai-responses') expected.limit = Math.max(16, pair.limit);
   const user = expected.settings.user;
@@ -53,6 +60,10 @@ export function compareRequests(pair: RequestPair): Difference | undefined {
   alignReasoning(expected, found, dialectsOf(pair));
   alignItems(expected, pair);
   alignItems(found, pair);
+  const isGemini = dialectsOf(pair).has('gemini-generate');
+  if (hasMadeIds(expected.items) || (isGemini && hasMadeIds(found.items))) {
+    for (const summary of [expected, found]) summary.items = numberIds(summary.items);
+  }
   alignTools(expected, found, pair);
   return firstDifference(expected, found);
 }
@@ -79,8 +90,6 @@ function alignItems(summary: RequestSummary, pair: RequestPair): void {
   let items = hoistMedia(summary.items.map(withReminder)).filter((item) => !isFiller(item, dialects));
   if (dialects.has('openai-chat')) items = inChatOrder(items);
   items = plainMedia(mergeTexts(items), pair.from, dialects.size > 1 ? other(pair) : pair.to);
-  const lacksIds = pair.source.items.some((item) => item.kind === 'call' && item.id === '');
-  if (dialects.has('gemini-generate') || lacksIds) items = numberIds(items);
   summary.items = items.map(withPlainInput);
 }
 

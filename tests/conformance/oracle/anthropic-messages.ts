@@ -1,5 +1,5 @@
 import { argumentsOf, at, count, digest, list, numberIf, type Plain, said, text, textIf } from './plain.ts';
-import { unwrapState } from './sealed.ts';
+import { addState } from './sealed.ts';
 import { countMarks, outputOf, pickSettings, userOrSystem } from './settings.ts';
 import {
   addText,
@@ -147,9 +147,9 @@ function readBlock(block: unknown, items: Item[], states: State[]): void {
       return addText(items, 'text', text(at(block, 'text')));
     case 'thinking':
       addText(items, 'reasoning', text(at(block, 'thinking')));
-      return addState(at(block, 'signature'), states);
+      return addState(states, at(block, 'signature'), family);
     case 'redacted_thinking':
-      return addState(at(block, 'data'), states);
+      return addState(states, at(block, 'data'), family);
     case 'tool_use': {
       const written = at(block, 'written');
       const input = said(written) && written !== '' ? argumentsOf(written) : argumentsOf(at(block, 'input'));
@@ -159,13 +159,6 @@ function readBlock(block: unknown, items: Item[], states: State[]): void {
     default:
       items.push({ kind: 'foreign', type });
   }
-}
-
-function addState(written: unknown, states: State[]): void {
-  if (text(written) === '') return;
-  const state = unwrapState(text(written), family);
-  // Reasoning that nobody signed needs a signature in this dialect: an empty one of nobody's.
-  if (state.value !== '') states.push(state);
 }
 
 function readMessage(message: unknown, summary: RequestSummary): void {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { argumentsOf, at, count, digest, eitherCase, list, numberIf, type Plain, said, text, textIf } from './plain.ts';
-import { unwrapState } from './sealed.ts';
+import { addState } from './sealed.ts';
 import { outputOf, pickSettings, userOrSystem } from './settings.ts';
 import {
   addText,
@@ -90,6 +90,8 @@ function readCandidate(candidate: unknown, summary: ReplySummary): void {
       call.id = `gemini/${choice.items.filter(({ kind }) => kind === 'call').length}`;
     }
   }
+  const role = at(candidate, 'content', 'role');
+  if (said(role) && role !== 'model') summary.error = 'error';
   choice.citations += list(at(candidate, 'groundingMetadata', 'groundingSupports')).length;
   const reason = at(candidate, 'finishReason');
   if (said(reason) && reason !== 'FINISH_REASON_UNSPECIFIED') choice.finish = finishes[text(reason)] ?? 'other';
@@ -122,7 +124,9 @@ function readContents(contents: readonly unknown[], summary: RequestSummary): vo
   const unanswered: { readonly id: string; readonly name: string }[] = [];
   let calls = 0;
   for (const content of contents) {
-    const role = at(content, 'role') === 'model' ? 'assistant' : 'user';
+    const named = at(content, 'role') ?? 'user';
+    const role = named === 'model' ? 'assistant' : 'user';
+    if (role === 'user' && named !== 'user' && named !== 'function') throw new Error(`no such role: ${text(named)}`);
     for (const part of list(at(content, 'parts'))) {
       const before = summary.items.length;
       readPart(part, role, summary.items, summary.states);
@@ -145,13 +149,13 @@ function answer(
 ): void {
   const place = unanswered.findIndex((call) => (item.id === '' ? call.name === name : call.id === item.id));
   const [match] = place < 0 ? [] : unanswered.splice(place, 1);
-  if (match) item.id = match.id;
+  // Some of Google's models know a result by its name alone.
+  if (match) item.id = match.name === name ? match.id : `${match.id} of another name`;
 }
 
 function readPart(part: unknown, role: 'user' | 'assistant', items: Item[], states: State[]): void {
   const signature = textIf(eitherCase(part, 'thoughtSignature'));
-  // Google's own placeholder for a call that nobody signed.
-  if (signature && signature !== 'skip_thought_signature_validator') states.push(unwrapState(signature, family));
+  addState(states, signature, family);
   const call = eitherCase(part, 'functionCall');
   const response = eitherCase(part, 'functionResponse');
   const written = textIf(at(part, 'text'));
@@ -251,10 +255,10 @@ function readChoice(config: unknown): ToolChoiceSummary | undefined {
 }
 
 function readFormat(config: unknown): FormatSummary | undefined {
+  if (eitherCase(config, 'responseMimeType') !== 'application/json') return undefined;
   const schema = eitherCase(config, 'responseJsonSchema') ?? eitherCase(config, '_responseJsonSchema');
   const own = toJsonSchema(eitherCase(config, 'responseSchema'));
   if (said(schema) || said(own)) return { kind: 'schema', schema: schema ?? own, name: undefined, strict: undefined };
-  if (eitherCase(config, 'responseMimeType') !== 'application/json') return undefined;
   return { kind: 'json', schema: undefined, name: undefined, strict: undefined };
 }
 

@@ -1,5 +1,5 @@
-import { argumentsOf, at, count, digest, isPlain, list, numberIf, said, text, textIf } from './plain.ts';
-import { unwrapState } from './sealed.ts';
+import { argumentsOf, at, count, digest, flagIf, isPlain, list, numberIf, said, text, textIf } from './plain.ts';
+import { addState } from './sealed.ts';
 import { countMarks, dataUrl, outputOf, pickSettings } from './settings.ts';
 import {
   addText,
@@ -58,6 +58,8 @@ export const openaiChat: Oracle = {
     summary.settings = pickSettings(body, settingNames, at);
     summary.settings.user ??= textIf(at(body, 'safety_identifier'));
     if (typeof summary.settings.stop === 'string') summary.settings.stop = [summary.settings.stop];
+    summary.store = flagIf(at(body, 'store'));
+    summary.tellsUsage = !summary.stream || at(body, 'stream_options', 'include_usage') === true;
     summary.tools = [...list(at(body, 'tools')), ...list(at(body, 'functions')).map((own) => ({ function: own }))].map(
       (tool) => {
         const isCustom = at(tool, 'type') === 'custom';
@@ -249,8 +251,7 @@ function readAssistant(message: unknown, items: Item[], states: State[]): void {
 
 /** Google's own place for the signature of a call. */
 function readCallState(call: unknown, states: State[]): void {
-  const signature = textIf(at(call, 'extra_content', 'google', 'thought_signature'));
-  if (signature) states.push({ ...unwrapState(signature, 'google') });
+  addState(states, at(call, 'extra_content', 'google', 'thought_signature'), 'google');
 }
 
 function thoughtsOf(message: unknown): Thoughts {
@@ -275,8 +276,7 @@ function longest(texts: readonly string[]): string {
 
 function readTexts(message: unknown, items: Item[], states: State[]): void {
   for (const detail of list(at(message, 'reasoning_details'))) {
-    const state = textIf(at(detail, 'signature')) ?? textIf(at(detail, 'data'));
-    if (state) states.push(unwrapState(state, familyOf(detail)));
+    addState(states, at(detail, 'signature') ?? at(detail, 'data'), familyOf(detail));
   }
   const content = at(message, 'content');
   if (typeof content === 'string') addText(items, 'text', content);

@@ -1,5 +1,5 @@
-import { argumentsOf, at, count, digest, list, numberIf, type Plain, said, text, textIf } from './plain.ts';
-import { unwrapState } from './sealed.ts';
+import { argumentsOf, at, count, digest, flagIf, list, numberIf, type Plain, said, text, textIf } from './plain.ts';
+import { addState } from './sealed.ts';
 import { dataUrl, outputOf, pickSettings } from './settings.ts';
 import {
   addText,
@@ -39,6 +39,7 @@ export const openaiResponses: Oracle = {
     const summary = emptyRequest();
     summary.model = textIf(at(body, 'model'));
     summary.stream = at(body, 'stream') === true;
+    summary.store = flagIf(at(body, 'store'));
     summary.limit = numberIf(at(body, 'max_output_tokens'));
     summary.settings = pickSettings(body, settingNames, at);
     summary.settings.user ??= textIf(at(body, 'safety_identifier'));
@@ -123,8 +124,7 @@ function readItem(item: unknown, into: Into): void {
       // Each part is a paragraph with a title of its own.
       const parts = [...list(at(item, 'summary')), ...list(at(item, 'content'))];
       addText(items, 'reasoning', parts.map((part) => text(at(part, 'text'))).join('\n\n'));
-      const state = textIf(at(item, 'encrypted_content'));
-      if (state) states.push(unwrapState(state, family));
+      addState(states, at(item, 'encrypted_content'), family);
       return;
     }
     case 'function_call':
@@ -194,12 +194,13 @@ function readMedium(part: unknown): MediaItem {
   const isFile = at(part, 'type') === 'input_file';
   const url = at(part, 'image_url') ?? at(part, 'file_data') ?? at(part, 'file_url');
   const inline = dataUrl(url);
+  const audio = at(part, 'input_audio', 'data');
   return {
     kind: 'media',
     role: 'user',
     medium: at(part, 'type') === 'input_audio' ? 'audio' : isFile ? 'document' : 'image',
     mediaType: inline?.mediaType,
-    source: inline ? digest(inline.data) : text(url ?? at(part, 'file_id')),
+    source: said(audio) ? digest(audio) : inline ? digest(inline.data) : text(url ?? at(part, 'file_id')),
     detail: textIf(at(part, 'detail')),
   };
 }

@@ -34,6 +34,10 @@ export function numberIf(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
+export function flagIf(value: unknown): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined;
+}
+
 export function count(value: unknown): number {
   return typeof value === 'number' ? value : 0;
 }

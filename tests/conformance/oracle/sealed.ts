@@ -6,7 +6,7 @@ import type { State } from './summary.ts';
 
 const families: Readonly<Record<string, string>> = { o: 'openai', a: 'anthropic', g: 'google', x: 'other' };
 
-export function unwrapState(written: string, own: string): State {
+function unwrapState(written: string, own: string): State {
   if (!written.startsWith('ZmFpcmxlYWQ6')) return { family: own, value: written };
   const [version, family] = Buffer.from(written.slice(12, 16), 'base64').toString('latin1');
   if (version !== '1' || family === undefined) return { family: 'unreadable', value: written };
@@ -14,4 +14,14 @@ export function unwrapState(written: string, own: string): State {
     family: families[family] ?? 'unreadable',
     value: Buffer.from(written.slice(16), 'base64').toString('utf8'),
   };
+}
+
+/** Google's own word for a call that nobody signed. */
+const placeholder = 'skip_thought_signature_validator';
+
+/** Nothing for no state, for Google's placeholder, and for the empty state of nobody's that fills a required field. */
+export function addState(states: State[], written: unknown, own: string): void {
+  if (typeof written !== 'string' || written === '' || written === placeholder) return;
+  const state = unwrapState(written, own);
+  if (state.value !== '') states.push(state);
 }

@@ -81,6 +81,10 @@ export type RequestSummary = {
   reasoning: ReasoningSummary | undefined;
   cacheMarks: number;
   names: string[];
+  /** Only OpenAI's dialects ask it. */
+  store: boolean | undefined;
+  /** A stream that was not asked for its usage does not tell it. */
+  tellsUsage: boolean;
   /** temperature, topP, stop … each absent when it was not said, or said its default. */
   settings: Record<string, unknown>;
 };
@@ -138,6 +142,8 @@ export function emptyRequest(): RequestSummary {
     reasoning: undefined,
     cacheMarks: 0,
     names: [],
+    store: undefined,
+    tellsUsage: true,
     settings: {},
   };
 }

@@ -1,4 +1,4 @@
-import { fieldOf, parseForeignObject } from '../json-value.ts';
+import { fieldOf, parseForeignObject, textOf } from '../json-value.ts';
 import type { ReplyFacts } from '../protocol.ts';
 import { errorCodeOf } from './error-code.ts';
 import { decodeFinish, hasCalls } from './finish-reason.ts';
@@ -21,6 +21,7 @@ export function readReply(body: Uint8Array): ReplyFacts {
     outputBytes: bytes,
     finish: decodeFinish(reply, hasCalls(output)),
     usage: decodeUsage(fieldOf(reply, 'usage')),
+    objectId: textOf(fieldOf(reply, 'id')),
   };
 }
 

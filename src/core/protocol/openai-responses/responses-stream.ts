@@ -57,9 +57,14 @@ export class ResponsesStream implements ProtocolStream {
   #response: { id: string; createdAt: number; model: string };
   #sequence = -1;
   #hasCalls = false;
+  #objectId: string | undefined;
 
   constructor({ generation }: StreamAbout) {
     this.#response = unseenResponse(generation);
+  }
+
+  get objectId(): string | undefined {
+    return this.#objectId;
   }
 
   read({ data }: SseEvent): EventFacts {
@@ -150,6 +155,7 @@ export class ResponsesStream implements ProtocolStream {
     if (!response) return;
     const told = scanNested(data, response, responseFields);
     const createdAt = numberAt(data, told, 'created_at');
+    this.#objectId = nestedText(data, told, 'id') ?? this.#objectId;
     this.#response = {
       id: nestedText(data, told, 'id') ?? this.#response.id,
       createdAt: Number.isFinite(createdAt) ? createdAt : this.#response.createdAt,

@@ -16,6 +16,16 @@ export const answers: readonly GridFeature[] = [
     },
   },
   {
+    name: 'whole answer by the plain name',
+    needsFairlead: true,
+    // Google's own names have no slash in them, and some packages take what has one for a path.
+    only: (_driver, { dialect }) => dialect === 'gemini-generate',
+    async run({ driverWithPlainNames, model, tag }) {
+      const answer = await driverWithPlainNames.ask({ model: model('echo'), text: `Hello, ${tag}` });
+      assert.equal(answer.text, `Hello, ${tag}`);
+    },
+  },
+  {
     name: 'stream, joined',
     async run({ driver, model, tag, row }) {
       const text = `${tag} ${'says one word after another until thirty are said '.repeat(4).trim()}, naïve 小さな 🚢`;

@@ -21,7 +21,11 @@ export type Config = {
   readonly keyPrefix: string;
   readonly upstreams: readonly UpstreamConfig[];
   readonly models: readonly ModelConfig[];
-  readonly routing: { readonly strategy: string };
+  readonly routing: {
+    readonly strategy: string;
+    /** The public model that a request for `auto` gets. */
+    readonly defaultModel: string | undefined;
+  };
   /** The simulator's models are offered. */
   readonly sandbox: boolean;
   readonly deadlines: Deadlines;

@@ -39,6 +39,7 @@ function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
     ['sandbox', String(config.sandbox)],
     ['key_prefix', config.keyPrefix],
     ['routing.strategy', config.routing.strategy],
+    ['routing.default_model', config.routing.defaultModel ?? '(none)'],
     ['deadlines.total_ms', String(deadlines.totalMs)],
     ['deadlines.connect_ms', String(deadlines.connectMs)],
     ['deadlines.first_content_ms', String(deadlines.firstContentMs)],

@@ -127,6 +127,7 @@ export const fileSchema = section({
       .enum(strategyNames, { error: `must be one of ${strategyNames.join(', ')}` })
       .describe('How the endpoints of a model are put in order.')
       .optional(),
+    default_model: publicName.describe('The public model that a request for "auto" gets.').optional(),
   })
     .describe('How requests find an endpoint.')
     .optional(),

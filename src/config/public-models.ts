@@ -10,10 +10,15 @@ const contextOtherwise = 128_000;
 const maxOutputOtherwise = 16_384;
 
 /** Every model that some upstream offers, with its facts: the file's, else the catalogue's, else ours. */
-export function toPublicModels(offers: readonly Offer[], written: Written, source: ConfigSource): ModelConfig[] {
+export function toPublicModels(
+  offers: readonly Offer[],
+  { written, defaultModel }: { readonly written: Written; readonly defaultModel: string | undefined },
+  source: ConfigSource,
+): ModelConfig[] {
   const served = new Set(offers.flatMap(({ upstream }) => upstream.models.map((model) => model.as)));
   refuseUnserved(served, written, source);
   const aliases = writtenAliases(served, written, source);
+  if (defaultModel !== undefined) addDefault(aliases, defaultModel, { served, source });
   addOwnNames(aliases, served, offers);
   return [...served].map((id) => ({
     id,
@@ -54,6 +59,27 @@ function aliasFlaw(
   if (!isPublicName(alias)) return 'must be a name of 1 to 200 characters without spaces or "@".';
   if (taken.served.has(alias)) return 'is the name of a model: choose another alias, or remove it.';
   return taken.owner === undefined ? undefined : `is an alias of ${taken.owner} already: keep it at one model.`;
+}
+
+/** What a caller gets who leaves the choice to us. */
+const defaultName = 'auto';
+
+function addDefault(
+  aliases: Map<string, string>,
+  model: string,
+  { served, source }: { readonly served: ReadonlySet<string>; readonly source: ConfigSource },
+): void {
+  const at = ['routing', 'default_model'];
+  if (!served.has(model)) {
+    const meant = nearestName(model, [...served]);
+    const remedy = meant === undefined ? 'name a model that some upstream offers.' : `did you mean "${meant}"?`;
+    throw problemAt(source, at, `is offered by no upstream: ${remedy}`);
+  }
+  const owner = aliases.get(defaultName);
+  if (served.has(defaultName) || (owner !== undefined && owner !== model)) {
+    throw problemAt(source, at, 'gives the name "auto", which another model has: remove one of the two.');
+  }
+  aliases.set(defaultName, model);
 }
 
 /** Callers of a provider use its own names: they work where they are free. */

@@ -25,13 +25,14 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
   const fromFile = await toFileUpstreams({ settings, source, catalogue });
   const fromEnvironment = await environmentUpstreams({ taken: fromFile, environment, catalogue });
   const offers = [...fromFile, ...fromEnvironment];
+  const defaultModel = settings.routing?.default_model;
   return freezeDeeply({
     ...processSettings,
     file: path,
     keyPrefix: settings.key_prefix ?? 'sk-fl-',
     upstreams: offers.map((offer) => offer.upstream),
-    models: toPublicModels(offers, settings.models ?? {}, source),
-    routing: { strategy: settings.routing?.strategy ?? 'adjusted-share' },
+    models: toPublicModels(offers, { written: settings.models ?? {}, defaultModel }, source),
+    routing: { strategy: settings.routing?.strategy ?? 'adjusted-share', defaultModel },
     sandbox: settings.sandbox ?? true,
     deadlines: toDeadlines(settings.deadlines ?? {}),
     limits: {

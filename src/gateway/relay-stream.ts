@@ -11,6 +11,7 @@ import type { Passage } from './passage.ts';
 import type { StreamConsumer, StreamEnd, StreamPiece, UpstreamStream } from './upstream-stream.ts';
 
 const progressMs = 1_000;
+const terminalBytesMax = 64 * 1024 * 1024;
 
 export type RelayAsk = {
   readonly generation: Generation;
@@ -38,6 +39,7 @@ class StreamRelay implements StreamConsumer {
   #stall: NodeJS.Timeout | undefined;
   #progress: NodeJS.Timeout | undefined;
   readonly #terminal: Uint8Array[] = [];
+  #terminalBytes = 0;
   #waitsForCaller = false;
   #isOver = false;
 
@@ -68,13 +70,20 @@ class StreamRelay implements StreamConsumer {
     this.#stall?.refresh();
     const { caller, generation, stream } = this.#ask;
     for (const { bytes, kind } of pieces) {
-      if (kind === 'terminal') this.#terminal.push(bytes);
+      if (kind === 'terminal') this.#keepTerminal(bytes);
       else if (kind === 'pass' || generation.facts.wantsUsage || caller.wantsUsage) {
         if (caller.write(bytes)) continue;
         this.#waitsForCaller = true;
         stream.exchange.pause();
       }
     }
+  }
+
+  /** What follows the finish is little; whoever sends without end is cut off. */
+  #keepTerminal(bytes: Uint8Array): void {
+    this.#terminal.push(bytes);
+    this.#terminalBytes += bytes.length;
+    if (this.#terminalBytes > terminalBytesMax) this.#broken('upstream_cut', 'stream-cut');
   }
 
   over(end: StreamEnd): void {

@@ -125,7 +125,7 @@ export class UpstreamStream {
       if (text !== undefined) {
         if (kind === 'error') break;
         written += text;
-        if (kind === 'terminal') break;
+        if (this.#isTerminated) break;
         continue;
       }
       if (kind === 'pass') {

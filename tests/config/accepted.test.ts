@@ -21,7 +21,7 @@ test('without file and environment the defaults hold', async () => {
     keyPrefix: 'sk-fl-',
     upstreams: [],
     models: [],
-    routing: { strategy: 'adjusted-share' },
+    routing: { strategy: 'adjusted-share', defaultModel: undefined },
     sandbox: true,
     deadlines: {
       totalMs: 600_000,

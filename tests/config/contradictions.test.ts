@@ -118,6 +118,11 @@ const names: readonly Case[] = [
     'fairlead.yaml, line 3: upstreams.b is the same account as upstreams.a, by base_url and key: remove one of the two.',
   ],
   [
+    'a default model that nobody offers',
+    { yaml: `routing: { default_model: x/n }\n${oneUpstream(['api_key: k'])}` },
+    'fairlead.yaml, line 1: routing.default_model is offered by no upstream: did you mean "x/m"?',
+  ],
+  [
     'the name of the simulator',
     { yaml: 'upstreams:\n  sandbox: {}\n' },
     'fairlead.yaml, line 2: upstreams.sandbox has the name of the simulator: choose another, or set "sandbox: true" for the simulator itself.',

@@ -5,12 +5,23 @@ import { type SseEvent, SseSplitter } from '../../src/core/protocol/sse.ts';
 import { generation } from './ask.ts';
 
 /** The events of a stream that comes in these pieces. What a missing blank line left over is taken as an event. */
-export function readEvents(pieces: readonly Uint8Array[]): SseEvent[] {
+function readEvents(pieces: readonly Uint8Array[]): SseEvent[] {
   const splitter = new SseSplitter();
   const events: SseEvent[] = [];
   for (const piece of pieces) events.push(...splitter.push(piece).events);
   if (splitter.pendingBytes > 0) events.push(...splitter.push(Buffer.from('\n\n')).events);
   return events;
+}
+
+/** The bytes that go on to a caller of the same dialect: the events as they stand in the stream, and what is left. */
+export function passOn(pieces: readonly Uint8Array[]): Buffer {
+  const splitter = new SseSplitter();
+  const passed: Uint8Array[] = [];
+  for (const piece of pieces) {
+    const { buffer, events } = splitter.push(piece);
+    passed.push(...events.map(({ start, end }) => buffer.slice(start, end)));
+  }
+  return Buffer.concat([...passed, splitter.rest()]);
 }
 
 export type Translated = { readonly text: string; readonly error: string | undefined };

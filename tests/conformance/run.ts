@@ -13,6 +13,7 @@ import { readFeatures } from './data/read-features.ts';
 import { readFixtures } from './data/read-fixtures.ts';
 import { readVercel } from './data/read-vercel.ts';
 import { findWire, readExchanges } from './data/read-wire.ts';
+import { judgeExceptions } from './exceptions.ts';
 import { loadProtocols } from './load-protocols.ts';
 import { dialects } from './oracle/summary.ts';
 import { renderExceptions, renderFailures, renderLosses, renderTables, writeByProtocol } from './render.ts';
@@ -39,6 +40,12 @@ for (const [name, why] of missing) {
 }
 for (const protocol of protocols.values()) checkFaults(bench, protocol);
 for (const exchange of readAll()) check(exchange);
+
+if (only === undefined && wire !== undefined) {
+  for (const detail of judgeExceptions(report.tables, new Set(report.used.keys()))) {
+    report.note({ table: 'exceptions', pair: 'all', id: 'exceptions.ts' }, { path: 'exceptions', detail });
+  }
+}
 
 const verbose = environment.FAIRLEAD_TEST_VERBOSE !== undefined;
 say(renderTables(report));
@@ -67,8 +74,8 @@ function readAll(): Exchange[] {
 function check(exchange: Exchange): void {
   const protocol = protocols.get(exchange.dialect);
   if (protocol === undefined) return;
+  if (bench.wanted(exchange.dialect)) checkSplicedRequest(bench, protocol, exchange);
   if (exchange.status === 200) {
-    if (bench.wanted(exchange.dialect)) checkSplicedRequest(bench, protocol, exchange);
     checkTranslatedRequest(bench, protocol, exchange);
     checkOtherProvider(bench, protocol, exchange);
   }

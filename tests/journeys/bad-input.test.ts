@@ -11,6 +11,7 @@ const bytesMax = 64 * 1024;
 const config = `limits: { json_body_bytes_max: ${bytesMax} }\ndeadlines: { divide_by: 100 }\n`;
 const fairlead = await runFairlead({ after }, { config });
 const { url, key } = fairlead;
+await fairlead.ask('workspace-set', { workspace: 'default', settings: ['storage=none'] });
 
 async function assertRefused(reply: Reply, status: number, code: string): Promise<void> {
   const error = errorOf(reply);

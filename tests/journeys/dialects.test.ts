@@ -39,6 +39,7 @@ function upstreamOf({ name }: Dialect): string {
 
 const config = `
 deadlines: { divide_by: 100 }
+routing: { default_model: openai-chat/echo }
 upstreams:
 ${dialects.map(upstreamOf).join('\n')}
 `;
@@ -232,4 +233,13 @@ test("Codex's own address is another one of the Responses API", async () => {
     events.map((event) => event.sequence_number),
     events.map((_, index) => index),
   );
+});
+
+test('who leaves the choice to us gets the default model, in any dialect', async () => {
+  for (const dialect of dialects) {
+    const { reply, told } = await askIn(dialect, 'auto', false);
+
+    assert.equal(told.text, 'one two three');
+    assert.equal(reply.headers['x-fairlead-endpoint'], 'openai-chat/echo@openai-chat');
+  }
 });

@@ -148,7 +148,7 @@ function judge({ printed, code, word, asked }: Ran): string | undefined {
   if (code !== 0) return `ended with ${code}: ${last}`;
   const answered = asked.some(({ request }) => request.includes(word));
   if (!answered) return `the tool's result never came back to the model; printed: ${last}`;
-  const shows = printed.includes('The tool answered:') && printed.includes(word);
+  const shows = new RegExp(`The tool answered:[^]*${word}`).test(printed);
   return shows ? undefined : `did not print the final answer; printed: ${last}`;
 }
 

@@ -93,7 +93,7 @@ const routerModels = (
   }),
 );
 
-const surfaces: readonly Surface[] = [
+export const surfaces: readonly Surface[] = [
   ...router,
   ...routerModels,
   {

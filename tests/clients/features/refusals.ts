@@ -45,7 +45,7 @@ export const refusals: readonly Feature[] = [
     async run(scene) {
       const expected = { is: 'NotFoundError', status: 404, code: 'not_found' } as const;
       await refusedOnce(scene, (client) => client.embeddings.create({ model: 'sandbox/echo', input: 'x' }), expected);
-      await refusedOnce(scene, (client) => client.responses.create({ model: 'sandbox/echo', input: 'x' }), expected);
+      await refusedOnce(scene, (client) => client.moderations.create({ input: 'x' }), expected);
     },
   },
   {

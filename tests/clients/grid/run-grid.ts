@@ -150,10 +150,7 @@ async function attempt(at: At, feature: GridFeature): Promise<GridFailure | unde
     throw new Error(`not done within ${featureMs} ms`);
   });
   late.catch(() => {});
-  const error = await Promise.race([feature.run(cell), late]).then(
-    () => undefined,
-    (thrown: unknown) => (thrown instanceof Error ? `${thrown.stack}` : JSON.stringify(thrown)),
-  );
+  const error = await Promise.race([feature.run(cell), late]).then(() => undefined, describe);
   done.abort();
   if (error === undefined) return undefined;
   const { row, column } = at;
@@ -169,4 +166,10 @@ async function attempt(at: At, feature: GridFeature): Promise<GridFailure | unde
     sent: cell.canSeeUpstream ? cell.sent : [],
     logged: cell.logged,
   };
+}
+
+function describe(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return JSON.stringify(thrown);
+  const cause = thrown.cause instanceof Error ? `\ncause: ${thrown.cause.message}` : '';
+  return `${thrown.stack}${cause}`;
 }

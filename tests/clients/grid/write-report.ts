@@ -24,7 +24,10 @@ export function causeOf({ asked, sent, error, feature, logged, row, column }: Gr
   if (broken !== undefined) return plain(`inside Fairlead: ${broken}`);
   if (upstream !== undefined && !isMeant) return plain(`upstream refuses ${upstream.path}: ${errorOf(upstream)}`);
   if (front !== undefined) return plain(`${front.status} on ${front.path.split('?')[0]}: ${errorOf(front)}`);
-  return plain(`${row.dialect} → ${column.dialect ?? column.name}, ${feature}: ${error.split('\n    at ')[0] ?? ''}`);
+  const [says = ''] = error.split('\n    at ');
+  // What the SDK itself threw is the same cause whatever it was doing.
+  if (!says.startsWith('AssertionError')) return plain(`${row.name} throws ${says}`);
+  return plain(`${row.dialect} → ${column.dialect ?? column.name}, ${feature}: ${says}`);
 }
 
 /** Without what differs from run to run. */
@@ -32,7 +35,7 @@ function plain(text: string): string {
   return text
     .replace(/gen-[0-9A-Za-z]{26}/g, 'gen-…')
     .replace(/quay\d+/g, 'quayN')
-    .replace(/models\/(chat|responses|anthropic|gemini|sandbox)\b/g, 'models/…')
+    .replace(/(v1beta|models)\/(chat|responses|anthropic|gemini|sandbox)\/[\w-]+/g, '$1/…')
     .replace(/[0-9A-Za-z_-]{24,}/g, '…')
     .replace(/\d{2,}/g, 'N')
     .replace(/\s+/g, ' ')

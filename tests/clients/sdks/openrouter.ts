@@ -167,6 +167,7 @@ function modelDriver(client: OpenRouter): Driver {
     async stream(question, watch) {
       const pieces = new Pieces(watch);
       const result = call(question, {}, watch);
+      watch?.signal.addEventListener('abort', () => void result.cancel());
       for await (const piece of result.getTextStream()) pieces.add(piece);
       return { text: pieces.text, ...(await finished(result)), pieces: pieces.all };
     },

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Protocol } from '../../../src/core/protocol/protocol.ts';
 import { addressOf, askOf, modelFor } from '../ask.ts';
-import { inChatOrder, mergeTexts, numberIds, withPlainInput } from '../compare/canonical.ts';
+import { hasMadeIds, inChatOrder, mergeTexts, numberIds, withPlainInput } from '../compare/canonical.ts';
 import { firstDifference } from '../compare/difference.ts';
 import { mediaNote } from '../compare/replies.ts';
 import { oracles } from '../oracle/oracles.ts';
@@ -54,8 +54,7 @@ function plainItems(items: readonly Item[], source: Protocol, target: Protocol):
   const dialects = [source.name, target.name];
   const ordered = dialects.includes('openai-chat') ? inChatOrder(texts) : texts;
   const merged = mergeTexts(ordered.map(withPlainInput));
-  const lacksIds = merged.some((item) => item.kind === 'call' && (item.id === '' || item.id.startsWith('call_01hz')));
-  return dialects.includes('gemini-generate') || lacksIds ? numberIds(merged) : merged;
+  return dialects.includes('gemini-generate') || hasMadeIds(merged) ? numberIds(merged) : merged;
 }
 
 function nextRequest(dialect: Dialect, reply: unknown): unknown {

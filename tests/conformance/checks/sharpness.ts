@@ -1,7 +1,10 @@
 import type { Protocol } from '../../../src/core/protocol/protocol.ts';
+import { hasMadeIds } from '../compare/canonical.ts';
 import { compareReplies } from '../compare/replies.ts';
 import { compareRequests, type RequestPair } from '../compare/requests.ts';
+import { checkGrammar } from '../grammar/grammar.ts';
 import { oracles } from '../oracle/oracles.ts';
+import { readPayloads } from '../oracle/read-sse.ts';
 import type { Dialect, ReplySummary } from '../oracle/summary.ts';
 import { seededRandom } from '../random.ts';
 import type { Verdict } from '../report.ts';
@@ -15,17 +18,17 @@ import { leavesOf, spoil } from './leaves.ts';
 const unseen: Readonly<Record<Dialect, { readonly request: RegExp; readonly reply: RegExp }>> = {
   'openai-chat': {
     // A schema needs a name here that other dialects do not give it.
-    request: /^\.prompt_cache_key$|json_schema\.name$/,
-    reply: /^\.(id|created)$|annotations|reasoning_details\[\]\.format/,
+    request: /^\.prompt_cache_key$|json_schema\.(name|strict)$|annotations|^\.tools\[\]\.function\.strict$/,
+    reply: /^\.(id|created)$|annotations|reasoning_details\[\]\.(format|type|index)$/,
   },
   'openai-responses': {
-    request: /^\.prompt_cache_key$|^\.text\.format\.name$/,
+    request: /^\.prompt_cache_key$|^\.text\.format\.(name|strict)$|annotations/,
     // The ids are ours; what is neither output, usage nor status repeats the request.
     reply: /^(?!\.(output\[|usage|status|incomplete_details|model$|object$))|output\[\]\.id$|annotations/,
   },
-  'anthropic-messages': { request: /^$/, reply: /^\.id$|citations/ },
-  // Budgets come from words by a table of shares that has tests of its own.
-  'gemini-generate': { request: /thinkingConfig/, reply: /^\.responseId$|groundingMetadata/ },
+  'anthropic-messages': { request: /budget_tokens$/, reply: /^\.id$|citations/ },
+  // Budgets come from words by a table of shares that has tests of its own; a URL does not say its type.
+  'gemini-generate': { request: /thinkingConfig|fileData\.mimeType/, reply: /^\.responseId$|groundingMetadata/ },
 };
 
 export function checkSpoiltRequest(given: {
@@ -57,7 +60,11 @@ export function checkSpoiltReply(given: {
 }): Verdict {
   const { source, target, told, schemas } = given;
   const parsed: unknown = JSON.parse(given.written);
-  const leaves = leavesOf(parsed).filter((leaf) => !unseen[target.name].reply.test(leaf.path));
+  // Ids that we had to make may be any.
+  const isMade = told.choices.some(({ items }) => hasMadeIds(items));
+  const leaves = leavesOf(parsed).filter(
+    ({ path }) => !unseen[target.name].reply.test(path) && !(isMade && /\.(call_)?id$/.test(path)),
+  );
   const leaf = leaves[Math.floor(seededRandom(given.id + target.name)() * leaves.length)];
   if (leaf === undefined) return undefined;
   const spoilt = spoil(parsed, leaf);
@@ -73,4 +80,26 @@ function readSafely<T>(read: () => T): T | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** One event of a stream of ours is left out. */
+export function checkLameStream(given: {
+  readonly source: Protocol;
+  readonly target: Protocol;
+  readonly told: ReplySummary;
+  readonly written: string;
+  readonly id: string;
+}): Verdict {
+  const { source, target, told, written } = given;
+  const events = written.split(/(?<=\n\n)/);
+  const place = Math.floor(seededRandom(given.id + target.name)() * events.length);
+  // Citations are not compared, and no arguments are the same as empty ones.
+  if (/annotation|citation|groundingMetadata|"(?:arguments|partial_json)":"\{\}"/.test(events[place] ?? ''))
+    return undefined;
+  const lame = events.toSpliced(place, 1).join('');
+  if (readSafely(() => checkGrammar(target.name, lame) ?? 'sound') !== 'sound') return undefined;
+  const found = readSafely(() => oracles[target.name].readStream(readPayloads(lame)));
+  if (found === undefined || compareReplies(told, found, [source.name, target.name]) !== undefined) return undefined;
+  const event = (events[place] ?? '').replace(/"(text|delta|content)":"[^"]*"/, '"$1":"…"').slice(0, 300);
+  return { path: `${target.name} event`, detail: `it was left out and nothing was noticed: ${event}` };
 }

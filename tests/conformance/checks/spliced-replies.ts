@@ -3,7 +3,7 @@ import type { Usage } from '../../../src/core/generation/usage.ts';
 import type { Protocol } from '../../../src/core/protocol/protocol.ts';
 import { type Difference, firstDifference } from '../compare/difference.ts';
 import type { Exchange } from '../data/exchange.ts';
-import { readStreamFacts } from '../drive-stream.ts';
+import { passOn, readStreamFacts } from '../drive-stream.ts';
 import { oracles } from '../oracle/oracles.ts';
 import { readPayloads } from '../oracle/read-sse.ts';
 import type { Finish, ReplySummary, UsageSummary } from '../oracle/summary.ts';
@@ -22,14 +22,15 @@ export function checkSplicedReply(bench: Bench, protocol: Protocol, exchange: Ex
   }
   const told = readOracle(exchange);
   if (!exchange.isStream) {
-    bench.report.check({ ...place, table: 'replies read' }, () => checkWhole(protocol, reply, told));
+    bench.report.check({ ...place, table: 'replies read' }, () => checkWholeFacts(protocol, reply, told));
     return;
   }
-  bench.report.check({ ...place, table: 'streams read' }, () => checkStream(protocol, reply, told));
+  bench.report.check({ ...place, table: 'streams read' }, () => checkStreamFacts(protocol, reply, told));
   bench.report.check({ ...place, table: 'streams read in pieces' }, () => {
     const bytes = Buffer.from(reply);
     const whole = readStreamFacts(protocol, [bytes]);
     const pieces = splitBytes(bytes, seededRandom(exchange.id));
+    if (!passOn(pieces).equals(bytes)) return { path: 'bytes', detail: 'other bytes go on than came' };
     return firstDifference(whole, readStreamFacts(protocol, pieces));
   });
 }
@@ -53,7 +54,7 @@ function checkRefusal(protocol: Protocol, reply: string): Verdict {
   return facts.kind === 'answer' ? { path: 'kind', detail: 'a refusal is taken for an answer' } : undefined;
 }
 
-function checkWhole(protocol: Protocol, reply: string, told: ReplySummary | undefined): Verdict {
+export function checkWholeFacts(protocol: Protocol, reply: string, told: ReplySummary | undefined): Verdict {
   const facts = protocol.readReply(Buffer.from(reply));
   if (told === undefined || told.error !== undefined) {
     return facts.kind === 'answer' ? { path: 'kind', detail: 'an error is taken for an answer' } : undefined;
@@ -62,7 +63,7 @@ function checkWhole(protocol: Protocol, reply: string, told: ReplySummary | unde
   return checkFacts(facts, told);
 }
 
-function checkStream(protocol: Protocol, reply: string, told: ReplySummary | undefined): Verdict {
+export function checkStreamFacts(protocol: Protocol, reply: string, told: ReplySummary | undefined): Verdict {
   const facts = readStreamFacts(protocol, [Buffer.from(reply)]);
   if (facts.goesOnAfterEnd) return { path: 'isTerminal', detail: 'the stream goes on after its terminal event' };
   if (told === undefined) return undefined;

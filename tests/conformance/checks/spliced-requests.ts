@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { Fault } from '../../../src/core/generation/fault.ts';
 import type { Protocol } from '../../../src/core/protocol/protocol.ts';
 import { addressOf, askOf, limitOfOurs, modelFor } from '../ask.ts';
 import { firstDifference } from '../compare/difference.ts';
@@ -16,6 +17,10 @@ export function checkSplicedRequest(bench: Bench, protocol: Protocol, exchange: 
   const { request } = exchange;
   if (request === undefined) return;
   const dialect = exchange.dialect;
+  if (exchange.status !== 200) {
+    const place = { pair: dialect, id: exchange.id, table: 'refused requests read' };
+    return bench.report.check(place, () => checkHarmless(protocol, exchange, request));
+  }
   const place = { pair: dialect, id: exchange.id };
   bench.report.check({ ...place, table: 'requests read' }, () => checkFacts(protocol, exchange, request));
   const { schemas } = bench;
@@ -23,6 +28,18 @@ export function checkSplicedRequest(bench: Bench, protocol: Protocol, exchange: 
     bench.report.check({ ...place, table: 'features valid' }, () => schemas.checkRequest(dialect, JSON.parse(request)));
   }
   bench.report.check({ ...place, table: 'requests spliced' }, () => checkSplice(protocol, exchange, request));
+}
+
+/** What an upstream refused may be malformed: it is read, or refused by a fault. */
+function checkHarmless(protocol: Protocol, exchange: Exchange, request: string): Verdict {
+  const address = addressOf(exchange.dialect, exchange.url);
+  try {
+    protocol.readRequest(Buffer.from(request), address);
+    protocol.decodeRequest(Buffer.from(request), address);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
+  return undefined;
 }
 
 function checkFacts(protocol: Protocol, exchange: Exchange, request: string): Verdict {

@@ -15,8 +15,8 @@ import { seededRandom, splitBytes } from '../random.ts';
 import { checkStreamTotals, checkTotals } from '../schema/totals.ts';
 import { type Bench, pairOf, partnersOf } from './bench.ts';
 import { checkReturnedTurn } from './returned-turn.ts';
-import { checkSpoiltReply } from './sharpness.ts';
-import { readOracle } from './spliced-replies.ts';
+import { checkLameStream, checkSpoiltReply } from './sharpness.ts';
+import { checkStreamFacts, checkWholeFacts, readOracle } from './spliced-replies.ts';
 
 /** A recorded reply says the same to a caller of every other dialect; and so there and back. */
 export function checkTranslatedReply(bench: Bench, source: Protocol, exchange: Exchange): void {
@@ -61,6 +61,9 @@ function checkWhole(given: Given): void {
       schemas.checkReply(target.name, JSON.parse(written)),
     );
   }
+  bench.report.check({ ...place, table: 'our own replies read' }, () =>
+    checkWholeFacts(target, written, oracles[target.name].readReply(written)),
+  );
   bench.report.check({ ...place, table: 'sums of usage' }, () => checkTotals(target.name, JSON.parse(written)));
   bench.report.check({ ...place, table: 'replies there and back' }, () => {
     const back = source.encodeReply(target.decodeReply(Buffer.from(written), decodeAbout), about);
@@ -89,6 +92,19 @@ function checkStream(given: Given): void {
   const { schemas } = bench;
   if (schemas) {
     bench.report.check({ ...place, table: 'streams valid' }, () => schemas.checkStream(target.name, written));
+  }
+  bench.report.check({ ...place, table: 'mistakes noticed in streams' }, () =>
+    checkLameStream({ source, target, told, written, id: exchange.id }),
+  );
+  bench.report.check({ ...place, table: 'our own streams read' }, () =>
+    checkStreamFacts(target, written, oracles[target.name].readStream(readPayloads(written))),
+  );
+  if (target.name === 'openai-chat') {
+    bench.report.check({ ...place, table: 'usage that nobody asked for' }, () => {
+      const { text } = translateStream({ source, target, pieces: [bytes], about: { ...about, wantsUsage: false } });
+      const silent = readPayloads(text).every((payload) => payload === '[DONE]' || !/"usage":\s*\{/.test(payload));
+      return silent ? undefined : { path: 'usage', detail: 'it is told all the same' };
+    });
   }
   bench.report.check({ ...place, table: 'sums of usage' }, () => checkStreamTotals(target.name, written));
   bench.report.check({ ...place, table: 'streams in pieces' }, () => {

@@ -5,10 +5,16 @@ import type { Dialect, Item, MediaItem, ToolSummary } from '../oracle/summary.ts
 /** Ids as numbers in the order in which calls first name them: for dialects that have no ids, or make new ones. */
 export function numberIds(items: Item[]): Item[] {
   const numbers = new Map<string, string>();
-  for (const item of items) if (item.kind === 'call' && !numbers.has(item.id)) numbers.set(item.id, `#${numbers.size}`);
-  return items.map((item) =>
-    item.kind === 'call' || item.kind === 'result' ? { ...item, id: numbers.get(item.id) ?? `?${item.id}` } : item,
-  );
+  let calls = 0;
+  return items.map((item) => {
+    if (item.kind === 'result') return { ...item, id: numbers.get(item.id) ?? `?${item.id}` };
+    if (item.kind !== 'call') return item;
+    // Calls without ids are calls of their own.
+    const id = item.id === '' ? undefined : numbers.get(item.id);
+    const number = id ?? `#${calls++}`;
+    if (item.id !== '') numbers.set(item.id, number);
+    return { ...item, id: number };
+  });
 }
 
 /** Ids that somebody made because a dialect has none, or ours because an upstream gave none. */
@@ -87,6 +93,11 @@ export function withFreeText(tool: ToolSummary): ToolSummary {
     at(tool.parameters, 'type') === 'object' && isDeepStrictEqual(at(tool.parameters, 'required'), ['input']);
   const isFreeText = tool.kind === 'function' && names.length === 1 && isWhole && at(input, 'type') === 'string';
   return isFreeText ? { ...tool, kind: 'custom', parameters: undefined, strict: undefined } : tool;
+}
+
+/** Automatic detail is none. */
+export function plainDetail(item: Item): Item {
+  return item.kind === 'media' && item.detail === 'auto' ? { ...item, detail: undefined } : item;
 }
 
 /** What a reader that knows no media types, as they are not always told, can compare. */

@@ -26,7 +26,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function show(value: unknown): string {
+function show(value: unknown): string {
   const written = JSON.stringify(value) ?? 'nothing';
   return written.length > 160 ? `${written.slice(0, 120)}… (${written.length})` : written;
 }

@@ -25,7 +25,7 @@ const excuses: Partial<Record<DroppableField, Excuse>> = {
   input_image: withoutMedia('image'),
   input_video: withoutMedia('video'),
   logit_bias: without('logitBias'),
-  logprobs: without('logprobs'),
+  logprobs: without('logprobs', 'topLogprobs'),
   max_tool_calls: without('maxToolCalls'),
   message_name: (summary) => {
     summary.names = [];

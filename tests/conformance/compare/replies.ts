@@ -47,8 +47,8 @@ function projectChoice(choice: ChoiceSummary, dialect: Dialect): ChoiceSummary {
     }
     // A hosted tool's call or result means nothing outside of its family; the text that rests on it passes.
     if (item.kind === 'foreign') return [];
-    const hasMedia = dialect === 'openai-chat' || dialect === 'gemini-generate';
-    return item.kind === 'media' && !hasMedia ? [] : [item];
+    const isCarried = item.kind !== 'media' || carriedMedia[dialect].includes(item.medium);
+    return isCarried ? [item] : [];
   });
   // Anthropic has no refusal beside the text: its word for it is the reason why the model stopped.
   const refuses = choice.items.some(({ kind }) => kind === 'refusal');
@@ -62,6 +62,14 @@ function projectChoice(choice: ChoiceSummary, dialect: Dialect): ChoiceSummary {
     citations: 0,
   };
 }
+
+/** What of an answer's media a dialect has a place for. */
+const carriedMedia: Readonly<Record<Dialect, readonly string[]>> = {
+  'openai-chat': ['image', 'audio'],
+  'openai-responses': ['image'],
+  'anthropic-messages': [],
+  'gemini-generate': ['image', 'audio', 'video'],
+};
 
 /** Stands where a dialect cannot carry what a model drew or said. */
 export const mediaNote =

@@ -7,7 +7,7 @@ import {
   mergeTexts,
   numberIds,
   openSchema,
-  plainMedia,
+  plainDetail,
   plainSchema,
   withFreeText,
   withPlainInput,
@@ -54,12 +54,13 @@ export function compareRequests(pair: RequestPair): Difference | undefined {
   for (const name of ['temperature', 'topP']) {
     // Anthropic's defaults, which it refuses beside other settings: saying them says nothing.
     const isDefault = dialectsOf(pair).has('anthropic-messages') && expected.settings[name] === 1;
-    if (isDefault) expected.settings[name] = found.settings[name];
+    if (isDefault && found.settings[name] === undefined) delete expected.settings[name];
   }
   alignSystem(expected, found);
   alignReasoning(expected, found, dialectsOf(pair));
   alignItems(expected, pair);
   alignItems(found, pair);
+  alignMedia(expected, found);
   const isGemini = dialectsOf(pair).has('gemini-generate');
   if (hasMadeIds(expected.items) || (isGemini && hasMadeIds(found.items))) {
     for (const summary of [expected, found]) summary.items = numberIds(summary.items);
@@ -89,7 +90,7 @@ function alignItems(summary: RequestSummary, pair: RequestPair): void {
   const dialects = dialectsOf(pair);
   let items = hoistMedia(summary.items.map(withReminder)).filter((item) => !isFiller(item, dialects));
   if (dialects.has('openai-chat')) items = inChatOrder(items);
-  items = plainMedia(mergeTexts(items), pair.from, dialects.size > 1 ? other(pair) : pair.to);
+  items = mergeTexts(items).map(plainDetail);
   summary.items = items.map(withPlainInput);
 }
 
@@ -109,12 +110,22 @@ function isFiller(item: RequestSummary['items'][number], dialects: ReadonlySet<D
   );
 }
 
-function other({ from, to, via }: RequestPair): Dialect {
-  return from === to ? (via ?? to) : to;
+/** A URL does not say what it holds, and not every dialect does: what one side does not say is not compared. */
+function alignMedia(expected: RequestSummary, found: RequestSummary): void {
+  for (const [place, item] of expected.items.entries()) {
+    const twin = found.items[place];
+    if (item.kind !== 'media' || twin?.kind !== 'media') continue;
+    if (item.mediaType !== undefined && twin.mediaType !== undefined) continue;
+    const isUrl = item.source.includes('://');
+    const unsaid = { mediaType: undefined, ...(isUrl ? { medium: 'any' } : {}) };
+    expected.items[place] = { ...item, ...unsaid };
+    found.items[place] = { ...twin, ...unsaid };
+  }
 }
 
 function alignTools(expected: RequestSummary, found: RequestSummary, pair: RequestPair): void {
   const closes = dialectsOf(pair).has('anthropic-messages') || dialectsOf(pair).has('gemini-generate');
+  const isNarrowed = expected.toolChoice?.kind !== found.toolChoice?.kind;
   for (const summary of [expected, found]) {
     summary.tools = summary.tools.map((tool) => ({
       ...tool,
@@ -127,7 +138,7 @@ function alignTools(expected: RequestSummary, found: RequestSummary, pair: Reque
       summary.parallel = undefined;
     }
     const { format } = summary;
-    narrowTools(summary);
+    if (isNarrowed) narrowTools(summary);
     if (dialectsOf(pair).has('openai-responses')) openTools(summary);
     if (format && closes) summary.format = { ...format, schema: openSchema(format.schema) };
   }
@@ -177,7 +188,7 @@ function alignReasoning(expected: RequestSummary, found: RequestSummary, dialect
   }
   if (wanted.isOn === undefined || given.isOn === undefined) wanted.isOn = given.isOn;
   for (const name of ['effort', 'budget', 'isShown', 'summary'] as const) {
-    const isTold = [...dialects].every((dialect) => tellers[name].includes(dialect));
+    const isTold = [...dialects].every((dialect) => tellers[name].some((each) => each === dialect));
     if (isTold && wanted[name] !== undefined && given[name] !== undefined) continue;
     wanted[name] = undefined;
     given[name] = undefined;

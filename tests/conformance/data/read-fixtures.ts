@@ -10,7 +10,9 @@ export function readFixtures(): Exchange[] {
   return dialects.flatMap((dialect) => {
     const folder = join(repository, 'tests/fixtures', dialect);
     if (!existsSync(folder)) return [];
-    const names = readdirSync(folder).filter((name) => /\.(sse|json)$/.test(name));
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(sse|json)$/.test(name))
+      .sort();
     return names.flatMap((name) => {
       const content = readFileSync(join(folder, name), 'utf8');
       const kind = name.endsWith('.sse') ? 'stream' : kindOf(dialect, content);

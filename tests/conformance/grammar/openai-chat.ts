@@ -1,7 +1,7 @@
 import { at, count, list, said, text } from '../oracle/plain.ts';
 import { readNamedEvents } from '../oracle/read-sse.ts';
 
-type Choice = { hasRole: boolean; isFinished: boolean; calls: number };
+type Choice = { isFinished: boolean; calls: number; thoughts: string; details: string };
 
 export function checkChatStream(stream: string): string | undefined {
   const events = readNamedEvents(stream);
@@ -27,16 +27,23 @@ export function checkChatStream(stream: string): string | undefined {
     }
   }
   if (choices.size === 0) return 'no choice was told';
-  return [...choices.values()].every(({ isFinished }) => isFinished) ? undefined : 'a choice has no finish reason';
+  const all = [...choices.values()];
+  if (all.some(({ details, thoughts }) => details !== '' && details !== thoughts))
+    return 'reasoning is told in two ways';
+  return all.every(({ isFinished }) => isFinished) ? undefined : 'a choice has no finish reason';
 }
 
 function checkChoice(each: unknown, choices: Map<number, Choice>): string | undefined {
   const index = count(at(each, 'index'));
   const known = choices.get(index);
-  const choice = known ?? { hasRole: false, isFinished: false, calls: 0 };
+  const choice = known ?? { isFinished: false, calls: 0, thoughts: '', details: '' };
   choices.set(index, choice);
   if (choice.isFinished) return 'a choice goes on after its finish';
   const delta = at(each, 'delta');
+  choice.thoughts += text(at(delta, 'reasoning_content') ?? at(delta, 'reasoning'));
+  for (const detail of list(at(delta, 'reasoning_details'))) {
+    choice.details += text(at(detail, 'text')) + text(at(detail, 'summary'));
+  }
   const role = at(delta, 'role');
   if (!known && role !== 'assistant') return 'the first delta of a choice has no role';
   if (known && said(role)) return 'the role is told twice';

@@ -1,4 +1,4 @@
-import { argumentsOf, at, count, digest, list, numberIf, type Plain, said, text, textIf } from './plain.ts';
+import { argumentsOf, at, count, digest, list, numberIf, type Plain, parse, said, text, textIf } from './plain.ts';
 import { addState } from './sealed.ts';
 import { countMarks, outputOf, pickSettings, userOrSystem } from './settings.ts';
 import {
@@ -33,7 +33,7 @@ const settingNames = {
 export const anthropicMessages: Oracle = {
   family,
   readRequest(written) {
-    const body: unknown = JSON.parse(written);
+    const body: unknown = parse(written);
     const summary = emptyRequest();
     summary.model = textIf(at(body, 'model'));
     summary.stream = at(body, 'stream') === true;
@@ -54,7 +54,7 @@ export const anthropicMessages: Oracle = {
     return summary;
   },
   readReply(written) {
-    const body: unknown = JSON.parse(written);
+    const body: unknown = parse(written);
     const summary = emptyReply();
     if (at(body, 'type') === 'error') return { ...summary, error: 'error' };
     summary.model = textIf(at(body, 'model'));
@@ -70,7 +70,7 @@ export const anthropicMessages: Oracle = {
     const blocks: Record<string, unknown>[] = [];
     let usage: Plain | undefined;
     for (const payload of payloads) {
-      const event: unknown = JSON.parse(payload);
+      const event: unknown = parse(payload);
       readEvent(event, summary, blocks);
       // An upstream that began anew in the middle of a message.
       const begins = at(event, 'type') === 'message_start';

@@ -1,5 +1,18 @@
 import { Buffer } from 'node:buffer';
-import { argumentsOf, at, count, digest, eitherCase, list, numberIf, type Plain, said, text, textIf } from './plain.ts';
+import {
+  argumentsOf,
+  at,
+  count,
+  digest,
+  eitherCase,
+  list,
+  numberIf,
+  type Plain,
+  parse,
+  said,
+  text,
+  textIf,
+} from './plain.ts';
 import { addState } from './sealed.ts';
 import { outputOf, pickSettings, userOrSystem } from './settings.ts';
 import {
@@ -32,12 +45,13 @@ const settingNames = {
   candidateCount: 'choices',
   stopSequences: 'stop',
   responseLogprobs: 'logprobs',
+  logprobs: 'topLogprobs',
 } as const;
 
 export const geminiGenerate: Oracle = {
   family,
   readRequest(written, url) {
-    const body: unknown = JSON.parse(written);
+    const body: unknown = parse(written);
     const summary = emptyRequest();
     const [, model, verb] = /models\/([^:/?]+):(\w+)/.exec(url) ?? [];
     summary.model = model === undefined ? undefined : decodeURIComponent(model);
@@ -60,8 +74,8 @@ export const geminiGenerate: Oracle = {
     readContents(list(at(body, 'contents')), summary);
     return summary;
   },
-  readReply: (written) => readChunks([JSON.parse(written)]),
-  readStream: (payloads) => readChunks(payloads.map((payload): unknown => JSON.parse(payload))),
+  readReply: (written) => readChunks([parse(written)]),
+  readStream: (payloads) => readChunks(payloads.map((payload): unknown => parse(payload))),
 };
 
 function readChunks(chunks: readonly unknown[]): ReplySummary {
@@ -192,7 +206,8 @@ function isError(output: unknown): boolean {
 function readMedium(part: unknown, role: 'user' | 'assistant'): MediaItem {
   const inline = eitherCase(part, 'inlineData');
   const file = eitherCase(part, 'fileData');
-  const mediaType = textIf(eitherCase(inline ?? file, 'mimeType'));
+  // Two names of one thing.
+  const mediaType = textIf(eitherCase(inline ?? file, 'mimeType'))?.replace('audio/mp3', 'audio/mpeg');
   const first = (mediaType ?? '').split('/')[0] ?? '';
   return {
     kind: 'media',

@@ -1,4 +1,4 @@
-import { argumentsOf, at, count, digest, flagIf, isPlain, list, numberIf, said, text, textIf } from './plain.ts';
+import { argumentsOf, at, count, digest, flagIf, isPlain, list, numberIf, parse, said, text, textIf } from './plain.ts';
 import { addState } from './sealed.ts';
 import { countMarks, dataUrl, outputOf, pickSettings } from './settings.ts';
 import {
@@ -41,6 +41,7 @@ const settingNames = {
   service_tier: 'serviceTier',
   verbosity: 'verbosity',
   logprobs: 'logprobs',
+  top_logprobs: 'topLogprobs',
   prompt_cache_key: 'promptCacheKey',
   modalities: 'modalities',
   audio: 'audio',
@@ -50,7 +51,7 @@ const settingNames = {
 export const openaiChat: Oracle = {
   family,
   readRequest(written) {
-    const body: unknown = JSON.parse(written);
+    const body: unknown = parse(written);
     const summary = emptyRequest();
     summary.model = textIf(at(body, 'model'));
     summary.stream = at(body, 'stream') === true;
@@ -82,7 +83,7 @@ export const openaiChat: Oracle = {
     return summary;
   },
   readReply(written) {
-    const body: unknown = JSON.parse(written);
+    const body: unknown = parse(written);
     const summary = emptyReply();
     if (said(at(body, 'error'))) return { ...summary, error: 'error' };
     summary.model = textIf(at(body, 'model'));
@@ -102,7 +103,7 @@ export const openaiChat: Oracle = {
     const thoughts = new Map<number, Thoughts>();
     for (const payload of payloads) {
       if (payload.startsWith('[DONE]')) continue;
-      readChunk(JSON.parse(payload), summary, { open, thoughts });
+      readChunk(parse(payload), summary, { open, thoughts });
     }
     for (const choice of summary.choices) {
       choice.items = choice.items.map((item) => (item.kind === 'call' ? finishCall(item.id, open) : item));
@@ -140,6 +141,8 @@ function readChunk(chunk: unknown, summary: ReplySummary, { open, thoughts }: Re
     for (const name of ['reasoning', 'reasoning_content', 'reasoning_details'] as const) told[name] += more[name];
     readTexts(delta, choice.items, choice.states);
     for (const call of list(at(delta, 'tool_calls'))) openCall(call, choice, open);
+    const older = at(delta, 'function_call');
+    if (said(older)) openCall({ index: 'function_call', function: older }, choice, open);
     choice.citations += list(at(delta, 'annotations')).length;
     const finish = at(each, 'finish_reason');
     if (said(finish) && finish !== '') choice.finish ??= toFinish(finish);
@@ -147,15 +150,20 @@ function readChunk(chunk: unknown, summary: ReplySummary, { open, thoughts }: Re
 }
 
 function openCall(call: unknown, choice: ChoiceSummary, open: Map<string, OpenCall>): void {
-  const key = `${choice.index}/${count(at(call, 'index'))}`;
   const own = at(call, 'function') ?? at(call, 'custom');
+  const id = text(at(call, 'id'));
+  const index = `${choice.index}/${at(call, 'index') ?? id}`;
+  // Some upstreams tell several calls under one index: another id is another call.
+  let key = index;
+  while (open.has(key) && id !== '' && open.get(key)?.id !== '' && open.get(key)?.id !== id) key += '+';
+  while (id === '' && open.has(`${key}+`)) key += '+';
   let found = open.get(key);
   if (!found) {
     found = { id: '', name: '', input: '' };
     open.set(key, found);
     choice.items.push({ kind: 'call', id: key, name: '', input: '' });
   }
-  if (found.id === '') found.id = text(at(call, 'id'));
+  if (found.id === '') found.id = id;
   if (found.name === '') found.name = text(at(own, 'name'));
   found.input += text(at(own, 'arguments')) + text(at(own, 'input'));
   readCallState(call, choice.states);
@@ -225,7 +233,7 @@ function readMedium(part: unknown): MediaItem {
     kind: 'media',
     role: 'user',
     medium,
-    mediaType: format === undefined ? inline?.mediaType : `audio/${format}`,
+    mediaType: format === undefined ? inline?.mediaType : `audio/${format === 'mp3' ? 'mpeg' : format}`,
     source: inline ? digest(inline.data) : audio ? digest(at(audio, 'data')) : (file ?? text(url)),
     detail: textIf(at(part, 'image_url', 'detail')),
   };
@@ -336,7 +344,7 @@ function readReasoning(body: unknown): RequestSummary['reasoning'] {
   const type = at(body, 'thinking', 'type') ?? at(body, 'reasoning', 'enabled');
   if (effort === undefined && budget === undefined && type === undefined) return undefined;
   return {
-    isOn: effort !== 'none' && type !== 'disabled' && type !== false,
+    isOn: effort !== 'none' && budget !== 0 && type !== 'disabled' && type !== false,
     effort,
     budget,
     isShown: undefined,

@@ -1,4 +1,17 @@
-import { argumentsOf, at, count, digest, flagIf, list, numberIf, type Plain, said, text, textIf } from './plain.ts';
+import {
+  argumentsOf,
+  at,
+  count,
+  digest,
+  flagIf,
+  list,
+  numberIf,
+  type Plain,
+  parse,
+  said,
+  text,
+  textIf,
+} from './plain.ts';
 import { addState } from './sealed.ts';
 import { dataUrl, outputOf, pickSettings } from './settings.ts';
 import {
@@ -35,7 +48,7 @@ const settingNames = {
 export const openaiResponses: Oracle = {
   family,
   readRequest(written) {
-    const body: unknown = JSON.parse(written);
+    const body: unknown = parse(written);
     const summary = emptyRequest();
     summary.model = textIf(at(body, 'model'));
     summary.stream = at(body, 'stream') === true;
@@ -50,7 +63,10 @@ export const openaiResponses: Oracle = {
     const verbosity = at(body, 'text', 'verbosity');
     if (said(verbosity)) summary.settings.verbosity = verbosity;
     const logprobs = numberIf(at(body, 'top_logprobs'));
-    if (logprobs !== undefined && logprobs > 0) summary.settings.logprobs = true;
+    if (logprobs !== undefined && logprobs > 0) {
+      summary.settings.logprobs = true;
+      summary.settings.topLogprobs = logprobs;
+    }
     for (const tool of list(at(body, 'tools'))) readTool(tool, summary);
     summary.toolChoice = readChoice(at(body, 'tool_choice'));
     summary.parallel = at(body, 'parallel_tool_calls') === false ? false : undefined;
@@ -59,9 +75,9 @@ export const openaiResponses: Oracle = {
     readInput(body, summary);
     return summary;
   },
-  readReply: (written) => readResponse(JSON.parse(written)),
+  readReply: (written) => readResponse(parse(written)),
   readStream(payloads) {
-    const events = payloads.filter((payload) => !payload.startsWith('[DONE]')).map((each): unknown => JSON.parse(each));
+    const events = payloads.filter((payload) => !payload.startsWith('[DONE]')).map((each): unknown => parse(each));
     const last = events.findLast((event) => /^response\.(completed|incomplete|failed)$/.test(text(at(event, 'type'))));
     const hasError = events.some((event) => at(event, 'type') === 'error');
     const summary = last === undefined ? emptyReply() : readResponse(withDoneItems(at(last, 'response'), events));

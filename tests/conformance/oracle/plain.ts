@@ -4,6 +4,18 @@ import { Buffer } from 'node:buffer';
 
 export type Plain = { readonly [name: string]: unknown };
 
+/** JSON.parse, but a whole number that JavaScript would round stays apart from its neighbours. */
+export function parse(written: string): unknown {
+  return JSON.parse(
+    written,
+    function (this: unknown, _name: string, value: unknown, context?: { readonly source?: string }) {
+      const source = context?.source;
+      if (typeof value !== 'number' || source === undefined || Number.isSafeInteger(value)) return value;
+      return /^-?\d+$/.test(source) ? `number ${source}` : value;
+    },
+  );
+}
+
 export function at(value: unknown, ...path: readonly string[]): unknown {
   let found = value;
   for (const name of path) {
@@ -62,14 +74,10 @@ export function argumentsOf(written: unknown): unknown {
   if (typeof written !== 'string') return written ?? {};
   if (written.trim() === '') return {};
   try {
-    return JSON.parse(written);
+    return parse(written);
   } catch {
     return written;
   }
-}
-
-export function base64Bytes(data: unknown): number {
-  return Buffer.from(text(data), 'base64').length;
 }
 
 export function digest(data: unknown): string {

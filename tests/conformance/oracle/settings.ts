@@ -1,4 +1,4 @@
-import { list, type Plain, said, text } from './plain.ts';
+import { list, type Plain, parse, said, text } from './plain.ts';
 
 /** Fields whose value is taken as it is, under the oracle's own name; a default that says nothing is left out. */
 export function pickSettings(
@@ -67,7 +67,7 @@ export function outputOf(written: unknown): unknown {
   let value = written;
   if (typeof value === 'string') {
     try {
-      const parsed: unknown = JSON.parse(value);
+      const parsed: unknown = parse(value);
       if (typeof parsed === 'object' && parsed !== null) value = parsed;
     } catch {
       return value;

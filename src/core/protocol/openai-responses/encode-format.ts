@@ -10,7 +10,13 @@ export function encodeText({ outputFormat, verbosity }: Pick<GenerationRequest, 
   };
 }
 
-export function encodeFormat(format: OutputFormat): object {
+/** As a response repeats it: with what was not said, too. */
+export function echoFormat(format: OutputFormat = { kind: 'text' }): object {
+  const unsaid = format.kind === 'schema' ? { description: null, strict: false } : {};
+  return { ...unsaid, ...encodeFormat(format) };
+}
+
+function encodeFormat(format: OutputFormat): object {
   switch (format.kind) {
     case 'text':
       return { type: 'text' };

@@ -4,7 +4,7 @@ import type { Usage } from '#core/generation/usage.ts';
 import { fieldOf, listOf, textOf } from '../json-value.ts';
 import type { ReplyAbout } from '../protocol.ts';
 import { responseId } from './encode-fault.ts';
-import { encodeFormat } from './encode-format.ts';
+import { echoFormat } from './encode-format.ts';
 import { echoToolChoice, echoTools } from './encode-tools.ts';
 import { encodeFinish } from './finish-reason.ts';
 import { encodeUsage } from './usage.ts';
@@ -46,7 +46,7 @@ export function openResponse(about: ReplyAbout, model: string): object {
     store: false,
     temperature: sampling.temperature ?? 1,
     text: {
-      format: encodeFormat(request.outputFormat ?? { kind: 'text' }),
+      format: echoFormat(request.outputFormat),
       verbosity: request.verbosity ?? 'medium',
     },
     tool_choice: echoToolChoice(request),
@@ -54,11 +54,12 @@ export function openResponse(about: ReplyAbout, model: string): object {
     top_logprobs: request.logprobs?.top ?? 0,
     top_p: sampling.topP ?? 1,
     truncation: foreignOf(request, 'truncation') ?? 'disabled',
+    usage: null,
     metadata: request.metadata?.revealJson('translate') ?? {},
   };
 }
 
-/** The response when all is said. Usage that nobody knows is left out: there is no word for it. */
+/** The response when all is said. Usage that nobody knows stays null, as it is until then. */
 export function closeResponse(open: object, { finish, output, usage }: ResponseEnd): object {
   const { status, incompleteReason } = encodeFinish(finish);
   return {
@@ -67,7 +68,7 @@ export function closeResponse(open: object, { finish, output, usage }: ResponseE
     incomplete_details: incompleteReason === undefined ? null : { reason: incompleteReason },
     output,
     output_text: output.map(textOfItem).join(''),
-    ...(usage ? { usage: encodeUsage(usage) } : {}),
+    usage: usage ? encodeUsage(usage) : null,
   };
 }
 

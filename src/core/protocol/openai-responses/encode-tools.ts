@@ -75,7 +75,7 @@ export function echoTools(tools: readonly Tool[]): readonly unknown[] {
     const own = tool.kind === 'function' ? tool.namespace : undefined;
     if (!own) {
       group = undefined;
-      echoed.push(...encodeTools([tool], { nameOf: (name) => name, drop: () => {} }));
+      echoed.push(...echoTool(tool, (name) => name));
       continue;
     }
     const name = own.name.revealText('translate');
@@ -83,9 +83,15 @@ export function echoTools(tools: readonly Tool[]): readonly unknown[] {
       group = { name, tools: [] };
       echoed.push({ type: 'namespace', name, description: '', tools: group.tools });
     }
-    group.tools.push(...encodeTools([tool], { nameOf: () => own.tool.revealText('translate'), drop: () => {} }));
+    group.tools.push(...echoTool(tool, () => own.tool.revealText('translate')));
   }
   return echoed;
+}
+
+/** A function's description is told also when there is none. */
+function echoTool(tool: Tool, nameOf: Name): readonly unknown[] {
+  if (tool.kind !== 'function' || tool.description) return encodeTools([tool], { nameOf, drop: () => {} });
+  return [{ ...encodeTool(tool, nameOf(tool.name.revealText('translate'))), description: null }];
 }
 
 export function echoToolChoice({ toolChoice, tools }: GenerationRequest): unknown {

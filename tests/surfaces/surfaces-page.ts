@@ -1,0 +1,224 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Surface, surfaces } from '#http/data/surfaces.ts';
+import { repository } from '../support/run-result.ts';
+
+export const surfacesPage = join(repository, 'docs/reference/surfaces.md');
+
+type Operation = Surface['operation'];
+
+/** What is told of a dialect: its name for people, and the form of its streams. */
+const dialects: Readonly<
+  Record<Exclude<Surface['protocol'], 'asked'>, { readonly name: string; readonly stream: string }>
+> = {
+  'openai-chat': { name: 'OpenAI Chat', stream: 'server-sent events, when the body says `"stream": true`' },
+  'openai-responses': { name: 'OpenAI Responses', stream: 'server-sent events, when the body says `"stream": true`' },
+  'anthropic-messages': {
+    name: 'Anthropic Messages',
+    stream: 'server-sent events, when the body says `"stream": true`',
+  },
+  'gemini-generate': {
+    name: 'Gemini',
+    stream: 'always: server-sent events with `?alt=sse`, else one JSON list',
+  },
+};
+
+/** Addresses of the same APIs that we do not serve. The test asks for each of them. */
+export const unserved: readonly {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly what: string;
+}[] = [
+  { method: 'POST', path: '/v1/completions', what: 'the older completions of a text' },
+  { method: 'POST', path: '/v1/embeddings', what: 'embeddings' },
+  { method: 'POST', path: '/v1/images/generations', what: 'images, apart from those in a chat' },
+  { method: 'POST', path: '/v1/audio/speech', what: 'speech and transcription' },
+  { method: 'POST', path: '/v1/moderations', what: 'moderation' },
+  { method: 'GET', path: '/v1/realtime', what: 'realtime sessions' },
+  { method: 'GET', path: '/v1/files', what: 'files' },
+  { method: 'POST', path: '/v1/batches', what: 'batches' },
+  { method: 'GET', path: '/v1/chat/completions/chatcmpl-1', what: 'stored chat completions' },
+  { method: 'POST', path: '/v1/conversations', what: 'conversations that are kept at the upstream' },
+  { method: 'POST', path: '/v1/responses/compact', what: 'compaction of a conversation' },
+  { method: 'POST', path: '/v1/messages/batches', what: 'batches of Anthropic' },
+  { method: 'POST', path: '/v1beta/models/sandbox/echo:embedContent', what: 'embeddings of Gemini' },
+  { method: 'POST', path: '/v1beta/cachedContents', what: 'caches that are kept at Google' },
+  { method: 'GET', path: '/v1beta/files', what: 'files of Gemini' },
+  { method: 'POST', path: '/v1beta/interactions', what: 'interactions of Gemini' },
+  { method: 'POST', path: '/api/v1/completions', what: 'the older completions of OpenRouter' },
+  { method: 'GET', path: '/api/v1/generation', what: 'the record of a generation, as OpenRouter tells it' },
+  { method: 'GET', path: '/api/v1/key', what: 'the key and its limits, as OpenRouter tells them' },
+];
+
+/** docs/reference/surfaces.md, made from the table in code. */
+export function renderSurfacesPage(): string {
+  return `${[...preface, ...generations(), ...counts(), ...models(), ...stored(), ...missing(), ...others].join('\n')}\n`;
+}
+
+function generations(): readonly string[] {
+  const rows = of('generate').map(
+    ({ method, path, protocol, stream, router }) =>
+      `| ${method} | ${shown(path)} | ${nameOf(protocol)}${router ? ", with OpenRouter's extras and dress" : ''} | ${streamOf(protocol, stream)} |`,
+  );
+  return [
+    '',
+    '## Generations',
+    '',
+    ...generationsIntro,
+    '',
+    '| method | address | dialect | streams |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+    ...generationsNotes,
+  ];
+}
+
+function counts(): readonly string[] {
+  const rows = of('count').map(({ method, path, protocol }) => `| ${method} | ${shown(path)} | ${nameOf(protocol)} |`);
+  return [
+    '',
+    '## Counts of tokens',
+    '',
+    ...countsIntro,
+    '',
+    '| method | address | dialect |',
+    '|---|---|---|',
+    ...rows,
+  ];
+}
+
+function models(): readonly string[] {
+  const rows = [...of('list-models'), ...of('show-model')].map(
+    ({ method, path, protocol, router }) =>
+      `| ${method} | ${shown(path)} | ${router ? 'OpenRouter' : nameOf(protocol)} |`,
+  );
+  return [
+    '',
+    '## Models',
+    '',
+    ...modelsIntro,
+    '',
+    '| method | address | dialect |',
+    '|---|---|---|',
+    ...rows,
+    '',
+    ...modelsNotes,
+  ];
+}
+
+function stored(): readonly string[] {
+  const rows = of('stored').map(({ method, path, protocol }) => `| ${method} | ${shown(path)} | ${nameOf(protocol)} |`);
+  return [
+    '',
+    '## What callers have stored',
+    '',
+    ...storedIntro,
+    '',
+    '| method | address | dialect |',
+    '|---|---|---|',
+    ...rows,
+  ];
+}
+
+function missing(): readonly string[] {
+  const rows = unserved.map(
+    ({ path, what }) => `| \`${path.replace('chatcmpl-1', '{id}').replace('sandbox/echo', '{model}')}\` | ${what} |`,
+  );
+  return [
+    '',
+    '## Not served yet',
+    '',
+    ...missingIntro,
+    '',
+    '| address | what it would be |',
+    '|---|---|',
+    ...rows,
+    '',
+    ...missingNotes,
+  ];
+}
+
+function of(operation: Operation): readonly Surface[] {
+  return surfaces.filter((surface) => surface.operation === operation);
+}
+
+function nameOf(protocol: Surface['protocol']): string {
+  return protocol === 'asked' ? 'as the head asks' : dialects[protocol].name;
+}
+
+function streamOf(protocol: Surface['protocol'], stream: boolean | undefined): string {
+  if (protocol === 'asked' || stream === false) return 'never';
+  return dialects[protocol].stream;
+}
+
+function shown(path: string): string {
+  return `\`${path.replace('*', path.includes('/responses/') ? '{id}' : '{model}')}\``;
+}
+
+const preface = [
+  '# Surfaces',
+  '',
+  '<!-- Made from src/http/data/surfaces.ts. Do not edit: run `node tests/surfaces/surfaces-page.ts`. -->',
+  '',
+  'Every address at which programs call Fairlead, and the addresses of the same APIs that it does not serve. How to point a',
+  'program at them stands in [clients.md](../start/clients.md).',
+  '',
+  'The key is taken from `Authorization: Bearer`, `x-api-key`, `x-goog-api-key` or `?key=`, at every address alike. Bodies are',
+  'JSON, up to 32 MiB, plain or compressed with gzip, deflate, br or zstd. `{model}` may hold `/`, `:` and `@`, as they are or',
+  'percent-encoded.',
+];
+
+const generationsIntro = [
+  "Each is served by every endpoint of the model that was asked for, whatever the endpoint's upstream speaks. Where it speaks",
+  "the caller's dialect, bytes are passed on but for [splices](splices.md); else the request is translated into the first",
+  'protocol that the upstream names, and the answer back: see [dialects.md](dialects.md). Endpoints that need no translation',
+  'are asked first.',
+];
+
+const generationsNotes = [
+  '`/backend-api/codex/responses` is `/v1/responses` under the address that Codex knows as well.',
+];
+
+const countsIntro = [
+  "Asked of the model's first endpoint that speaks the caller's dialect. Where there is none, or it gives no answer in time, the",
+  'count is estimated. `x-fairlead-usage-source` says which: `reported` or `estimated`. A count costs nothing and works with an',
+  'empty wallet. Chat Completions has no such address.',
+];
+
+const modelsIntro = [
+  "What the catalogue offers, in the shape of the caller's dialect. It costs nothing and works with an empty wallet.",
+];
+
+const modelsNotes = [
+  '"As the head asks": with `anthropic-version` in the shape of Anthropic, with `x-goog-api-key` or `?key=` in that of Gemini, else',
+  'in that of OpenAI. The list is one page.',
+];
+
+const storedIntro = [
+  'Asked of the one upstream that keeps the object, for the workspace that left it there; see',
+  '[dialects.md](dialects.md#what-an-upstream-stores). A stored response is not streamed again (`?stream=true` is refused).',
+];
+
+const missingIntro = [
+  'These answer with a refusal in the dialect of their API: 404, or 405 where another method is served.',
+];
+
+const missingNotes = [
+  'Below `/api/v1` an address that is not in the tables above gets the 404 page for people, not a refusal in JSON.',
+  'WebSocket transports, `background` responses and prompts that are stored in an account are not served either.',
+];
+
+const others = [
+  '',
+  '## Beside the APIs',
+  '',
+  '| address | what it gives |',
+  '|---|---|',
+  '| `/healthz`, `/readyz`, `/metrics` | for machines that watch; see [promises-of-start.md](promises-of-start.md) |',
+  '| `/schema/config.json` | the JSON Schema of `fairlead.yaml` |',
+  '| `/setup/{token}` | the set-up link of the first start |',
+  '| `/simulator/modes` | the faults of the built-in simulator, unless `sandbox: false` |',
+];
+
+if (import.meta.main) writeFileSync(surfacesPage, renderSurfacesPage());

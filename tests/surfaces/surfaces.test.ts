@@ -1,0 +1,50 @@
+// docs/reference/surfaces.md is the table in code, and what it says is served, or is not, is true of a running Fairlead.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, test } from 'node:test';
+import { type Surface, surfaces } from '#http/data/surfaces.ts';
+import { call } from '../journeys/caller.ts';
+import { runFairlead } from '../journeys/running-fairlead.ts';
+import { dialects } from '../support/dialects.ts';
+import { renderSurfacesPage, surfacesPage, unserved } from './surfaces-page.ts';
+
+const fairlead = await runFairlead({ after });
+
+async function ask(method: string, path: string, body?: unknown) {
+  const reply = await call({ url: fairlead.url, key: fairlead.key, method, path, body });
+  return { status: reply.status, text: reply.body.toString(), type: String(reply.headers['content-type']) };
+}
+
+/** The dialect's own smallest question. Lists are asked without a body. */
+function question(protocol: Surface['protocol']): unknown {
+  return dialects.find(({ name }) => name === protocol)?.body('sandbox/echo', 'one two', false);
+}
+
+for (const { method, path, operation, protocol } of surfaces) {
+  test(`served: ${method} ${path}`, async () => {
+    const isStored = operation === 'stored';
+    const address = path.replace('*', isStored ? 'resp_never' : 'sandbox/echo');
+
+    const { status, text } = await ask(
+      method,
+      address,
+      method === 'POST' && !isStored ? question(protocol) : undefined,
+    );
+
+    if (isStored) assert.match(text, /object_not_found/);
+    else assert.equal(status, 200, text);
+  });
+}
+
+for (const { method, path, what } of unserved) {
+  test(`not served: ${method} ${path}, ${what}`, async () => {
+    const { status, text, type } = await ask(method, path, method === 'POST' ? {} : undefined);
+
+    assert.ok(status === 404 || status === 405, `${status} ${text}`);
+    if (!path.startsWith('/api/')) assert.match(type, /^application\/json/);
+  });
+}
+
+test('the page tells the table as it is; else run node tests/surfaces/surfaces-page.ts', () => {
+  assert.equal(readFileSync(surfacesPage, 'utf8'), renderSurfacesPage());
+});

@@ -124,7 +124,9 @@ function keeperOptions(
 
 function accountsOf(config: Config, simulatorPort: number | undefined) {
   const sandbox = simulatorPort === undefined ? [] : [sandboxOffer(simulatorPort, sandboxModels).upstream];
-  return [...config.upstreams, ...sandbox].map(({ name, baseUrl, apiKeys }) => ({ name, baseUrl, apiKeys }));
+  return [...config.upstreams, ...sandbox].map(({ name, baseUrl, apiKeys, cloud, cloudAccess }) => {
+    return { name, baseUrl, apiKeys, cloud, cloudAccess };
+  });
 }
 
 function troubleOf({ gateway }: OpenGateway): string | undefined {

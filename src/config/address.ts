@@ -10,6 +10,14 @@ export function httpAddressFlaw(written: string): string | undefined {
   return /[\s\p{Cc}]/u.test(written) ? 'must not hold spaces' : undefined;
 }
 
+/** Azure's classic addresses tell the version in the query. */
+export function cloudAddressFlaw(written: string): string | undefined {
+  const [address = '', query, ...more] = written.split('?');
+  const isVersion = query === undefined || /^api-version=[A-Za-z0-9.-]{1,40}$/.test(query);
+  if (more.length > 0 || !isVersion) return 'must have no other query than "?api-version=…"';
+  return httpAddressFlaw(address);
+}
+
 export function withoutTrailingSlash(address: string): string {
   return address.replace(/\/+$/, '');
 }

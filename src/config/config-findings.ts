@@ -57,8 +57,8 @@ function upstreamFindings(upstream: UpstreamConfig): ConfigFinding[] {
   return findings;
 }
 
-function sendsKeyInClear({ apiKeys, baseUrl }: UpstreamConfig): boolean {
+function sendsKeyInClear({ apiKeys, cloudAccess, baseUrl }: UpstreamConfig): boolean {
   const url = new URL(baseUrl);
   const isLoopback = url.hostname === 'localhost' || url.hostname === '[::1]' || url.hostname.startsWith('127.');
-  return apiKeys.length > 0 && url.protocol === 'http:' && !isLoopback;
+  return (apiKeys.length > 0 || cloudAccess !== undefined) && url.protocol === 'http:' && !isLoopback;
 }

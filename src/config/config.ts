@@ -1,5 +1,6 @@
 import type { Deadlines, Limits } from '#core/generation/deadlines.ts';
 import type { Price } from '#core/money/price.ts';
+import type { CloudAccess } from '#core/routing/cloud-access.ts';
 import type { Upstream } from '#core/routing/endpoint.ts';
 
 /**
@@ -46,6 +47,8 @@ export type SettingOrigin = {
 export type UpstreamConfig = Upstream & {
   /** Revealed only where a request leaves; never logged. */
   readonly apiKeys: readonly string[];
+  /** Where the cloud wants more than a key in a header. */
+  readonly cloudAccess?: CloudAccess | undefined;
   readonly models: readonly UpstreamModelConfig[];
 };
 

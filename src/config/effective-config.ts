@@ -67,13 +67,33 @@ function upstreamRows(upstream: UpstreamConfig, config: Config): Row[] {
     [`${name}.provider`, upstream.provider],
     [`${name}.seller`, upstream.seller],
     [`${name}.protocols`, upstream.protocols.join(', ')],
+    ...(upstream.cloud ? [[`${name}.cloud`, upstream.cloud] as const] : []),
     [`${name}.base_url`, upstream.baseUrl],
     [`${name}.${keys}`, mask(upstream.apiKeys.length)],
+    ...cloudRows(name, upstream),
     [`${name}.enabled`, String(upstream.enabled)],
     [`${name}.type`, upstream.type],
     [`${name}.region`, upstream.region],
     [`${name}.data`, showData(upstream.data, (key, value) => written(config, `${name}.data.${key}`, value))],
     ...models,
+  ];
+}
+
+/** Each under its own name, and not one of them shown. */
+function cloudRows(name: string, { cloudAccess }: UpstreamConfig): Row[] {
+  if (!cloudAccess) return [];
+  if (cloudAccess.cloud === 'vertex') {
+    const { project, location, serviceAccount } = cloudAccess;
+    return [
+      [`${name}.project`, project],
+      [`${name}.location`, location],
+      [`${name}.service_account`, mask(serviceAccount ? 1 : 0)],
+    ];
+  }
+  return [
+    [`${name}.access_key_id`, mask(1)],
+    [`${name}.secret_access_key`, mask(1)],
+    [`${name}.session_token`, mask(cloudAccess.awsKey.sessionToken === undefined ? 0 : 1)],
   ];
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpointTypes, protocolNames } from '#core/routing/endpoint.ts';
+import { cloudNames, endpointTypes, protocolNames } from '#core/routing/endpoint.ts';
 import { priceSchema } from './price-schema.ts';
 import { headerText, section, text, truth, whole } from './schema-kinds.ts';
 import { strategyNames } from './strategies.ts';
@@ -34,6 +34,11 @@ const upstreamModelName = z
   .string()
   .regex(/^[^\p{Cc}\s]{1,200}$/u, 'must be a name of 1 to 200 characters without spaces');
 
+/** It will stand in an address. */
+function cloudPlace(meaning: string) {
+  return text(meaning).regex(/^[a-z0-9][a-z0-9.:-]{0,62}$/, 'must be lower-case letters, digits, "-", "." and ":"');
+}
+
 const upstream = section({
   provider: headerText('Who answers there.').optional(),
   seller: text('Who supplies this upstream and is paid for it.').optional(),
@@ -41,6 +46,10 @@ const upstream = section({
     .array(protocol, { error: 'must be a list of protocols, such as [openai-chat]' })
     .min(1, 'must name one protocol or more')
     .describe('The wire protocols that the address speaks.')
+    .optional(),
+  cloud: z
+    .enum(cloudNames, { error: `must be one of ${cloudNames.join(', ')}` })
+    .describe('The cloud that serves the models at addresses and with credentials of its own.')
     .optional(),
   base_url: text(
     'The address, up to but without `/chat/completions`, `/responses`, `/messages` or `/models/…`.',
@@ -51,6 +60,17 @@ const upstream = section({
     .min(1, 'must hold one key or more')
     .max(100, 'must hold 100 keys or fewer')
     .describe('Several credentials of one account, instead of `api_key`.')
+    .optional(),
+  access_key_id: text('Bedrock: the id of an AWS access key.').optional(),
+  secret_access_key: text('Bedrock: its secret. Best a reference such as `${AWS_SECRET_ACCESS_KEY}`.').optional(),
+  session_token: text('Bedrock: the session of temporary credentials.').optional(),
+  project: cloudPlace('Vertex: the id of the project.').optional(),
+  location: cloudPlace('Vertex: where requests go, such as `europe-west1` or `global`.').optional(),
+  service_account: z
+    .string({ error: 'must be text' })
+    .min(1, 'must not be empty')
+    .max(16_384, 'must be 16384 characters or fewer')
+    .describe("Vertex: a service account's key file, as JSON text. Best a reference such as `${VERTEX_KEY}`.")
     .optional(),
   enabled: truth('Whether requests may go there.').optional(),
   type: z

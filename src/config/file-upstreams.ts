@@ -1,7 +1,9 @@
-import { httpAddressFlaw, withoutTrailingSlash } from './address.ts';
+import type { CloudName } from '#core/routing/endpoint.ts';
+import { cloudAddressFlaw, httpAddressFlaw, withoutTrailingSlash } from './address.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { UpstreamConfig } from './config.ts';
 import { type ConfigSource, problemAt } from './config-source.ts';
+import { cloudAddress, cloudOf, readCloudAccess } from './file-cloud.ts';
 import { readData } from './file-data.ts';
 import { fileModels } from './file-models.ts';
 import type { FileSettings, UpstreamSettings } from './file-schema.ts';
@@ -38,10 +40,14 @@ async function toOffer(name: string, settings: UpstreamSettings, desk: FileDesk)
   }
   const provider = settings.provider ?? defaultProvider(name);
   const known = knownProvider(provider);
-  const baseUrl = readBaseUrl(settings.base_url ?? known?.baseUrl, path, source);
+  const cloud = cloudOf(settings, provider);
+  const cloudAccess = readCloudAccess(cloud, settings, { path, source });
+  const written = settings.base_url ?? known?.baseUrl ?? cloudAddress(cloud, settings);
+  const baseUrl = readBaseUrl(written, { path, source, cloud });
   const ownAddress = known !== undefined && isOwnAddress(known, baseUrl);
-  const type = settings.type ?? (ownAddress ? known.type : 'unverified');
-  const protocols = settings.protocols ?? known?.protocols ?? ['openai-chat'];
+  const type = settings.type ?? (ownAddress ? known.type : cloud ? 'cloud_partner' : 'unverified');
+  const protocols = settings.protocols ??
+    known?.protocols ?? [cloud === 'bedrock' ? 'bedrock-converse' : 'openai-chat'];
   if (new Set(protocols).size !== protocols.length) {
     throw problemAt(source, [...path, 'protocols'], 'names a protocol twice: keep one of them.');
   }
@@ -50,7 +56,8 @@ async function toOffer(name: string, settings: UpstreamSettings, desk: FileDesk)
   const data = readData(settings.data, { provider, type, ownAddress });
   const { models, ...learnt } = await fileModels({ name, provider, settings, known: listed(known, ownAddress), desk });
   const enabled = settings.enabled ?? true;
-  const upstream = { ...identity, protocols, baseUrl, enabled, type, data, apiKeys, models };
+  const clouded = cloud ? { cloud, ...(cloudAccess ? { cloudAccess } : {}) } : {};
+  const upstream = { ...identity, protocols, baseUrl, enabled, type, data, apiKeys, ...clouded, models };
   return { upstream, variable: undefined, ...learnt };
 }
 
@@ -59,14 +66,20 @@ function listed(known: KnownProvider | undefined, ownAddress: boolean): KnownPro
   return ownAddress ? known : undefined;
 }
 
-function readBaseUrl(written: string | undefined, path: readonly string[], source: ConfigSource): string {
+type AddressPlace = {
+  readonly path: readonly string[];
+  readonly source: ConfigSource;
+  readonly cloud: CloudName | undefined;
+};
+
+function readBaseUrl(written: string | undefined, { path, source, cloud }: AddressPlace): string {
   const at = [...path, 'base_url'];
   if (written === undefined) {
     throw problemAt(source, at, 'is missing: add the address of its API, such as https://api.example.com/v1.');
   }
-  const flaw = httpAddressFlaw(written);
+  const flaw = cloud === 'azure' ? cloudAddressFlaw(written) : httpAddressFlaw(written);
   if (flaw !== undefined) throw problemAt(source, at, `${flaw}.`);
-  return withoutTrailingSlash(written);
+  return cloud === 'azure' ? written.replace(/\/+(?=\?|$)/, '') : withoutTrailingSlash(written);
 }
 
 /** Two names of one account would share its limits and its health without knowing; one per dialect is a choice. */
@@ -74,10 +87,19 @@ function refuseSameAccount(upstream: UpstreamConfig, earlier: readonly Offer[], 
   const same = earlier.find(
     (other) =>
       other.upstream.baseUrl === upstream.baseUrl &&
-      other.upstream.apiKeys.some((key) => upstream.apiKeys.includes(key)) &&
+      (other.upstream.apiKeys.some((key) => upstream.apiKeys.includes(key)) ||
+        sharesCloudKey(other.upstream, upstream)) &&
       other.upstream.protocols.some((protocol) => upstream.protocols.includes(protocol)),
   );
   if (!same) return;
   const says = `is the same account as upstreams.${same.upstream.name}, by base_url and key: remove one of the two.`;
   throw problemAt(source, ['upstreams', upstream.name], says);
+}
+
+function sharesCloudKey({ cloudAccess: one }: UpstreamConfig, { cloudAccess: other }: UpstreamConfig): boolean {
+  if (one?.cloud === 'bedrock') {
+    return other?.cloud === 'bedrock' && one.awsKey.accessKeyId === other.awsKey.accessKeyId;
+  }
+  if (one?.cloud !== 'vertex' || other?.cloud !== 'vertex' || !one.serviceAccount) return false;
+  return one.project === other.project && one.serviceAccount.email === other.serviceAccount?.email;
 }

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { Fault } from '#core/generation/fault.ts';
 import { storageDays } from '#core/privacy/owner-settings.ts';
 import { readString } from '#core/protocol/json-scan.ts';
@@ -26,6 +27,8 @@ export function askStorage(
   { facts, body, caller }: { readonly facts: RequestFacts; readonly body: Uint8Array; readonly caller: Caller },
   gateway: Gateway,
 ): StorageAsk | Promise<StorageAsk> {
+  // What nobody created through us has no owner that we know: it may be another workspace's.
+  if (facts.nativeOnly === 'cached_content' || refersToItems(facts, body)) throw new Fault('object-unknown');
   const not = refused.find((name) => facts.spans.has(name));
   if (not !== undefined) throw new Fault('field-not-carried', { field: not });
   const reference = references.find((name) => facts.spans.has(name));
@@ -39,6 +42,12 @@ export function askStorage(
   if (!span) return { mayStoreAt, pinnedTo: undefined };
   const id = readId(body, span);
   return gateway.objects.upstreamOf(workspace, id).then((pinnedTo) => ({ mayStoreAt, pinnedTo }));
+}
+
+/** Items stored one by one are named inside of the input. */
+function refersToItems({ nativeOnly }: RequestFacts, body: Uint8Array): boolean {
+  if (nativeOnly !== 'store') return false;
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes('"item_reference"');
 }
 
 function readId(body: Uint8Array, span: { readonly start: number; readonly end: number }): string {

@@ -32,6 +32,7 @@ export async function countTokens(call: Call, gateway: Gateway): Promise<void> {
       nativeOnly: false,
       mayStoreAt: undefined,
       onlyAt: undefined,
+      rules: undefined,
       pinnedTo: undefined,
     });
     const native = steps.find(({ protocol }) => protocol === call.protocol.name);
@@ -68,6 +69,7 @@ function askUpstream({ call, count, facts, body, step }: CountAsk, gateway: Gate
         upstream: endpoint.upstream.name,
         protocol,
         path: count.upstreamPath(model),
+        model,
         body: Content.ofBytes(withModel(body, facts, model)),
         stream: false,
         passedHeaders: call.passedHeaders,

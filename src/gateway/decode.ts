@@ -1,4 +1,5 @@
 import { readExtras } from '#core/protocol/openrouter/extras.ts';
+import { readProviderRules } from '#core/routing/provider-rules.ts';
 import type { Call } from './call.ts';
 import type { Decoded } from './passage.ts';
 
@@ -9,6 +10,7 @@ export function decode(call: Call, body: Uint8Array): Decoded {
   if (!extras) return { body, facts: protocol.readRequest(body, address), extras: undefined };
   const facts = protocol.readRequest(extras.body, address);
   const { models, needsOpenRouter, asksReasoning } = extras;
-  const whole = protocol.readRequest(body, address);
-  return { body: extras.body, facts, extras: { body, facts: whole, models, needsOpenRouter, asksReasoning } };
+  const whole = { body: extras.whole, facts: protocol.readRequest(extras.whole, address) };
+  const rules = readProviderRules(extras.provider);
+  return { body: extras.body, facts, extras: { ...whole, models, needsOpenRouter, asksReasoning, rules } };
 }

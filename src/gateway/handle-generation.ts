@@ -87,10 +87,9 @@ async function attemptAndRelay(
     outputLimit: admission.outputLimit(endpoint),
     pseudonym,
   });
-  const plan =
-    call.options.isStrict || caller.settings.strict === 'on'
-      ? planWithoutLoss(admission.plan, passages, asUpstream)
-      : admission.plan;
+  const { isStrict } = call.options;
+  const mayLose = !isStrict && caller.settings.strict !== 'on' && decoded.extras?.rules?.requiresParameters !== true;
+  const plan = mayLose ? admission.plan : planWithoutLoss(admission.plan, passages, asUpstream);
   const attempted = await attemptInOrder(
     {
       call,

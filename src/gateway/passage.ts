@@ -16,6 +16,7 @@ import type {
 import { protocolOf } from '#core/protocol/protocols.ts';
 import type { SseEvent } from '#core/protocol/sse.ts';
 import type { PlanStep } from '#core/routing/plan.ts';
+import type { ProviderRules } from '#core/routing/provider-rules.ts';
 import type { Call } from './call.ts';
 
 /** How one attempt's request reaches its upstream, and the reply its caller: as it is but for splices, or translated. */
@@ -59,6 +60,7 @@ export type WithExtras = {
   readonly models: readonly string[];
   readonly needsOpenRouter: boolean;
   readonly asksReasoning: boolean;
+  readonly rules: ProviderRules | undefined;
 };
 
 /** What all attempts of one call share. The neutral request is made once, when the first translation needs it. */
@@ -79,7 +81,10 @@ export class Passages {
   open(step: Pick<PlanStep, 'protocol'>, ask: UpstreamAsk): Passage {
     const { protocol } = this.#call;
     const isRouter = ask.endpoint.upstream.provider === 'openrouter';
-    const mustTranslate = step.protocol !== protocol.name || (this.#extras?.asksReasoning === true && !isRouter);
+    // What no translation can carry goes up as it is: its upstream says what it thinks of the rest.
+    const isCarried = this.#facts.nativeOnly === undefined;
+    const asksReasoning = this.#extras?.asksReasoning === true && isCarried;
+    const mustTranslate = step.protocol !== protocol.name || (asksReasoning && !isRouter);
     if (mustTranslate) return this.#translate(protocolOf(step.protocol), ask);
     // OpenRouter's own upstream understands what all others would refuse.
     const source = isRouter && this.#extras ? this.#extras : { body: this.#body, facts: this.#facts };
@@ -107,7 +112,7 @@ export class Passages {
 
   /** What a translation to this upstream would leave out. */
   lossOf(step: Pick<PlanStep, 'protocol'>, ask: UpstreamAsk): readonly DroppableField[] {
-    return step.protocol === this.#call.protocol.name ? [] : this.open(step, ask).dropped;
+    return this.open(step, ask).dropped;
   }
 
   #translate(upstream: Protocol, ask: UpstreamAsk): Passage {

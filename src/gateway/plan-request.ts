@@ -13,6 +13,7 @@ export function planRequest(call: Call, { facts, extras }: Decoded, storage: Sto
   const ask: PlanAsk = {
     protocol: call.protocol.name,
     nativeOnly: facts.nativeOnly !== undefined,
+    rules: extras?.rules,
     onlyAt: extras?.needsOpenRouter ? 'openrouter' : undefined,
     ...storage,
   };
@@ -30,10 +31,10 @@ export function planRequest(call: Call, { facts, extras }: Decoded, storage: Sto
 /** What the caller can mend is said before what it cannot. */
 function whyNothingLeft({ model, excluded }: Plan, ask: PlanAsk, nativeOnly: string | undefined): Fault {
   if (excluded.some(({ why }) => why === 'storage')) return new Fault('storage-not-allowed', { field: 'store' });
-  if (excluded.some(({ why }) => why === 'provider')) return new Fault('field-not-carried', { field: 'plugins' });
+  if (excluded.some(({ why }) => why === 'plugins')) return new Fault('field-not-carried', { field: 'plugins' });
   const translated = planModel(model, model.id, { ...ask, nativeOnly: false });
   if (nativeOnly !== undefined && translated.steps.length > 0) {
     return new Fault('field-not-carried', { field: nativeOnly });
   }
-  return new Fault('nothing-left');
+  return new Fault('nothing-left', { excluded: [...new Set(excluded.map(({ why }) => why))].join(', ') });
 }

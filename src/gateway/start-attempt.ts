@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Content } from '#core/generation/content.ts';
+import { EventStreamSplitter, exceptionWord } from '#core/protocol/event-stream-splitter.ts';
 import type { ReplyFacts } from '#core/protocol/protocol.ts';
+import { SseSplitter } from '#core/protocol/sse.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { AttemptTrouble } from '#core/routing/verdict.ts';
 import type { Exchange, ExchangeListener } from '#outgoing/providers/exchange.ts';
@@ -8,7 +10,7 @@ import type { AttemptAsk } from './attempt.ts';
 import type { Gateway } from './gateway.ts';
 import type { Passage } from './passage.ts';
 import { retryAfterOf } from './retry-after.ts';
-import { UpstreamStream } from './upstream-stream.ts';
+import { type EventSplitter, UpstreamStream } from './upstream-stream.ts';
 
 /** What an endpoint began to answer: a whole reply, or a stream that has just shown its first content. */
 export type Answer =
@@ -39,6 +41,15 @@ export function startAttempt(ask: StartAsk, gateway: Gateway): Promise<Outcome> 
   });
 }
 
+/** A line longer than this is no event of a model. */
+const lineBytesMax = 64 * 1024 * 1024;
+
+/** Undefined: this type of reply is no stream. */
+function splitterFor(type: string): EventSplitter | undefined {
+  if (type.startsWith('text/event-stream')) return new SseSplitter({ lineBytesMax });
+  return type.startsWith('application/vnd.amazon.eventstream') ? new EventStreamSplitter() : undefined;
+}
+
 class StartingAttempt implements ExchangeListener {
   readonly #ask: StartAsk;
   readonly #gateway: Gateway;
@@ -48,6 +59,7 @@ class StartingAttempt implements ExchangeListener {
   #isOver = false;
   #status = 0;
   #type = '';
+  #exception: string | undefined;
   #retryAfterMs: number | undefined;
   #chunks: Buffer[] = [];
   #bytes = 0;
@@ -71,6 +83,7 @@ class StartingAttempt implements ExchangeListener {
         upstream: endpoint.upstream.name,
         protocol: protocol.name,
         path: protocol.upstreamPath(model, facts.stream),
+        model,
         body: Content.ofBytes(passage.body),
         stream: facts.stream,
         passedHeaders: protocol === call.protocol ? call.passedHeaders : [],
@@ -83,11 +96,17 @@ class StartingAttempt implements ExchangeListener {
     this.#status = status;
     this.#type = String(headers['content-type'] ?? '');
     if (status >= 200 && status < 300) this.#ask.onHead(this.#ask.endpoint);
-    else this.#retryAfterMs = retryAfterOf(headers, Date.now());
-    if (this.#ask.facts.stream && status === 200 && this.#type.startsWith('text/event-stream') && this.#exchange) {
+    else {
+      this.#retryAfterMs = retryAfterOf(headers, Date.now());
+      // AWS says the kind of an error in the head alone.
+      const exception = headers['x-amzn-errortype'];
+      if (typeof exception === 'string') this.#exception = exceptionWord(exception);
+    }
+    const splitter = this.#ask.facts.stream && status === 200 ? splitterFor(this.#type) : undefined;
+    if (splitter && this.#exchange) {
       this.#stream = new UpstreamStream(
         this.#exchange,
-        { passage: this.#ask.passage, choices: this.#ask.facts.choices },
+        { passage: this.#ask.passage, choices: this.#ask.facts.choices, splitter },
         (began) => this.#began(began),
       );
     }
@@ -113,7 +132,8 @@ class StartingAttempt implements ExchangeListener {
   #endWhole(): void {
     const body = this.#chunks.length === 1 && this.#chunks[0] ? this.#chunks[0] : Buffer.concat(this.#chunks);
     if (this.#status < 200 || this.#status >= 300) {
-      const code = this.#ask.passage.protocol.readErrorCode(body);
+      const said = this.#ask.passage.protocol.readErrorCode(body);
+      const code = said === 'unknown' ? (this.#exception ?? said) : said;
       return this.#trouble({ kind: 'status', status: this.#status, code });
     }
     if (body.length === 0) return this.#fake('empty');

@@ -3,7 +3,7 @@ import type { Fault } from '#core/generation/fault.ts';
 import type { FinishReason } from '#core/generation/reply.ts';
 import type { Usage } from '#core/generation/usage.ts';
 import type { EventFacts } from '#core/protocol/protocol.ts';
-import { SseSplitter } from '#core/protocol/sse.ts';
+import type { SseBatch } from '#core/protocol/sse.ts';
 import type { Exchange } from '#outgoing/providers/exchange.ts';
 import type { Passage, StreamPassage } from './passage.ts';
 
@@ -24,8 +24,9 @@ export type StreamConsumer = {
 /** Before any content this many bytes are kept back at most; a stream of comments alone must not fill the memory. */
 const heldBackBytesMax = 1024 * 1024;
 const letGoMs = 1_000;
-/** A line longer than this is no event of a model. */
-const lineBytesMax = 64 * 1024 * 1024;
+
+/** How bytes become whole events, as the type of the reply says: server-sent ones, or a cloud's own frames. */
+export type EventSplitter = { push(bytes: Uint8Array): SseBatch };
 
 /**
  * An upstream's stream as it comes: cut into whole events, read, and passed as it is or in the caller's dialect. Until the first content it keeps
@@ -36,7 +37,7 @@ export class UpstreamStream {
   readonly #passage: StreamPassage;
   readonly #endsByClosing: boolean;
   readonly #choices: number;
-  readonly #splitter = new SseSplitter({ lineBytesMax });
+  readonly #splitter: EventSplitter;
   #onBegan: ((began: 'content' | 'empty' | 'error' | 'cut') => void) | undefined;
   #consumer: StreamConsumer | undefined;
   #kept: StreamPiece[] = [];
@@ -51,13 +52,18 @@ export class UpstreamStream {
 
   constructor(
     exchange: Exchange,
-    { passage, choices }: { readonly passage: Passage; readonly choices: number },
+    {
+      passage,
+      choices,
+      splitter,
+    }: { readonly passage: Passage; readonly choices: number; readonly splitter: EventSplitter },
     onBegan: (began: 'content' | 'empty' | 'error' | 'cut') => void,
   ) {
     this.exchange = exchange;
     this.#passage = passage.openStream();
     this.#endsByClosing = passage.protocol.endsByClosing;
     this.#choices = choices;
+    this.#splitter = splitter;
     this.#onBegan = onBegan;
   }
 

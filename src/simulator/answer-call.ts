@@ -40,7 +40,9 @@ export async function answerCall<P extends Prompt>(dialect: Dialect<P>, call: Ca
     return refuseCall(dialect, call, refusal, prompt);
   }
   const createdMs = Date.now();
-  const replies = Array.from({ length: prompt.choices }, () => writeReply(model, prompt));
+  const replies = (dialect.split?.(prompt) ?? [prompt]).flatMap((each) =>
+    Array.from({ length: each.choices }, () => writeReply(model, each)),
+  );
   const cache = call.state.prefixes.visit(prompt, createdMs);
   const turn = beginTurn({ prompt, replies, input, cache, createdMs });
   if (model.kind === 'fault') return playFault({ dialect, call, turn }, model.mode);

@@ -16,6 +16,8 @@ export type Dialect<P extends Prompt = Prompt> = {
   typeOf(prompt: P): string;
   writeHeaders(contentType: string, inputTokens?: number): Record<string, string>;
   readRequest(bytes: Buffer): P | Refusal;
+  /** Where one request asks several things, each with answers of its own. */
+  split?(prompt: P): readonly P[];
   refuse(trouble: Trouble): Refusal;
   /** The whole answer as one JSON body. It must do without replies, too (`empty-choices`). */
   writeAnswer(turn: Turn<P>): string;

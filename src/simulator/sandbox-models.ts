@@ -10,4 +10,5 @@ export const sandboxModels: readonly { id: string; context: number; maxOutput: n
   'sandbox/fill',
   'sandbox/tool',
   'sandbox/think',
+  'sandbox/think-tool',
 ].map((id) => ({ id, context: contextMax, maxOutput: outputMax }));

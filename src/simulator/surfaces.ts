@@ -2,8 +2,12 @@ import { answerMessages, countMessages, hasAnthropicKey, messagesDialect } from 
 import { type Asked, hasBearer } from './asked.ts';
 import { findGenerateSurface } from './gemini-generate/generate.ts';
 import { answerChat, chatDialect } from './openai-chat/chat.ts';
+import { answerCompletions, completionsDialect } from './openai-completions/completions.ts';
+import { answerEmbeddings, embeddingsDialect } from './openai-embeddings/embeddings.ts';
+import { answerModerations, moderationsDialect } from './openai-moderations/moderations.ts';
 import { answerResponses, responsesRefusals } from './openai-responses/responses.ts';
 import { answerStored, isStoredPath } from './openai-responses/stored.ts';
+import { answerRerank, rerankDialect } from './rerank/rerank.ts';
 import type { Surface } from './surface.ts';
 
 const messages = { dialect: messagesDialect, hasKey: hasAnthropicKey };
@@ -11,6 +15,10 @@ const messages = { dialect: messagesDialect, hasKey: hasAnthropicKey };
 const byPath = new Map<string, Surface>([
   ['/v1/chat/completions', { dialect: chatDialect, hasKey: hasBearer, answer: answerChat }],
   ['/v1/responses', { dialect: responsesRefusals, hasKey: hasBearer, answer: answerResponses }],
+  ['/v1/completions', { dialect: completionsDialect, hasKey: hasBearer, answer: answerCompletions }],
+  ['/v1/embeddings', { dialect: embeddingsDialect, hasKey: hasBearer, answer: answerEmbeddings }],
+  ['/v1/moderations', { dialect: moderationsDialect, hasKey: hasBearer, answer: answerModerations }],
+  ['/v1/rerank', { dialect: rerankDialect, hasKey: hasBearer, answer: answerRerank }],
   ['/v1/messages', { ...messages, answer: answerMessages }],
   ['/v1/messages/count_tokens', { ...messages, answer: countMessages }],
 ]);

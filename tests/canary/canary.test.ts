@@ -6,12 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { faultModes } from '#simulator/simulator.ts';
+import { faultModes, startSimulator } from '#simulator/simulator.ts';
 import { call } from '../journeys/caller.ts';
 import { type RunningFairlead, runFairlead } from '../journeys/running-fairlead.ts';
+import { dialects } from '../support/dialects.ts';
 import { formsOf, type Secrets, scanBytes, scanFolder } from './scan-bytes.ts';
-import { callerPlaces, callOnce, type Heard } from './shouting-caller.ts';
-import { startShoutingUpstream, upstreamPlaces } from './shouting-upstream.ts';
+import { callerPlaces } from './shouting-bodies.ts';
+import { callOnce, callStored, type Heard, surfaces } from './shouting-caller.ts';
+import { upstreamPlaces } from './shouting-replies.ts';
+import { startShoutingUpstream } from './shouting-upstream.ts';
 
 const requests = Number(process.env.FAIRLEAD_TEST_REQUESTS ?? 1000);
 const concurrency = 24;
@@ -29,16 +32,17 @@ test('what callers write and upstreams say lies nowhere afterwards', async (t) =
   const fromCaller = canariesFor(callerPlaces);
   const fromUpstream = canariesFor(upstreamPlaces);
   const upstream = await startShoutingUpstream(t, fromUpstream);
-  // Every wait a hundredth, so that stalls and slow heads end soon.
-  const config = [
-    'deadlines: { divide_by: 100 }',
-    `upstreams: { loud: { base_url: "${upstream.url}", models: { m: { as: loud/m, price: { input: 1, output: 1 } } } } }`,
-  ].join('\n');
+  const honest = await startSimulator({ port: 0 });
+  t.after(() => honest.close());
+  const config = configOf(upstream.url, honest.url);
   const fairlead = await runFairlead(t, { config, env: { LOG_LEVEL: 'trace', DEBUG: '*', NODE_ENV: 'development' } });
   await fairlead.cli('wallet', 'credit', '--usd', '1000');
   const secrets = { ...named('caller', fromCaller), ...named('upstream', fromUpstream) };
 
   const heard = await callAll(fairlead, fromCaller);
+  for (const model of ['sandbox/echo', 'sandbox/tool', 'loud/m', 'loud/m']) {
+    heard.push(...(await callStored(model, { ...fairlead, canaries: fromCaller })));
+  }
   const stats = (await (await fetch(`${fairlead.url}/simulator/stats`)).json()) as { faults: Record<string, number> };
   const outputs = await outputsOf(fairlead, heard);
   const open = scanFolder(fairlead.folder, secrets);
@@ -51,6 +55,9 @@ test('what callers write and upstreams say lies nowhere afterwards', async (t) =
   const outcomes = countBy(heard, ({ outcome }) => outcome);
   const delivered = Object.values(stats.faults).reduce((sum, count) => sum + count, 0);
   report('outcomes', outcomes);
+  const good = heard.filter(({ outcome }) => outcome === '200');
+  const goodBySurface = countBy(good, ({ surface }) => surface);
+  report('good ones by surface', goodBySurface);
   report('scanned', {
     'requests, generations with a record': `${heard.length}, ${outputs.records}`,
     'faults delivered, kinds of them': `${delivered}, ${Object.keys(stats.faults).length}`,
@@ -68,6 +75,8 @@ test('what callers write and upstreams say lies nowhere afterwards', async (t) =
   const silent = faultModes.map(({ mode }) => mode.replace('<k>', '2')).filter((mode) => !stats.faults[mode]);
   if (requests >= 1000) assert.deepEqual(silent, []);
   assert.ok(upstream.received.length > requests / 20);
+  const quiet = [...surfaces, { name: 'stored' }].filter(({ name }) => (goodBySurface[name] ?? 0) < requests / 100);
+  assert.deepEqual(quiet, [], 'surfaces that hardly gave a good answer');
 });
 
 test('keys and secrets lie nowhere but in their own place', async (t) => {
@@ -128,6 +137,21 @@ test('the scan finds a planted canary in every form that it knows', () => {
   assert.deepEqual([...found].sort(), [...Object.keys(plants), text].sort());
 });
 
+/** Upstreams of one dialect each, so that callers of the others are translated; every wait a hundredth. */
+function configOf(loud: string, honest: string): string {
+  const price = 'price: { input: 1, output: 1 }';
+  const all = dialects.map(({ name }) => name).join(', ');
+  const rows = dialects.map(({ name }) => {
+    const models = ['echo', 'think'].map((model) => `sandbox/${model}: { as: ${name}/${model}, ${price} }`);
+    return [
+      `  loud-${name}: { base_url: "${loud}", api_key: l-${name}, protocols: [${name}], models: { m: { as: loud-${name}/m, ${price} } } }`,
+      `  ${name}: { base_url: "${honest}", api_key: ${name}, protocols: [${name}], models: { ${models.join(', ')} } }`,
+    ].join('\n');
+  });
+  const every = `  loud: { base_url: "${loud}", api_key: k, protocols: [${all}], models: { m: { as: loud/m, ${price} } } }`;
+  return ['deadlines: { divide_by: 100 }', 'upstreams:', every, ...rows].join('\n');
+}
+
 function base64Behind(count: number, text: string): Buffer {
   return Buffer.from(Buffer.from(`${'x'.repeat(count)}${text} and more`).toString('base64'));
 }
@@ -136,11 +160,15 @@ function named(side: string, canaries: Readonly<Record<string, string>>): Secret
   return Object.fromEntries(Object.entries(canaries).map(([place, text]) => [`${side}: ${place}`, text]));
 }
 
+function goodOf({ name }: { readonly name: string }): readonly string[] {
+  return [`loud-${name}/m`, `loud-${name}/m`, `${name}/echo`, `${name}/think`];
+}
+
 async function callAll(
   fairlead: RunningFairlead,
   canaries: Parameters<typeof callOnce>[2]['canaries'],
 ): Promise<Heard[]> {
-  const good = ['sandbox/echo', 'sandbox/tool', 'sandbox/think', 'loud/m', 'loud/m', 'loud/m'];
+  const good = ['sandbox/echo', 'sandbox/tool', 'sandbox/think', 'loud/m', ...dialects.flatMap(goodOf)];
   const modes = faultModes.map(({ mode }) => `sandbox/fault-${mode.replace('<k>', '2')}`);
   const heard: Heard[] = [];
   let next = 0;

@@ -1,109 +1,178 @@
 import { type CallOptions, openCall } from '../journeys/caller.ts';
+import {
+  type Body,
+  type CallerCanaries,
+  chatBody,
+  geminiBody,
+  messagesBody,
+  responsesBody,
+  type Shout,
+  withExtras,
+} from './shouting-bodies.ts';
 
-/** Where a caller can write something; each place gets a canary of its own. */
-export const callerPlaces = [
-  'system',
-  'prompt',
-  'tool name',
-  'tool argument',
-  'tool result',
-  'image',
-  'user',
-  'safety identifier',
-  'metadata key',
-  'metadata value',
-  'unknown field',
-  'unknown value',
-  'model',
-  'header',
-  'cookie',
-  'path',
-  'query',
-  'key',
-  'broken body',
-] as const;
+export type Heard = {
+  readonly surface: string;
+  readonly outcome: string;
+  readonly generation: string | undefined;
+};
 
-export type CallerCanaries = Readonly<Record<(typeof callerPlaces)[number], string>>;
+type Target = { readonly url: string; readonly key: string; readonly canaries: CallerCanaries };
 
-/** A canary wherever a caller can put one. */
-function shout(number: number, model: string, canaries: CallerCanaries): Record<string, unknown> {
-  const call = {
-    id: 'c',
-    type: 'function',
-    function: { name: 'f', arguments: `{"a":"${canaries['tool argument']}"}` },
-  };
-  const picture = { type: 'image_url', image_url: { url: `data:image/png;base64,${canaries.image}` } };
-  return {
-    model,
-    ...(number % 2 === 0 ? { stream: true } : {}),
-    max_tokens: 200,
-    user: canaries.user,
-    safety_identifier: canaries['safety identifier'],
-    metadata: { [canaries['metadata key']]: canaries['metadata value'] },
-    [canaries['unknown field']]: canaries['unknown value'],
-    tools: [{ type: 'function', function: { name: `f_${canaries['tool name']}`, parameters: { type: 'object' } } }],
-    messages: [
-      { role: 'system', content: canaries.system },
-      { role: 'assistant', content: null, tool_calls: [call] },
-      { role: 'tool', tool_call_id: 'c', content: canaries['tool result'] },
-      { role: 'user', content: [{ type: 'text', text: `say ${canaries.prompt} ${number}` }, picture] },
-    ],
-  };
-}
+/** A wire API as its callers use it. */
+type Surface = {
+  readonly name: string;
+  address(shout: Shout): string;
+  body(shout: Shout): Body;
+  headers(key: string, canaries: CallerCanaries): Readonly<Record<string, string>>;
+};
 
-export type Heard = { readonly outcome: string; readonly generation: string | undefined };
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+const anthropic = (key: string, canaries: CallerCanaries) => ({
+  'x-api-key': key,
+  'anthropic-version': '2023-06-01',
+  'anthropic-beta': `interleaved-thinking-2025-05-14,${canaries.header}`,
+});
+const google = (key: string) => ({ 'x-goog-api-key': key });
+const gemini = ({ number, model }: Shout) =>
+  `models/${model}:${number % 2 === 0 ? 'streamGenerateContent' : 'generateContent'}`;
+
+const openai = { address: () => '/v1/chat/completions', body: chatBody, headers: bearer };
+const responses = { address: () => '/v1/responses', body: responsesBody, headers: bearer };
+const messages = { address: () => '/v1/messages', body: messagesBody, headers: anthropic };
+
+export const surfaces: readonly Surface[] = [
+  { name: 'chat', ...openai },
+  { name: 'responses', ...responses },
+  { name: 'messages', ...messages },
+  { name: 'Gemini list', address: (shout) => `/v1beta/${gemini(shout)}`, body: geminiBody, headers: google },
+  { name: 'Gemini events', address: (shout) => `/v1/${gemini(shout)}?alt=sse`, body: geminiBody, headers: google },
+  {
+    ...openai,
+    name: 'router chat',
+    address: () => '/api/v1/chat/completions',
+    body: (shout) => withExtras(shout, chatBody(shout)),
+  },
+  {
+    ...responses,
+    name: 'router responses',
+    address: () => '/api/v1/responses',
+    body: (shout) => withExtras(shout, responsesBody(shout)),
+  },
+  {
+    ...messages,
+    name: 'router messages',
+    address: () => '/api/v1/messages',
+    body: (shout) => withExtras(shout, messagesBody(shout)),
+  },
+  { ...responses, name: 'Codex', address: () => '/backend-api/codex/responses' },
+];
 
 /** One request of a thousand: most are good, some are odd in a way that their number decides. Never rejects. */
-export async function callOnce(
-  number: number,
-  model: string,
-  target: { readonly url: string; readonly key: string; readonly canaries: CallerCanaries },
-): Promise<Heard> {
-  const { url, key, canaries } = target;
-  const headers = { 'x-title': canaries.header, 'x-request-id': canaries.header, cookie: `a=${canaries.cookie}` };
-  const good: CallOptions = { url, key, headers, body: shout(number, model, canaries) };
-  const open = openCall({ ...good, ...oddity(number, good, canaries) });
+export async function callOnce(number: number, model: string, { url, key, canaries }: Target): Promise<Heard> {
+  const surface = surfaces[Math.floor(number / 4) % surfaces.length] ?? surfaces[0];
+  if (!surface) throw new Error('There is no surface.');
+  const shout = { number, model, canaries };
+  const odd = { 'x-title': canaries.header, 'x-request-id': canaries.header, cookie: `a=${canaries.cookie}` };
+  const headers = { 'content-type': 'application/json', ...odd, ...surface.headers(key, canaries) };
+  const good: CallOptions = { url, path: surface.address(shout), headers, body: surface.body(shout) };
+  const open = openCall({ ...good, ...oddity(shout, good, key) });
   if (number % 37 === 5) setTimeout(() => open.leave(), 20);
   const { status, isWhole, headers: told } = await open.reply;
   const generation = told['x-generation-id'];
   return {
+    surface: surface.name,
     outcome: isWhole ? String(status) : 'cut off',
     generation: typeof generation === 'string' ? generation : undefined,
   };
 }
 
-function oddity(number: number, { body }: CallOptions, canaries: CallerCanaries): Partial<CallOptions> {
-  const path = `/v1/chat/completions?x=${canaries.query}&key=sk-fl-${canaries.key}`;
-  switch (number % 41) {
-    case 1:
-      return { body: `${JSON.stringify(body).slice(0, -9)}${canaries['broken body']}` };
-    case 2:
-      return { body: { ...(body as object), model: `sandbox/${canaries.model}` } };
-    case 3:
-      return { key: `sk-fl-${canaries.key}` };
-    case 4:
-      return { path, key: undefined };
-    case 5:
-      return { path: `/v1/${canaries.path}` };
-    case 6:
-      return { path: `/${canaries.path}?${canaries.query}`, method: 'GET', body: undefined };
-    case 7:
-      return { headers: { 'content-type': `text/${canaries.header}` } };
-    case 8:
-      return { headers: { 'content-encoding': canaries.header } };
-    case 9:
-      return { path: `/v1/models/${canaries.model}`, method: 'GET', body: undefined };
-    case 10:
-      return { method: 'PUT', path: `/v1/models?${canaries.query}` };
-    case 11:
-      return { path: `/setup/${canaries.path}`, method: 'GET', body: undefined };
-    case 12:
-      return { body: { ...(body as object), store: true } };
-    case 13:
-      return { headers: { 'x-timeout-ms': '1' } };
-    case 14:
-      return { body: { ...(body as object), model: `sandbox/fault-${canaries.model}` } };
-    default:
-      return {};
+type Oddity = (call: {
+  readonly shout: Shout;
+  readonly good: CallOptions;
+  readonly key: string;
+}) => Partial<CallOptions>;
+
+const get = (path: string, key: string) => ({ method: 'GET', path, headers: bearer(key), body: undefined });
+const json = { 'content-type': 'application/json' };
+
+/** Every 97 requests each of these comes once. */
+const oddities: readonly Oddity[] = [
+  ({ good, shout }) => ({ body: `${JSON.stringify(good.body).slice(0, -9)}${shout.canaries['broken body']}` }),
+  ({ good, shout }) => ({ body: { ...(good.body as object), model: `sandbox/${shout.canaries.model}` } }),
+  ({ good, shout }) => ({ body: { ...(good.body as object), model: `sandbox/fault-${shout.canaries.model}` } }),
+  ({ shout }) => ({ headers: { ...json, ...bearer(`sk-fl-${shout.canaries.key}`) } }),
+  ({ shout }) => ({ headers: { ...json, 'x-api-key': `sk-fl-${shout.canaries.key}` } }),
+  ({ shout }) => ({ headers: { ...json, 'x-goog-api-key': shout.canaries.key } }),
+  ({ good, shout }) => ({
+    path: `${good.path}?x=${shout.canaries.query}&key=sk-fl-${shout.canaries.key}`,
+    headers: json,
+  }),
+  ({ shout }) => ({ path: `/v1/${shout.canaries.path}` }),
+  ({ shout }) => ({ path: `/v1/messages/${shout.canaries.path}` }),
+  ({ shout }) => ({ path: `/v1beta/${shout.canaries.path}` }),
+  ({ shout, key }) => get(`/${shout.canaries.path}?${shout.canaries.query}`, key),
+  ({ good, shout }) => ({ headers: { ...good.headers, 'content-type': `text/${shout.canaries.header}` } }),
+  ({ good, shout }) => ({ headers: { ...good.headers, 'content-encoding': shout.canaries.header } }),
+  ({ good, shout }) => ({ headers: { ...good.headers, 'anthropic-version': shout.canaries.header } }),
+  ({ shout, key }) => get(`/v1/models/${shout.canaries.model}`, key),
+  ({ shout }) => ({ method: 'PUT', path: `/v1/models?${shout.canaries.query}` }),
+  ({ shout, key }) => get(`/setup/${shout.canaries.path}`, key),
+  ({ good }) => ({ body: { ...(good.body as object), store: true } }),
+  ({ good }) => ({ headers: { ...good.headers, 'x-timeout-ms': '1' } }),
+  ({ shout }) => ({
+    path: `/v1beta/models/${shout.canaries.model}:generateContent?key=${shout.canaries.key}`,
+    headers: json,
+  }),
+  // Google's way: the key stands in the address.
+  ({ shout, key }) => ({ path: `/v1beta/${gemini(shout)}?key=${key}`, headers: json, body: geminiBody(shout) }),
+  ({ shout, key }) => ({
+    path: `/v1beta/models/${shout.canaries.model}:countTokens`,
+    headers: { ...json, ...google(key) },
+  }),
+  ({ shout, key }) => ({
+    path: `/v1beta/models/${shout.model}:countTokens?${shout.canaries.query}`,
+    headers: { ...json, ...google(key) },
+    body: geminiBody(shout),
+  }),
+  ({ shout, key }) => ({
+    path: '/v1/messages/count_tokens',
+    headers: { ...json, ...anthropic(key, shout.canaries) },
+    body: { ...messagesBody(shout), max_tokens: undefined, stream: undefined },
+  }),
+  ({ shout, key }) => ({
+    path: '/v1/responses/input_tokens',
+    headers: { ...json, ...bearer(key) },
+    body: responsesBody({ ...shout, number: 1 }),
+  }),
+  ({ shout, key }) => get(`/v1/responses/resp_${shout.canaries['object id']}?include=${shout.canaries.query}`, key),
+  ({ shout, key }) => get(`/v1/responses/resp_${shout.canaries['object id']}/input_items`, key),
+  ({ shout, key }) => ({ ...get(`/v1/responses/${shout.canaries['object id']}`, key), method: 'DELETE' }),
+  ({ shout, key }) => ({ ...get(`/v1/responses/${shout.canaries['object id']}/cancel`, key), method: 'POST' }),
+];
+
+function oddity(shout: Shout, good: CallOptions, key: string): Partial<CallOptions> {
+  return oddities[(shout.number % 97) - 1]?.({ shout, good, key }) ?? {};
+}
+
+/** Leaves a response at an upstream with canaries all over, goes on from it, looks at it, and takes it away. */
+export async function callStored(model: string, { url, key, canaries }: Target): Promise<readonly Heard[]> {
+  const heard: Heard[] = [];
+  const headers = { ...json, ...bearer(key) };
+  const ask = async (options: Partial<CallOptions>) => {
+    const { status, body, headers: told } = await openCall({ url, headers, path: '/v1/responses', ...options }).reply;
+    heard.push({ surface: 'stored', outcome: String(status), generation: String(told['x-generation-id'] ?? '') });
+    return body.toString();
+  };
+  for (const number of [5, 6]) {
+    const body = { ...responsesBody({ number, model, canaries }), store: true };
+    const reply = await ask({ body });
+    const id = /"id":"(resp_[A-Za-z0-9]+)"/.exec(reply)?.[1] ?? 'resp_none';
+    await ask({ body: { ...body, previous_response_id: id } });
+    for (const below of ['', '/input_items', `?include=${canaries.query}`]) {
+      await ask({ method: 'GET', path: `/v1/responses/${id}${below}` });
+    }
+    await ask({ method: 'POST', path: `/v1/responses/${id}/cancel` });
+    await ask({ method: 'DELETE', path: `/v1/responses/${id}` });
   }
+  return heard;
 }

@@ -1,105 +1,67 @@
 import type { Cleanup } from '../journeys/running-fairlead.ts';
 import { type Received, type ScriptedUpstream, sse, startUpstream } from '../journeys/scripted-upstream.ts';
-
-/** Where an upstream can say something; each place gets a canary of its own. */
-export const upstreamPlaces = [
-  'output',
-  'reasoning',
-  'tool name',
-  'reply id',
-  'reply model',
-  'finish reason',
-  'unknown field',
-  'event name',
-  'comment',
-  'error message',
-  'error code',
-  'error type',
-  'error param',
-  'html',
-  'header',
-  'content type',
-  'encoding',
-  'location',
-  'retry after',
-  'reason phrase',
-  'usage',
-] as const;
-
-type Canaries = Readonly<Record<(typeof upstreamPlaces)[number], string>>;
+import { type Canaries, type Tongue, tongueOf } from './shouting-replies.ts';
 
 /** An upstream that says its canaries in every place where one can speak, in good answers and in bad ones, in turn. */
 export function startShoutingUpstream(cleanup: Cleanup, canaries: Canaries): Promise<ScriptedUpstream> {
-  return startUpstream(cleanup, (received, index) => shouts[index % shouts.length]?.(received, canaries));
+  return startUpstream(cleanup, (received, index) => {
+    const path = received.response.req.url ?? '/';
+    const tongue = tongueOf(path);
+    shouts[index % shouts.length]?.({ ...received, canaries, tongue, isStreamed: isStreamed(path, received.body) });
+  });
 }
 
-type Shout = (received: Received, canaries: Canaries) => void;
+function isStreamed(path: string, body: Buffer): boolean {
+  return path.includes(':streamGenerateContent') || /"stream":true/.test(body.toString());
+}
+
+type Loud = Received & { readonly canaries: Canaries; readonly tongue: Tongue; readonly isStreamed: boolean };
+type Shout = (loud: Loud) => void;
 
 const json = 'application/json';
 
 const shouts: readonly Shout[] = [
-  (received, canaries) => sendAnswer(received, canaries, '{"prompt_tokens":9,"completion_tokens":9,"total_tokens":18}'),
-  (received, canaries) => sendAnswer(received, canaries, `{"prompt_tokens":"${canaries.usage}","completion_tokens":1}`),
-  (received, canaries) => sendAnswer(received, canaries, `"${canaries.usage}"`),
-  (received, canaries) => sendError(received, canaries, 400),
-  (received, canaries) => sendError(received, canaries, 401),
-  (received, canaries) => sendError(received, canaries, 429),
-  (received, canaries) => sendError(received, canaries, 500),
-  (received, canaries) => sendError(received, canaries, 200),
-  ({ response }, canaries) => response.writeHead(200, { 'content-type': 'text/html' }).end(`<html>${canaries.html}`),
-  ({ response }, canaries) => response.writeHead(200, { 'content-type': `x/${canaries['content type']}` }).end('?'),
-  ({ response }, canaries) => response.writeHead(200, { 'content-encoding': canaries.encoding }).end('?'),
-  ({ response }, canaries) => response.writeHead(302, { location: `http://127.0.0.1:9/${canaries.location}` }).end(),
-  ({ response }, canaries) => response.writeHead(200, { 'content-type': json }).end(`{"choices":[${canaries.output}`),
-  ({ response }, canaries) => response.writeHead(200, sse).end(`data: {"choices":[${canaries.output}\n\n`),
-  ({ response }, canaries) => response.writeHead(200, sse).end(`data: {"error":${errorOf(canaries)}}\n\n`),
-  ({ response }, canaries) =>
-    response.writeHead(200, sse).end(`${chunk(canaries)}data: {"error":${errorOf(canaries)}}\n\n`),
-  ({ response }, canaries) => {
-    response.writeHead(200, sse).write(chunk(canaries), () => response.destroy());
+  (loud) => sendAnswer(loud, '9'),
+  (loud) => sendAnswer(loud, `"${loud.canaries.usage}"`),
+  (loud) => sendAnswer(loud, `{"a":"${loud.canaries.usage}"}`),
+  (loud) => sendError(loud, 400),
+  (loud) => sendError(loud, 401),
+  (loud) => sendError(loud, 429),
+  (loud) => sendError(loud, 500),
+  (loud) => sendError(loud, 200),
+  (loud) => sendAnswer(loud, '3'),
+  ({ response, canaries }) => response.writeHead(200, { 'content-type': 'text/html' }).end(`<html>${canaries.html}`),
+  ({ response, canaries }) => response.writeHead(200, { 'content-type': `x/${canaries['content type']}` }).end('?'),
+  ({ response, canaries }) => response.writeHead(200, { 'content-encoding': canaries.encoding }).end('?'),
+  ({ response, canaries }) => response.writeHead(302, { location: `http://127.0.0.1:9/${canaries.location}` }).end(),
+  ({ response, canaries, tongue }) =>
+    response.writeHead(200, { 'content-type': json }).end(tongue.answer(canaries, '9').slice(0, -40)),
+  ({ response, canaries, tongue }) => response.writeHead(200, sse).end(tongue.events(canaries).slice(0, -40)),
+  ({ response, canaries, tongue }) => response.writeHead(200, sse).end(tongue.errorEvent(canaries)),
+  ({ response, canaries, tongue }) =>
+    response.writeHead(200, sse).end(tongue.events(canaries) + tongue.errorEvent(canaries)),
+  ({ response, canaries, tongue }) => {
+    response.writeHead(200, sse).write(tongue.events(canaries), () => response.destroy());
   },
-  ({ response }, canaries) => {
+  ({ response, canaries }) => {
     response.socket?.end(`HTTP/1.1 ${canaries['reason phrase']} no status\r\n${canaries.header}\r\n\r\n`);
   },
 ];
 
-function sendAnswer({ body, response }: Received, canaries: Canaries, usage: string): void {
+function sendAnswer({ response, canaries, tongue, isStreamed }: Loud, usage: string): void {
   const headers = { 'x-request-id': canaries.header, server: canaries.header, 'set-cookie': `a=${canaries.header}` };
-  if (/"stream":true/.test(body.toString())) {
-    response.writeHead(200, canaries['reason phrase'], { ...headers, ...sse });
-    response.write(
-      `: ${canaries.comment}\n\nevent: ${canaries['event name']}\nid: ${canaries['event name']}\ndata: {}\n\n`,
-    );
-    response.write(chunk(canaries));
-    const finish = `{"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"${canaries['finish reason']}"}],"usage":${usage}}`;
-    response.end(`data: ${finish}\n\ndata: [DONE]\n\n`);
+  if (!isStreamed) {
+    response.writeHead(200, canaries['reason phrase'], { ...headers, 'content-type': json });
+    response.end(tongue.answer(canaries, usage));
     return;
   }
-  const choice = `{"index":0,"message":${message(canaries)},"finish_reason":"${canaries['finish reason']}"}`;
-  response.writeHead(200, canaries['reason phrase'], { ...headers, 'content-type': json });
-  response.end(`${head(canaries)}"choices":[${choice}],"usage":${usage}}`);
+  response.writeHead(200, canaries['reason phrase'], { ...headers, ...sse });
+  const name = canaries['event name'];
+  response.write(`: ${canaries.comment}\n\nevent: ${name}\nid: ${name}\ndata: {"type":"${name}"}\n\n`);
+  response.end(tongue.events(canaries) + tongue.ending(canaries, usage));
 }
 
-function chunk(canaries: Canaries): string {
-  return `data: ${head(canaries)}"choices":[{"index":0,"delta":${message(canaries)},"finish_reason":null}]}\n\n`;
-}
-
-function head(canaries: Canaries): string {
-  return `{"id":"${canaries['reply id']}","model":"${canaries['reply model']}","${canaries['unknown field']}":1,`;
-}
-
-function message(canaries: Canaries): string {
-  const call = { index: 0, id: 'c', type: 'function', function: { name: canaries['tool name'], arguments: '{}' } };
-  const said = { role: 'assistant', content: canaries.output, reasoning_content: canaries.reasoning };
-  return JSON.stringify({ ...said, tool_calls: [call] });
-}
-
-function errorOf(canaries: Canaries): string {
-  const { 'error message': text, 'error code': code, 'error type': type, 'error param': param } = canaries;
-  return JSON.stringify({ message: text, code, type, param });
-}
-
-function sendError({ response }: Received, canaries: Canaries, status: number): void {
+function sendError({ response, canaries, tongue }: Loud, status: number): void {
   const headers = { 'content-type': json, 'retry-after': canaries['retry after'], 'x-request-id': canaries.header };
-  response.writeHead(status, canaries['reason phrase'], headers).end(`{"error":${errorOf(canaries)}}`);
+  response.writeHead(status, canaries['reason phrase'], headers).end(tongue.error(canaries));
 }

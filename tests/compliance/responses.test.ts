@@ -156,7 +156,8 @@ for (const upstream of names) {
     const { response } = await stream(`${upstream}/think`, asks.reasoned);
     const [thought] = itemsOf(response, 'reasoning');
 
-    assert.ok(thought.summary.length > 0);
+    // Gemini shows thoughts only when asked, and is asked only where the model's name says that it can.
+    if (upstream !== 'gemini-generate') assert.ok(thought.summary.length > 0);
     const question = { type: 'message', role: 'user', content: asks.reasoned.input };
     const again = { ...asks.reasoned, input: [question, ...response.output, { ...question, content: 'Why?' }] };
     const next = await respond(`${upstream}/think`, again);

@@ -53,6 +53,17 @@ test('the page says of the known providers what the code says', () => {
   assert.deepEqual(written, known);
 });
 
+test('the page says of the protocols of known providers what the code says', () => {
+  const written = tableUnder('Protocols').filter(([provider]) => provider !== 'any other');
+
+  const known = knownProviders.map(({ name, protocols, baseUrl }) => [
+    name,
+    protocols.map((protocol) => `\`${protocol}\``).join(', '),
+    `\`${baseUrl}\``,
+  ]);
+  assert.deepEqual(written, known);
+});
+
 test('the schema is JSON Schema with strict sections', () => {
   const schema = configJsonSchema();
 

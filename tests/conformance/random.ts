@@ -1,7 +1,14 @@
+let salt = '';
+
+/** Other splits and other mistakes than usual: `--seed WORD`. */
+export function reseed(word: string): void {
+  salt = word;
+}
+
 /** Numbers below 1 that are the same for the same seed. https://en.wikipedia.org/wiki/Xorshift */
 export function seededRandom(seed: string): () => number {
   let state = 2_166_136_261;
-  for (const letter of seed) state = Math.imul(state ^ (letter.codePointAt(0) ?? 0), 16_777_619);
+  for (const letter of salt + seed) state = Math.imul(state ^ (letter.codePointAt(0) ?? 0), 16_777_619);
   state = state === 0 ? 1 : state;
   return () => {
     state ^= state << 13;

@@ -3,6 +3,8 @@ import { type Mutation, mutate, mutationKinds, tokens } from '../properties/muta
 
 export type FuzzTarget = {
   readonly corpus: readonly Buffer[];
+  /** Knows what the input is made of: most inputs are changed by it, the others byte by byte. */
+  readonly change?: Change;
   /** What is timed. */
   readonly work: (input: Buffer) => unknown;
   /** What throws when the work is wrong. */
@@ -10,6 +12,9 @@ export type FuzzTarget = {
   readonly seconds: number;
   readonly seed: number;
 };
+
+/** Changes `base`, perhaps with pieces of the other. */
+export type Change = (base: Buffer, other: Buffer, random: () => number) => Buffer;
 
 export type FuzzResult = {
   readonly inputs: number;
@@ -22,7 +27,7 @@ const blockMsMax = 100;
 const inputBytesMax = 4 * blockBytes;
 
 /** Changes the corpus at random until the time is over; what passes joins the corpus for further changes. */
-export function fuzz({ corpus, work, judge, seconds, seed }: FuzzTarget): FuzzResult {
+export function fuzz({ corpus, change, work, judge, seconds, seed }: FuzzTarget): FuzzResult {
   const random = mulberry32(seed);
   const pool = [...corpus];
   const end = performance.now() + seconds * 1000;
@@ -30,7 +35,7 @@ export function fuzz({ corpus, work, judge, seconds, seed }: FuzzTarget): FuzzRe
   let bytes = 0;
   let slowest = { ms: 0, bytes: 0 };
   for (; performance.now() < end; inputs++) {
-    const input = nextInput(pool, random);
+    const input = nextInput(pool, change, random);
     try {
       const ms = quickest(input, work);
       if (ms > slowest.ms) slowest = { ms, bytes: input.length };
@@ -60,9 +65,14 @@ export function readFuzzArguments(): { readonly seconds: number; readonly seed: 
   return { seconds, seed };
 }
 
-function nextInput(pool: readonly Buffer[], random: () => number): Buffer {
+function nextInput(pool: readonly Buffer[], change: Change | undefined, random: () => number): Buffer {
   const pick = () => pool[Math.floor(random() * pool.length)] ?? Buffer.from('{}');
   let base = pick();
+  if (change && random() < 0.8) {
+    const changed = change(base, pick(), random).subarray(0, inputBytesMax);
+    if (random() < 0.9) return changed;
+    base = changed;
+  }
   if (random() < 0.1) base = Buffer.concat([base.subarray(0, random() * base.length), pick()]);
   if (random() < 0.005) base = inflate(base, random);
   const count = Math.floor(random() * 6);

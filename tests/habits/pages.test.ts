@@ -20,6 +20,23 @@ test('every link between our pages leads somewhere', () => {
   assert.deepEqual(broken, []);
 });
 
+test('every link to a section of a page finds its heading', () => {
+  const slugOf = (heading: string) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-');
+  const headingsOf = (page: string) =>
+    Array.from(read(page).matchAll(/^#+ (.*)$/gm), ([, heading = '']) => slugOf(heading));
+  const broken = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\(([^)#\s:]*)#([^)\s]+)\)/g)].flatMap(([, link = '', section = '']) => {
+      const target = link === '' ? page : posix.join(posix.dirname(page), link);
+      return headingsOf(target).includes(section) ? [] : `${page}: ${link}#${section}`;
+    }),
+  );
+  assert.deepEqual(broken, []);
+});
+
 test('every file that a page names in our tree exists', () => {
   const broken = pages.flatMap((page) =>
     [...read(page).matchAll(/`((?:src|tests|docs|bench)\/[\w./-]+\.(?:ts|mjs|md))`/g)]

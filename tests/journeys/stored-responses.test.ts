@@ -84,6 +84,8 @@ test('a workspace that allows no storage, or not at this provider, is told which
     const stored = await respond({ store: true }, stranger.key);
     assert.deepEqual([stored.status, stored.value.error.code], [400, 'storage_not_allowed']);
     assert.match(stored.value.error.message, /storage/);
+    const item = await respond({ input: [{ type: 'item_reference', id: 'msg_1' }] }, stranger.key);
+    assert.deepEqual([item.status, item.value.error.code], [400, 'storage_not_allowed']);
   }
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { requestSplices as messagesSplices } from '#core/protocol/anthropic-messages/splices.ts';
 import { requestSplices as geminiSplices } from '#core/protocol/gemini-generate/splices.ts';
 import { requestSplices as chatSplices } from '#core/protocol/openai-chat/splices.ts';
+import { requestSplices as completionsSplices } from '#core/protocol/openai-completions/splices.ts';
 import { requestSplices as responsesSplices } from '#core/protocol/openai-responses/splices.ts';
 import { repository } from '../support/run-result.ts';
 
@@ -82,6 +83,18 @@ export const sections: readonly Section[] = [
         'become the elements of one JSON list for a caller that did not say `alt=sse`',
         'so does Google; a heartbeat is an empty line there, and half an element is left out',
       ],
+    ],
+  },
+  {
+    protocol: 'openai-completions',
+    title: 'Older completions',
+    request: completionsSplices,
+    note: 'Of embeddings, moderation and rerank the first two rows hold.',
+    reply: [
+      ['the chunk that carries usage alone', 'left out when the caller did not ask for it', 'it came because we asked'],
+      ['an error in the stream, and half an event', 'replaced by an error of ours, without `[DONE]`', why.error],
+      ['`: keepalive`', 'added between events when there was nothing to say for a while', why.heartbeat],
+      ['`data: [DONE]`', 'added when the upstream finished its answer and left it out', 'programs wait for it'],
     ],
   },
 ];

@@ -3,10 +3,6 @@ import { say } from './run-result.ts';
 // A script whose work is not there yet. It says what is missing and exits 2: it never passes empty.
 
 const missing: Readonly<Record<string, { readonly brings: string; readonly what: string }>> = {
-  conformance: {
-    brings: 'the four protocols',
-    what: 'all four protocols against recorded exchanges, byte for byte where they are spliced',
-  },
   promises: {
     brings: 'promises kept in code',
     what: 'each promise of the privacy policy with its control, its test and, with --sabotage, the proof that the test can fail',

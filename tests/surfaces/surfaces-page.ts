@@ -29,11 +29,8 @@ export const unserved: readonly {
   readonly path: string;
   readonly what: string;
 }[] = [
-  { method: 'POST', path: '/v1/completions', what: 'the older completions of a text' },
-  { method: 'POST', path: '/v1/embeddings', what: 'embeddings' },
   { method: 'POST', path: '/v1/images/generations', what: 'images, apart from those in a chat' },
   { method: 'POST', path: '/v1/audio/speech', what: 'speech and transcription' },
-  { method: 'POST', path: '/v1/moderations', what: 'moderation' },
   { method: 'GET', path: '/v1/realtime', what: 'realtime sessions' },
   { method: 'GET', path: '/v1/files', what: 'files' },
   { method: 'POST', path: '/v1/batches', what: 'batches' },
@@ -45,21 +42,22 @@ export const unserved: readonly {
   { method: 'POST', path: '/v1beta/cachedContents', what: 'caches that are kept at Google' },
   { method: 'GET', path: '/v1beta/files', what: 'files of Gemini' },
   { method: 'POST', path: '/v1beta/interactions', what: 'interactions of Gemini' },
-  { method: 'POST', path: '/api/v1/completions', what: 'the older completions of OpenRouter' },
   { method: 'GET', path: '/api/v1/generation', what: 'the record of a generation, as OpenRouter tells it' },
   { method: 'GET', path: '/api/v1/key', what: 'the key and its limits, as OpenRouter tells them' },
 ];
 
 /** docs/reference/surfaces.md, made from the table in code. */
 export function renderSurfacesPage(): string {
-  return `${[...preface, ...generations(), ...counts(), ...models(), ...stored(), ...missing(), ...others].join('\n')}\n`;
+  return `${[...preface, ...generations(), ...native(), ...counts(), ...models(), ...stored(), ...missing(), ...others].join('\n')}\n`;
 }
 
 function generations(): readonly string[] {
-  const rows = of('generate').map(
-    ({ method, path, protocol, stream, router }) =>
-      `| ${method} | ${shown(path)} | ${nameOf(protocol)}${router ? ", with OpenRouter's extras and dress" : ''} | ${streamOf(protocol, stream)} |`,
-  );
+  const rows = of('generate')
+    .filter(({ speak }) => !speak)
+    .map(
+      ({ method, path, protocol, stream, router }) =>
+        `| ${method} | ${shown(path)} | ${nameOf(protocol)}${router ? ", with OpenRouter's extras and dress" : ''} | ${streamOf(protocol, stream)} |`,
+    );
   return [
     '',
     '## Generations',
@@ -73,6 +71,32 @@ function generations(): readonly string[] {
     ...generationsNotes,
   ];
 }
+
+function native(): readonly string[] {
+  const rows = of('generate')
+    .filter(({ speak }) => speak)
+    .map(
+      ({ name, method, path, router }) =>
+        `| ${method} | ${shown(path)} | ${natives[name] ?? name}${router ? ', with what OpenRouter adds' : ''} |`,
+    );
+  return [
+    '',
+    '## Served by upstreams of their own kind alone',
+    '',
+    ...nativeIntro,
+    '',
+    '| method | address | what it is |',
+    '|---|---|---|',
+    ...rows,
+  ];
+}
+
+const natives: Readonly<Record<string, string>> = {
+  embeddings: 'embeddings',
+  completions: 'the older completions of a text, streamed or not',
+  moderations: 'moderation',
+  rerank: 'rerank: a query, documents, and how well each answers it',
+};
 
 function counts(): readonly string[] {
   const rows = of('count').map(({ method, path, protocol }) => `| ${method} | ${shown(path)} | ${nameOf(protocol)} |`);
@@ -178,6 +202,11 @@ const generationsIntro = [
 
 const generationsNotes = [
   '`/backend-api/codex/responses` is `/v1/responses` under the address that Codex knows as well.',
+];
+
+const nativeIntro = [
+  'These have no counterpart in other dialects. An upstream that names `openai-chat` among its protocols is asked, the bytes pass but for',
+  '[splices](splices.md), and a model without such an upstream is refused.',
 ];
 
 const countsIntro = [

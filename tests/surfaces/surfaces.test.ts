@@ -15,21 +15,26 @@ async function ask(method: string, path: string, body?: unknown) {
   return { status: reply.status, text: reply.body.toString(), type: String(reply.headers['content-type']) };
 }
 
+/** The smallest questions of surfaces that are not the whole of their dialect. */
+const natives: Readonly<Record<string, unknown>> = {
+  embeddings: { model: 'sandbox/echo', input: 'one two' },
+  completions: { model: 'sandbox/echo', prompt: 'one two' },
+  moderations: { model: 'sandbox/echo', input: 'one two' },
+  rerank: { model: 'sandbox/echo', query: 'one', documents: ['one two', 'three'] },
+};
+
 /** The dialect's own smallest question. Lists are asked without a body. */
-function question(protocol: Surface['protocol']): unknown {
-  return dialects.find(({ name }) => name === protocol)?.body('sandbox/echo', 'one two', false);
+function question({ name: surface, protocol }: Surface): unknown {
+  return natives[surface] ?? dialects.find(({ name }) => name === protocol)?.body('sandbox/echo', 'one two', false);
 }
 
-for (const { method, path, operation, protocol } of surfaces) {
+for (const surface of surfaces) {
+  const { method, path, operation } = surface;
   test(`served: ${method} ${path}`, async () => {
     const isStored = operation === 'stored';
     const address = path.replace('*', isStored ? 'resp_never' : 'sandbox/echo');
 
-    const { status, text } = await ask(
-      method,
-      address,
-      method === 'POST' && !isStored ? question(protocol) : undefined,
-    );
+    const { status, text } = await ask(method, address, method === 'POST' && !isStored ? question(surface) : undefined);
 
     if (isStored) assert.match(text, /object_not_found/);
     else assert.equal(status, 200, text);
@@ -41,7 +46,7 @@ for (const { method, path, what } of unserved) {
     const { status, text, type } = await ask(method, path, method === 'POST' ? {} : undefined);
 
     assert.ok(status === 404 || status === 405, `${status} ${text}`);
-    if (!path.startsWith('/api/')) assert.match(type, /^application\/json/);
+    assert.match(type, path.startsWith('/api/') ? /^text\/html/ : /^application\/json/);
   });
 }
 

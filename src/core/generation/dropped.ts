@@ -43,6 +43,8 @@ export const droppableFields = [
   'stop',
   'store',
   'strict',
+  // The address itself: only upstreams of its own dialect have it.
+  'surface',
   'temperature',
   'tool_choice',
   'tool_result_error',

@@ -79,7 +79,7 @@ export const faults = {
     code: 'no_endpoint_allowed',
     type: 'invalid_request_error',
     blame: 'caller',
-    says: 'Every endpoint of this model is excluded for this request.',
+    says: 'Every endpoint of this model is excluded for this request ({excluded}).',
   },
   'request-malformed': {
     status: 400,

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { fourHexDigits, NameTable } from './json-names.ts';
 import { JsonSkipper } from './json-skip.ts';
 
-// Measures what one `chat.completion.chunk` carries, in one pass over its bytes.
+// Measures what one `chat.completion.chunk`, or one `text_completion`, carries, in one pass over its bytes.
 // `as number`: every index is checked against the end before it is read, which the compiler cannot see.
 
 export type ChatDelta = {
@@ -32,7 +32,12 @@ const noDelta: ChatDelta = {
 
 /** A name that stands twice counts twice: the measure may then be too high, never too low. */
 export function measureChatDelta(data: Uint8Array): ChatDelta {
-  return new DeltaMeasure(data).run();
+  return new DeltaMeasure(data, chunk).run();
+}
+
+/** The same of the older completions, whole or a chunk of a stream: their choices are texts. */
+export function measureTextChoices(data: Uint8Array): ChatDelta {
+  return new DeltaMeasure(data, textCompletion).run();
 }
 
 /** What a non-empty string at this place is; reasoning is kept apart by its field, for several repeat one text. */
@@ -81,12 +86,27 @@ const chunk: Shape = {
   members: members({
     choices: { items: { members: members({ delta, finish_reason: { string: 'finish' } }) } },
     usage: { mark: 'usage' },
+    // Groq's own place for it.
+    x_groq: { members: members({ usage: { mark: 'usage' } }) },
     error: { mark: 'error' },
   }),
+};
+const textChoice: Shape = {
+  mark: 'delta',
+  members: members({
+    text,
+    reasoning: { string: 'reasoning' },
+    reasoning_content: { string: 'reasoning-content' },
+    finish_reason: { string: 'finish' },
+  }),
+};
+const textCompletion: Shape = {
+  members: members({ choices: { items: textChoice }, usage: { mark: 'usage' }, error: { mark: 'error' } }),
 };
 
 class DeltaMeasure {
   readonly #skipper: JsonSkipper;
+  readonly #shape: Shape;
   #hasCitation = false;
   #textBytes = 0;
   #mediaBytes = 0;
@@ -97,15 +117,16 @@ class DeltaMeasure {
   #hasUsage = false;
   #hasError = false;
 
-  constructor(data: Uint8Array) {
+  constructor(data: Uint8Array, shape: Shape) {
     this.#skipper = new JsonSkipper(data, data.length, 64);
+    this.#shape = shape;
   }
 
   run(): ChatDelta {
     const { bytes, end } = this.#skipper;
     const start = this.#skipper.space(0);
     if (start >= end || bytes[start] !== 0x7b) return noDelta;
-    const past = this.#walk(start, 1, chunk);
+    const past = this.#walk(start, 1, this.#shape);
     if (past < 0 || this.#skipper.space(past) < end) return noDelta;
     const outputBytes = this.#textBytes + this.#mediaBytes;
     return {

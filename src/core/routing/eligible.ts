@@ -1,4 +1,5 @@
 import type { Endpoint, ProtocolName } from './endpoint.ts';
+import { type ProviderRules, type RuleBroken, ruleBroken } from './provider-rules.ts';
 
 /** What a request asks of an endpoint. */
 export type PlanAsk = {
@@ -10,6 +11,8 @@ export type PlanAsk = {
   readonly mayStoreAt: ((provider: string) => boolean) | undefined;
   /** It asks for something that this provider alone runs. */
   readonly onlyAt: string | undefined;
+  /** What the caller's `provider` object demands. */
+  readonly rules: ProviderRules | undefined;
   /** The upstream that keeps what the request refers to. */
   readonly pinnedTo: string | undefined;
 };
@@ -18,7 +21,8 @@ export type PlanAsk = {
 export type ExclusionReason =
   | 'disabled'
   | 'protocol'
-  | 'provider'
+  | RuleBroken
+  | 'plugins'
   | 'storage'
   | 'pinned'
   | 'unaffordable'
@@ -30,7 +34,9 @@ export type Excluded = { readonly endpoint: Endpoint; readonly why: ExclusionRea
 export function whyExcluded(endpoint: Endpoint, ask: PlanAsk): ExclusionReason | undefined {
   if (!endpoint.upstream.enabled) return 'disabled';
   if (protocolSpoken(endpoint, ask) === undefined) return 'protocol';
-  if (ask.onlyAt !== undefined && endpoint.upstream.provider !== ask.onlyAt) return 'provider';
+  if (ask.onlyAt !== undefined && endpoint.upstream.provider !== ask.onlyAt) return 'plugins';
+  const broken = ask.rules && ruleBroken(endpoint, ask.rules);
+  if (broken) return broken;
   if (ask.pinnedTo !== undefined && endpoint.upstream.name !== ask.pinnedTo) return 'pinned';
   if (ask.mayStoreAt?.(endpoint.upstream.provider) === false) return 'storage';
   return undefined;

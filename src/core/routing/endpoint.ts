@@ -4,6 +4,11 @@ export const protocolNames = ['openai-chat', 'openai-responses', 'anthropic-mess
 
 export type ProtocolName = (typeof protocolNames)[number];
 
+/** Clouds that serve other makers' models at addresses and with credentials of their own. */
+export const cloudNames = ['azure', 'bedrock', 'vertex'] as const;
+
+export type CloudName = (typeof cloudNames)[number];
+
 /** Endpoint type labels: who runs the model and how far it is from its maker. `sandbox` is our own simulator. */
 export const endpointTypes = [
   'first_party',
@@ -39,6 +44,8 @@ export type Upstream = {
   readonly type: EndpointType;
   readonly region: string;
   readonly data: DataHandling;
+  /** Undefined: the provider's own API, or one like it. */
+  readonly cloud?: CloudName | undefined;
 };
 
 /** One model at one upstream. Its id is `<public model>@<upstream>`. */

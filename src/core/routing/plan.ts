@@ -1,6 +1,7 @@
 import { type Excluded, type PlanAsk, protocolSpoken, whyExcluded } from './eligible.ts';
 import type { Endpoint, Model, ProtocolName } from './endpoint.ts';
 import { anyModel, upstreamNameOf } from './find-model.ts';
+import { placeInOrder } from './provider-rules.ts';
 
 /** The endpoints of one request, in order, each with why; and those left out, each with why. */
 export type Plan = {
@@ -31,7 +32,12 @@ export function planModel(model: Model, asked: string, ask: PlanAsk): Plan {
     if (why || protocol === undefined) excluded.push({ endpoint, why: why ?? 'protocol' });
     else (protocol === ask.protocol ? native : translated).push(stepOf(endpoint, asked, protocol));
   }
-  return { model, steps: translated.length === 0 ? native : [...native, ...translated], excluded };
+  const steps = translated.length === 0 ? native : [...native, ...translated];
+  const { rules } = ask;
+  if (rules && rules.order.length > 0) {
+    steps.sort((a, b) => placeInOrder(a.endpoint, rules) - placeInOrder(b.endpoint, rules));
+  }
+  return { model, steps, excluded };
 }
 
 function stepOf(endpoint: Endpoint, asked: string, protocol: ProtocolName): PlanStep {

@@ -84,13 +84,13 @@ function receiveCall(
   const { name, operation, stream, router } = surface;
   const dialect =
     surface.protocol === 'asked' ? dialectAsked(request.headers, credentials.isInAddress) : surface.protocol;
-  const protocol = router && dialect === 'openai-chat' ? routerChat : protocolOf(dialect);
+  const protocol = surface.speak ?? (router && dialect === 'openai-chat' ? routerChat : protocolOf(dialect));
   const facts = { surface: name, protocol, secret: credentials.secret };
   const call: Call = {
     ...toCall(request, response, facts, options),
     address: { model: rest, stream },
     openForm: router
-      ? dressOf(dialect)
+      ? (surface.openForm ?? dressOf(dialect))
       : dialect === 'gemini-generate' && stream
         ? framingAsked(request, query)
         : undefined,

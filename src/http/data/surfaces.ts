@@ -1,4 +1,11 @@
+import { openaiCompletions } from '#core/protocol/openai-completions/openai-completions.ts';
+import { openaiEmbeddings } from '#core/protocol/openai-embeddings/openai-embeddings.ts';
+import { openaiModerations } from '#core/protocol/openai-moderations/openai-moderations.ts';
+import { routerCompletions, routerEmbeddings, routerRerank } from '#core/protocol/openrouter/router-surfaces.ts';
+import { WholeDress } from '#core/protocol/openrouter/whole-dress.ts';
 import type { Protocol } from '#core/protocol/protocol.ts';
+import type { ReplyForm } from '#core/protocol/reply-form.ts';
+import { rerank } from '#core/protocol/rerank/rerank.ts';
 
 type ProtocolName = Protocol['name'];
 
@@ -15,12 +22,19 @@ export type Surface = {
   readonly stream?: boolean;
   /** OpenRouter's callers come here, with its extras in requests and replies. */
   readonly router?: true;
+  /** What is spoken here when it is not the whole of `protocol`, which an upstream must speak to be asked. */
+  readonly speak?: Protocol;
+  /** OpenRouter's dress where it is not that of `protocol`. */
+  readonly openForm?: () => ReplyForm;
 };
 
-const gemini = ['/v1beta', '/v1'].flatMap((base): readonly Surface[] => {
+/** The AI SDK takes a name with a slash for a whole resource, and leaves `models/` out. */
+const geminiBases = ['/v1beta/models', '/v1/models', '/v1beta', '/v1'];
+
+const gemini = geminiBases.flatMap((base): readonly Surface[] => {
   const method = 'POST';
   const protocol = 'gemini-generate';
-  const path = (verb: string) => `${base}/models/*:${verb}`;
+  const path = (verb: string) => `${base}/*:${verb}`;
   return [
     { name: 'generate-content', method, path: path('generateContent'), operation: 'generate', protocol, stream: false },
     {
@@ -32,10 +46,13 @@ const gemini = ['/v1beta', '/v1'].flatMap((base): readonly Surface[] => {
       stream: true,
     },
     { name: 'gemini-count-tokens', method, path: path('countTokens'), operation: 'count', protocol },
-    { name: 'models', method: 'GET', path: `${base}/models`, operation: 'list-models', protocol: 'asked' },
-    { name: 'model', method: 'GET', path: `${base}/models/*`, operation: 'show-model', protocol: 'asked' },
   ];
 });
+
+const modelLists = ['/v1beta', '/v1'].flatMap((base): readonly Surface[] => [
+  { name: 'models', method: 'GET', path: `${base}/models`, operation: 'list-models', protocol: 'asked' },
+  { name: 'model', method: 'GET', path: `${base}/models/*`, operation: 'show-model', protocol: 'asked' },
+]);
 
 /** Codex knows the Responses API at an address of its own too. */
 const responses = ['/v1', '/backend-api/codex'].map(
@@ -93,8 +110,49 @@ const routerModels = (
   }),
 );
 
+/** What only upstreams of OpenAI's kind have: spliced, never translated. */
+const native = (
+  [
+    ['embeddings', '/v1/embeddings', openaiEmbeddings],
+    ['completions', '/v1/completions', openaiCompletions],
+    ['moderations', '/v1/moderations', openaiModerations],
+    ['rerank', '/v1/rerank', rerank],
+  ] as const
+).map(
+  ([name, path, speak]): Surface => ({
+    name,
+    method: 'POST',
+    path,
+    operation: 'generate',
+    protocol: 'openai-chat',
+    speak,
+  }),
+);
+
+const wholeDress = () => new WholeDress();
+
+const routerNative = (
+  [
+    ['embeddings', '/api/v1/embeddings', routerEmbeddings, wholeDress],
+    ['completions', '/api/v1/completions', routerCompletions, undefined],
+    ['rerank', '/api/v1/rerank', routerRerank, wholeDress],
+  ] as const
+).map(
+  ([name, path, speak, openForm]): Surface => ({
+    name,
+    method: 'POST',
+    path,
+    operation: 'generate',
+    protocol: 'openai-chat',
+    router: true,
+    speak,
+    ...(openForm ? { openForm } : {}),
+  }),
+);
+
 export const surfaces: readonly Surface[] = [
   ...router,
+  ...routerNative,
   ...routerModels,
   {
     name: 'chat-completions',
@@ -112,6 +170,7 @@ export const surfaces: readonly Surface[] = [
     protocol: 'anthropic-messages',
   },
   ...responses,
+  ...native,
   {
     name: 'input-tokens',
     method: 'POST',
@@ -121,6 +180,7 @@ export const surfaces: readonly Surface[] = [
   },
   ...stored,
   ...gemini,
+  ...modelLists,
   {
     name: 'models',
     method: 'GET',

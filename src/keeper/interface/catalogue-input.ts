@@ -55,6 +55,6 @@ export function toCatalogueInput(offered: {
 }
 
 function withoutSecrets(upstream: Upstream): Upstream {
-  const { name, provider, seller, protocols, baseUrl, enabled, type, region, data } = upstream;
-  return { name, provider, seller, protocols, baseUrl, enabled, type, region, data };
+  const { name, provider, seller, protocols, baseUrl, enabled, type, region, data, cloud } = upstream;
+  return { name, provider, seller, protocols, baseUrl, enabled, type, region, data, ...(cloud ? { cloud } : {}) };
 }

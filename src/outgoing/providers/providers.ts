@@ -2,23 +2,33 @@
 // provider's key.
 import { type Dispatcher, Pool } from 'undici';
 import type { Content } from '#core/generation/content.ts';
-import type { ProtocolName } from '#core/routing/endpoint.ts';
+import type { CloudAccess } from '#core/routing/cloud-access.ts';
+import type { CloudName, ProtocolName } from '#core/routing/endpoint.ts';
+import { AccessTokens } from './access-tokens.ts';
+import { awsProof, type Proof } from './aws-signature.ts';
+import { cloudPath, joinAddress } from './cloud-address.ts';
+import { cloudHead, withBetas } from './cloud-head.ts';
 import { credentialHeaders } from './credential-headers.ts';
 import type { Exchange, ExchangeListener } from './exchange.ts';
 import { inflating } from './inflating.ts';
+import { openPostForm } from './post-form.ts';
 
 export type ProviderAccount = {
   readonly name: string;
   /** Without a slash at the end. */
   readonly baseUrl: string;
   readonly apiKeys: readonly string[];
+  readonly cloud?: CloudName | undefined;
+  readonly cloudAccess?: CloudAccess | undefined;
 };
 
 export type ProviderCall = {
   readonly upstream: string;
   readonly protocol: ProtocolName;
-  /** Below the base URL. */
+  /** Below the base URL, at the provider's own API: a cloud may take it elsewhere. */
   readonly path: string;
+  /** The upstream's name of the model, which clouds want in the address; nothing is asked of a model when left out. */
+  readonly model?: string;
   /** POST when left out. */
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly body: Content | undefined;
@@ -29,7 +39,13 @@ export type ProviderCall = {
 
 type Account = {
   readonly pool: Pool;
+  readonly origin: string;
   readonly basePath: string;
+  /** Without its mark; mostly empty. */
+  readonly query: string;
+  readonly place: { readonly cloud: CloudName | undefined; readonly cloudAccess: CloudAccess | undefined };
+  /** What a credential that is no key in a header makes for each request. */
+  readonly proof: Proof | undefined;
   readonly apiKeys: readonly string[];
   /** Flat, made once per credential and dialect: beside passed ones the only headers that leave. */
   readonly heads: Map<ProtocolName, readonly Heads[]>;
@@ -38,9 +54,11 @@ type Account = {
 
 export class Providers {
   readonly #accounts = new Map<string, Account>();
+  readonly #tokens: ReturnType<typeof openPostForm>;
 
   constructor(accounts: readonly ProviderAccount[], deadlines: { readonly connectMs: number }) {
-    for (const { name, baseUrl, apiKeys } of accounts) {
+    this.#tokens = openPostForm(deadlines);
+    for (const { name, baseUrl, apiKeys, cloud, cloudAccess } of accounts) {
       const url = new URL(baseUrl);
       const pool = new Pool(url.origin, {
         pipelining: 1,
@@ -53,15 +71,26 @@ export class Providers {
         bodyTimeout: 0,
       });
       const basePath = url.pathname.replace(/\/$/, '');
-      this.#accounts.set(name, { pool, basePath, apiKeys, heads: new Map(), turn: 0 });
+      const proof = this.#proofOf(cloudAccess);
+      const address = { origin: url.origin, basePath, query: url.search.slice(1) };
+      const place = { cloud, cloudAccess };
+      this.#accounts.set(name, { pool, ...address, place, proof, apiKeys, heads: new Map(), turn: 0 });
     }
+  }
+
+  #proofOf(access: CloudAccess | undefined): Proof | undefined {
+    if (access?.cloud === 'bedrock') return awsProof(access.region, access.awsKey);
+    if (!access?.serviceAccount) return undefined;
+    const tokens = new AccessTokens(access.serviceAccount, this.#tokens.post);
+    return async () => ['authorization', `Bearer ${await tokens.token()}`];
   }
 
   /** Sends one request. The listener hears of everything later, never within this call. */
   call(call: ProviderCall, listener: ExchangeListener): Exchange {
     const account = this.#accounts.get(call.upstream);
     const relay = new DispatchRelay(listener);
-    if (!account) {
+    const path = account && cloudPath(account.place, { ...call, model: call.model ?? '' });
+    if (!account || path === undefined) {
       queueMicrotask(() => relay.onResponseError());
       return relay;
     }
@@ -69,29 +98,46 @@ export class Providers {
     const heads = all[account.turn % all.length];
     account.turn += 1;
     const own = (call.stream ? heads?.stream : heads?.whole) ?? [];
-    account.pool.dispatch(
-      {
-        path: account.basePath + call.path,
-        method: call.method ?? 'POST',
-        headers: withPassed(own, call.passedHeaders) as string[],
-        body: call.body?.reveal('send-upstream') ?? null,
-      },
-      relay,
-    );
+    const { cloud } = account.place;
+    const request = {
+      path: joinAddress(account, path, call.model ?? ''),
+      method: call.method ?? 'POST',
+      headers: withPassed(own, cloudHead(cloud, call.passedHeaders)) as string[],
+      body: withBetas(cloud, call.body?.reveal('send-upstream') ?? null, call.passedHeaders),
+    } as const;
+    if (account.proof) proveAndSend(account, account.proof, request, relay);
+    else account.pool.dispatch(request, relay);
     return relay;
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#accounts.values()].map(({ pool }) => pool.destroy()));
+    await Promise.all([...[...this.#accounts.values()].map(({ pool }) => pool.destroy()), this.#tokens.close()]);
   }
+}
+
+type SentRequest = {
+  readonly path: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly headers: string[];
+  readonly body: Uint8Array | null;
+};
+
+/** Without a proof nothing is sent: the upstream counts as out of reach. */
+function proveAndSend({ pool, origin }: Account, proof: Proof, request: SentRequest, relay: DispatchRelay): void {
+  const { path, method, headers, body } = request;
+  proof({ method, url: origin + path, body })
+    .then((proved) => {
+      if (!relay.isOver) pool.dispatch({ ...request, headers: [...headers, ...proved] }, relay);
+    })
+    .catch(() => relay.onResponseError());
 }
 
 type Heads = { readonly whole: readonly string[]; readonly stream: readonly string[] };
 
-function headsFor({ apiKeys, heads }: Account, protocol: ProtocolName): readonly Heads[] {
+function headsFor({ apiKeys, heads, place }: Account, protocol: ProtocolName): readonly Heads[] {
   const known = heads.get(protocol);
   if (known) return known;
-  const made = (apiKeys.length === 0 ? [undefined] : apiKeys).map((key) => headsOf(protocol, key));
+  const made = (apiKeys.length === 0 ? [undefined] : apiKeys).map((key) => headsOf(protocol, key, place.cloud));
   heads.set(protocol, made);
   return made;
 }
@@ -103,11 +149,12 @@ function withPassed(own: readonly string[], passed: readonly string[]): readonly
   return [...own.filter((_, index) => !names.has(own[index - (index % 2)] ?? '')), ...passed];
 }
 
-function headsOf(protocol: ProtocolName, key: string | undefined): Heads {
-  const common = ['content-type', 'application/json', 'user-agent', 'fairlead', ...credentialHeaders(protocol, key)];
+function headsOf(protocol: ProtocolName, key: string | undefined, cloud: CloudName | undefined): Heads {
+  const credential = credentialHeaders(protocol, key, cloud);
+  const common = ['content-type', 'application/json', 'user-agent', 'fairlead', ...credential];
   return {
     whole: [...common, 'accept', 'application/json'],
-    stream: [...common, 'accept', 'text/event-stream'],
+    stream: [...common, 'accept', cloud === 'bedrock' ? 'application/vnd.amazon.eventstream' : 'text/event-stream'],
   };
 }
 
@@ -138,6 +185,10 @@ class DispatchRelay implements Dispatcher.DispatchHandler, Exchange {
 
   constructor(listener: ExchangeListener) {
     this.#listener = listener;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   abort(): void {

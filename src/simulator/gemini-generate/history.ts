@@ -27,8 +27,21 @@ export function* historyProblems(contents: readonly unknown[], place: Place): Ge
     return yield invalidArgument('* GenerateContentRequest.contents: contents is not specified\n', place);
   }
   for (const [index, content] of contents.entries()) yield* contentProblems(content, `contents[${index}]`, place);
-  const turns = contents.filter(isRecord);
+  const turns = joinTurns(contents.filter(isRecord));
   for (const [index, turn] of turns.entries()) yield* linkProblems(turn, turns[index - 1], turns[index + 1], place);
+}
+
+/** Google's own SDK sends the pieces of a streamed answer back as contents of their own: neighbours of one role are one turn. */
+function joinTurns(contents: readonly JsonRecord[]): readonly JsonRecord[] {
+  const turns: JsonRecord[] = [];
+  for (const content of contents) {
+    const last = turns.at(-1);
+    const role = content.role ?? 'user';
+    if (last && (last.role ?? 'user') === role) {
+      turns[turns.length - 1] = { ...last, parts: [...readList(last, 'parts'), ...readList(content, 'parts')] };
+    } else turns.push(content);
+  }
+  return turns;
 }
 
 export function* contentProblems(content: unknown, path: string, place: Place): Generator<Refusal> {

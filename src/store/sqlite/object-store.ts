@@ -12,9 +12,11 @@ export function makeObjectStore(db: DatabaseSync): ObjectStore {
     `select upstream from upstream_object
      where workspace = :workspace and id = :id and kind = :kind and expires_at > :now`,
   );
+  const forget = db.prepare('delete from upstream_object where expires_at <= :now');
   const remove = db.prepare('delete from upstream_object where workspace = :workspace and id = :id and kind = :kind');
   return {
     async add(object) {
+      forget.run({ now: object.now });
       add.run(object);
     },
     async find(object) {

@@ -44,8 +44,8 @@ export const refusals: readonly Feature[] = [
     name: '404 NotFoundError: a surface that is not here',
     async run(scene) {
       const expected = { is: 'NotFoundError', status: 404, code: 'not_found' } as const;
-      await refusedOnce(scene, (client) => client.embeddings.create({ model: 'sandbox/echo', input: 'x' }), expected);
-      await refusedOnce(scene, (client) => client.moderations.create({ input: 'x' }), expected);
+      await refusedOnce(scene, (client) => client.fineTuning.jobs.list(), expected);
+      await refusedOnce(scene, (client) => client.get('/harbour'), expected);
     },
   },
   {

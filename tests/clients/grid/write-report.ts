@@ -22,8 +22,8 @@ export function causeOf({ asked, sent, error, feature, logged, row, column }: Gr
   const front = isMeant ? undefined : asked.find(({ status }) => status >= 400);
   const broken = logged.find((line) => line.includes('"level":50'));
   if (broken !== undefined) return plain(`inside Fairlead: ${broken}`);
-  if (upstream !== undefined && !isMeant) return plain(`upstream refuses ${upstream.path}: ${errorOf(upstream)}`);
-  if (front !== undefined) return plain(`${front.status} on ${front.path.split('?')[0]}: ${errorOf(front)}`);
+  if (upstream !== undefined && !isMeant) return plain(`upstream ${column.dialect} refuses: ${errorOf(upstream)}`);
+  if (front !== undefined) return plain(`Fairlead refuses: ${errorOf(front)}`);
   const [says = ''] = error.split('\n    at ');
   // What the SDK itself threw is the same cause whatever it was doing.
   if (!says.startsWith('AssertionError')) return plain(`${row.name} throws ${says}`);
@@ -35,7 +35,7 @@ function plain(text: string): string {
   return text
     .replace(/gen-[0-9A-Za-z]{26}/g, 'gen-…')
     .replace(/quay\d+/g, 'quayN')
-    .replace(/(v1beta|models)\/(chat|responses|anthropic|gemini|sandbox)\/[\w-]+/g, '$1/…')
+    .replace(/ \(\w+\)$/, '')
     .replace(/[0-9A-Za-z_-]{24,}/g, '…')
     .replace(/\d{2,}/g, 'N')
     .replace(/\s+/g, ' ')

@@ -5,6 +5,7 @@ import { stepCountIs } from '@openrouter/sdk/lib/stop-conditions.js';
 import { tool } from '@openrouter/sdk/lib/tool.js';
 import type { ChatMessages, ChatRequest, ChatResult, ChatToolCall } from '@openrouter/sdk/models';
 import { NotFoundResponseError, UnauthorizedResponseError } from '@openrouter/sdk/models/errors';
+import { fieldOf } from '../feature.ts';
 import {
   type Driver,
   Pieces,
@@ -67,6 +68,8 @@ function chatDriver({ chat }: OpenRouter): Driver {
         pieces.add(choice?.delta.content);
         finish = choice?.finishReason ?? finish;
         usage = chunk.usage ?? usage;
+        // Its stream takes no notice of a signal; leaving the loop is what ends it.
+        if (watch?.signal.aborted) break;
       }
       return { text: pieces.text, finish, usage: usageOf(usage), pieces: pieces.all };
     },
@@ -186,7 +189,11 @@ function modelDriver(client: OpenRouter): Driver {
       const thinks = { reasoning: { effort: 'low', summary: 'auto' }, include: ['reasoning.encrypted_content'] };
       const result = call(question, { ...thinks, tools: tools.map(toolOf), stopWhen: stepCountIs(roundsMax) });
       const reasoning: string[] = [];
-      for await (const piece of result.getReasoningStream()) reasoning.push(piece);
+      // Its stream of reasoning leaves summaries out.
+      for await (const event of result.getFullResponsesStream()) {
+        const isThought = /^response\.reasoning(?:_summary)?_text\.delta$/.test(String(fieldOf(event, 'type')));
+        if (isThought) reasoning.push(String(fieldOf(event, 'delta')));
+      }
       return { reasoning: reasoning.join(''), text: await result.getText() };
     },
   };

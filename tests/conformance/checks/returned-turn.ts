@@ -36,6 +36,29 @@ export function checkReturnedTurn({ source, target, told, written, id }: Returne
   return firstDifference(expected, { items: plainItems(turn, source, target), states: found.states });
 }
 
+/**
+ * The same next request to an upstream of the caller's own dialect: the bytes go on, but without the state that
+ * another family made, which was wrapped for this caller.
+ */
+export function checkForeignState({ source, target, told, written, id }: Returned): Verdict {
+  const first = told.choices[0];
+  if (first === undefined || source.family === target.family) return undefined;
+  const body = JSON.stringify(nextRequest(target.name, JSON.parse(written)));
+  const address = addressOf(target.name, '/models/model:generateContent');
+  const bytes = Buffer.from(body);
+  const facts = target.readRequest(bytes, address);
+  const ask = askOf(target.name, { model: modelFor(target.name, id) });
+  const spliced = target.spliceRequest(bytes, facts, ask);
+  const passed = Buffer.from(spliced.bytes).toString('utf8');
+  if (passed.includes('ZmFpcmxlYWQ6')) return { path: 'states', detail: 'wrapped state goes to an upstream' };
+  if (first.states.length > 0 && body.includes('ZmFpcmxlYWQ6') && !spliced.splices.includes('foreign_state')) {
+    return { path: 'splices', detail: `it is not named: ${spliced.splices.join(', ')}` };
+  }
+  const [before, after] = [body, passed].map((each) => oracles[target.name].readRequest(each, ''));
+  const texts = (summary: typeof before) => plainItems(summary?.items ?? [], source, target);
+  return firstDifference(texts(before), texts(after), 'items');
+}
+
 function isOfAssistant(item: Item): boolean {
   if (item.kind === 'text' || item.kind === 'media') return item.role === 'assistant';
   return item.kind !== 'result';

@@ -14,7 +14,7 @@ import type { ReplySummary } from '../oracle/summary.ts';
 import { seededRandom, splitBytes } from '../random.ts';
 import { checkStreamTotals, checkTotals } from '../schema/totals.ts';
 import { type Bench, pairOf, partnersOf } from './bench.ts';
-import { checkReturnedTurn } from './returned-turn.ts';
+import { checkForeignState, checkReturnedTurn } from './returned-turn.ts';
 import { checkLameStream, checkSpoiltReply } from './sharpness.ts';
 import { checkStreamFacts, checkWholeFacts, readOracle } from './spliced-replies.ts';
 
@@ -70,6 +70,9 @@ function checkWhole(given: Given): void {
     const path = [source.name, target.name, source.name] as const;
     return compareReplies(told, oracles[source.name].readReply(back), path);
   });
+  bench.report.check({ ...place, table: 'foreign state taken out' }, () =>
+    checkForeignState({ source, target, told, written, id: exchange.id }),
+  );
   bench.report.check({ ...place, table: 'turns returned' }, () =>
     checkReturnedTurn({ source, target, told, written, id: exchange.id }),
   );

@@ -26,6 +26,10 @@ export function checkTranslatedRequest(bench: Bench, source: Protocol, exchange:
   for (const target of partnersOf(bench, source.name)) {
     const pair = pairOf(source.name, target.name);
     const place = { pair, id: exchange.id };
+    if (isOnlyFor(source, target, exchange)) {
+      bench.report.note({ ...place, table: 'requests that only their own family serves' }, undefined);
+      continue;
+    }
     let there: Translated | undefined;
     bench.report.check({ ...place, table: 'requests translated' }, () => {
       there = translate({ source, target, body: request, url: exchange.url, id: exchange.id });
@@ -70,6 +74,19 @@ type Asked = {
   readonly id: string;
 };
 
+/** What readRequest says to be native, and files that are stored at another family: the encoders refuse them. */
+function isOnlyFor(source: Protocol, target: Protocol, { request = '', url }: Exchange): boolean {
+  const bytes = Buffer.from(request);
+  const address = addressOf(source.name, url);
+  try {
+    if (source.readRequest(bytes, address).nativeOnly !== undefined) return true;
+    return holdsFile(source.decodeRequest(bytes, address), target.family);
+  } catch {
+    // The check that follows tells of it.
+    return false;
+  }
+}
+
 /** Undefined: only an upstream of this dialect can serve it. */
 function translate({ source, target, body, url, id }: Asked): Translated | undefined {
   const bytes = Buffer.from(body);
@@ -77,9 +94,6 @@ function translate({ source, target, body, url, id }: Asked): Translated | undef
   const facts = source.readRequest(bytes, address);
   if (facts.nativeOnly !== undefined) return undefined;
   const request: GenerationRequest = source.decodeRequest(bytes, address);
-  // A file that is stored at one family means nothing to another: the encoders refuse it.
-  const family = target.name === 'openai-chat' || target.name === 'openai-responses' ? 'openai' : target.family;
-  if (holdsFile(request, family)) return undefined;
   const limit = Math.min(facts.outputLimit ?? limitOfOurs, limitOfOurs);
   const ask = askOf(target.name, { model: modelFor(target.name, id), outputLimit: limit });
   const encoded = target.encodeRequest(request, ask);

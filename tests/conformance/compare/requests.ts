@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DroppableField } from '../../../src/core/generation/dropped.ts';
-import type { Dialect, Item, ReasoningSummary, RequestSummary } from '../oracle/summary.ts';
+import type { Dialect, Item, ReasoningSummary, RequestSummary, State } from '../oracle/summary.ts';
 import {
   hasMadeIds,
   hoistMedia,
@@ -42,7 +43,19 @@ const asksToStore: ReadonlySet<Dialect> = new Set(['openai-chat', 'openai-respon
 export function compareRequests(pair: RequestPair): Difference | undefined {
   const [expected, found] = [structuredClone(pair.source), structuredClone(pair.target)];
   const dropped = [...pair.dropped];
-  for (const summary of [expected, found]) excuse(summary, dropped);
+  for (const summary of [expected, found]) {
+    excuse(
+      summary,
+      dropped.filter((word) => word !== 'reasoning_state'),
+    );
+  }
+  // The newest of Claude's models do not go on from words that are put into their mouth; others take them as a turn.
+  if (dropped.includes('assistant_prefill') && !isDeepStrictEqual(expected.items.at(-1), found.items.at(-1))) {
+    expected.items = expected.items.slice(0, -1);
+  }
+  // Some may be lost; none may be changed.
+  const isKept = ({ value }: State) => found.states.some((state) => state.value === value);
+  if (dropped.includes('reasoning_state')) expected.states = expected.states.filter(isKept);
   expected.model = pair.model;
   // Nothing is stored at an upstream unless the caller asks for it, and every token is counted.
   expected.store = asksToStore.has(pair.to) && pair.isOpenAi !== false ? (pair.source.store ?? false) : undefined;
@@ -132,7 +145,6 @@ function alignTools(expected: RequestSummary, found: RequestSummary, pair: Reque
       description: tool.description === '' ? undefined : tool.description,
       parameters: plainSchema(tool.parameters),
     }));
-    summary.tools = summary.tools.map(withFreeText);
     if (summary.tools.length === 0 && summary.hosted.length === 0) {
       summary.toolChoice = undefined;
       summary.parallel = undefined;
@@ -141,6 +153,12 @@ function alignTools(expected: RequestSummary, found: RequestSummary, pair: Reque
     if (isNarrowed) narrowTools(summary);
     if (dialectsOf(pair).has('openai-responses')) openTools(summary);
     if (format && closes) summary.format = { ...format, schema: openSchema(format.schema) };
+  }
+  for (const [place, tool] of expected.tools.entries()) {
+    const twin = found.tools[place];
+    if (twin === undefined || twin.kind === tool.kind) continue;
+    expected.tools[place] = withFreeText(tool);
+    found.tools[place] = withFreeText(twin);
   }
   if (pair.from === 'openai-responses') {
     // What says nothing is strict there; an encoder may say so, or leave it to its own upstream.

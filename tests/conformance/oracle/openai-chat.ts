@@ -316,7 +316,7 @@ function readChoice(choice: unknown): ToolChoiceSummary | undefined {
   if (said(allowed)) {
     return {
       kind: at(allowed, 'mode') === 'required' ? 'allowed-required' : 'allowed',
-      names: list(at(allowed, 'tools')).map((tool) => text(at(tool, 'function', 'name') ?? at(tool, 'name'))),
+      names: list(at(allowed, 'tools')).map((tool) => text(at(tool, text(at(tool, 'type')), 'name'))),
     };
   }
   const name =

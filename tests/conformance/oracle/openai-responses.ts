@@ -264,10 +264,14 @@ function readChoice(choice: unknown): ToolChoiceSummary | undefined {
   if (choice === 'none' || choice === 'required') return { kind: choice, names: [] };
   if (at(choice, 'type') === 'allowed_tools') {
     const kind = at(choice, 'mode') === 'required' ? 'allowed-required' : 'allowed';
-    return { kind, names: list(at(choice, 'tools')).map((tool) => text(at(tool, 'name'))) };
+    return { kind, names: list(at(choice, 'tools')).map((tool) => (isTool(tool) ? text(at(tool, 'name')) : '')) };
   }
   const name = textIf(at(choice, 'name'));
   return name === undefined ? undefined : { kind: 'tool', names: [name] };
+}
+
+function isTool(tool: unknown): boolean {
+  return at(tool, 'type') === 'function' || at(tool, 'type') === 'custom';
 }
 
 function readFormat(format: unknown): FormatSummary | undefined {

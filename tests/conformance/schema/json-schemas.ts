@@ -34,6 +34,12 @@ const extensions: Readonly<Record<string, readonly string[]>> = {
   ChatCompletionMessageCustomToolCall: ['extra_content'],
 };
 
+/** What the API itself sends as null, as recordings show, although the types say that it is left out. */
+const nullable: Readonly<Record<string, readonly string[]>> = {
+  Response: ['usage'],
+  ResponseFormatTextJSONSchemaConfig: ['description'],
+};
+
 type Validate = ((value: unknown) => boolean) & { readonly errors?: readonly ValidationError[] | null };
 type ValidationError = { readonly instancePath: string; readonly message?: string; readonly params: Plain };
 type Ajv = {
@@ -106,10 +112,19 @@ const earlierAnswer = {
 function closeDefinitions(schema: Plain): Plain {
   const definitions = Object.entries((schema.definitions ?? {}) as Plain).map(([name, own]) => {
     const closed = closeObjects(own) as Record<string, unknown>;
+    for (const field of nullable[name] ?? []) {
+      const properties = closed.properties as Record<string, unknown>;
+      properties[field] = { anyOf: [properties[field], { type: 'null' }] };
+    }
     const content = name === 'EasyInputMessage' ? at(closed, 'properties', 'content', 'anyOf') : undefined;
     if (Array.isArray(content)) content.push(earlierAnswer);
     // Reasoning that is not stored has no id to go by.
     if (name === 'ResponseReasoningItem') closed.required = ['summary', 'type'];
+    // Until usage is known the API itself tells null: every recorded stream begins so.
+    if (name === 'Response') {
+      const usage = at(closed, 'properties', 'usage');
+      closed.properties = { ...(closed.properties as Plain), usage: { anyOf: [usage, { type: 'null' }] } };
+    }
     const extra = extensions[name];
     if (extra) {
       closed.properties = { ...(closed.properties as Plain), ...Object.fromEntries(extra.map((each) => [each, {}])) };

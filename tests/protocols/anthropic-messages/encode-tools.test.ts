@@ -137,7 +137,8 @@ test('a changed name comes back as the caller knows it', () => {
     '{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"a","name":"ns_tool_1","input":{}}}';
   const decoder = anthropicMessages.openDecoder({ generation: 'gen-x', toolNames });
 
-  const [event] = decoder.decode({ start: 0, end: 0, name: null, data: Buffer.from(start) });
+  const events = decoder.decode({ start: 0, end: 0, name: null, data: Buffer.from(start) });
+  const event = events.find(({ kind }) => kind === 'tool-call-start');
   const reply = anthropicMessages.decodeReply(
     Buffer.from('{"content":[{"type":"tool_use","id":"a","name":"ns_tool_1","input":{}}]}'),
     { generation: 'gen-x', toolNames },

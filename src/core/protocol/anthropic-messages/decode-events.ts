@@ -49,6 +49,10 @@ export class MessagesDecoder implements EventDecoder {
     }
     const events: Events = [];
     this.#read(event, name, events);
+    if (!this.#hasStarted && events.some((each) => 'choice' in each)) {
+      this.#hasStarted = true;
+      events.unshift({ kind: 'start', model: undefined });
+    }
     return events;
   }
 
@@ -90,6 +94,8 @@ export class MessagesDecoder implements EventDecoder {
   }
 
   #openBlock(index: number, block: unknown, events: Events): void {
+    // Nothing of the answer comes after its finish.
+    if (this.#hasFinished) return;
     // An upstream that forgot to close the last one has closed it by this.
     this.#closeBlock(index, events);
     this.#hasBlocks = true;
@@ -128,6 +134,7 @@ export class MessagesDecoder implements EventDecoder {
   }
 
   #extend(index: number, delta: unknown, events: Events): void {
+    if (this.#hasFinished) return;
     const open = this.#open.get(index);
     switch (fieldOf(delta, 'type')) {
       case 'text_delta':

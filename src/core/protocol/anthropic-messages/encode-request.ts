@@ -4,6 +4,7 @@ import type { JsonObject } from '../json-value.ts';
 import type { EncodedRequest, UpstreamAsk } from '../protocol.ts';
 import { limitCacheMarks, markable } from './cache-marks.ts';
 import { closeSchema } from './close-schema.ts';
+import { cloudVersionOf } from './cloud-body.ts';
 import type { Losses } from './decode-blocks.ts';
 import { encodeMessages } from './encode-messages.ts';
 import { encodeSampling } from './encode-sampling.ts';
@@ -26,9 +27,8 @@ export function encodeRequest(request: GenerationRequest, ask: UpstreamAsk): Enc
   limitCacheMarks(markable(tools, system, messages), request.cache !== undefined, losses);
   noteUncarried(request, losses);
   const body: JsonObject = {
-    model: ask.model,
+    ...addressedBody(request, ask),
     max_tokens: ask.outputLimit,
-    stream: request.stream ? true : undefined,
     cache_control: request.cache && { type: 'ephemeral', ttl: request.cache.ttl },
     thinking: thinking.field,
     output_config: outputConfigOf(request, thinking, { quirks, losses }),
@@ -43,6 +43,14 @@ export function encodeRequest(request: GenerationRequest, ask: UpstreamAsk): Enc
     messages,
   };
   return { body: JSON.stringify(body), dropped: [...losses], toolNames: names.changed };
+}
+
+/** What some clouds take in the address instead, and what they take in the body instead of the head. */
+function addressedBody({ stream }: GenerationRequest, { model, endpoint }: UpstreamAsk): JsonObject {
+  const { cloud } = endpoint.upstream;
+  const version = cloudVersionOf(cloud);
+  const said = stream && cloud !== 'bedrock' ? true : undefined;
+  return version === undefined ? { model, stream: said } : { anthropic_version: version, stream: said };
 }
 
 type Judged = { readonly quirks: ModelQuirks; readonly losses: Losses };

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { readNumber, readString } from '../json-scan.ts';
 import type { RequestFacts, SplicedRequest, UpstreamAsk } from '../protocol.ts';
 import { hasSealedState } from '../sealed-state.ts';
+import { cloudEdits, cloudVersionOf } from './cloud-body.ts';
 import { foreignStateCuts } from './foreign-state.ts';
 
 /**
@@ -34,6 +35,16 @@ export const requestSplices = [
     when: 'a thinking block of an earlier turn was made by another family of models',
     why: 'a signature means something to its maker alone, and others refuse it',
   },
+  {
+    field: 'anthropic_version',
+    when: 'the upstream is Bedrock or Vertex: it stands where `model` stood, unless the caller said it',
+    why: 'these clouds take the version in the body and the model in the address',
+  },
+  {
+    field: 'stream',
+    when: 'the upstream is Bedrock: it is taken out',
+    why: 'the address says whether the answer is a stream, and the body may not',
+  },
 ] as const;
 
 type Edit = { readonly start: number; readonly end: number; readonly text: string };
@@ -42,11 +53,22 @@ type Changes = { readonly edits: Edit[]; readonly splices: string[] };
 /** Applies the table: cuts out the old spans and puts the new texts in, in one copy. */
 export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: UpstreamAsk): SplicedRequest {
   const changes: Changes = { edits: [], splices: [] };
-  spliceModel(facts, ask, changes);
+  if (!spliceCloud(body, facts, ask, changes)) spliceModel(facts, ask, changes);
   spliceLimit(body, facts, ask, changes);
   spliceUser(body, facts, ask, changes);
   spliceForeignState(body, facts, changes);
   return { bytes: applyEdits(body, changes.edits), splices: changes.splices };
+}
+
+/** True when the upstream is a cloud that takes the model in the address. */
+function spliceCloud(body: Uint8Array, { spans }: RequestFacts, { endpoint }: UpstreamAsk, changes: Changes): boolean {
+  const { cloud } = endpoint.upstream;
+  const version = cloudVersionOf(cloud);
+  if (!cloud || version === undefined || !spans.has('model')) return false;
+  const { edits, splices } = cloudEdits(body, cloud, version);
+  changes.edits.push(...edits);
+  changes.splices.push(...splices);
+  return true;
 }
 
 function spliceModel(facts: RequestFacts, { model }: UpstreamAsk, { edits, splices }: Changes): void {

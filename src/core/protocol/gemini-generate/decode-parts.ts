@@ -6,6 +6,7 @@ import { isForeignState, openState } from '../sealed-state.ts';
 import { decodeMedia } from './decode-media.ts';
 import { memberOf, toCamel } from './field-names.ts';
 import type { Losses } from './losses.ts';
+import { isUnsignedMark } from './model-quirks.ts';
 
 export function decodeUserPart(part: unknown, losses: Losses): UserPart | undefined {
   if (typeof part === 'string') return { kind: 'text', text: Content.ofText(part) };
@@ -50,7 +51,7 @@ function isSummaryOf(state: OpaqueState | undefined): boolean {
 
 export function stateOf(part: JsonObject): OpaqueState | undefined {
   const signature = textOf(memberOf(part, 'thoughtSignature'));
-  if (signature === undefined || signature === '') return undefined;
+  if (signature === undefined || signature === '' || isUnsignedMark(signature)) return undefined;
   return openState(signature, { family: 'google', kind: 'signature' });
 }
 

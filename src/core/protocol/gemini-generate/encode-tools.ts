@@ -1,4 +1,5 @@
 import type { Tool, ToolChoice } from '#core/generation/request.ts';
+import { isObject } from '../json-value.ts';
 import type { Losses } from './losses.ts';
 import type { ToolNames } from './tool-names.ts';
 
@@ -22,14 +23,20 @@ const freeText = { type: 'object', properties: { input: { type: 'string' } }, re
 
 function declarationOf(tool: Exclude<Tool, { kind: 'hosted' }>, { losses, names }: Work) {
   if (tool.cache) losses.add('cache_control');
-  if (tool.kind === 'custom') losses.add('custom_tool_format');
-  else if (tool.strict) losses.add('strict');
+  if (tool.kind === 'custom') {
+    if (isGrammar(tool.format?.revealJson('translate'))) losses.add('custom_tool_format');
+  } else if (tool.strict) losses.add('strict');
   const schema = tool.kind === 'custom' ? freeText : tool.parameters?.revealJson('translate');
   return {
     name: names.toGoogle(tool.name.revealText('translate')),
     ...(tool.description ? { description: tool.description.revealText('translate') } : {}),
     ...(schema === undefined ? {} : { parametersJsonSchema: schema }),
   };
+}
+
+/** Any text at all is what the one argument takes too. */
+function isGrammar(format: unknown): boolean {
+  return isObject(format) && format.type !== 'text';
 }
 
 /** AUTO takes no names; VALIDATED is AUTO that does. */

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 /** What a model of Google's takes that its neighbours refuse; told by its name, as Google has no better way. */
 export type ModelQuirks = {
   /** How it is told to think: by a level, by a number of tokens, or not at all. */
@@ -16,8 +18,20 @@ export type Thinking =
 
 export type ThinkingLevel = 'MINIMAL' | 'LOW' | 'MEDIUM' | 'HIGH';
 
+/** Its placeholders in a caller's request, as they are and in base64: they prove nothing, and are no loss. */
+export function isUnsignedMark(signature: string): boolean {
+  return unsignedMarks.has(signature);
+}
+
 /** Google's placeholder where a call has no signature of its own: https://ai.google.dev/gemini-api/docs/thought-signatures */
 export const unsignedCallMark = 'skip_thought_signature_validator';
+
+const unsignedMarks: ReadonlySet<string> = new Set(
+  [unsignedCallMark, 'context_engineering_is_the_way_to_go'].flatMap((mark) => [
+    mark,
+    Buffer.from(mark).toString('base64'),
+  ]),
+);
 
 const newest = { needsSignedCalls: true, takesSchemaWithTools: true } as const;
 const older = { needsSignedCalls: false, takesSchemaWithTools: false } as const;

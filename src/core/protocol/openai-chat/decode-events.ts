@@ -1,13 +1,12 @@
 import { Content } from '#core/generation/content.ts';
 import type { GenerationEvent, TokenLogprob } from '#core/generation/reply.ts';
-import type { Usage } from '#core/generation/usage.ts';
 import { fieldOf, listOf, numberOf, parseForeignObject, textOf } from '../json-value.ts';
 import type { DecodeAbout, EventDecoder } from '../protocol.ts';
 import type { SseEvent } from '../sse.ts';
 import { ChoiceDecoder } from './decode-choice.ts';
 import { toFinish } from './finish-reason.ts';
 import { codeOf, isDone } from './read-reply.ts';
-import { decodeUsage } from './usage.ts';
+import { usageOf } from './usage.ts';
 
 const nothing: readonly GenerationEvent[] = [];
 
@@ -84,11 +83,6 @@ export function sourceCitation(url: string) {
 /** `call_` and the generation's 26 characters: an id that the upstream did not give. */
 export function makeCallId(generation: string, count: number): string {
   return `call_${generation.slice(-26)}_${count}`;
-}
-
-/** Groq has put it below its own name. */
-export function usageOf(reply: unknown): Usage | undefined {
-  return decodeUsage(fieldOf(reply, 'usage')) ?? decodeUsage(fieldOf(fieldOf(reply, 'x_groq'), 'usage'));
 }
 
 export function decodeLogprobs(logprobs: unknown): readonly TokenLogprob[] {

@@ -4,8 +4,9 @@ import type { GenerationReply, ReplyChoice } from '#core/generation/reply.ts';
 import { fieldOf, listOf, numberOf, parseForeignObject, textOf } from '../json-value.ts';
 import type { DecodeAbout, EventDecoder } from '../protocol.ts';
 import { decodeAssistant } from './decode-assistant.ts';
-import { ChatDecoder, decodeLogprobs, makeCallId, sourceCitation, usageOf } from './decode-events.ts';
+import { ChatDecoder, decodeLogprobs, makeCallId, sourceCitation } from './decode-events.ts';
 import { finishAfter, toFinish } from './finish-reason.ts';
+import { usageOf } from './usage.ts';
 
 /** A whole reply in which `readReply` has found an answer. */
 export function decodeReply(body: Uint8Array, about: DecodeAbout): GenerationReply {

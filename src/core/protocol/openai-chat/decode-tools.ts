@@ -1,6 +1,6 @@
 import { Content } from '#core/generation/content.ts';
 import type { Tool, ToolChoice } from '#core/generation/request.ts';
-import { fieldOf, flagOf, isObject, listOf, textOf } from '../json-value.ts';
+import { fieldOf, flagOf, isObject, type JsonObject, listOf, textOf } from '../json-value.ts';
 import { decodeCache, type Losses } from './decode-parts.ts';
 
 /** Tools and, from older callers, functions. */
@@ -43,9 +43,15 @@ function decodeCustom(tool: unknown): Tool {
     kind: 'custom',
     name: Content.ofText(textOf(fieldOf(definition, 'name')) ?? ''),
     description: contentOf(fieldOf(definition, 'description')),
-    format: isObject(format) ? Content.ofJson(format) : undefined,
+    format: isObject(format) ? Content.ofJson(flatFormat(format)) : undefined,
     ...decodeCache(tool),
   };
+}
+
+/** A grammar stands in a member of its own here; the neutral form is flat, as in Responses. */
+function flatFormat(format: JsonObject): JsonObject {
+  const { grammar, ...rest } = format;
+  return format.type === 'grammar' && isObject(grammar) ? { ...rest, ...grammar } : format;
 }
 
 function contentOf(value: unknown): Content | undefined {

@@ -20,6 +20,7 @@ export function encodeAssistant(parts: readonly AssistantPart[], about: EncodeAb
   const calls = partsOf(parts, 'tool-call');
   const refusals = partsOf(parts, 'refusal');
   const keepsRefusal = about.quirks.takes.has('refusal');
+  if (refusals.length > 0 && !keepsRefusal) about.losses.add('refusal');
   const content = encodeTexts(keepsRefusal ? texts : [...texts, ...refusals.map(toText)], about);
   return {
     role: 'assistant',

@@ -8,7 +8,7 @@ import {
 } from '#core/generation/request.ts';
 import type { UpstreamAsk } from '../protocol.ts';
 import { effortOfBudget } from '../reasoning-budget.ts';
-import type { EncodeAbout } from './encode-parts.ts';
+import { type EncodeAbout, encodeCache } from './encode-parts.ts';
 import type { Feature } from './quirks.ts';
 
 const stopMax = 4;
@@ -57,8 +57,6 @@ export function encodeService(request: GenerationRequest, ask: UpstreamAsk, abou
   // OpenAI takes metadata for what it stores alone, and refuses it otherwise.
   const canLabel = metadata === undefined || isStored || !about.quirks.takes.has('metadata');
   if (!canLabel) about.losses.add('metadata');
-  const isAutomatic = request.cache === undefined || about.quirks.takes.has('prompt_cache_key');
-  if (!isAutomatic && !about.quirks.takes.has('cache_control')) about.losses.add('cache_control');
   return {
     n: keep('n', request.choices === 1 ? undefined : request.choices),
     user: keep('user', user === undefined ? undefined : ask.pseudonym(user)),
@@ -70,11 +68,20 @@ export function encodeService(request: GenerationRequest, ask: UpstreamAsk, abou
     ),
     verbosity: keep('verbosity', request.verbosity),
     prompt_cache_key: keep('prompt_cache_key', request.promptCacheKey?.revealText('translate')),
-    modalities: keep('modalities', request.outputMedia),
-    cache_control: isAutomatic || !about.quirks.takes.has('cache_control') ? undefined : { type: 'ephemeral' },
+    modalities: encodeModalities(request, about),
+    ...encodeCache(request, about),
     ...encodeForeign(request, about),
     ...(about.quirks.mustSayStore && !isStored ? { store: false } : {}),
   };
+}
+
+function encodeModalities({ outputMedia = [] }: GenerationRequest, { quirks, losses }: EncodeAbout) {
+  const { takes } = quirks;
+  const kept = outputMedia.filter(
+    (each) => each === 'text' || takes.has(each === 'image' ? 'image_output' : 'modalities'),
+  );
+  if (kept.length < outputMedia.length) losses.add('modalities');
+  return kept.every((each) => each === 'text') ? undefined : kept;
 }
 
 function encodeForeign(request: GenerationRequest, { quirks, losses }: EncodeAbout): object {

@@ -19,14 +19,25 @@ export function encodeContent(
     if (texts.some(({ cache }) => cache !== undefined)) about.losses.add('cache_control');
     return texts.map(({ text }) => text.revealText('translate')).join('\n\n');
   }
-  return parts.flatMap((part) => encodePart(part, about));
+  const encoded = parts.flatMap((part) => encodePart(part, about));
+  // A list of nothing is refused.
+  return encoded.length > 0 ? encoded : nothingLeft;
+}
+
+/** What is left of a message whose media the provider cannot carry. */
+const nothingLeft = '(no message)';
+
+/** A text's title has no field of its own here. */
+function titled({ name }: MediaPart, text: string): string {
+  return name ? `${name.revealText('translate')}\n\n${text}` : text;
 }
 
 export function encodePart(part: TextPart | MediaPart, about: EncodeAbout): readonly object[] {
   const mark = encodeCache(part, about);
   if (part.kind === 'text') return [{ type: 'text', text: part.text.revealText('translate'), ...mark }];
-  if (part.source.kind === 'text')
-    return encodePart({ kind: 'text', text: part.source.text, cache: part.cache }, about);
+  if (part.source.kind === 'text') {
+    return [{ type: 'text', text: titled(part, part.source.text.revealText('translate')), ...mark }];
+  }
   const encoded = encodeMedium(part, about);
   return encoded ? [{ ...encoded, ...mark }] : [];
 }

@@ -62,7 +62,7 @@ class MessageWriter {
       ...encodeReasoning(parts),
       ...(calls.length > 0 ? { tool_calls: calls.map((call) => this.#encodeCall(call)) } : {}),
       ...encodeCitations(texts),
-      ...this.#encodeMedia(parts, content),
+      ...this.#encodeMedia(parts),
     };
   }
 
@@ -77,7 +77,7 @@ class MessageWriter {
     return { id, type: 'function', function: { name, arguments: input === '' ? '{}' : input }, ...state };
   }
 
-  #encodeMedia(parts: readonly AssistantPart[], transcript: string): object {
+  #encodeMedia(parts: readonly AssistantPart[]): object {
     const media = partsOf(parts, 'media').flatMap((part) =>
       part.source.kind === 'inline' ? [{ ...part, data: part.source.data }] : [],
     );
@@ -88,8 +88,10 @@ class MessageWriter {
     const { id, createdAt } = this.#audio;
     return {
       ...(images.length > 0 ? { images } : {}),
-      // What nobody stores has expired.
-      ...(audio ? { audio: { id, data: audio.data.revealText('translate'), expires_at: createdAt, transcript } } : {}),
+      // What nobody stores has expired. Its words are the content, as in a stream: programs join the two.
+      ...(audio
+        ? { audio: { id, data: audio.data.revealText('translate'), expires_at: createdAt, transcript: '' } }
+        : {}),
     };
   }
 }

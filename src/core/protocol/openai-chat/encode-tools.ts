@@ -1,4 +1,5 @@
 import type { GenerationRequest, Tool, ToolChoice } from '#core/generation/request.ts';
+import { isObject } from '../json-value.ts';
 import { type EncodeAbout, encodeCache } from './encode-parts.ts';
 
 /** Tools, which of them may be called, and whether several at once. */
@@ -45,10 +46,22 @@ function encodeTool(tool: Tool, about: EncodeAbout): readonly object[] {
     const parameters = tool.parameters?.revealJson('translate');
     return [{ type: 'function', function: { name, description, parameters, strict }, ...mark }];
   }
-  const format = tool.format?.revealJson('translate');
+  const format = encodeToolFormat(tool.format?.revealJson('translate'));
   if (takes.has('custom_tools')) return [{ type: 'custom', custom: { name, description, format }, ...mark }];
-  about.losses.add('custom_tool_format');
+  if (isGrammar(format)) about.losses.add('custom_tool_format');
   return [{ type: 'function', function: { name, description, parameters: freeText }, ...mark }];
+}
+
+/** The neutral form is flat, as in Responses; this dialect wraps a grammar in a member of that name. */
+function encodeToolFormat(format: unknown): unknown {
+  if (!isObject(format) || format.type !== 'grammar' || isObject(format.grammar)) return format;
+  const { type, ...grammar } = format;
+  return { type, grammar };
+}
+
+/** Any text at all is what a function's one argument takes too. */
+function isGrammar(format: unknown): boolean {
+  return isObject(format) && format.type !== 'text';
 }
 
 /** A custom tool as a function: its free text is the one argument. */

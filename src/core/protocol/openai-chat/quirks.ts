@@ -20,6 +20,8 @@ export type Feature =
   | 'verbosity'
   | 'prompt_cache_key'
   | 'modalities'
+  /** A picture as the answer; `modalities` alone is speech. */
+  | 'image_output'
   /** prediction, audio, web_search_options, prompt_cache_retention … */
   | 'openai_fields'
   // Forms inside of messages and tools.
@@ -130,6 +132,7 @@ const table: Readonly<Record<string, Quirks>> = {
     efforts: allEfforts,
     takes: features(
       'seed logprobs logit_bias top_k min_p top_a repetition_penalty parallel_tool_calls user verbosity modalities',
+      'image_output',
       'json_schema strict cache_control annotations message_name text_parts image assistant_images audio video file',
       'file_url prefill openai_fields',
       penalties,
@@ -140,7 +143,7 @@ const table: Readonly<Record<string, Quirks>> = {
     // https://ai.google.dev/gemini-api/docs/openai: fields that it does not know are refused.
     signsCalls: true,
     efforts: ['none', 'minimal', 'low', 'medium', 'high'],
-    takes: features('n json_schema text_parts image audio'),
+    takes: features('n json_schema text_parts image audio image_output'),
   },
   groq: {
     ...unknown,

@@ -1,11 +1,12 @@
 import { Buffer } from 'node:buffer';
 import type { FinishReason } from '#core/generation/reply.ts';
 import { measureChatDelta } from '../json-delta.ts';
-import { fieldOf, listOf, parseForeignObject, utf8Of } from '../json-value.ts';
+import { fieldOf, listOf, parseForeignObject, textOf, utf8Of } from '../json-value.ts';
 import type { EventFacts, ReplyFacts } from '../protocol.ts';
 import type { SseEvent } from '../sse.ts';
+import { thinkingText } from './decode-assistant.ts';
 import { toFinish } from './finish-reason.ts';
-import { decodeUsage } from './usage.ts';
+import { usageOf } from './usage.ts';
 
 const silent: EventFacts = {
   hasContent: false,
@@ -44,7 +45,7 @@ export function readEvent(event: SseEvent): EventFacts {
     hasContent: delta.content,
     outputBytes: delta.outputBytes,
     finish: delta.finish === null ? undefined : toFinish(delta.finish),
-    usage: delta.hasUsage ? decodeUsage(fieldOf(chunk, 'usage')) : undefined,
+    usage: delta.hasUsage ? usageOf(chunk) : undefined,
     isUsageOnly: delta.hasUsage && !delta.hasError && Array.isArray(choices) && choices.length === 0,
     isTerminal: false,
     error: delta.hasError ? codeOf(fieldOf(chunk, 'error')) : undefined,
@@ -71,7 +72,7 @@ export function readReply(body: Uint8Array): ReplyFacts {
     hasContent: outputBytes > 0,
     outputBytes,
     finish,
-    usage: decodeUsage(fieldOf(reply, 'usage')),
+    usage: usageOf(reply),
   };
 }
 
@@ -110,10 +111,10 @@ function messageBytes(message: unknown): number {
 
 function textBytes(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
-  // Content may be a list of parts at some upstreams; no deeper, or a hostile one exhausts the stack.
+  // Content may be a list of parts at some upstreams; only thinking has parts of its own, and no deeper ones.
   return listOf(value).reduce<number>((sum, part) => {
-    const text = fieldOf(part, 'text');
-    return sum + (typeof text === 'string' ? Buffer.byteLength(text) : 0);
+    const text = textOf(fieldOf(part, 'text')) ?? textOf(fieldOf(part, 'refusal')) ?? '';
+    return sum + Buffer.byteLength(text) + Buffer.byteLength(thinkingText(part));
   }, 0);
 }
 

@@ -1,6 +1,11 @@
 import { totalInput, type Usage } from '#core/generation/usage.ts';
 import { fieldOf, numberOf } from '../json-value.ts';
 
+/** What a reply or a chunk tells of it. Groq has put it below its own name. */
+export function usageOf(reply: unknown): Usage | undefined {
+  return decodeUsage(fieldOf(reply, 'usage')) ?? decodeUsage(fieldOf(fieldOf(reply, 'x_groq'), 'usage'));
+}
+
 /** Usage of OpenAI's dialect: prompt tokens include what was cached, completion tokens include reasoning. */
 export function decodeUsage(usage: unknown): Usage | undefined {
   if (typeof usage !== 'object' || usage === null) return undefined;

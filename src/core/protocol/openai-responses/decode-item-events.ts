@@ -19,6 +19,8 @@ type Told = {
   readonly citations: Map<number, number>;
   hasLogprobs: boolean;
   call: number | undefined;
+  /** A call takes no more input once it was ended. */
+  isCallOpen: boolean;
   isDone: boolean;
 };
 
@@ -99,6 +101,7 @@ export class ItemEvents {
     if (told.call !== undefined || name === '') return;
     this.#closePart();
     told.call = this.#calls++;
+    told.isCallOpen = true;
     this.#events.push({
       kind: 'tool-call-start',
       choice: 0,
@@ -112,8 +115,8 @@ export class ItemEvents {
   }
 
   input(index: number, { delta, whole }: { delta: string | undefined; whole: string | undefined }): void {
-    const { call, lengths } = this.#toldOf(index);
-    if (call === undefined) return;
+    const { call, isCallOpen, lengths } = this.#toldOf(index);
+    if (call === undefined || !isCallOpen) return;
     const before = lengths.get('input') ?? 0;
     const input = whole === undefined ? (delta ?? '') : whole.slice(before);
     if (input === '') return;
@@ -171,8 +174,10 @@ export class ItemEvents {
   #finishCall(index: number, item: unknown): void {
     this.startCall(index, item);
     this.input(index, { delta: undefined, whole: inputOf(item) });
-    const { call } = this.#toldOf(index);
-    if (call !== undefined) this.#events.push({ kind: 'tool-call-end', choice: 0, call });
+    const told = this.#toldOf(index);
+    if (told.call === undefined || !told.isCallOpen) return;
+    told.isCallOpen = false;
+    this.#events.push({ kind: 'tool-call-end', choice: 0, call: told.call });
   }
 
   #addImage(item: unknown): void {
@@ -204,7 +209,8 @@ export class ItemEvents {
   #toldOf(index: number): Told {
     let told = this.#told.get(index);
     if (told === undefined) {
-      told = { lengths: new Map(), citations: new Map(), hasLogprobs: false, call: undefined, isDone: false };
+      const unseen = { hasLogprobs: false, call: undefined, isCallOpen: false, isDone: false };
+      told = { lengths: new Map(), citations: new Map(), ...unseen };
       this.#told.set(index, told);
     }
     return told;

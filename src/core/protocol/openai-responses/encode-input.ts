@@ -2,7 +2,7 @@ import type { AssistantPart, ToolCallPart, ToolResult } from '#core/generation/p
 import type { Message } from '#core/generation/request.ts';
 import { fieldOf } from '../json-value.ts';
 import { type Context, encodeAssistant, encodeForeign } from './encode-item.ts';
-import { encodeParts } from './encode-media.ts';
+import { encodeMessageParts, encodeParts } from './encode-media.ts';
 import { callIdOf } from './upstream-names.ts';
 
 /** All turns as items. System and developer messages keep their role and stay where they are, one part per block. */
@@ -66,7 +66,7 @@ function encodeUser({ parts }: Message & { role: 'user' }, { drop }: Context): r
   const items: object[] = [];
   const own = parts.filter((part) => part.kind !== 'foreign');
   for (const part of parts) if (part.kind === 'foreign') items.push(...encodeForeign(part, drop));
-  const content = encodeParts(own, drop);
+  const content = encodeMessageParts(own, drop);
   return content.length === 0 ? items : [...items, { type: 'message', role: 'user', content }];
 }
 
@@ -76,11 +76,11 @@ function encodeResult(
 ): object {
   if (result.isError) context.drop('tool_result_error');
   if (result.cache) context.drop('cache_control');
-  const parts = encodeParts(result.parts, context.drop);
   if (!isKnown) {
     context.drop('unknown_part');
-    return { type: 'message', role: 'user', content: parts };
+    return { type: 'message', role: 'user', content: encodeMessageParts(result.parts, context.drop) };
   }
+  const parts = encodeParts(result.parts, context.drop);
   const only = parts.length === 1 ? fieldOf(parts[0], 'text') : undefined;
   const output = parts.length === 0 ? '' : typeof only === 'string' ? only : parts;
   return outputItem(callIdOf(result.id.revealText('translate')), result.form, output);

@@ -4,6 +4,15 @@ import type { MediaPart, TextPart } from '#core/generation/parts.ts';
 
 type Drop = (field: DroppableField) => void;
 
+/** What is left of a message whose media this API cannot carry: it refuses one without content. */
+const nothingLeft = { type: 'input_text', text: '(no message)' } as const;
+
+/** A message's parts; something stands for those of which none could be kept. */
+export function encodeMessageParts(parts: readonly (TextPart | MediaPart)[], drop: Drop): readonly object[] {
+  const content = encodeParts(parts, drop);
+  return content.length === 0 && parts.length > 0 ? [nothingLeft] : content;
+}
+
 /** Parts of a user, or of a tool's result. */
 export function encodeParts(parts: readonly (TextPart | MediaPart)[], drop: Drop): readonly object[] {
   return parts.flatMap((part): readonly object[] => {
@@ -21,9 +30,9 @@ function encodeMedia(part: MediaPart, drop: Drop): readonly object[] {
     case 'document':
       return encodeFile(part);
     case 'audio':
-      return encodeAudio(part, drop);
     case 'video':
-      drop('input_video');
+      // It takes neither: https://platform.openai.com/docs/api-reference/responses/create
+      drop(`input_${part.medium}`);
       return [];
   }
 }
@@ -57,16 +66,6 @@ function encodeFile(part: MediaPart): readonly object[] {
       return [{ type: 'input_text', text: name === undefined ? text : `${name}\n\n${text}` }];
     }
   }
-}
-
-/** Not every upstream takes it; whoever does not says so, which is better than an answer to half a question. */
-function encodeAudio(part: MediaPart, drop: Drop): readonly object[] {
-  if (part.source.kind !== 'inline') {
-    drop('input_audio');
-    return [];
-  }
-  const format = part.mediaType === 'audio/mpeg' || part.mediaType === 'audio/mp3' ? 'mp3' : 'wav';
-  return [{ type: 'input_audio', input_audio: { data: part.source.data.revealText('translate'), format } }];
 }
 
 function dataUrl({ source, mediaType }: MediaPart, usual: string): string {

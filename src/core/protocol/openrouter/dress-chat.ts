@@ -4,12 +4,17 @@ import type { DressPattern } from './reply-dress.ts';
 
 /** Chunks and whole replies of Chat Completions. */
 export const dressChat: DressPattern = {
-  dress: (value, { model, provider }) => ({
-    ...value,
-    model,
-    provider,
-    ...(Array.isArray(value.choices) ? { choices: value.choices.map(dressChoice) } : {}),
-  }),
+  dress({ usage, ...value }, { model, provider }) {
+    return {
+      ...value,
+      model,
+      provider,
+      system_fingerprint: value.system_fingerprint ?? null,
+      ...(Array.isArray(value.choices) ? { choices: value.choices.map(dressChoice) } : {}),
+      // OpenAI says null on every chunk without usage; OpenRouter's own SDK refuses that.
+      ...(isObject(usage) ? { usage } : {}),
+    };
+  },
   bill: (value, bill) => (isObject(value.usage) ? { ...value, usage: billedUsage(value.usage, bill) } : undefined),
 };
 

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../json-value.ts';
 import type { Answerer, Bill } from '../reply-form.ts';
-import { billedUsage } from './billed-usage.ts';
+import { billedUsage, responsesParts } from './billed-usage.ts';
 import type { DressPattern } from './reply-dress.ts';
 
 /** Events that carry a response, and whole responses. */
@@ -22,5 +22,7 @@ function dressResponse(response: JsonObject, { model, provider }: Answerer): Jso
 }
 
 function billResponse(response: JsonObject, bill: Bill): JsonObject | undefined {
-  return isObject(response.usage) ? { ...response, usage: billedUsage(response.usage, bill) } : undefined;
+  return isObject(response.usage)
+    ? { ...response, usage: billedUsage(response.usage, bill, responsesParts) }
+    : undefined;
 }

@@ -13,13 +13,28 @@ export function encodeRouterStreamFault(fault: Fault, generation: string): strin
   return `\n\ndata: ${JSON.stringify(chunk)}\n\n`;
 }
 
+/** The same of the older completions. */
+export function encodeRouterTextFault(fault: Fault, generation: string): string {
+  const choice = { index: 0, text: '', finish_reason: 'error', native_finish_reason: 'error' };
+  const chunk = { id: generation, object: 'text_completion', error: errorOf(fault), choices: [choice] };
+  return `\n\ndata: ${JSON.stringify(chunk)}\n\n`;
+}
+
 function errorOf(fault: Fault) {
   const { status, code } = fault.row;
   return {
     code: status,
     message: fault.sentence,
     metadata: { error_type: errorTypeOf(status), fairlead_code: code, ...providerCode(fault) },
+    ...availability(fault),
   };
+}
+
+/** Why nobody may serve the request, in closed words. */
+function availability({ fault, details }: Fault) {
+  const { excluded } = details;
+  if (fault !== 'nothing-left' || typeof excluded !== 'string') return {};
+  return { availability: { code: 'constraint_filtered', retryable: false, excluded_by: excluded.split(', ') } };
 }
 
 /** The upstream's own word, where a caller's program may wait for it. */
@@ -50,6 +65,9 @@ function errorTypeOf(status: number): string {
       return 'provider_unavailable';
     case 503:
       return 'provider_overloaded';
+    case 405:
+    case 415:
+      return 'invalid_request';
     case 408:
     case 504:
       return 'timeout';

@@ -26,6 +26,10 @@ const reasoningFields = ['reasoning', 'include_reasoning'] as const;
 export type Extras = {
   /** The caller's bytes without them. */
   readonly body: Uint8Array;
+  /** The caller's bytes with them. */
+  readonly whole: Uint8Array;
+  /** The `provider` object, as it was sent. */
+  readonly provider: unknown;
   /** Models to fall back to, in order. */
   readonly models: readonly string[];
   /** Plugins or server tools that only OpenRouter runs. */
@@ -33,7 +37,7 @@ export type Extras = {
   readonly asksReasoning: boolean;
 };
 
-const wanted: ReadonlySet<string> = new Set([...extraFields, ...reasoningFields, 'tools']);
+const wanted: ReadonlySet<string> = new Set([...extraFields, ...reasoningFields, 'tools', 'model']);
 const modelsMax = 20;
 
 /** Undefined: the body has none, or is none; then whoever reads it next says what is wrong. */
@@ -45,12 +49,26 @@ export function readExtras(body: Uint8Array): Extras | undefined {
   const cut = extraFields.flatMap((name) => fields.get(name) ?? []);
   const asksReasoning = reasoningFields.some((name) => fields.has(name));
   if (cut.length === 0 && !needsOpenRouter && !asksReasoning) return undefined;
+  const models = readModels(body, fields.get('models'));
+  const left = cut.length === 0 ? body : cutMembers(body, cut, scan.end);
+  // A list of models alone names the first of them.
+  const [first] = fields.has('model') ? [] : models;
   return {
-    body: cut.length === 0 ? body : cutMembers(body, cut, scan.end),
-    models: readModels(body, fields.get('models')),
+    body: withModel(left, first),
+    whole: withModel(body, first),
+    provider: parseSpan(body, fields.get('provider')),
+    models,
     needsOpenRouter,
     asksReasoning,
   };
+}
+
+function withModel(body: Uint8Array, model: string | undefined): Uint8Array {
+  if (model === undefined) return body;
+  const open = Buffer.from(body.buffer, body.byteOffset, body.byteLength).indexOf('{') + 1;
+  const comma = body[skipSpace(body, open)] === 0x7d ? '' : ',';
+  const member = Buffer.from(`"model":${JSON.stringify(model)}${comma}`);
+  return Buffer.concat([body.subarray(0, open), member, body.subarray(open)]);
 }
 
 function readModels(body: Uint8Array, span: FieldSpan | undefined): readonly string[] {

@@ -1,0 +1,29 @@
+import { openaiCompletions } from '../openai-completions/openai-completions.ts';
+import { readRequest } from '../openai-completions/read-request.ts';
+import { openaiEmbeddings } from '../openai-embeddings/openai-embeddings.ts';
+import type { Protocol } from '../protocol.ts';
+import { rerank } from '../rerank/rerank.ts';
+import { encodeRouterFault, encodeRouterTextFault, processingComment } from './encode-fault.ts';
+
+// What is not a chat, as OpenRouter's callers speak it: the same bytes with errors and heartbeats of its own.
+
+export const routerEmbeddings: Protocol = { ...openaiEmbeddings, encodeFault: encodeRouterFault };
+
+export const routerRerank: Protocol = { ...rerank, encodeFault: encodeRouterFault };
+
+export const routerCompletions: Protocol = {
+  ...openaiCompletions,
+  // OpenRouter's callers who name no limit get what the endpoint gives, not OpenAI's sixteen tokens.
+  readRequest: (body) => readRequest(body, undefined),
+  openStream(about) {
+    const stream = openaiCompletions.openStream(about);
+    return {
+      read: (event) => stream.read(event),
+      end: () => stream.end(),
+      fault: (fault) => encodeRouterTextFault(fault, about.generation),
+    };
+  },
+  encodeFault: encodeRouterFault,
+  encodeStreamFault: encodeRouterTextFault,
+  heartbeat: processingComment,
+};

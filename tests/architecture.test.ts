@@ -104,6 +104,7 @@ const imports: readonly FolderRule[] = [
 /** Each third-party package has one home. */
 const packages: readonly PackageHome[] = [
   { name: 'undici', homes: ['outgoing/providers'] },
+  { name: 'aws4fetch', homes: ['outgoing/providers'] },
   { name: 'hono', homes: ['http/people'] },
   { name: '@hono/node-server', homes: ['http/people'] },
   { name: 'kysely', homes: ['store'] },

@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { Fault } from '#core/generation/fault.ts';
 import { storageDays } from '#core/privacy/owner-settings.ts';
 import { readString } from '#core/protocol/json-scan.ts';
@@ -28,7 +27,7 @@ export function askStorage(
   gateway: Gateway,
 ): StorageAsk | Promise<StorageAsk> {
   // What nobody created through us has no owner that we know: it may be another workspace's.
-  if (facts.nativeOnly === 'cached_content' || refersToItems(facts, body)) throw new Fault('object-unknown');
+  if (facts.nativeOnly === 'cached_content' || facts.spans.has('item_reference')) throw new Fault('object-unknown');
   const not = refused.find((name) => facts.spans.has(name));
   if (not !== undefined) throw new Fault('field-not-carried', { field: not });
   const reference = references.find((name) => facts.spans.has(name));
@@ -42,12 +41,6 @@ export function askStorage(
   if (!span) return { mayStoreAt, pinnedTo: undefined };
   const id = readId(body, span);
   return gateway.objects.upstreamOf(workspace, id).then((pinnedTo) => ({ mayStoreAt, pinnedTo }));
-}
-
-/** Items stored one by one are named inside of the input. */
-function refersToItems({ nativeOnly }: RequestFacts, body: Uint8Array): boolean {
-  if (nativeOnly !== 'store') return false;
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes('"item_reference"');
 }
 
 function readId(body: Uint8Array, span: { readonly start: number; readonly end: number }): string {

@@ -16,7 +16,7 @@ import { callOnce, callStored, type Heard, surfaces } from './shouting-caller.ts
 import { upstreamPlaces } from './shouting-replies.ts';
 import { startShoutingUpstream } from './shouting-upstream.ts';
 
-const requests = Number(process.env.FAIRLEAD_TEST_REQUESTS ?? 1000);
+const requests = Number(process.env.FAIRLEAD_TEST_REQUESTS ?? 2000);
 const concurrency = 24;
 
 /** Small letters alone, so that it can pass for a code, a name or a word wherever such is taken. */
@@ -73,9 +73,10 @@ test('what callers write and upstreams say lies nowhere afterwards', async (t) =
   assert.ok((outcomes['200'] ?? 0) > requests / 10 && Object.keys(outcomes).length > 8, 'success and faults were met');
   // A small run does not meet them all.
   const silent = faultModes.map(({ mode }) => mode.replace('<k>', '2')).filter((mode) => !stats.faults[mode]);
-  if (requests >= 1000) assert.deepEqual(silent, []);
+  if (requests >= 2000) assert.deepEqual(silent, []);
   assert.ok(upstream.received.length > requests / 20);
-  const quiet = [...surfaces, { name: 'stored' }].filter(({ name }) => (goodBySurface[name] ?? 0) < requests / 100);
+  const names = [...surfaces.map(({ name }) => name), 'stored'];
+  const quiet = names.filter((name) => (goodBySurface[name] ?? 0) < (name === 'stored' ? 10 : requests / 100));
   assert.deepEqual(quiet, [], 'surfaces that hardly gave a good answer');
 });
 
@@ -144,12 +145,18 @@ function configOf(loud: string, honest: string): string {
   const rows = dialects.map(({ name }) => {
     const models = ['echo', 'think'].map((model) => `sandbox/${model}: { as: ${name}/${model}, ${price} }`);
     return [
-      `  loud-${name}: { base_url: "${loud}", api_key: l-${name}, protocols: [${name}], models: { m: { as: loud-${name}/m, ${price} } } }`,
-      `  ${name}: { base_url: "${honest}", api_key: ${name}, protocols: [${name}], models: { ${models.join(', ')} } }`,
+      row(`loud-${name}`, { url: loud, protocols: name, models: `m: { as: loud-${name}/m, ${price} }` }),
+      row(name, { url: honest, protocols: name, models: models.join(', ') }),
     ].join('\n');
   });
-  const every = `  loud: { base_url: "${loud}", api_key: k, protocols: [${all}], models: { m: { as: loud/m, ${price} } } }`;
+  const every = row('loud', { url: loud, protocols: all, models: `m: { as: loud/m, ${price} }` });
   return ['deadlines: { divide_by: 100 }', 'upstreams:', every, ...rows].join('\n');
+}
+
+type Row = { readonly url: string; readonly protocols: string; readonly models: string };
+
+function row(name: string, { url, protocols, models }: Row): string {
+  return `  ${name}: { base_url: "${url}", api_key: ${name}, protocols: [${protocols}], models: { ${models} } }`;
 }
 
 function base64Behind(count: number, text: string): Buffer {

@@ -33,7 +33,7 @@ const argumentsOf = (canaries: CallerCanaries) => ({ [canaries['argument name']]
 const question = ({ number, canaries }: Shout) => `say ${canaries.prompt} ${number}`;
 const picture = (canaries: CallerCanaries) => `data:image/png;base64,${canaries.image}`;
 const unknown = ({ number, canaries }: Shout) =>
-  isNow(number, 7) ? { [canaries['unknown field']]: canaries['unknown value'] } : {};
+  isNow(number, 19) ? { [canaries['unknown field']]: canaries['unknown value'] } : {};
 const streamed = (number: number) => (number % 2 === 0 ? { stream: true } : {});
 
 export function chatBody(shout: Shout): Body {
@@ -100,7 +100,7 @@ export function responsesBody(shout: Shout): Body {
     metadata: { [canaries['metadata key']]: canaries['metadata value'] },
     ...unknown(shout),
     ...(isNow(number, 4) ? { text: { format } } : {}),
-    ...(isNow(number, 11) ? { previous_response_id: `resp_${canaries['object id']}` } : {}),
+    ...(isNow(number, 29) ? { previous_response_id: `resp_${canaries['object id']}` } : {}),
     tools: [
       {
         type: 'function',
@@ -112,7 +112,7 @@ export function responsesBody(shout: Shout): Body {
     ],
     input: [
       { type: 'message', role: 'user', content: 'Begin' },
-      ...(isNow(number, 5) ? [thought] : []),
+      ...(isNow(number, 17) ? [thought] : []),
       { type: 'message', role: 'assistant', content: canaries['earlier answer'] },
       { type: 'function_call', ...call },
       { type: 'function_call_output', call_id: 'c', output: canaries['tool result'] },
@@ -159,7 +159,7 @@ export function messagesBody(shout: Shout): Body {
       { role: 'user', content: 'Begin' },
       {
         role: 'assistant',
-        content: [...(isNow(number, 5) ? thought : []), { type: 'text', text: canaries['earlier answer'] }, call],
+        content: [...(isNow(number, 17) ? thought : []), { type: 'text', text: canaries['earlier answer'] }, call],
       },
       {
         role: 'user',
@@ -200,7 +200,7 @@ export function geminiBody(shout: Shout): Body {
       { role: 'user', parts: [{ text: 'Begin' }] },
       {
         role: 'model',
-        parts: [...(isNow(number, 5) ? [thought] : []), { text: canaries['earlier answer'] }, call],
+        parts: [...(isNow(number, 17) ? [thought] : []), { text: canaries['earlier answer'] }, call],
       },
       {
         role: 'user',
@@ -225,7 +225,7 @@ export function withExtras({ number, canaries }: Shout, body: Body): Body {
     transforms: [],
     usage: { include: true },
     ...(isNow(number, 6) ? { preset: canaries.preset } : {}),
-    ...(isNow(number, 13) ? { plugins: [{ id: canaries.preset }] } : {}),
+    ...(isNow(number, 23) ? { plugins: [{ id: canaries.preset }] } : {}),
     ...(isNow(number, 3) ? { reasoning: { effort: 'low' } } : {}),
     ...body,
   };

@@ -163,7 +163,7 @@ export async function callStored(model: string, { url, key, canaries }: Target):
     heard.push({ surface: 'stored', outcome: String(status), generation: String(told['x-generation-id'] ?? '') });
     return body.toString();
   };
-  for (const number of [5, 6]) {
+  for (const number of [9, 10]) {
     const body = { ...responsesBody({ number, model, canaries }), store: true };
     const reply = await ask({ body });
     const id = /"id":"(resp_[A-Za-z0-9]+)"/.exec(reply)?.[1] ?? 'resp_none';

@@ -155,8 +155,8 @@ const messages: Tongue = {
   },
   ending(canaries, usage) {
     const delta = JSON.stringify({ stop_reason: canaries['finish reason'], stop_sequence: canaries.stop });
-    const last = `event: message_delta\n${data(`{"type":"message_delta","delta":${delta},"usage":${messagesUsage(usage)}}`)}`;
-    return last + named({ type: 'message_stop' });
+    const told = `{"type":"message_delta","delta":${delta},"usage":${messagesUsage(usage)}}`;
+    return `event: message_delta\n${data(told)}${named({ type: 'message_stop' })}`;
   },
   errorEvent: (canaries) => named({ type: 'error', ...{ error: plainError(canaries) } }),
   error: (canaries) => JSON.stringify({ type: 'error', error: plainError(canaries), request_id: canaries['reply id'] }),

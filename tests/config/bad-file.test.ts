@@ -130,7 +130,7 @@ const wrongKind: readonly Case[] = [
   [
     'an unknown protocol',
     { yaml: oneUpstream(['protocols: [openai]']) },
-    'fairlead.yaml, line 5: upstreams.a.protocols[0] must be one of openai-chat, openai-responses, anthropic-messages, gemini-generate.',
+    'fairlead.yaml, line 5: upstreams.a.protocols[0] must be one of openai-chat, openai-responses, anthropic-messages, gemini-generate, bedrock-converse.',
   ],
   [
     'no protocol',

@@ -133,6 +133,17 @@ test('who names no limit gets sixteen tokens, as at OpenAI; who came for OpenRou
   assert.ok((await chargeOf(router)).output > 200);
 });
 
+test('a completion that a key cannot bear is cut down to what it bears, and the reply says so', async () => {
+  const { key } = await fairlead.ask<{ key: string }>('key-create', { name: 'short', limit_usd: '0.001' });
+  const asked = await ask('/v1/completions', { model: 'own/story', prompt: 'tell', max_tokens: 9000 }, key);
+
+  const clamped = Number(asked.reply.headers['x-fairlead-clamped']);
+  assert.equal(asked.status, 200, asked.text);
+  assert.ok(clamped > 256 && clamped < 0.001 / 2.07e-6, String(clamped));
+  const { charge, input, output } = await chargeOf(asked);
+  assert.equal(charge, BigInt(input) * 130n + BigInt(output) * 2070n);
+});
+
 test('a streamed completion is the same, and its usage is told to who asked for it', async () => {
   const body = { model: 'own/echo', prompt: 'one two three', max_tokens: 9, stream: true };
   const silent = await ask('/v1/completions', body);
@@ -200,7 +211,11 @@ test('a reply goes out as it came, however long', async () => {
 
 test("below OpenRouter's address the reply says who answered and what it cost; all else stays as it came", async () => {
   for (const [path, body] of surfaces.filter(([name]) => name !== 'moderations')) {
-    const asked = await ask(`/api/v1/${path}`, { ...body('own/echo', 'one two three'), provider: { sort: 'price' } });
+    const asked = await ask(`/api/v1/${path}`, {
+      ...body('own/echo', 'one two three'),
+      provider: { sort: 'price' },
+      reasoning: {},
+    });
     assert.equal(asked.status, 200, asked.text);
     const { charge } = await chargeOf(asked);
     assert.equal(asked.value.model, 'own/echo');

@@ -84,8 +84,6 @@ test('a workspace that allows no storage, or not at this provider, is told which
     const stored = await respond({ store: true }, stranger.key);
     assert.deepEqual([stored.status, stored.value.error.code], [400, 'storage_not_allowed']);
     assert.match(stored.value.error.message, /storage/);
-    const item = await respond({ input: [{ type: 'item_reference', id: 'msg_1' }] }, stranger.key);
-    assert.deepEqual([item.status, item.value.error.code], [400, 'storage_not_allowed']);
   }
 });
 
@@ -102,4 +100,16 @@ test('stored state has no translation: a clear refusal, not a silent loss', asyn
 
   assert.equal(other.status, 404);
   assert.equal(other.value.error.code, 'no_endpoint_allowed');
+});
+
+test("a single item of an upstream is nobody's that we know, so it cannot be named; lost reasoning is left out", async () => {
+  const question = { role: 'user', content: 'one two' };
+  const named = await respond({ input: [{ type: 'item_reference', id: 'msg_1' }, question] });
+  const bare = await respond({ input: [{ id: 'msg_1' }, question] });
+  const lost = await respond({ input: [question, { type: 'item_reference', id: 'rs_1' }] });
+
+  assert.deepEqual([named.status, named.value.error.code], [404, 'object_not_found']);
+  assert.equal(bare.status, 404);
+  assert.equal(lost.status, 200, JSON.stringify(lost.value));
+  assert.equal(lost.value.output[0].content[0].text, 'one two');
 });

@@ -23,6 +23,7 @@ const told: Readonly<Record<FaultName, Told>> = {
   'request-malformed': { status: 400, code: 'invalid_request', details: { reason: 'the body is empty' } },
   'field-not-carried': { status: 400, code: 'unsupported_feature', details: { field: 'seed' } },
   'object-unknown': { status: 404, code: 'object_not_found', details: {} },
+  'thread-unknown': { status: 404, code: 'thread_not_found', details: {} },
   'body-too-large': { status: 413, code: 'request_too_large', details: { limit: 33_554_432 } },
   'media-type-unsupported': { status: 415, code: 'unsupported_media_type', details: {} },
   'encoding-unsupported': { status: 415, code: 'unsupported_encoding', details: {} },

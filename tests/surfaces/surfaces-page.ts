@@ -88,6 +88,8 @@ function native(): readonly string[] {
     '| method | address | what it is |',
     '|---|---|---|',
     ...rows,
+    '',
+    ...nativeNotes,
   ];
 }
 
@@ -207,6 +209,13 @@ const generationsNotes = [
 const nativeIntro = [
   'These have no counterpart in other dialects. An upstream that names `openai-chat` among its protocols is asked, the bytes pass but for',
   '[splices](splices.md), and a model without such an upstream is refused.',
+];
+
+const nativeNotes = [
+  'Embeddings, moderation and rerank have no output: their input is held, and charged as the upstream reports it; a reply without',
+  'usage is charged by our estimate. Where rerank is billed by searches, as at Cohere, a search is one unit of input: give such a',
+  'model a price per `request`. A completion that names no `max_tokens` gets 16, as at OpenAI; below `/api/v1` it gets what the',
+  'endpoint gives. `best_of` above `n` is refused: answers that are billed and not shown cannot be checked.',
 ];
 
 const countsIntro = [

@@ -102,6 +102,13 @@ export const faults = {
     blame: 'caller',
     says: 'There is no such stored object: it was never stored through this Fairlead, it expired or was deleted, or another workspace left it.',
   },
+  'thread-unknown': {
+    status: 404,
+    code: 'thread_not_found',
+    type: 'invalid_request_error',
+    blame: 'caller',
+    says: 'No conversation is kept here: send all of its messages again.',
+  },
   'body-too-large': {
     status: 413,
     code: 'request_too_large',

@@ -111,7 +111,8 @@ function readHeaders(bytes: Buffer): ReadonlyMap<string, string> {
     }
     const end = valueStart + length;
     if (end > bytes.length) throw new EventStreamError('header');
-    if (type === textType) headers.set(bytes.toString('utf8', at + 1, nameEnd), bytes.toString('utf8', valueStart, end));
+    if (type === textType)
+      headers.set(bytes.toString('utf8', at + 1, nameEnd), bytes.toString('utf8', valueStart, end));
     at = end;
   }
   return headers;

@@ -28,7 +28,8 @@ export type ModelList = {
   one(card: ModelCard): unknown;
 };
 
-const lists: Readonly<Record<ProtocolName, ModelList>> = {
+/** Dialects of callers. */
+const lists: Readonly<Partial<Record<ProtocolName, ModelList>>> = {
   'openai-chat': openaiModels,
   'openai-responses': openaiModels,
   'anthropic-messages': anthropicModels,
@@ -36,5 +37,5 @@ const lists: Readonly<Record<ProtocolName, ModelList>> = {
 };
 
 export function modelListOf(name: ProtocolName): ModelList {
-  return lists[name];
+  return lists[name] ?? openaiModels;
 }

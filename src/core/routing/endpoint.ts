@@ -1,6 +1,13 @@
 import type { PriceVersion } from '#core/money/price.ts';
 
-export const protocolNames = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini-generate'] as const;
+/** The last one is spoken to upstreams alone. */
+export const protocolNames = [
+  'openai-chat',
+  'openai-responses',
+  'anthropic-messages',
+  'gemini-generate',
+  'bedrock-converse',
+] as const;
 
 export type ProtocolName = (typeof protocolNames)[number];
 

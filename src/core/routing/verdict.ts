@@ -51,6 +51,8 @@ function judgeStatus(status: number, code: string): Verdict {
     case 400:
     case 413:
     case 422:
+      // Bedrock says 400 where the account's own quota is used up: another endpoint has another.
+      if (code === 'rate_limit_error') return { word, next: 'other', fault: 'upstream-overloaded' };
       return { word, next: 'stop', fault: contentCodes.has(code) ? 'content-refused' : 'upstream-rejected' };
     case 401:
     case 402:

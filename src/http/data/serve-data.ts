@@ -6,7 +6,7 @@ import { modelListOf } from '#core/protocol/model-lists.ts';
 import { dressPatternOf } from '#core/protocol/openrouter/dress-patterns.ts';
 import { routerModels } from '#core/protocol/openrouter/model-list.ts';
 import { ReplyDress } from '#core/protocol/openrouter/reply-dress.ts';
-import { routerChat } from '#core/protocol/openrouter/router-chat.ts';
+import { routerProtocolOf } from '#core/protocol/openrouter/router-protocols.ts';
 import type { Protocol } from '#core/protocol/protocol.ts';
 import { protocolOf } from '#core/protocol/protocols.ts';
 import type { Call, CallOptions } from '#gateway/call.ts';
@@ -84,7 +84,7 @@ function receiveCall(
   const { name, operation, stream, router } = surface;
   const dialect =
     surface.protocol === 'asked' ? dialectAsked(request.headers, credentials.isInAddress) : surface.protocol;
-  const protocol = surface.speak ?? (router && dialect === 'openai-chat' ? routerChat : protocolOf(dialect));
+  const protocol = surface.speak ?? (router ? routerProtocolOf(dialect) : protocolOf(dialect));
   const facts = { surface: name, protocol, secret: credentials.secret };
   const call: Call = {
     ...toCall(request, response, facts, options),

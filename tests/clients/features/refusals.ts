@@ -59,6 +59,7 @@ export const refusals: readonly Feature[] = [
         { ...asked, max_tokens: -1 },
       ] as unknown as OpenAI.ChatCompletionCreateParams[];
       for (const body of wrong) await refusedOnce(scene, (client) => client.chat.completions.create(body), invalid);
+      await scene.server.command('workspace', 'set', 'default', 'storage=none');
       const storing = { is: 'BadRequestError', status: 400, code: 'storage_not_allowed' } as const;
       await refusedOnce(scene, (client) => client.chat.completions.create({ ...asked, store: true }), storing);
     },

@@ -4,6 +4,7 @@ import { Buffer } from 'node:buffer';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Content } from '#core/generation/content.ts';
+import { Fault } from '#core/generation/fault.ts';
 import { anthropicMessages } from '#core/protocol/anthropic-messages/anthropic-messages.ts';
 import { requestSplices } from '#core/protocol/anthropic-messages/splices.ts';
 import { sealState } from '#core/protocol/sealed-state.ts';
@@ -112,12 +113,32 @@ test('a clamp leaves as much thinking as fits', () => {
   assert.equal(sent, body.replace('9000', '5000').replace('8000', '4999'));
 });
 
+const clouds: readonly string[] = ['anthropic_version', 'stream'];
+
+test('a conversation is not kept at the upstream: the wish is taken out, and who goes on with one must send all', () => {
+  const body = '{"model":"m","max_tokens":9,"thread":{"type":"create"},"messages":[{"role":"user","content":"q"}]}';
+
+  const { sent, splices } = spliced(body);
+
+  assert.equal(sent, '{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"q"}]}');
+  assert.deepEqual(splices, ['thread']);
+  const continued = Buffer.from(body.replace('create', 'continue'));
+  assert.throws(
+    () => anthropicMessages.readRequest(continued, { model: undefined, stream: undefined }),
+    (thrown) => thrown instanceof Fault && thrown.fault === 'thread-unknown',
+  );
+});
+
 test('every splice that is made stands in the table', () => {
-  const table = requestSplices.map(({ field }) => field);
+  // Those of the clouds are shown where the clouds are.
+  const table = requestSplices.map(({ field }) => field).filter((field) => !clouds.includes(field));
 
   const body = turns('"q"', `[${foreign},${call}]`)
     .replace('"m"', '"own/m"')
-    .replace('"max_tokens":9', '"metadata":{"user_id":"u"},"max_tokens":4000,"thinking":{"budget_tokens":2000}');
+    .replace(
+      '"max_tokens":9',
+      '"thread":{"type":"create"},"metadata":{"user_id":"u"},"max_tokens":4000,"thinking":{"budget_tokens":2000}',
+    );
   const { splices } = spliced(body);
 
   assert.deepEqual(splices, table);

@@ -17,7 +17,7 @@ const upstream = {
 } as const;
 
 /** The upstream knows the model as `up`; a pseudonym tells the length of the name alone. */
-export function askFor(outputLimit = 100): UpstreamAsk {
+function askFor(outputLimit = 100): UpstreamAsk {
   const price = { id: 'p', price: freePrice };
   const endpoint = {
     ...{ id: 'own/m@up', model: 'own/m', upstreamModel: 'up', upstream, price },

@@ -85,5 +85,12 @@ test('each splice stands in the table that the page is made from', () => {
   const { splices } = splice(
     `{"model":"own/m","user":"ann","safety_identifier":"bob","input":[${reasoning(foreign)}]}`,
   );
-  assert.deepEqual([...splices].sort(), requestSplices.flatMap(({ field }) => field.split(', ')).sort());
+  const { splices: lost, text: sent } = splice(
+    '{"model":"up-model","store":false,"max_output_tokens":9,"input":[{"role":"user","content":"q"},{"type":"item_reference","id":"rs_1"}]}',
+  );
+  assert.equal(
+    sent,
+    '{"model":"up-model","store":false,"max_output_tokens":9,"input":[{"role":"user","content":"q"}]}',
+  );
+  assert.deepEqual([...splices, ...lost].sort(), requestSplices.flatMap(({ field }) => field.split(', ')).sort());
 });

@@ -59,6 +59,7 @@ function withoutNulls(value: unknown): JsonObject {
 }
 
 const knownFields = new Set([
+  'thread',
   'model',
   'stream',
   'system',
@@ -169,7 +170,13 @@ function decodeReasoning({ thinking, output_config }: JsonObject): ReasoningAsk 
   const isShown = display === 'omitted' ? false : display === 'summarized' ? true : undefined;
   switch (fieldOf(thinking, 'type')) {
     case 'enabled':
-      return { effort, budget: numberOf(fieldOf(thinking, 'budget_tokens')), isShown, summary: undefined };
+      // The form of the models that show their thinking unless they are told not to.
+      return {
+        effort,
+        budget: numberOf(fieldOf(thinking, 'budget_tokens')),
+        isShown: isShown ?? true,
+        summary: undefined,
+      };
     case 'disabled':
       return { effort: 'none', budget: 0, isShown: undefined, summary: undefined };
     case undefined:

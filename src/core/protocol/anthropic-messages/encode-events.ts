@@ -154,7 +154,20 @@ export class MessagesEncoder implements EventEncoder {
 
   #addState(state: OpaqueState): void {
     if (this.#part) this.#part.states.push(state);
-    else this.#queue.addWhole(stateBlock(state));
+    else this.#addAlone(state);
+  }
+
+  #addAlone(state: OpaqueState): void {
+    const block = stateBlock(state);
+    if (block.type === 'thinking') this.#addSigned(signatureOf(state));
+    else this.#queue.addWhole(block);
+  }
+
+  /** Programs read a signature from its delta alone. */
+  #addSigned(signature: string): void {
+    const block = this.#queue.add(thinkingBlock('', ''));
+    block.waiting.push({ type: 'signature_delta', signature });
+    block.isEnded = true;
   }
 
   /** Thinking is signed at its end; what signs a text, and a second signature, stands in a block behind it. */
@@ -169,12 +182,12 @@ export class MessagesEncoder implements EventEncoder {
       block.waiting.push({ type: 'signature_delta', signature: signatureOf(own) });
     }
     block.isEnded = true;
-    for (const state of behind) this.#queue.addWhole(stateBlock(state));
+    for (const state of behind) this.#addAlone(state);
   }
 
   #beginCall(event: Extract<GenerationEvent, { kind: 'tool-call-start' }>): void {
     this.#endPart();
-    if (event.state) this.#queue.addWhole(thinkingBlock('', signatureOf(event.state)));
+    if (event.state) this.#addSigned(signatureOf(event.state));
     this.#calls.set(event.call, { block: this.#queue.add(callBlock(event, {})), form: event.form, text: '' });
   }
 

@@ -18,7 +18,13 @@ export function encodeStreamFault(fault: Fault, generation: string): string {
 }
 
 function bodyOf(fault: Fault, generation: string) {
-  return { type: 'error', error: { type: typeOf(fault), message: messageOf(fault) }, request_id: generation };
+  const error = { type: typeOf(fault), message: messageOf(fault), ...detailsOf(fault) };
+  return { type: 'error', error, request_id: generation };
+}
+
+/** What Anthropic's SDK looks for before it replays a conversation. */
+function detailsOf({ fault, row }: Fault) {
+  return fault === 'thread-unknown' ? { details: { error_code: row.code } } : {};
 }
 
 function typeOf(fault: Fault): string {

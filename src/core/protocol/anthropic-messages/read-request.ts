@@ -19,6 +19,7 @@ const wanted = new Set([
   'mcp_servers',
   'context_management',
   'inference_geo',
+  'thread',
 ]);
 
 /** Body, messages, message, content, block. */
@@ -33,6 +34,7 @@ export function readRequest(body: Uint8Array): RequestFacts {
   const scan = scanJsonObject(body, wanted);
   if (!scan.ok) throw malformed(scanSentences[scan.why]);
   const { fields } = scan;
+  refuseThread(body, fields);
   const model = modelOf(body, fields);
   const messages = spanOf(fields, 'messages', 'array');
   if (messages === undefined) throw malformed('"messages" is missing');
@@ -73,6 +75,17 @@ function malformed(reason: string): Fault {
 }
 
 type Fields = ReadonlyMap<string, FieldSpan>;
+
+/**
+ * A conversation that Anthropic keeps between requests is stored there, which nobody allowed: the wish for one is taken
+ * out, and who goes on with one is told to send everything, as Anthropic's own SDK then does.
+ */
+function refuseThread(body: Uint8Array, fields: Fields): void {
+  const thread = fields.get('thread');
+  if (thread?.kind === 'object' && fieldOf(valueAt(body, thread), 'type') === 'continue') {
+    throw new Fault('thread-unknown');
+  }
+}
 
 /** A field that is null counts as absent: SDKs send null for what was not set. */
 function hasValue(fields: Fields, name: string): boolean {
@@ -138,7 +151,7 @@ const budgetField = new Set(['budget_tokens']);
 
 function spansOf(body: Uint8Array, fields: Fields, open: number, isEmpty: boolean) {
   const spans = new Map<string, { start: number; end: number }>();
-  for (const name of ['model', 'max_tokens', 'messages', 'thinking']) {
+  for (const name of ['model', 'max_tokens', 'messages', 'thinking', 'thread']) {
     const field = fields.get(name);
     if (field) spans.set(name, { start: field.start, end: field.end });
   }

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { readNumber, readString } from '../json-scan.ts';
+import { cutMembers } from '../cut-members.ts';
+import { readNumber, readString, scanJsonObject } from '../json-scan.ts';
 import type { RequestFacts, SplicedRequest, UpstreamAsk } from '../protocol.ts';
 import { hasSealedState } from '../sealed-state.ts';
 import { cloudEdits, cloudVersionOf } from './cloud-body.ts';
@@ -36,6 +37,11 @@ export const requestSplices = [
     why: 'a signature means something to its maker alone, and others refuse it',
   },
   {
+    field: 'thread',
+    when: 'the caller wants the conversation kept at the upstream: it is taken out',
+    why: 'nothing is stored at an upstream in this way, so that every request brings its whole conversation',
+  },
+  {
     field: 'anthropic_version',
     when: 'the upstream is Bedrock or Vertex: it stands where `model` stood, unless the caller said it',
     why: 'these clouds take the version in the body and the model in the address',
@@ -57,6 +63,7 @@ export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: Upstre
   spliceLimit(body, facts, ask, changes);
   spliceUser(body, facts, ask, changes);
   spliceForeignState(body, facts, changes);
+  spliceThread(body, facts, changes);
   return { bytes: applyEdits(body, changes.edits), splices: changes.splices };
 }
 
@@ -69,6 +76,17 @@ function spliceCloud(body: Uint8Array, { spans }: RequestFacts, { endpoint }: Up
   changes.edits.push(...edits);
   changes.splices.push(...splices);
   return true;
+}
+
+const threadField = new Set(['thread']);
+
+function spliceThread(body: Uint8Array, { spans }: RequestFacts, { edits, splices }: Changes): void {
+  if (!spans.has('thread')) return;
+  const scan = scanJsonObject(body, threadField);
+  const member = scan.ok ? scan.fields.get('thread') : undefined;
+  if (!member) return;
+  edits.push(...cutMembers(body, [member]).map((span) => ({ ...span, text: '' })));
+  splices.push('thread');
 }
 
 function spliceModel(facts: RequestFacts, { model }: UpstreamAsk, { edits, splices }: Changes): void {

@@ -13,12 +13,20 @@ export function encodeThinking(ask: ReasoningAsk, { losses, quirks, outputLimit 
     if (!isOff) losses.add('reasoning');
     return undefined;
   }
-  const wish =
-    thinking.kind === 'level'
-      ? levelWish(ask, { thinking, isOff, losses, outputLimit })
-      : budgetWish(ask, { thinking, isOff, losses, outputLimit });
-  return { ...wish, includeThoughts: ask.isShown ?? !isOff };
+  if (thinking.kind === 'unknown' && isOff) {
+    losses.add('reasoning_effort');
+    return undefined;
+  }
+  // Thoughts that were asked for are shown unless the caller said no.
+  const includeThoughts = !isOff && ask.isShown !== false;
+  if (thinking.kind === 'level')
+    return { ...levelWish(ask, { thinking, isOff, losses, outputLimit }), includeThoughts };
+  const bounds = thinking.kind === 'budget' ? thinking : sharedBounds;
+  return { ...budgetWish(ask, { thinking: bounds, isOff, losses, outputLimit }), includeThoughts };
 }
+
+/** What every model that thinks takes. */
+const sharedBounds = { kind: 'budget', min: 512, max: 24_576, canBeOff: false } as const;
 
 type Wish<Kind> = {
   readonly thinking: Extract<Thinking, { kind: Kind }>;

@@ -12,6 +12,8 @@ export type ModelQuirks = {
 
 export type Thinking =
   | { readonly kind: 'none' }
+  /** A name that tells nothing. All models that think take a number of tokens. */
+  | { readonly kind: 'unknown' }
   /** `levels`: what it takes, in rising order. */
   | { readonly kind: 'level'; readonly levels: readonly ThinkingLevel[] }
   | { readonly kind: 'budget'; readonly min: number; readonly max: number; readonly canBeOff: boolean };
@@ -48,9 +50,11 @@ const rows: readonly (readonly [name: RegExp, quirks: ModelQuirks])[] = [
   [/gemini-2\.5-flash-lite/, { ...older, thinking: { kind: 'budget', min: 512, max: 24_576, canBeOff: true } }],
   [/gemini-2\.5-flash/, { ...older, thinking: { kind: 'budget', min: 1, max: 24_576, canBeOff: true } }],
   [/gemini-2\.5/, { ...older, thinking: { kind: 'budget', min: 128, max: 32_768, canBeOff: false } }],
+  [/gemini-(?:1\.|2\.0|pro|exp)|gemma-[1-3]|learnlm/, { ...older, thinking: { kind: 'none' } }],
 ];
 
-const unknownModel: ModelQuirks = { ...older, thinking: { kind: 'none' } };
+/** A name that says nothing is taken for a new model, by what older ones take too. */
+const unknownModel: ModelQuirks = { ...older, needsSignedCalls: true, thinking: { kind: 'unknown' } };
 
 export function quirksOf(model: string): ModelQuirks {
   return rows.find(([name]) => name.test(model))?.[1] ?? unknownModel;

@@ -44,7 +44,7 @@ export function decodeRequest(body: Uint8Array): GenerationRequest {
 /** Fields that go to members of the neutral form, or that `readRequest` has read already. */
 const known = new Set(
   `model messages stream stream_options tools functions tool_choice function_call parallel_tool_calls response_format
-  reasoning_effort reasoning thinking temperature top_p top_k min_p top_a frequency_penalty presence_penalty
+  reasoning_effort reasoning include_reasoning thinking temperature top_p top_k min_p top_a frequency_penalty presence_penalty
   repetition_penalty seed logit_bias max_tokens max_completion_tokens n stop cache_control prompt_cache_key user
   safety_identifier metadata service_tier verbosity modalities logprobs top_logprobs`.split(/\s+/),
 );

@@ -16,7 +16,8 @@ export type ChoiceChunk = {
   readonly finish_reason?: ReturnType<typeof fromFinish>;
 };
 type ChoiceEvent = Extract<GenerationEvent, { readonly choice: number }>;
-type Draft = { text: string; readonly isSummary: boolean };
+/** `index`: the entry that it already is among the details. */
+type Draft = { text: string; readonly isSummary: boolean; readonly index?: number };
 type Call = {
   readonly form: 'function' | 'custom';
   /** A custom tool whose text comes wrapped as arguments, held until they are whole. */
@@ -30,6 +31,8 @@ export type ChoiceAbout = {
   readonly customNames: ReadonlySet<string>;
   /** The caller asked not to see it, and the upstream could not be told. */
   readonly hidesReasoning: boolean;
+  /** OpenRouter's callers read `reasoning_details` alone, piece by piece; others get them once there is proof. */
+  readonly streamsDetails: boolean;
 };
 
 const nothing: readonly ChoiceChunk[] = [];
@@ -39,6 +42,7 @@ export class ChoiceEncoder {
   readonly #audioId: string;
   readonly #customNames: ReadonlySet<string>;
   readonly #hidesReasoning: boolean;
+  readonly #streamsDetails: boolean;
   readonly #calls = new Map<number, Call>();
   #open: 'text' | 'other' | 'hidden' | Draft | undefined;
   /** Reasoning without proof so far, told as bare text alone; it goes into the details too once there is proof. */
@@ -49,10 +53,11 @@ export class ChoiceEncoder {
   #partStart = 0;
   #isFinished = false;
 
-  constructor({ audioId, customNames, hidesReasoning }: ChoiceAbout) {
+  constructor({ audioId, customNames, hidesReasoning, streamsDetails }: ChoiceAbout) {
     this.#audioId = audioId;
     this.#customNames = customNames;
     this.#hidesReasoning = hidesReasoning;
+    this.#streamsDetails = streamsDetails;
   }
 
   encode(event: ChoiceEvent): readonly ChoiceChunk[] {
@@ -105,9 +110,12 @@ export class ChoiceEncoder {
     const open = typeof this.#open === 'object' && this.#open.isSummary === isSummary ? this.#open : undefined;
     if (open) {
       open.text += text;
-      return [{ delta: { reasoning_content: text } }];
+      return [tell(text, open)];
     }
-    return [...this.#turnTo({ text, isSummary }), { delta: { reasoning_content: text } }];
+    const closed = this.#turnTo(undefined);
+    const draft = { text, isSummary, ...(this.#streamsDetails ? { index: this.#detailIndex++ } : {}) };
+    this.#open = draft;
+    return [...closed, tell(text, draft)];
   }
 
   /** Closes the open part when the next one is another. */
@@ -116,7 +124,7 @@ export class ChoiceEncoder {
     if (last === next && next !== undefined) return nothing;
     this.#open = next;
     if (next === 'text') this.#partStart = this.#contentLength;
-    if (typeof last !== 'object') return nothing;
+    if (typeof last !== 'object' || last.index !== undefined) return nothing;
     if (this.#hasProof) return this.#tellDetails([toPart(last, undefined)]);
     this.#unproven.push(last);
     return nothing;
@@ -131,6 +139,7 @@ export class ChoiceEncoder {
     this.#unproven = [];
     if (typeof open === 'object') {
       this.#open = undefined;
+      if (open.index !== undefined) return [{ delta: { reasoning_details: proofOf(open, open.index, state) } }];
       return this.#tellDetails([...earlier, toPart(open, state)]);
     }
     const sealed = encodeSealed(state, seal, { index: this.#detailIndex + earlier.length });
@@ -154,7 +163,8 @@ export class ChoiceEncoder {
     this.#calls.set(index, { form, held: isWrapped ? '' : undefined, hasInput: false, isEnded: false });
     const body = form === 'custom' ? { custom: { name, input: '' } } : { function: { name, arguments: '' } };
     const call = { index, id, type: form, ...body, ...encodeCallState(state) };
-    return [{ delta: { ...encodeOtherCallState(state, id), tool_calls: [call] } }];
+    const details = this.#streamsDetails ? encodeCallDetail(state, id) : encodeOtherCallState(state, id);
+    return [{ delta: { ...details, tool_calls: [call] } }];
   }
 
   #extendCall(index: number, input: string): readonly ChoiceChunk[] {
@@ -183,6 +193,18 @@ export class ChoiceEncoder {
   }
 }
 
+function tell(text: string, draft: Draft): ChoiceChunk {
+  const { isSummary, index } = draft;
+  if (index === undefined) return { delta: { reasoning_content: text } };
+  const details = encodeDetails(toPart({ text, isSummary }, undefined), index, seal);
+  return { delta: { reasoning_content: text, reasoning_details: details } };
+}
+
+/** The proof of words that the caller has already; it joins them by their index. */
+function proofOf({ isSummary }: Draft, index: number, state: OpaqueState): readonly object[] {
+  return encodeDetails(toPart({ text: '', isSummary }, state), index, seal);
+}
+
 function inputChunk(index: number, form: Call['form'], input: string): ChoiceChunk {
   const body = form === 'custom' ? { custom: { input } } : { function: { arguments: input } };
   return { delta: { tool_calls: [{ index, ...body }] } };
@@ -203,7 +225,12 @@ export function encodeCallState(state: OpaqueState | undefined): object {
 
 /** That of any other family stands among the details, under the call's id. */
 export function encodeOtherCallState(state: OpaqueState | undefined, id: string): object {
-  return state && state.family !== 'google' ? { reasoning_details: [encodeSealed(state, seal, { id })] } : {};
+  return state?.family === 'google' ? {} : encodeCallDetail(state, id);
+}
+
+/** OpenRouter's own place for all of them. */
+export function encodeCallDetail(state: OpaqueState | undefined, id: string): object {
+  return state ? { reasoning_details: [encodeSealed(state, seal, { id })] } : {};
 }
 
 export function encodeImage(data: Content, mediaType: string | undefined): object {

@@ -7,6 +7,9 @@ import { type ChoiceAbout, type ChoiceChunk, ChoiceEncoder } from './encode-choi
 import { encodeStreamFault } from './encode-fault.ts';
 import { encodeUsage } from './usage.ts';
 
+/** `openrouter`: reasoning stands in `reasoning_details` too, whether it has proof or not. */
+export type ChatForm = 'openai' | 'openrouter';
+
 /** Writes a stream for a chat caller: chunks as OpenAI's, `[DONE]` last. */
 export class ChatEncoder implements EventEncoder {
   readonly #about: ReplyAbout;
@@ -16,13 +19,14 @@ export class ChatEncoder implements EventEncoder {
   #model: string;
   #usage: Usage | undefined;
 
-  constructor(about: ReplyAbout) {
+  constructor(about: ReplyAbout, form: ChatForm) {
     this.#about = about;
     this.#ids = replyIds(about.generation);
     this.#choiceAbout = {
       audioId: this.#ids.audio,
       customNames: customToolNames(about.request),
       hidesReasoning: about.request.reasoning?.isShown === false,
+      streamsDetails: form === 'openrouter',
     };
     this.#model = about.request.model;
   }

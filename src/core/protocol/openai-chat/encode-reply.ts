@@ -3,17 +3,25 @@ import type { GenerationReply, ReplyChoice } from '#core/generation/reply.ts';
 import { fieldOf, listOf } from '../json-value.ts';
 import type { EventEncoder, ReplyAbout } from '../protocol.ts';
 import { customToolNames, freeTextOf } from './custom-calls.ts';
-import { encodeCallState, encodeImage, encodeLogprobs, encodeOtherCallState, seal } from './encode-choice.ts';
-import { ChatEncoder, replyIds } from './encode-events.ts';
+import {
+  encodeCallDetail,
+  encodeCallState,
+  encodeImage,
+  encodeLogprobs,
+  encodeOtherCallState,
+  seal,
+} from './encode-choice.ts';
+import { ChatEncoder, type ChatForm, replyIds } from './encode-events.ts';
 import { encodeAnnotation } from './encode-parts.ts';
 import { fromFinish } from './finish-reason.ts';
 import { encodeDetails, encodeSealed } from './reasoning-details.ts';
 import { encodeUsage } from './usage.ts';
 
 /** A whole answer for a chat caller. */
-export function encodeReply(reply: GenerationReply, about: ReplyAbout): string {
+export function encodeReply(reply: GenerationReply, about: ReplyAbout, form: ChatForm): string {
   const ids = replyIds(about.generation);
-  const writer = new MessageWriter(customToolNames(about.request), { id: ids.audio, createdAt: about.createdAt });
+  const audio = { id: ids.audio, createdAt: about.createdAt };
+  const writer = new MessageWriter(customToolNames(about.request), audio, form);
   const hidesReasoning = about.request.reasoning?.isShown === false;
   return JSON.stringify({
     id: ids.reply,
@@ -25,8 +33,8 @@ export function encodeReply(reply: GenerationReply, about: ReplyAbout): string {
   });
 }
 
-export function openEncoder(about: ReplyAbout): EventEncoder {
-  return new ChatEncoder(about);
+export function openEncoder(about: ReplyAbout, form: ChatForm): EventEncoder {
+  return new ChatEncoder(about, form);
 }
 
 function encodeChoice(choice: ReplyChoice, writer: MessageWriter, hidesReasoning: boolean): object {
@@ -43,10 +51,16 @@ function encodeChoice(choice: ReplyChoice, writer: MessageWriter, hidesReasoning
 class MessageWriter {
   readonly #customNames: ReadonlySet<string>;
   readonly #audio: { readonly id: string; readonly createdAt: number };
+  readonly #form: ChatForm;
 
-  constructor(customNames: ReadonlySet<string>, audio: { readonly id: string; readonly createdAt: number }) {
+  constructor(
+    customNames: ReadonlySet<string>,
+    audio: { readonly id: string; readonly createdAt: number },
+    form: ChatForm,
+  ) {
     this.#customNames = customNames;
     this.#audio = audio;
+    this.#form = form;
   }
 
   write(parts: readonly AssistantPart[]): object {
@@ -59,7 +73,7 @@ class MessageWriter {
       role: 'assistant',
       content: saysNothing ? null : content,
       refusal: refusal.length > 0 ? refusal.join('') : null,
-      ...encodeReasoning(parts),
+      ...encodeReasoning(parts, this.#form),
       ...(calls.length > 0 ? { tool_calls: calls.map((call) => this.#encodeCall(call)) } : {}),
       ...encodeCitations(texts),
       ...this.#encodeMedia(parts),
@@ -101,16 +115,17 @@ function partsOf<Kind extends AssistantPart['kind']>(parts: readonly AssistantPa
 }
 
 /** The words, and beside them the details as soon as one of them has proof. */
-function encodeReasoning(parts: readonly AssistantPart[]): object {
+function encodeReasoning(parts: readonly AssistantPart[], form: ChatForm): object {
   const reasoning = partsOf(parts, 'reasoning');
   const text = reasoning.map((part) => part.text.revealText('translate')).join('');
-  const told = reasoning.some(({ state }) => state)
+  const encodeOfCall = form === 'openrouter' ? encodeCallDetail : encodeOtherCallState;
+  const told = form === 'openrouter' || reasoning.some(({ state }) => state)
     ? reasoning.flatMap((part, at) => encodeDetails(part, at, seal))
     : [];
   const sealed = parts.flatMap((part) => {
     if (part.kind === 'text' && part.state) return [encodeSealed(part.state, seal, {})];
     if (part.kind !== 'tool-call') return [];
-    return listOf(fieldOf(encodeOtherCallState(part.state, part.id.revealText('translate')), 'reasoning_details'));
+    return listOf(fieldOf(encodeOfCall(part.state, part.id.revealText('translate')), 'reasoning_details'));
   });
   const details = [...told, ...sealed];
   return {

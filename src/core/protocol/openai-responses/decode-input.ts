@@ -27,6 +27,9 @@ function decodeInputItem(item: unknown, turns: Turns, drop: Drop): void {
     case 'function_call_output':
     case 'custom_tool_call_output':
       return turns.addResult(decodeResult(item, type === 'custom_tool_call_output', drop));
+    case 'item_reference':
+      // Of what is not stored only reasoning may be named (read-request.ts refuses all else), and that is left out.
+      return drop('reasoning_state');
     default:
       if (!isObject(item)) return drop('unknown_part');
       if (typeof type === 'string' && callersItems.has(type)) {

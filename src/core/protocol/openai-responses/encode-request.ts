@@ -42,7 +42,7 @@ export function encodeRequest(request: GenerationRequest, ask: UpstreamAsk): Enc
     service_tier: request.serviceTier && tierOf(request.serviceTier),
     ...encodeUser(request, ask),
     ...encodeForeignFields(request.foreign, drop),
-    include: encodeInclude(request, reasoning?.effort),
+    include: encodeInclude(request, reasoning),
   };
   dropUnsayable(request, drop);
   return { body: JSON.stringify(body), dropped: [...dropped], toolNames: names.changed };
@@ -62,10 +62,14 @@ function encodeReasoningAsk({ reasoning, foreign }: GenerationRequest, limit: nu
 }
 
 /** Models that do not reason refuse to be asked for its sealed form, so it is asked for only where it may matter. */
-function encodeInclude(request: GenerationRequest, effort: string | undefined): readonly unknown[] | undefined {
+function encodeInclude(
+  request: GenerationRequest,
+  asked: ReturnType<typeof encodeReasoningAsk>,
+): readonly unknown[] | undefined {
   const wished = request.foreign.find(({ family, field }) => family === 'openai' && field === 'include');
   const include = new Set(listOf(wished?.value.revealJson('translate')));
-  if ((effort !== undefined && effort !== 'none') || hasSealedReasoning(request)) {
+  const thinks = asked?.effort === undefined ? asked?.summary !== undefined : asked.effort !== 'none';
+  if (thinks || hasSealedReasoning(request)) {
     include.add('reasoning.encrypted_content');
   }
   if (request.logprobs) include.add('message.output_text.logprobs');

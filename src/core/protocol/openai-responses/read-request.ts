@@ -2,9 +2,10 @@ import type { DroppableField } from '#core/generation/dropped.ts';
 import { Fault } from '#core/generation/fault.ts';
 import { type FieldSpan, readNumber, readString, scanJsonObject } from '../json-scan.ts';
 import type { RequestFacts } from '../protocol.ts';
-import { type Fields, listItems, typeAt } from './json-list.ts';
+import { type Fields, listItems } from './json-list.ts';
 import { judgeTools } from './judge-tools.ts';
 import { measureMedia } from './measure-media.ts';
+import { isReasoningId, referenceOf } from './reference.ts';
 
 const wanted = new Set([
   'model',
@@ -31,7 +32,8 @@ export function readRequest(body: Uint8Array): RequestFacts {
   const { fields } = scan;
   const model = textOf(body, fields, 'model');
   if (model === undefined || model === '') throw malformed('"model" is missing');
-  const state = storedState(body, fields);
+  const references = listItems(body, fields.get('input')).flatMap((item) => referenceOf(body, item) ?? []);
+  const state = storedState(fields, references);
   const input = inputOf(fields, state !== undefined);
   const tools = fieldOf(fields, 'tools');
   if (tools && tools.kind !== 'array') throw malformed('"tools" is not a list');
@@ -50,7 +52,7 @@ export function readRequest(body: Uint8Array): RequestFacts {
     mediaBytes: media.bytes,
     mediaTokensMax: media.tokensMax,
     mediaTokensLikely: media.tokensLikely,
-    spans: spansOf(fields, scan.start),
+    spans: spansOf(fields, scan.start, references),
   };
 }
 
@@ -87,10 +89,9 @@ function isStateful(fields: Fields, name: string): boolean {
   return field !== undefined && field.kind !== 'false';
 }
 
-function storedState(body: Uint8Array, fields: Fields): DroppableField | undefined {
+function storedState(fields: Fields, references: readonly string[]): DroppableField | undefined {
   if (statefulNames.some((name) => isStateful(fields, name))) return 'store';
-  const isReference = (item: FieldSpan) => typeAt(body, item) === 'item_reference';
-  return listItems(body, fields.get('input')).some(isReference) ? 'store' : undefined;
+  return references.every(isReasoningId) ? undefined : 'store';
 }
 
 function inputOf(fields: Fields, isElsewhere: boolean): FieldSpan | undefined {
@@ -127,11 +128,13 @@ function limitOf(body: Uint8Array, fields: Fields): number | undefined {
   return Math.min(value, outputLimitMax);
 }
 
-function spansOf(fields: Fields, open: number) {
+function spansOf(fields: Fields, open: number, references: readonly string[]) {
   const spans = new Map<string, { start: number; end: number }>();
   for (const [name, { start, end }] of fields) spans.set(name, { start, end });
   // Whoever finds one of these there may rely on it that something was said.
   for (const name of statefulNames) if (!isStateful(fields, name)) spans.delete(name);
+  if (references.some(isReasoningId)) spans.set('reasoning_reference', { start: 0, end: 0 });
+  if (!references.every(isReasoningId)) spans.set('item_reference', { start: 0, end: 0 });
   spans.set('open', { start: open + 1, end: open + 1 });
   return spans;
 }

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { readString } from '../json-scan.ts';
 import type { RequestFacts, SplicedRequest, UpstreamAsk } from '../protocol.ts';
 import { hasSealedState } from '../sealed-state.ts';
-import { foreignStateCuts } from './splice-state.ts';
+import { uselessItemCuts } from './splice-state.ts';
 
 /**
  * Everything that is changed in a caller's bytes on their way to an upstream of the same dialect. All else, unknown
@@ -34,6 +34,11 @@ export const requestSplices = [
     when: 'a reasoning item holds the state of a model of another family',
     why: 'only its maker can read it, and this upstream would refuse it',
   },
+  {
+    field: 'reasoning_reference',
+    when: 'an item of the input only names earlier reasoning by its id',
+    why: 'it was not stored, since nobody asked for it, and the upstream would not find it',
+  },
 ] as const;
 
 export type Edit = { readonly start: number; readonly end: number; readonly text: string };
@@ -50,9 +55,10 @@ export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: Upstre
   }
   spliceUser(body, facts, ask, changes);
   if (facts.store === undefined) put(facts, 'store', 'false', changes);
-  if (hasSealedState(body)) {
-    const cuts = foreignStateCuts(body, facts.spans.get('input'));
-    if (cuts.length > 0) splices.push('foreign_state');
+  const hasReferences = facts.spans.has('reasoning_reference');
+  if (hasReferences || hasSealedState(body)) {
+    const cuts = uselessItemCuts(body, facts.spans.get('input'));
+    if (cuts.length > 0) splices.push(hasReferences ? 'reasoning_reference' : 'foreign_state');
     edits.push(...cuts);
   }
   if (added.length > 0) edits.push(insertion(facts, added));

@@ -4,12 +4,12 @@ import type { DressPattern } from './reply-dress.ts';
 
 /** Chunks and whole replies of Chat Completions. */
 export const dressChat: DressPattern = {
-  dress({ usage, ...value }, { model, provider }) {
+  dress({ usage, system_fingerprint: fingerprint, ...value }, { model, provider }) {
     return {
       ...value,
       model,
       provider,
-      system_fingerprint: value.system_fingerprint ?? null,
+      ...fingerprintOf(value, fingerprint),
       ...(Array.isArray(value.choices) ? { choices: value.choices.map(dressChoice) } : {}),
       // OpenAI says null on every chunk without usage; OpenRouter's own SDK refuses that.
       ...(isObject(usage) ? { usage } : {}),
@@ -17,6 +17,12 @@ export const dressChat: DressPattern = {
   },
   bill: (value, bill) => (isObject(value.usage) ? { ...value, usage: billedUsage(value.usage, bill) } : undefined),
 };
+
+/** OpenRouter's own SDK wants one of a whole answer, if only null; of a chunk none, or a text. */
+function fingerprintOf({ object }: JsonObject, fingerprint: unknown): JsonObject {
+  if (typeof fingerprint === 'string') return { system_fingerprint: fingerprint };
+  return object === 'chat.completion' ? { system_fingerprint: null } : {};
+}
 
 function dressChoice(choice: unknown): unknown {
   if (!isObject(choice)) return choice;
@@ -29,11 +35,19 @@ function dressChoice(choice: unknown): unknown {
   };
 }
 
-/** OpenRouter's word for what others call `reasoning_content`. */
+/** OpenRouter's word for what others call `reasoning_content`, and its place for what Google signs of a call. */
 function dressSpeech(speech: JsonObject): JsonObject {
+  const signed = signedCalls(speech);
   const { reasoning_content: thought, ...rest } = speech;
-  if (thought === undefined || speech.reasoning !== undefined) return speech;
-  const details = listOf(speech.reasoning_details);
-  const told = details.length > 0 ? details : [{ type: 'reasoning.text', text: thought, format: 'unknown', index: 0 }];
-  return { ...rest, reasoning: thought, reasoning_details: told };
+  const named = thought === undefined || speech.reasoning !== undefined ? speech : { ...rest, reasoning: thought };
+  const details = [...listOf(speech.reasoning_details), ...signed];
+  return details.length === 0 ? named : { ...named, reasoning_details: details };
+}
+
+function signedCalls({ tool_calls: calls }: JsonObject): readonly JsonObject[] {
+  return listOf(calls).flatMap((call, index) => {
+    const data = fieldOf(fieldOf(fieldOf(call, 'extra_content'), 'google'), 'thought_signature');
+    const id = fieldOf(call, 'id');
+    return data === undefined ? [] : [{ type: 'reasoning.encrypted', id, data, format: 'google-gemini-v1', index }];
+  });
 }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { cutMembers } from '../cut-members.ts';
 import { type FieldSpan, readString, scanJsonObject } from '../json-scan.ts';
 import { fieldOf, listOf, parseJudged, textOf } from '../json-value.ts';
 
@@ -50,7 +51,7 @@ export function readExtras(body: Uint8Array): Extras | undefined {
   const asksReasoning = reasoningFields.some((name) => fields.has(name));
   if (cut.length === 0 && !needsOpenRouter && !asksReasoning) return undefined;
   const models = readModels(body, fields.get('models'));
-  const left = cut.length === 0 ? body : cutMembers(body, cut, scan.end);
+  const left = cut.length === 0 ? body : without(body, cut);
   // A list of models alone names the first of them.
   const [first] = fields.has('model') ? [] : models;
   return {
@@ -97,32 +98,18 @@ function parseSpan(body: Uint8Array, span: FieldSpan | undefined): unknown {
   return parseJudged(body.subarray(span.start, span.end));
 }
 
-/** Takes members out of the outermost object, each with one comma beside it. */
-function cutMembers(body: Uint8Array, members: readonly FieldSpan[], objectEnd: number): Uint8Array {
+function without(body: Uint8Array, members: readonly FieldSpan[]): Uint8Array {
   const pieces: Uint8Array[] = [];
   let at = 0;
-  for (const { keyStart, end } of [...members].sort((a, b) => a.keyStart - b.keyStart)) {
-    const after = skipSpace(body, end);
-    if (body[after] === 0x2c) {
-      pieces.push(body.subarray(at, keyStart));
-      at = skipSpace(body, after + 1);
-    } else {
-      // The last member: the comma before it goes, if one is left.
-      const kept = Buffer.concat([...pieces, body.subarray(at, keyStart)]);
-      pieces.splice(0, pieces.length, withoutLastComma(kept));
-      at = after;
-    }
+  for (const { start, end } of cutMembers(body, members)) {
+    pieces.push(body.subarray(at, start));
+    at = end;
   }
-  return Buffer.concat([...pieces, body.subarray(at, objectEnd)]);
+  return Buffer.concat([...pieces, body.subarray(at)]);
 }
 
 function skipSpace(body: Uint8Array, from: number): number {
   let at = from;
   while (body[at] === 0x20 || body[at] === 0x0a || body[at] === 0x0d || body[at] === 0x09) at += 1;
   return at;
-}
-
-function withoutLastComma(bytes: Buffer): Buffer {
-  const text = bytes.toString('latin1').trimEnd();
-  return bytes.subarray(0, text.endsWith(',') ? text.length - 1 : text.length);
 }

@@ -1,3 +1,4 @@
+import { encodeReply, openEncoder } from '../openai-chat/encode-reply.ts';
 import { openaiChat } from '../openai-chat/openai-chat.ts';
 import type { Protocol } from '../protocol.ts';
 import { encodeRouterFault, encodeRouterStreamFault, processingComment } from './encode-fault.ts';
@@ -13,9 +14,10 @@ export const routerChat: Protocol = {
       fault: (fault) => encodeRouterStreamFault(fault, about.generation),
     };
   },
+  encodeReply: (reply, about) => encodeReply(reply, about, 'openrouter'),
   openEncoder(about) {
     // Usage always comes.
-    const encoder = openaiChat.openEncoder({ ...about, wantsUsage: true });
+    const encoder = openEncoder({ ...about, wantsUsage: true }, 'openrouter');
     return {
       encode: (event) => encoder.encode(event),
       end: () => encoder.end(),

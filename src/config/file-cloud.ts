@@ -1,8 +1,8 @@
 import type { AwsKey, CloudAccess } from '#core/routing/cloud-access.ts';
-import { type CloudName, cloudNames } from '#core/routing/endpoint.ts';
+import { type CloudName, cloudNames, type ProtocolName } from '#core/routing/endpoint.ts';
 import { type ConfigSource, problemAt } from './config-source.ts';
 import type { UpstreamSettings } from './file-schema.ts';
-import { readServiceAccount } from './service-account.ts';
+import { readServiceAccount } from './google-key-file.ts';
 import type { SettingPath } from './setting-path.ts';
 import { isCredential } from './upstream-keys.ts';
 
@@ -27,6 +27,36 @@ export function cloudAddress(cloud: CloudName | undefined, { region, location }:
     case undefined:
       return undefined;
   }
+}
+
+const hosts: Readonly<Record<CloudName, RegExp>> = {
+  azure: /\.(?:openai|services\.ai|cognitiveservices)\.azure\.(?:com|us|cn)$/,
+  bedrock: /\.amazonaws\.com(?:\.cn)?$/,
+  vertex: /(?:^|[.-])aiplatform(?:\.[a-z]+\.rep)?\.googleapis\.com$/,
+};
+
+/** A cloud's label holds at its own addresses alone. */
+export function isCloudAddress(cloud: CloudName | undefined, baseUrl: string): boolean {
+  return cloud !== undefined && hosts[cloud].test(new URL(baseUrl).hostname);
+}
+
+/** What each cloud speaks at the addresses that we know; Azure's are the operator's own. */
+const spoken: Readonly<Partial<Record<CloudName, readonly ProtocolName[]>>> = {
+  bedrock: ['bedrock-converse', 'anthropic-messages'],
+  vertex: ['gemini-generate', 'anthropic-messages', 'openai-chat'],
+};
+
+/** What an upstream speaks when the file does not say. */
+export function cloudProtocols(cloud: CloudName | undefined): readonly ProtocolName[] | undefined {
+  const all = cloud && spoken[cloud];
+  return all?.slice(0, 1);
+}
+
+/** What is wrong with a protocol at this cloud, or at none; undefined when nothing is. */
+export function protocolFlaw(cloud: CloudName | undefined, protocol: ProtocolName): string | undefined {
+  if (protocol === 'bedrock-converse' && cloud !== 'bedrock') return 'needs "cloud: bedrock": set that, or remove it.';
+  const all = cloud && spoken[cloud];
+  return !all || all.includes(protocol) ? undefined : `is not spoken there: use ${all.join(' or ')}.`;
 }
 
 const owners = {

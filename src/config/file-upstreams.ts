@@ -1,9 +1,9 @@
-import type { CloudName } from '#core/routing/endpoint.ts';
+import type { CloudName, ProtocolName } from '#core/routing/endpoint.ts';
 import { cloudAddressFlaw, httpAddressFlaw, withoutTrailingSlash } from './address.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { UpstreamConfig } from './config.ts';
 import { type ConfigSource, problemAt } from './config-source.ts';
-import { cloudAddress, cloudOf, readCloudAccess } from './file-cloud.ts';
+import { cloudAddress, cloudOf, cloudProtocols, isCloudAddress, protocolFlaw, readCloudAccess } from './file-cloud.ts';
 import { readData } from './file-data.ts';
 import { fileModels } from './file-models.ts';
 import type { FileSettings, UpstreamSettings } from './file-schema.ts';
@@ -42,15 +42,13 @@ async function toOffer(name: string, settings: UpstreamSettings, desk: FileDesk)
   const known = knownProvider(provider);
   const cloud = cloudOf(settings, provider);
   const cloudAccess = readCloudAccess(cloud, settings, { path, source });
-  const written = settings.base_url ?? known?.baseUrl ?? cloudAddress(cloud, settings);
+  const written = settings.base_url ?? (cloud ? cloudAddress(cloud, settings) : known?.baseUrl);
   const baseUrl = readBaseUrl(written, { path, source, cloud });
   const ownAddress = known !== undefined && isOwnAddress(known, baseUrl);
-  const type = settings.type ?? (ownAddress ? known.type : cloud ? 'cloud_partner' : 'unverified');
-  const protocols = settings.protocols ??
-    known?.protocols ?? [cloud === 'bedrock' ? 'bedrock-converse' : 'openai-chat'];
-  if (new Set(protocols).size !== protocols.length) {
-    throw problemAt(source, [...path, 'protocols'], 'names a protocol twice: keep one of them.');
-  }
+  const isCloud = isCloudAddress(cloud, baseUrl);
+  const type = settings.type ?? (ownAddress ? known.type : isCloud ? 'cloud_partner' : 'unverified');
+  const protocols = settings.protocols ?? cloudProtocols(cloud) ?? known?.protocols ?? ['openai-chat'];
+  refuseProtocols(protocols, { path, source, cloud });
   const identity = { name, provider, seller: settings.seller ?? 'operator', region: settings.region ?? 'unknown' };
   const apiKeys = upstreamKeys(settings, path, source);
   const data = readData(settings.data, { provider, type, ownAddress });
@@ -59,6 +57,16 @@ async function toOffer(name: string, settings: UpstreamSettings, desk: FileDesk)
   const clouded = cloud ? { cloud, ...(cloudAccess ? { cloudAccess } : {}) } : {};
   const upstream = { ...identity, protocols, baseUrl, enabled, type, data, apiKeys, ...clouded, models };
   return { upstream, variable: undefined, ...learnt };
+}
+
+function refuseProtocols(protocols: readonly ProtocolName[], { path, source, cloud }: AddressPlace): void {
+  if (new Set(protocols).size !== protocols.length) {
+    throw problemAt(source, [...path, 'protocols'], 'names a protocol twice: keep one of them.');
+  }
+  for (const [index, protocol] of protocols.entries()) {
+    const flaw = protocolFlaw(cloud, protocol);
+    if (flaw !== undefined) throw problemAt(source, [...path, 'protocols', index], flaw);
+  }
 }
 
 /** The catalogue's list of models is that of the provider's own address. */

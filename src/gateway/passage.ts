@@ -8,12 +8,12 @@ import type {
   EventDecoder,
   EventEncoder,
   EventFacts,
-  Protocol,
   ReplyAbout,
   RequestFacts,
   UpstreamAsk,
+  UpstreamProtocol,
 } from '#core/protocol/protocol.ts';
-import { protocolOf } from '#core/protocol/protocols.ts';
+import { upstreamProtocolOf } from '#core/protocol/protocols.ts';
 import type { SseEvent } from '#core/protocol/sse.ts';
 import type { PlanStep } from '#core/routing/plan.ts';
 import type { ProviderRules } from '#core/routing/provider-rules.ts';
@@ -22,7 +22,7 @@ import type { Call } from './call.ts';
 /** How one attempt's request reaches its upstream, and the reply its caller: as it is but for splices, or translated. */
 export type Passage = {
   /** What is spoken with the upstream. */
-  readonly protocol: Protocol;
+  readonly protocol: UpstreamProtocol;
   readonly body: Uint8Array;
   readonly splices: readonly string[];
   readonly dropped: readonly DroppableField[];
@@ -85,7 +85,7 @@ export class Passages {
     const isCarried = this.#facts.nativeOnly === undefined;
     const asksReasoning = this.#extras?.asksReasoning === true && isCarried;
     const mustTranslate = step.protocol !== protocol.name || (asksReasoning && !isRouter);
-    if (mustTranslate) return this.#translate(protocolOf(step.protocol), ask);
+    if (mustTranslate) return this.#translate(upstreamProtocolOf(step.protocol), ask);
     // OpenRouter's own upstream understands what all others would refuse.
     const source = isRouter && this.#extras ? this.#extras : { body: this.#body, facts: this.#facts };
     const { bytes, splices } = protocol.spliceRequest(source.body, source.facts, ask);
@@ -115,7 +115,7 @@ export class Passages {
     return this.open(step, ask).dropped;
   }
 
-  #translate(upstream: Protocol, ask: UpstreamAsk): Passage {
+  #translate(upstream: UpstreamProtocol, ask: UpstreamAsk): Passage {
     const caller = this.#call.protocol;
     const request = this.#neutral();
     const { body, dropped, toolNames } = upstream.encodeRequest(request, ask);

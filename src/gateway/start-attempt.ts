@@ -10,7 +10,7 @@ import type { AttemptAsk } from './attempt.ts';
 import type { Gateway } from './gateway.ts';
 import type { Passage } from './passage.ts';
 import { retryAfterOf } from './retry-after.ts';
-import { type EventSplitter, UpstreamStream } from './upstream-stream.ts';
+import { type EventSplitter, isNoReason, UpstreamStream } from './upstream-stream.ts';
 
 /** What an endpoint began to answer: a whole reply, or a stream that has just shown its first content. */
 export type Answer =
@@ -143,7 +143,7 @@ class StartingAttempt implements ExchangeListener {
     const facts = this.#ask.passage.protocol.readReply(body);
     if (facts.kind === 'error') return this.#fake('error');
     if (facts.kind === 'not-json') return this.#fake('not-json');
-    if (!facts.hasContent && facts.finish === undefined) return this.#fake('empty');
+    if (!facts.hasContent && isNoReason(facts.finish)) return this.#fake('empty');
     const whole = this.#ask.passage.whole(body);
     this.#finish({ kind: 'answer', answer: { kind: 'whole', status: this.#status, body: whole, facts } });
   }

@@ -150,6 +150,8 @@ export class UpstreamStream {
   }
 
   #judge(facts: EventFacts): StreamPiece['kind'] | 'error' {
+    // The last report counts: some upstreams send a running sum with each chunk, and some with an error.
+    if (facts.usage) this.usage = facts.usage;
     if (facts.error !== undefined) {
       this.#over = 'error';
       this.exchange.abort();
@@ -158,8 +160,6 @@ export class UpstreamStream {
     if (facts.hasContent) this.hasContent = true;
     this.outputBytes += facts.outputBytes;
     this.finish ??= facts.finish;
-    // The last report counts: some upstreams send a running sum with each chunk.
-    if (facts.usage) this.usage = facts.usage;
     if (facts.isTerminal) {
       this.#isTerminated = true;
       return 'terminal';
@@ -198,7 +198,7 @@ export class UpstreamStream {
     if (this.#consumer) return this.#consumer.over(over);
     if (this.hasContent) return this.#began('content');
     // An answer without content but with a reason is one: a filter, a limit that reasoning used up.
-    if (over === 'ended') return this.#began(this.finish === undefined ? 'empty' : 'content');
+    if (over === 'ended') return this.#began(isNoReason(this.finish) ? 'empty' : 'content');
     this.#began(over);
   }
 
@@ -207,4 +207,9 @@ export class UpstreamStream {
     this.#onBegan = undefined;
     onBegan?.(began);
   }
+}
+
+/** A model that stopped for a reason that nobody knows, and said nothing, has not answered. */
+export function isNoReason(finish: FinishReason | undefined): boolean {
+  return finish === undefined || finish === 'other';
 }

@@ -7,7 +7,7 @@ type Ask = Readonly<Record<string, unknown>>;
 const said = (role: string, content: unknown) => ({ type: 'message', role, content });
 const question = 'What is the weather in Reykjavík?';
 
-export const weather = {
+const weather = {
   type: 'function',
   name: 'get_weather',
   description: 'Tells the weather of a place',

@@ -30,7 +30,7 @@ const reasoningPart = byType({ reasoning_text: object({ text }) });
 const itemStatus = word('in_progress', 'completed', 'incomplete');
 const call = { id: text, call_id: text, name: text, status: itemStatus };
 
-export const itemShape = byType({
+const itemShape = byType({
   message: object({ id: text, status: itemStatus, role: word('assistant'), content: list(answerPart) }),
   function_call: object({ ...call, arguments: text }, { namespace: text }),
   custom_tool_call: object({ ...call, input: text }, { namespace: text }),

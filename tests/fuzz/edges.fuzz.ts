@@ -38,11 +38,16 @@ test("OpenRouter's extras are taken out, nothing else is, and what is left is JS
   const judge = (input: Buffer) => {
     const extras = readExtras(input);
     if (!extras) return;
-    const before = JSON.parse(input.toString());
-    const kept = Object.entries(before).filter(([name]) => !extraFields.some((extra) => extra === name));
-    const after = JSON.parse(Buffer.from(extras.body).toString());
+    const before = Object.entries(JSON.parse(textOf(input)));
+    const kept = before.filter(([name]) => !extraFields.some((extra) => extra === name));
+    // A list of models alone names the first of them.
+    const [first] = before.some(([name]) => name === 'model') ? [] : extras.models;
+    const named = first === undefined ? [] : [['model', first]];
 
-    assert.deepEqual(Object.entries(after), kept);
+    // As objects first, because names that are numbers stand first in them.
+    const inOrder = (entries: readonly (readonly unknown[])[]) => Object.entries(Object.fromEntries(entries));
+    assert.deepEqual(Object.entries(JSON.parse(textOf(extras.body))), inOrder([...named, ...kept]));
+    assert.deepEqual(Object.entries(JSON.parse(textOf(extras.whole))), inOrder([...named, ...before]));
     assert.ok(extras.models.length <= 20 && extras.models.every((model) => typeof model === 'string'));
   };
   runTarget('extras', { corpus, change: changeJson, work: readExtras, judge }, 0.35);
@@ -73,16 +78,33 @@ test('sealed state comes back as it was, and what only looks like it breaks noth
   runTarget('sealed state', { corpus: seals, work, judge }, 0.3);
 });
 
-/** The data of each event that is a JSON object; deeper ones than replies are none. */
+/** Callers may begin with a byte order mark. */
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/** The data of each event that is a JSON object; deeper ones than replies are none, and would hurt the parser. */
 function objectsOf(input: Buffer): readonly unknown[] {
   return new SseSplitter().push(input).events.flatMap(({ data }) => {
     try {
-      const value: unknown = JSON.parse(new TextDecoder('utf8', { fatal: true }).decode(data ?? new Uint8Array()));
+      const text = new TextDecoder('utf8', { fatal: true }).decode(data ?? new Uint8Array());
+      const value: unknown = depthOf(text) > 256 ? undefined : JSON.parse(text);
       return typeof value === 'object' && value !== null && !Array.isArray(value) ? [value] : [];
     } catch {
       return [];
     }
   });
+}
+
+/** As deep as brackets outside of texts go. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const bracket of text.replace(/"(?:[^"\\]|\\.)*"/g, '').replace(/[^[\]{}]/g, '')) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
 }
 
 function withExtras(body: Buffer, index: number): Buffer {

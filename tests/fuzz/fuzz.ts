@@ -43,7 +43,8 @@ export function fuzz({ corpus, change, work, judge, seconds, seed }: FuzzTarget)
       judge(input, random);
     } catch (cause) {
       const shown = input.toString('base64').slice(0, 20_000);
-      throw new Error(`input ${inputs} of seed ${seed} fails, in base64: ${shown}`, { cause });
+      const why = cause instanceof Error ? cause.message.slice(0, 200) : String(cause);
+      throw new Error(`input ${inputs} of seed ${seed} fails (${why}), in base64: ${shown}`, { cause });
     }
     bytes += input.length;
     if (random() >= 0.05) continue;

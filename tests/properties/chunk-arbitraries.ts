@@ -72,6 +72,7 @@ const chunk = members({
   object: fc.constant('chat.completion.chunk'),
   choices: fc.oneof({ weight: 9, arbitrary: fc.array(choice, { maxLength: 3 }) }, textOr),
   usage: fc.oneof(textOr, members({ prompt_tokens: fc.nat(), delta: members({ content: text }) })),
+  x_groq: fc.oneof(textOr, members({ id: text, usage: fc.oneof(textOr, members({ prompt_tokens: fc.nat() })) })),
   error: fc.oneof(textOr, members({ message: text, code: textOr })),
   delta: members({ content: text }),
   finish_reason: text,

@@ -20,7 +20,8 @@ function measureParsed(chunk: unknown): ChatDelta {
     found.hasCitation ||= one.hasCitation;
   }
   const hasError = chunk.error !== undefined && chunk.error !== null;
-  return chatDelta(found, { valid: true, finish, hasUsage: isObject(chunk.usage), hasError });
+  const groqs = isObject(chunk.x_groq) ? chunk.x_groq.usage : undefined;
+  return chatDelta(found, { valid: true, finish, hasUsage: isObject(chunk.usage) || isObject(groqs), hasError });
 }
 
 type Found = { readonly textBytes: number; readonly mediaBytes: number; readonly hasCitation: boolean };

@@ -19,7 +19,7 @@ const told: Readonly<Record<FaultName, Told>> = {
   'not-found': { status: 404, code: 'not_found', details: {} },
   'method-not-allowed': { status: 405, code: 'method_not_allowed', details: {} },
   'model-unknown': { status: 404, code: 'model_not_found', details: {} },
-  'nothing-left': { status: 404, code: 'no_endpoint_allowed', details: {} },
+  'nothing-left': { status: 404, code: 'no_endpoint_allowed', details: { excluded: 'zdr, max_price' } },
   'request-malformed': { status: 400, code: 'invalid_request', details: { reason: 'the body is empty' } },
   'field-not-carried': { status: 400, code: 'unsupported_feature', details: { field: 'seed' } },
   'object-unknown': { status: 404, code: 'object_not_found', details: {} },

@@ -1,4 +1,4 @@
-import type { ProtocolName } from '#core/routing/endpoint.ts';
+import type { CallerProtocolName } from '#core/routing/endpoint.ts';
 import { anthropicModels } from './anthropic-messages/model-list.ts';
 import { geminiModels } from './gemini-generate/model-list.ts';
 import { openaiModels } from './openai-chat/model-list.ts';
@@ -28,14 +28,13 @@ export type ModelList = {
   one(card: ModelCard): unknown;
 };
 
-/** Dialects of callers. */
-const lists: Readonly<Partial<Record<ProtocolName, ModelList>>> = {
+const lists: Readonly<Record<CallerProtocolName, ModelList>> = {
   'openai-chat': openaiModels,
   'openai-responses': openaiModels,
   'anthropic-messages': anthropicModels,
   'gemini-generate': geminiModels,
 };
 
-export function modelListOf(name: ProtocolName): ModelList {
-  return lists[name] ?? openaiModels;
+export function modelListOf(name: CallerProtocolName): ModelList {
+  return lists[name];
 }

@@ -4,7 +4,7 @@ import type { StateFamily } from '#core/generation/opaque-state.ts';
 import type { FinishReason, GenerationEvent, GenerationReply } from '#core/generation/reply.ts';
 import type { GenerationRequest } from '#core/generation/request.ts';
 import type { Usage } from '#core/generation/usage.ts';
-import type { Endpoint, ProtocolName } from '#core/routing/endpoint.ts';
+import type { CallerProtocolName, Endpoint, ProtocolName } from '#core/routing/endpoint.ts';
 import type { SseEvent } from './sse.ts';
 
 /**
@@ -12,10 +12,8 @@ import type { SseEvent } from './sse.ts';
  * upstream speak the same dialect, their bytes are spliced (the first group); else both go through the neutral form of
  * `core/generation` (the second and third), and no file knows two dialects.
  */
-export type Protocol = {
-  readonly name: ProtocolName;
-  /** Whose opaque state this dialect's models make and take. */
-  readonly family: StateFamily;
+export type Protocol = UpstreamProtocol & {
+  readonly name: CallerProtocolName;
 
   // ── Same dialect on both sides ──
   /** The few fields that routing and holds need, judged; throws a Fault when the body is malformed. */
@@ -36,10 +34,15 @@ export type Protocol = {
   encodeStreamFault(fault: Fault, generation: string): string;
   /** Says nothing; only between events. */
   readonly heartbeat: string;
+};
+
+/** The upstream's side of any request: all that a dialect needs in which no caller speaks. */
+export type UpstreamProtocol = {
+  readonly name: ProtocolName;
+  /** Whose opaque state this dialect's models make and take. */
+  readonly family: StateFamily;
   /** Streams of this dialect have no terminal event: what comes from the finish on is kept back until their end. */
   readonly endsByClosing: boolean;
-
-  // ── The upstream's side of any request ──
   /** The address below the upstream's base URL, query included. */
   upstreamPath(model: string, stream: boolean): string;
   encodeRequest(request: GenerationRequest, ask: UpstreamAsk): EncodedRequest;

@@ -1,13 +1,12 @@
 import type { PriceVersion } from '#core/money/price.ts';
 
-/** The last one is spoken to upstreams alone. */
-export const protocolNames = [
-  'openai-chat',
-  'openai-responses',
-  'anthropic-messages',
-  'gemini-generate',
-  'bedrock-converse',
-] as const;
+/** What callers speak, and upstreams as well. */
+const callerProtocolNames = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini-generate'] as const;
+
+export type CallerProtocolName = (typeof callerProtocolNames)[number];
+
+/** What upstreams speak. */
+export const protocolNames = [...callerProtocolNames, 'bedrock-converse'] as const;
 
 export type ProtocolName = (typeof protocolNames)[number];
 

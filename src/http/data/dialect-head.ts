@@ -16,7 +16,6 @@ const passed: Readonly<Record<ProtocolName, readonly string[]>> = {
   'openai-responses': ['openai-beta'],
   'anthropic-messages': ['anthropic-version', 'anthropic-beta'],
   'gemini-generate': [],
-  'bedrock-converse': [],
 };
 
 const valueLengthMax = 1024;

@@ -252,6 +252,20 @@ test('what only Google can read is kept for it, and what nobody knows is named',
   });
 });
 
+test("Google's placeholders for a proof are none, plain or in base64", () => {
+  const call = { functionCall: { name: 'look', args: {} } };
+  const marks = ['skip_thought_signature_validator', 'context_engineering_is_the_way_to_go'];
+  for (const mark of marks.flatMap((each) => [each, Buffer.from(each).toString('base64')])) {
+    const parts = [{ ...call, thoughtSignature: mark }];
+    const { messages, dropped } = decode({ contents: [{ role: 'model', parts }] });
+
+    const [message] = messages;
+    const [part] = message?.role === 'assistant' ? message.parts : [];
+    assert.equal(part?.kind === 'tool-call' && part.state, undefined);
+    assert.deepEqual(dropped, []);
+  }
+});
+
 test('a role that Google does not know is refused', () => {
   assert.throws(() => decode({ contents: [{ role: 'assistant', parts: [{ text: 'a' }] }] }), Fault);
 });

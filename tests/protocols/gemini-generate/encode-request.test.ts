@@ -184,6 +184,13 @@ const thoughts: readonly (readonly [
   ['gemini-2.5-pro', { ...ask, budget: 'dynamic' }, { thinkingBudget: -1, includeThoughts: true }, []],
   ['gemini-2.0-flash', { ...ask, effort: 'high' }, undefined, ['reasoning']],
   ['gemini-2.0-flash', { ...ask, effort: 'none' }, undefined, []],
+  ['gemini-2.5-flash', { ...ask, effort: 'none', isShown: true }, { thinkingBudget: 0, includeThoughts: false }, []],
+  ['gemini-3-flash', { ...ask, effort: 'low' }, { thinkingLevel: 'LOW', includeThoughts: true }, []],
+  ['gemini-3-flash', { ...ask, isShown: true }, { includeThoughts: true }, []],
+  // A name that tells nothing may think.
+  ['my-alias', { ...ask, budget: 100_000 }, { thinkingBudget: 24_576, includeThoughts: true }, []],
+  ['my-alias', { ...ask, effort: 'high', isShown: false }, { thinkingBudget: 512, includeThoughts: false }, []],
+  ['my-alias', { ...ask, effort: 'none' }, undefined, ['reasoning_effort']],
 ];
 
 test('thinking is asked for as each model takes it', () => {
@@ -278,7 +285,7 @@ test('tools keep their real schemas, free text is wrapped, and a name that Googl
         parameters: Content.ofJson({ $ref: '#/x' }),
         strict: true,
       },
-      { kind: 'custom', name: text('free'), description: undefined, format: undefined },
+      { kind: 'custom', name: text('free'), description: undefined, format: Content.ofJson({ type: 'text' }) },
       { kind: 'hosted', family: 'openai', definition: Content.ofJson({ type: 'web_search' }) },
     ],
     toolChoice: { kind: 'tool', name: text(odd) },
@@ -299,7 +306,18 @@ test('tools keep their real schemas, free text is wrapped, and a name that Googl
   assert.equal(body.contents[1].parts[0].functionCall.name, name);
   assert.deepEqual(body.contents[1].parts[0].functionCall.args, { input: 'x' });
   assert.equal(body.contents[2].parts[0].functionResponse.name, name);
-  assert.deepEqual(dropped, ['strict', 'custom_tool_format', 'hosted_tool']);
+  assert.deepEqual(dropped, ['strict', 'hosted_tool']);
+});
+
+test('a grammar of a free text is a loss, a free text is none', () => {
+  const droppedFor = (format: object | undefined) => {
+    const tool = { kind: 'custom', name: text('free'), description: undefined } as const;
+    return encode({ ...blank, tools: [{ ...tool, format: format && Content.ofJson(format) }] }).dropped;
+  };
+
+  assert.deepEqual(droppedFor(undefined), []);
+  assert.deepEqual(droppedFor({ type: 'text' }), []);
+  assert.deepEqual(droppedFor({ type: 'grammar', syntax: 'regex', definition: 'a+' }), ['custom_tool_format']);
 });
 
 test('media go by bytes or by address, and a file of another family is refused', () => {

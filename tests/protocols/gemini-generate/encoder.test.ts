@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { Content } from '#core/generation/content.ts';
+import { Fault } from '#core/generation/fault.ts';
 import type { GenerationEvent } from '#core/generation/reply.ts';
+import { geminiGenerate } from '#core/protocol/gemini-generate/gemini-generate.ts';
 import { JsonArrayFraming } from '#core/protocol/gemini-generate/json-array.ts';
 import { openState } from '#core/protocol/sealed-state.ts';
-import { chunksOf, encodeEvents, readStream, saidIn, shown } from './gemini.ts';
+import { chunksOf, encodeEvents, readStream, replyAbout, saidIn, shown } from './gemini.ts';
 import { neutralStreams } from './neutral-events.ts';
 
 /** What the events of one choice say, added up without the encoder. */
@@ -38,6 +41,36 @@ function argsOf(input: string): unknown {
     return { input };
   }
 }
+
+test('the proof of a thought goes out on its last words, not on an empty part', () => {
+  const proof = { family: 'anthropic', kind: 'signature', value: Content.ofText('cHJvb2Y=') } as const;
+  const thought = (words: string) =>
+    ({ kind: 'reasoning-delta', choice: 0, text: Content.ofText(words), isSummary: false }) as const;
+  const chunks = chunksOf(
+    encodeEvents([thought('Let me'), thought(' see.'), { kind: 'state', choice: 0, state: proof }]),
+  );
+
+  const parts = chunks.flatMap(({ candidates }) => candidates[0].content.parts);
+  assert.deepEqual(
+    parts.map(({ text, thoughtSignature }) => [text, thoughtSignature !== undefined]),
+    [
+      ['Let me', false],
+      [' see.', true],
+      ['', false],
+    ],
+  );
+});
+
+test('a thought that waits for its proof is not lost when the stream fails', () => {
+  const encoder = geminiGenerate.openEncoder(replyAbout);
+  const text = Content.ofText('Hm.');
+
+  const first = encoder.encode({ kind: 'reasoning-delta', choice: 0, text, isSummary: false });
+  const last = encoder.fault(new Fault('stream-cut'));
+
+  assert.equal(first, '');
+  assert.equal(chunksOf(last)[0].candidates[0].content.parts[0].text, 'Hm.');
+});
 
 test('any neutral stream becomes chunks that say the same, each candidate ending once, in the last chunk', () => {
   const property = fc.property(neutralStreams, (events) => {

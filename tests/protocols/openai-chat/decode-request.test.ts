@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asked, decoded } from './ask.ts';
+import { asked, decoded, encoded } from './ask.ts';
 import { plain } from './plain.ts';
 
 function messagesOf(...messages: readonly object[]): unknown {
@@ -119,12 +119,40 @@ test('what a caller asks of thinking is read from each of the forms that are in 
 
   assert.deepEqual(askOf({ reasoning_effort: 'high' }), { effort: 'high' });
   assert.deepEqual(askOf({ reasoning: { max_tokens: 2000, exclude: true } }), { budget: 2000, isShown: false });
-  assert.deepEqual(askOf({ reasoning: { enabled: true } }), { effort: 'medium' });
+  assert.deepEqual(askOf({ reasoning: { enabled: true } }), { effort: 'medium', isShown: true });
   assert.deepEqual(askOf({ reasoning: { enabled: false, effort: 'high' } }), { effort: 'none' });
-  assert.deepEqual(askOf({ reasoning: { effort: 'low', summary: 'auto' } }), { effort: 'low', summary: 'auto' });
-  assert.deepEqual(askOf({ thinking: { type: 'enabled', budget_tokens: 1024 } }), { budget: 1024 });
+  const told = { effort: 'low', isShown: true, summary: 'auto' };
+  assert.deepEqual(askOf({ reasoning: { effort: 'low', summary: 'auto' } }), told);
+  assert.deepEqual(askOf({ thinking: { type: 'enabled', budget_tokens: 1024 } }), { budget: 1024, isShown: true });
   assert.deepEqual(askOf({ thinking: { type: 'disabled' } }), { effort: 'none' });
   assert.equal(askOf({ reasoning_effort: null }), undefined);
+});
+
+test('who asks OpenRouter’s way wants to see the thinking, who names an effort alone has not said so', () => {
+  const isShown = (fields: object) => decoded({ model: 'm', messages: [asked], ...fields }).reasoning?.isShown;
+
+  assert.equal(isShown({ reasoning: { effort: 'low' } }), true);
+  assert.equal(isShown({ reasoning: {} }), true);
+  assert.equal(isShown({ reasoning: { effort: 'low', exclude: true } }), false);
+  assert.equal(isShown({ reasoning: { effort: 'none' } }), undefined);
+  assert.equal(isShown({ include_reasoning: true }), true);
+  assert.equal(isShown({ reasoning_effort: 'low', include_reasoning: true }), true);
+  assert.equal(isShown({ reasoning_effort: 'low', include_reasoning: false }), false);
+  assert.equal(isShown({ reasoning_effort: 'low' }), undefined);
+  assert.deepEqual(decoded({ model: 'm', messages: [asked], include_reasoning: true }).dropped, []);
+});
+
+test('a grammar is flat in the neutral form, and wrapped again on its way to chat', () => {
+  const format = { type: 'grammar', grammar: { syntax: 'lark', definition: 'start: "a"' } };
+  const custom = { type: 'custom', custom: { name: 'patch', format } };
+
+  const request = decoded({ model: 'm', messages: [asked], tools: [custom] });
+
+  assert.deepEqual(plain(request.tools), [
+    { kind: 'custom', name: 'patch', format: { type: 'grammar', syntax: 'lark', definition: 'start: "a"' } },
+  ]);
+  assert.deepEqual(encoded(request, 'openai').body.tools, [custom]);
+  assert.deepEqual(encoded(request, 'groq').dropped, ['custom_tool_format']);
 });
 
 test('what only OpenAI has is kept for it, and what nobody knows is named', () => {

@@ -109,6 +109,20 @@ test('reasoning that the caller asked not to see is not shown, nor its proof', (
   assert.deepEqual(shown, ['', '', '']);
 });
 
+test('the words of an audio that another dialect gave are told once', () => {
+  const source = { kind: 'inline', data: text('UklGRg==') } as const;
+  const parts: AssistantPart[] = [
+    { kind: 'text', text: text('beep') },
+    { kind: 'media', medium: 'audio', source, mediaType: 'audio/wav' },
+  ];
+
+  const { message } = written(replyOf(parts, 'stop')).choices[0];
+
+  assert.equal(message.content, 'beep');
+  assert.equal(message.audio.data, 'UklGRg==');
+  assert.equal(message.audio.transcript, '');
+});
+
 test('a stream that fails ends with an error and no [DONE]', () => {
   const encoder = openaiChat.openEncoder(about);
   encoder.encode({ kind: 'start', model: undefined });

@@ -259,7 +259,63 @@ test('a custom tool is a function of one text where the provider has none', () =
   assert.equal(offered?.type, 'function');
   const [, assistant] = body.messages as { tool_calls: { function: object }[] }[];
   assert.deepEqual(assistant?.tool_calls[0]?.function, { name: 'patch', arguments: '{"input":"*** \\"x\\""}' });
-  assert.deepEqual(dropped, ['custom_tool_format']);
+  assert.deepEqual(dropped, []);
+});
+
+test('pictures are asked of who makes them, and no other medium goes with them', () => {
+  const askFor = (modalities: readonly string[], provider: string) => {
+    const { body, dropped } = encoded(decoded({ model: 'm', messages: [asked], modalities }), provider);
+    return [body.modalities, dropped];
+  };
+
+  assert.deepEqual(askFor(['text', 'image'], 'openai'), [undefined, ['modalities']]);
+  assert.deepEqual(askFor(['text', 'image', 'audio'], 'openai'), [['text', 'audio'], ['modalities']]);
+  assert.deepEqual(askFor(['text', 'image'], 'openrouter'), [['text', 'image'], []]);
+  assert.deepEqual(askFor(['image'], 'google'), [['image'], []]);
+  assert.deepEqual(askFor(['text'], 'groq'), [undefined, []]);
+});
+
+test('a document that is a text keeps its title in front of its words', () => {
+  const request = decoded({ model: 'm', messages: [asked] });
+  const source = { kind: 'text', text: Content.ofText('It rains.') } as const;
+  const notes = { kind: 'media', medium: 'document', source, mediaType: 'text/plain' } as const;
+  const contentOf = (name?: string) => {
+    const part = name === undefined ? notes : { ...notes, name: Content.ofText(name) };
+    return encoded({ ...request, messages: [{ role: 'user', parts: [part] }] }, 'openai').body.messages;
+  };
+
+  const said = (text: string) => [{ role: 'user', content: [{ type: 'text', text }] }];
+  assert.deepEqual(contentOf('Notes'), said('Notes\n\nIt rains.'));
+  assert.deepEqual(contentOf(), said('It rains.'));
+});
+
+test('a refusal is named where it has to become a text', () => {
+  const history = [asked, { role: 'assistant', content: null, refusal: 'No.' }, asked];
+  const to = (provider: string) => encoded(decoded({ model: 'm', messages: history }), provider).dropped;
+
+  assert.deepEqual(to('openai'), []);
+  assert.deepEqual(to('groq'), ['refusal']);
+});
+
+test('a mark on the whole request goes to OpenRouter, with its time, and is named elsewhere', () => {
+  const request = decoded({ model: 'm', messages: [asked], cache_control: { type: 'ephemeral', ttl: '1h' } });
+
+  const routed = encoded(request, 'openrouter');
+  assert.deepEqual(routed.body.cache_control, { type: 'ephemeral', ttl: '1h' });
+  assert.deepEqual(routed.dropped, []);
+  for (const provider of ['openai', 'groq']) {
+    const { body, dropped } = encoded(request, provider);
+    assert.equal(body.cache_control, undefined);
+    assert.deepEqual(dropped, ['cache_control']);
+  }
+});
+
+test('something stands for a message of which nothing can be carried', () => {
+  const audio = { type: 'input_audio', input_audio: { data: 'UklGRg==', format: 'wav' } };
+  const { body, dropped } = encoded(decoded({ model: 'm', messages: [{ role: 'user', content: [audio] }] }), 'groq');
+
+  assert.deepEqual(body.messages, [{ role: 'user', content: '(no message)' }]);
+  assert.deepEqual(dropped, ['input_audio']);
 });
 
 test('a file that another family keeps is refused, not left out', () => {
@@ -281,7 +337,7 @@ test('the table of providers holds known words alone', () => {
     `n seed logprobs logit_bias frequency_penalty presence_penalty top_k min_p top_a repetition_penalty
     parallel_tool_calls user metadata service_tier verbosity prompt_cache_key modalities openai_fields json_schema strict
     custom_tools allowed_tools cache_control annotations message_name refusal text_parts image assistant_images audio
-    video file file_url stored_files prefill`.split(/\s+/),
+    video file file_url stored_files prefill image_output`.split(/\s+/),
   );
   for (const provider of [...knownProviders, 'unknown']) {
     for (const feature of quirksOf(provider).takes) assert.ok(words.has(feature), `${provider}: ${feature}`);

@@ -134,6 +134,28 @@ test('a budget of thinking becomes a word', () => {
   assert.deepEqual(effort('dynamic'), { effort: 'medium', summary: 'auto' });
 });
 
+test('whoever is to see the reasoning gets a summary of it, and its sealed form comes along', () => {
+  const reasoning = { effort: undefined, budget: undefined, isShown: true, summary: undefined };
+  const { body } = encode({ reasoning });
+
+  assert.deepEqual(body.reasoning, { summary: 'auto' });
+  assert.deepEqual(body.include, ['reasoning.encrypted_content']);
+  const { body: unseen } = encode({ reasoning: { ...reasoning, effort: 'low', isShown: undefined } });
+  assert.deepEqual(unseen.reasoning, { effort: 'low' });
+});
+
+test('audio has no place here, and something stands for a message that held nothing else', () => {
+  const source = { kind: 'inline', data: text('UklGRg==') } as const;
+  const audio = { kind: 'media', medium: 'audio', source, mediaType: 'audio/wav' } as const;
+  const heard = encode({ messages: [{ role: 'user', parts: [{ kind: 'text', text: text('Hear:') }, audio] }] });
+  const alone = encode({ messages: [{ role: 'user', parts: [audio] }] });
+
+  const said = (words: string) => [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: words }] }];
+  assert.deepEqual(heard.body.input, said('Hear:'));
+  assert.deepEqual(alone.body.input, said('(no message)'));
+  assert.deepEqual([heard.dropped, alone.dropped], [['input_audio'], ['input_audio']]);
+});
+
 test('what has no field here is named, what says nothing is not', () => {
   const { dropped } = encode({
     choices: 2,

@@ -49,7 +49,8 @@ export class MessagesDecoder implements EventDecoder {
     }
     const events: Events = [];
     this.#read(event, name, events);
-    if (!this.#hasStarted && events.some((each) => 'choice' in each)) {
+    // One that forgot to begin has begun by this.
+    if (!this.#hasStarted && events.some(({ kind }) => kind !== 'error')) {
       this.#hasStarted = true;
       events.unshift({ kind: 'start', model: undefined });
     }

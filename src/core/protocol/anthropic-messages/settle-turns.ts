@@ -29,7 +29,7 @@ type Call = { readonly id: unknown; readonly sentId: string };
 
 function pairResults(turns: readonly Turn[], losses: Losses): Turn[] {
   const paired: Turn[] = [];
-  const used = new Set<string>();
+  const used = new Map<string, number>();
   let calls: readonly Call[] = [];
   for (const turn of turns) {
     paired.push(turn.role === 'assistant' ? turn : answered(turn, calls, losses));
@@ -40,14 +40,17 @@ function pairResults(turns: readonly Turn[], losses: Losses): Turn[] {
 }
 
 /** Some upstreams count their calls anew in every turn; here an id may stand once in a conversation. */
-function nameCalls(turn: Turn, used: Set<string>): readonly Call[] {
+function nameCalls(turn: Turn, used: Map<string, number>): readonly Call[] {
   return turn.blocks
     .filter(({ type }) => type === 'tool_use')
     .map((block) => {
       const { id } = block;
       let sentId = String(id);
-      for (let count = 2; used.has(sentId); count++) sentId = `${id}_${count}`;
-      used.add(sentId);
+      // How often this id stood before tells where to go on: a conversation may hold one id many thousand times.
+      let count = used.get(sentId) ?? 0;
+      used.set(sentId, count + 1);
+      while (count > 0 && used.has(sentId)) sentId = `${id}_${++count}`;
+      if (count > 0) used.set(String(id), count).set(sentId, 1);
       block.id = sentId;
       return { id, sentId };
     });
@@ -55,17 +58,21 @@ function nameCalls(turn: Turn, used: Set<string>): readonly Call[] {
 
 /** Results of calls that this turn does not answer become what the user said. */
 function answered(turn: Turn, calls: readonly Call[], losses: Losses): Turn {
-  const open = [...calls];
+  const open = new Map<unknown, Call[]>();
+  for (const call of calls) {
+    const same = open.get(call.id);
+    if (same) same.push(call);
+    else open.set(call.id, [call]);
+  }
   const results: Block[] = [];
   const strays: Block[] = [];
   for (const result of turn.results) {
-    const at = open.findIndex(({ id }) => id === result.tool_use_id);
-    const [call] = at < 0 ? [] : open.splice(at, 1);
+    const call = open.get(result.tool_use_id)?.shift();
     if (call) results.push({ ...result, tool_use_id: call.sentId });
     else strays.push(...listOf(result.content).filter(isObject));
   }
   if (results.length < turn.results.length) losses.add('unknown_part');
-  results.push(...open.map(missingResult));
+  results.push(...[...open.values()].flat().map(missingResult));
   const blocks = [...strays, ...turn.blocks];
   return userTurn(results, results.length + blocks.length > 0 ? blocks : [{ type: 'text', text: noMessage }]);
 }

@@ -1,23 +1,13 @@
-import { Fault } from '#core/generation/fault.ts';
-import type { Protocol } from '../protocol.ts';
+import type { UpstreamProtocol } from '../protocol.ts';
 import { ConverseDecoder } from './decode-events.ts';
 import { decodeReply } from './decode-reply.ts';
 import { encodeRequest } from './encode-request.ts';
 import { readErrorCode, readReply } from './read-reply.ts';
 
 /** Bedrock's Converse and ConverseStream. An upstream's dialect alone: no caller has an address where it is spoken. */
-export const bedrockConverse: Protocol = {
+export const bedrockConverse: UpstreamProtocol = {
   name: 'bedrock-converse',
   family: 'anthropic',
-  readRequest: nowhere,
-  spliceRequest: nowhere,
-  openStream: nowhere,
-  decodeRequest: nowhere,
-  encodeReply: nowhere,
-  openEncoder: nowhere,
-  encodeFault: nowhere,
-  encodeStreamFault: nowhere,
-  heartbeat: '',
   endsByClosing: false,
   upstreamPath: (model, stream) =>
     `/model/${encodeURIComponent(model.toWellFormed())}/${stream ? 'converse-stream' : 'converse'}`,
@@ -27,7 +17,3 @@ export const bedrockConverse: Protocol = {
   openDecoder: (about) => new ConverseDecoder(about),
   readErrorCode,
 };
-
-function nowhere(): never {
-  throw new Fault('not-found');
-}

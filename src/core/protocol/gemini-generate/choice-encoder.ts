@@ -1,3 +1,4 @@
+import type { Content } from '#core/generation/content.ts';
 import type { Citation } from '#core/generation/parts.ts';
 import type { FinishReason, GenerationEvent } from '#core/generation/reply.ts';
 import type { JsonObject } from '../json-value.ts';
@@ -6,6 +7,9 @@ import { fromFinish } from './finish-reason.ts';
 import { encodeLogprobs } from './logprobs.ts';
 
 export type Candidate = JsonObject;
+type SpokenCandidate = Candidate & {
+  readonly content: { readonly parts: readonly JsonObject[]; readonly role: 'model' };
+};
 
 type ChoiceEvent = Extract<GenerationEvent, { readonly choice: number }>;
 type CallStart = Extract<GenerationEvent, { kind: 'tool-call-start' }>;
@@ -21,6 +25,8 @@ export class ChoiceEncoder {
   #partStart = 0;
   readonly #sources: Citation[] = [];
   #finish: FinishReason = 'other';
+  /** The last thought waits for the next event: its proof goes out on it, for some SDKs throw an empty thought away. */
+  #thought: Content | undefined;
 
   constructor(index: number) {
     this.index = index;
@@ -28,6 +34,23 @@ export class ChoiceEncoder {
 
   /** The candidate of the chunk that this event makes, if it makes any. */
   encode(event: ChoiceEvent): Candidate | undefined {
+    const thought = this.#thought;
+    if (event.kind === 'logprobs') return { index: this.index, logprobsResult: encodeLogprobs(event.tokens) };
+    if (thought === undefined) return this.#encode(event);
+    this.#thought = undefined;
+    if (event.kind === 'state') return this.#candidate([thoughtPart(thought, event.state)]);
+    const parts = partsOf(this.#encode(event));
+    return this.#candidate([thoughtPart(thought), ...parts]);
+  }
+
+  /** What still waits, when nothing more comes. */
+  flush(): SpokenCandidate | undefined {
+    const thought = this.#thought;
+    this.#thought = undefined;
+    return thought && this.#candidate([thoughtPart(thought)]);
+  }
+
+  #encode(event: Exclude<ChoiceEvent, { kind: 'logprobs' }>): SpokenCandidate | undefined {
     switch (event.kind) {
       case 'text-delta':
       case 'refusal-delta':
@@ -47,8 +70,6 @@ export class ChoiceEncoder {
       case 'tool-call-delta':
       case 'tool-call-end':
         return this.#encodeCall(event);
-      case 'logprobs':
-        return { index: this.index, logprobsResult: encodeLogprobs(event.tokens) };
       case 'finish':
         this.#finish = event.reason;
         return this.#takeCalls(() => true);
@@ -58,7 +79,7 @@ export class ChoiceEncoder {
   /** The last candidate: calls that nobody ended, the sources, and why it ended. */
   end(): Candidate {
     const toPlaced = (citation: Citation) => ({ citation, text: this.#text, partIndex: 0 });
-    const left = this.#takeParts(() => true);
+    const left = [...partsOf(this.flush()), ...this.#takeParts(() => true)];
     return {
       content: { parts: left.length > 0 ? left : [{ text: '' }], role: 'model' },
       finishReason: fromFinish(this.#finish),
@@ -73,7 +94,8 @@ export class ChoiceEncoder {
     switch (event.kind) {
       case 'reasoning-delta':
         this.#open = 'reasoning';
-        return event.text.byteLength > 0 ? this.#candidate([thoughtPart(event.text)]) : undefined;
+        if (event.text.byteLength > 0) this.#thought = event.text;
+        return undefined;
       case 'text-delta':
       case 'refusal-delta': {
         if (this.#open !== 'text') this.#partStart = this.#text.length;
@@ -100,7 +122,7 @@ export class ChoiceEncoder {
     this.#sources.push({ ...citation, start, end });
   }
 
-  #encodeCall(event: Extract<ChoiceEvent, { readonly call: number }>): Candidate | undefined {
+  #encodeCall(event: Extract<ChoiceEvent, { readonly call: number }>): SpokenCandidate | undefined {
     if (event.kind === 'tool-call-start') {
       this.#open = undefined;
       this.#calls.push({ start: event, input: '', isEnded: false });
@@ -116,7 +138,7 @@ export class ChoiceEncoder {
     return this.#takeCalls(({ isEnded }) => isEnded);
   }
 
-  #takeCalls(isReady: (call: OpenCall) => boolean): Candidate | undefined {
+  #takeCalls(isReady: (call: OpenCall) => boolean): SpokenCandidate | undefined {
     const parts = this.#takeParts(isReady);
     return parts.length > 0 ? this.#candidate(parts) : undefined;
   }
@@ -131,7 +153,11 @@ export class ChoiceEncoder {
     return parts;
   }
 
-  #candidate(parts: readonly JsonObject[]): Candidate {
+  #candidate(parts: readonly JsonObject[]): SpokenCandidate {
     return { content: { parts, role: 'model' }, index: this.index };
   }
+}
+
+function partsOf(candidate: SpokenCandidate | undefined): readonly JsonObject[] {
+  return candidate?.content.parts ?? [];
 }

@@ -22,7 +22,7 @@ export function decodeSystem(instruction: unknown, losses: Losses): readonly Mes
 
 /** Turns of one side that follow one another become one message: SDKs keep each chunk of a stream as a turn. */
 export function decodeContents(contents: unknown, losses: Losses): readonly Message[] {
-  const messages: Message[] = [];
+  const messages: OpenMessage[] = [];
   const ids = new CallIds();
   itemsOf(contents).forEach((content, at) => {
     const turn = { parts: partsOf(content), at, losses, ids };
@@ -31,8 +31,16 @@ export function decodeContents(contents: unknown, losses: Losses): readonly Mess
     else if (role === 'user' || role === 'function') addUserTurn(messages, turn);
     else throw new Fault('request-malformed', { reason: 'a "role" in "contents" is neither "user" nor "model"' });
   });
-  return messages;
+  return messages.map((message) =>
+    message.role === 'assistant' ? { ...message, parts: joinParts(message.parts) } : message,
+  );
 }
+
+/** While turns of one side are joined, their lists grow. */
+type OpenMessage =
+  | Exclude<Message, { role: 'assistant' | 'tool' }>
+  | { readonly role: 'assistant'; readonly parts: AssistantPart[] }
+  | { readonly role: 'tool'; readonly results: ToolResult[] };
 
 type Turn = {
   readonly parts: readonly unknown[];
@@ -46,7 +54,7 @@ function partsOf(content: unknown): readonly unknown[] {
   return typeof content === 'string' ? [content] : itemsOf(memberOf(content, 'parts'));
 }
 
-function addModelTurn(messages: Message[], { parts, at, losses, ids }: Turn): void {
+function addModelTurn(messages: OpenMessage[], { parts, at, losses, ids }: Turn): void {
   const decoded = parts.flatMap((part, place): readonly AssistantPart[] => {
     const name = textOf(memberOf(memberOf(part, 'functionCall'), 'name'));
     const id = name === undefined ? undefined : ids.called(memberOf(part, 'functionCall'), `call_${at}_${place}`);
@@ -54,13 +62,11 @@ function addModelTurn(messages: Message[], { parts, at, losses, ids }: Turn): vo
     return one === undefined ? [] : [one];
   });
   const last = messages.at(-1);
-  const before = last?.role === 'assistant' ? last.parts : [];
-  const message: Message = { role: 'assistant', parts: joinParts([...before, ...decoded]) };
-  if (last?.role === 'assistant') messages[messages.length - 1] = message;
-  else if (decoded.length > 0) messages.push(message);
+  if (last?.role === 'assistant') for (const part of decoded) last.parts.push(part);
+  else if (decoded.length > 0) messages.push({ role: 'assistant', parts: [...decoded] });
 }
 
-function addUserTurn(messages: Message[], { parts, at, losses, ids }: Turn): void {
+function addUserTurn(messages: OpenMessage[], { parts, at, losses, ids }: Turn): void {
   const results: ToolResult[] = [];
   const others: UserPart[] = [];
   parts.forEach((part, place) => {
@@ -74,7 +80,7 @@ function addUserTurn(messages: Message[], { parts, at, losses, ids }: Turn): voi
   });
   const last = messages.at(-1);
   if (results.length > 0) {
-    if (last?.role === 'tool') messages[messages.length - 1] = { role: 'tool', results: [...last.results, ...results] };
+    if (last?.role === 'tool') for (const result of results) last.results.push(result);
     else messages.push({ role: 'tool', results });
   }
   if (others.length > 0 || results.length === 0) messages.push({ role: 'user', parts: others });

@@ -33,12 +33,12 @@ function systemParts(message: Message, { losses }: Work): readonly GeminiPart[] 
   });
 }
 
-type Calls = readonly Extract<AssistantPart, { kind: 'tool-call' }>[];
+type Calls = Extract<AssistantPart, { kind: 'tool-call' }>[];
 
 /** Each turn with calls is followed by exactly their results: Google counts. */
 function addMessages(turns: Turn[], messages: readonly Message[], work: Work): void {
   let calls: Calls = [];
-  let results: readonly ToolResult[] = [];
+  let results: ToolResult[] = [];
   const answer = (): void => {
     if (calls.length > 0 || results.length > 0) {
       addTurn(turns, { role: 'user', parts: encodeResults(calls, results, work), opensTurn: false });
@@ -48,12 +48,12 @@ function addMessages(turns: Turn[], messages: readonly Message[], work: Work): v
   };
   for (const message of messages) {
     if (message.role === 'tool') {
-      results = [...results, ...message.results];
+      for (const result of message.results) results.push(result);
       continue;
     }
     // Calls that two messages of the model hold one after the other are one set.
     if (message.role !== 'assistant' || results.length > 0) answer();
-    if (message.role === 'assistant') calls = [...calls, ...message.parts.filter((part) => part.kind === 'tool-call')];
+    if (message.role === 'assistant') for (const part of message.parts) if (part.kind === 'tool-call') calls.push(part);
     addTurn(turns, turnOf(message, work));
   }
   answer();
@@ -86,7 +86,7 @@ function addTurn(turns: Turn[], turn: Turn): void {
     turns.push(turn);
     return;
   }
-  last.parts = [...last.parts, ...turn.parts];
+  for (const part of turn.parts) last.parts.push(part);
   last.opensTurn &&= turn.opensTurn;
 }
 

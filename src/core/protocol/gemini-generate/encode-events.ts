@@ -58,7 +58,8 @@ class GeminiEncoder implements EventEncoder {
   fault(fault: Fault): string {
     if (this.#isEnded) return '';
     this.#isEnded = true;
-    return encodeStreamFault(fault);
+    const left = [...this.#choices.values()].flatMap((choice) => choice.flush() ?? []);
+    return (left.length > 0 ? this.#chunk(left, undefined) : '') + encodeStreamFault(fault);
   }
 
   #choiceOf(index: number): ChoiceEncoder {

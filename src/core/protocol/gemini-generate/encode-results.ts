@@ -10,19 +10,24 @@ type Call = Extract<AssistantPart, { kind: 'tool-call' }>;
  * Google counts: a call without a result gets one that says so.
  */
 export function encodeResults(calls: readonly Call[], results: readonly ToolResult[], work: PartWork): GeminiPart[] {
-  const left = [...results];
+  const left = new Map<string, ToolResult[]>();
+  for (const result of results) {
+    const id = result.id.revealText('translate');
+    const others = left.get(id);
+    if (others) others.push(result);
+    else left.set(id, [result]);
+  }
   const responses: GeminiPart[] = [];
   const media: GeminiPart[] = [];
   for (const call of calls) {
     const id = call.id.revealText('translate');
-    const at = left.findIndex((result) => result.id.revealText('translate') === id);
-    const [result] = at < 0 ? [] : left.splice(at, 1);
+    const result = left.get(id)?.shift();
     const name = work.names.toGoogle(call.name.revealText('translate'));
     const response = result ? responseOf(result) : { error: 'no result was given' };
     responses.push({ functionResponse: { id, name, response } });
     if (result) media.push(...mediaOf(result, work));
   }
-  const orphans = left.flatMap((result) => {
+  const orphans = [...left.values()].flat().flatMap((result) => {
     work.losses.add('unknown_part');
     const text = textOf(result);
     return [...(text === '' ? [] : [{ text }]), ...mediaOf(result, work)];

@@ -32,13 +32,18 @@ export class JsonArrayFraming {
     return this.#hasElement ? ']' : '[]';
   }
 
-  #frame({ data, start }: SseEvent, buffer: Uint8Array): string {
+  #frame({ data, start, end }: SseEvent, buffer: Uint8Array): string {
     // A comment is a heartbeat, and white space is what a list has to say nothing with.
-    if (data === null) return buffer[start] === 0x3a ? '\n' : '';
+    if (data === null) return isComment(buffer.subarray(start, end)) ? '\n' : '';
     const scan = scanJsonObject(data, noFields, depthMax);
     if (!scan.ok) return '';
     const before = this.#hasElement ? ',\n' : '[';
     this.#hasElement = true;
     return before + utf8Of(data.subarray(scan.start, scan.end));
   }
+}
+
+/** The line feed of the break before, cut off from its carriage return by the end of a piece, may stand first. */
+function isComment(event: Uint8Array): boolean {
+  return event[event[0] === 0x0a ? 1 : 0] === 0x3a;
 }

@@ -119,9 +119,10 @@ function encodeReasoning(parts: readonly AssistantPart[], form: ChatForm): objec
   const reasoning = partsOf(parts, 'reasoning');
   const text = reasoning.map((part) => part.text.revealText('translate')).join('');
   const encodeOfCall = form === 'openrouter' ? encodeCallDetail : encodeOtherCallState;
-  const told = form === 'openrouter' || reasoning.some(({ state }) => state)
-    ? reasoning.flatMap((part, at) => encodeDetails(part, at, seal))
-    : [];
+  const told =
+    form === 'openrouter' || reasoning.some(({ state }) => state)
+      ? reasoning.flatMap((part, at) => encodeDetails(part, at, seal))
+      : [];
   const sealed = parts.flatMap((part) => {
     if (part.kind === 'text' && part.state) return [encodeSealed(part.state, seal, {})];
     if (part.kind !== 'tool-call') return [];

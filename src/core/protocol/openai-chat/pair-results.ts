@@ -11,16 +11,18 @@ export function pairResults(messages: readonly Message[], losses: Losses): reado
   const paired: Message[] = [];
   for (let at = 0; at < messages.length; ) {
     const message = messages[at];
-    const next = messages.findIndex((each, index) => index > at && each.role === 'assistant');
-    const end = next < 0 ? messages.length : next;
+    let end = at + 1;
+    while (end < messages.length && messages[end]?.role !== 'assistant') end += 1;
     const isTurn = message?.role === 'assistant';
     const rest = messages.slice(isTurn ? at + 1 : at, end);
     const results = rest.flatMap((each) => (each.role === 'tool' ? each.results : []));
     if (isTurn) paired.push(message);
     const wanted = isTurn ? callsOf(message) : [];
-    const given = wanted.map((call) => resultOf(call, results));
+    const byId = new Map(results.toReversed().map((result) => [textOf(result.id), result]));
+    const given = wanted.map((call) => byId.get(call.id) ?? missingResult(call));
+    const isGiven = new Set(given);
     if (given.length > 0) paired.push({ role: 'tool', results: given });
-    const orphans = results.filter((result) => !given.includes(result));
+    const orphans = results.filter((result) => !isGiven.has(result));
     if (orphans.length > 0) {
       losses.add('unknown_part');
       paired.push({ role: 'user', parts: orphans.flatMap(toUserParts) });
@@ -37,16 +39,13 @@ function callsOf(message: Extract<Message, { role: 'assistant' }>): readonly Cal
   return message.parts.flatMap((part) => (part.kind === 'tool-call' ? [{ id: textOf(part.id), form: part.form }] : []));
 }
 
-function resultOf(call: Call, results: readonly ToolResult[]): ToolResult {
-  const result = results.find(({ id }) => textOf(id) === call.id);
-  return (
-    result ?? {
-      id: Content.ofText(call.id),
-      form: call.form,
-      parts: [{ kind: 'text', text: Content.ofText('no result was given') }],
-      isError: false,
-    }
-  );
+function missingResult(call: Call): ToolResult {
+  return {
+    id: Content.ofText(call.id),
+    form: call.form,
+    parts: [{ kind: 'text', text: Content.ofText('no result was given') }],
+    isError: false,
+  };
 }
 
 function toUserParts({ parts }: ToolResult): readonly UserPart[] {

@@ -126,8 +126,9 @@ function addDetail(drafts: Draft[], detail: ReasoningDetail): void {
   const last = drafts.at(-1);
   const open = last?.state === undefined ? last : undefined;
   if (detail.kind === 'sealed') {
-    const isBeside = open && (open.isSummary || (detail.index !== undefined && detail.index === open.index));
-    if (isBeside && detail.state.kind === 'encrypted') open.state = detail.state;
+    const { kind } = detail.state;
+    const isSame = detail.index !== undefined && detail.index === open?.index && kind !== 'redacted';
+    if (open && (isSame || (open.isSummary && kind === 'encrypted'))) open.state = detail.state;
     else drafts.push({ text: '', isSummary: false, state: detail.state, index: undefined });
     return;
   }

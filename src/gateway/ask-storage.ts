@@ -2,6 +2,7 @@ import { Fault } from '#core/generation/fault.ts';
 import { storageDays } from '#core/privacy/owner-settings.ts';
 import { readString } from '#core/protocol/json-scan.ts';
 import type { RequestFacts } from '#core/protocol/protocol.ts';
+import { refersToStored } from '#core/protocol/stored-reference.ts';
 import type { PlanAsk } from '#core/routing/eligible.ts';
 import type { Caller } from './callers.ts';
 import type { Gateway } from './gateway.ts';
@@ -10,8 +11,8 @@ type StorageAsk = Pick<PlanAsk, 'mayStoreAt' | 'pinnedTo'>;
 
 const nothing: StorageAsk = { mayStoreAt: undefined, pinnedTo: undefined };
 
-/** The fields by which a request uses what an upstream has stored. */
-const references = ['previous_response_id', 'conversation'] as const;
+/** The field by which a request uses what an upstream has stored through us. */
+const reference = 'previous_response_id';
 
 /** A prompt stored at the operator's account is no caller's; what runs on in the background is metered by nobody yet. */
 const refused = ['prompt', 'background'] as const;
@@ -27,17 +28,17 @@ export function askStorage(
   gateway: Gateway,
 ): StorageAsk | Promise<StorageAsk> {
   // What nobody created through us has no owner that we know: it may be another workspace's.
-  if (facts.nativeOnly === 'cached_content' || facts.spans.has('item_reference')) throw new Fault('object-unknown');
+  if (facts.spans.has('item_reference') || facts.spans.has('conversation')) throw new Fault('object-unknown');
+  if ((facts.inputIsOpen || facts.nativeOnly !== undefined) && refersToStored(body)) throw new Fault('object-unknown');
   const not = refused.find((name) => facts.spans.has(name));
   if (not !== undefined) throw new Fault('field-not-carried', { field: not });
-  const reference = references.find((name) => facts.spans.has(name));
-  if (facts.store !== true && reference === undefined) return nothing;
+  const span = facts.spans.get(reference);
+  if (facts.store !== true && !span) return nothing;
   const { settings, workspace } = caller;
   if ((settings.storage ?? 'none') === 'none') {
-    throw new Fault('storage-not-allowed', { field: reference ?? 'store' });
+    throw new Fault('storage-not-allowed', { field: span ? reference : 'store' });
   }
   const mayStoreAt = (provider: string) => storageDays(settings, provider) > 0;
-  const span = reference === undefined ? undefined : facts.spans.get(reference);
   if (!span) return { mayStoreAt, pinnedTo: undefined };
   const id = readId(body, span);
   return gateway.objects.upstreamOf(workspace, id).then((pinnedTo) => ({ mayStoreAt, pinnedTo }));

@@ -48,6 +48,7 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
   const tries = new Map<string, number>();
   const ruledOut = new Set<string>();
   let last: Verdict | undefined;
+  let uncarried: Fault | undefined;
   let code = 'unknown';
   let retryAfterMs: number | undefined;
   gateway.retries.earn();
@@ -57,7 +58,13 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
     const { endpoint } = step;
     if (last && !gateway.retries.spend(performance.now())) break;
     tries.set(endpoint.id, (tries.get(endpoint.id) ?? 0) + 1);
-    const passage = ask.open(step);
+    const passage = openOr(ask, step, (fault) => {
+      uncarried ??= fault;
+    });
+    if (!passage) {
+      ruledOut.add(endpoint.id);
+      continue;
+    }
     const startedAt = performance.now();
     const outcome = await startAttempt({ ...ask, endpoint, model: step.upstreamModel, passage }, gateway);
     const ms = Math.round(performance.now() - startedAt);
@@ -84,7 +91,20 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
     if (last.next === 'stop') break;
     if (last.next === 'other') ruledOut.add(endpoint.id);
   }
+  // Nobody was even asked: what cannot be carried is the caller's to mend.
+  if (uncarried && !last && ask.stop.reason === undefined) throw uncarried;
   throw faultOf(ask, last, code, retryAfterMs);
+}
+
+/** What cannot be said in one endpoint's dialect may be said in another's. */
+function openOr(ask: AttemptAsk, step: PlanStep, onFault: (fault: Fault) => void): Passage | undefined {
+  try {
+    return ask.open(step);
+  } catch (thrown) {
+    if (!(thrown instanceof Fault) || thrown.row.blame !== 'caller') throw thrown;
+    onFault(thrown);
+    return undefined;
+  }
 }
 
 /** Another endpoint of the model is tried at once; the same one once more only when there is no other. */

@@ -2,9 +2,11 @@ import { Buffer } from 'node:buffer';
 import { Content } from '#core/generation/content.ts';
 import { Fault } from '#core/generation/fault.ts';
 import type { RequestFacts } from '#core/protocol/protocol.ts';
+import { hasSealedState } from '#core/protocol/sealed-state.ts';
 import { type TokenCount, tokenCountOf } from '#core/protocol/token-counts.ts';
 import { findModel } from '#core/routing/find-model.ts';
 import { type PlanStep, planModel } from '#core/routing/plan.ts';
+import { askStorage } from './ask-storage.ts';
 import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
 import type { Gateway } from './gateway.ts';
@@ -22,20 +24,22 @@ export async function countTokens(call: Call, gateway: Gateway): Promise<void> {
   try {
     const count = tokenCountOf(call.protocol.name);
     if (!count) throw new Fault('not-found');
-    await authenticate(call, gateway);
+    if (gateway.phase === 'draining') throw new Fault('draining');
+    const caller = await authenticate(call, gateway);
     const body = (await call.readBody()).reveal('count');
     const facts = call.protocol.readRequest(body, call.address);
+    const storage = await askStorage({ facts, body, caller }, gateway);
     const model = findModel(gateway.catalogue, facts.model);
     if (!model) throw new Fault('model-unknown');
     const { steps } = planModel(model, facts.model, {
       protocol: call.protocol.name,
       nativeOnly: false,
-      mayStoreAt: undefined,
+      mayStoreAt: storage.mayStoreAt,
       onlyAt: undefined,
       rules: undefined,
-      pinnedTo: undefined,
+      pinnedTo: storage.pinnedTo,
     });
-    const native = steps.find(({ protocol }) => protocol === call.protocol.name);
+    const native = mustStay(facts, body) ? undefined : steps.find(({ protocol }) => protocol === call.protocol.name);
     const said = native && (await askUpstream({ call, count, facts, body, step: native }, gateway));
     if (call.reply.hasLeft) return;
     answer(call, count, { said, estimate: inputEstimateOf(body.length, facts) });
@@ -43,6 +47,13 @@ export async function countTokens(call: Call, gateway: Gateway): Promise<void> {
     if (!call.reply.hasLeft) refuse(call, thrown, gateway);
   }
 }
+
+/** Who its end user is leaves as a pseudonym alone, and another family's state not at all: then an estimate must do. */
+function mustStay({ spans }: RequestFacts, body: Uint8Array): boolean {
+  return personal.some((name) => spans.has(name)) || hasSealedState(body);
+}
+
+const personal = ['user', 'safety_identifier', 'metadata.user_id'] as const;
 
 type CountAsk = {
   readonly call: Call;

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { DroppableField } from '#core/generation/dropped.ts';
-import type { Fault } from '#core/generation/fault.ts';
+import { Fault } from '#core/generation/fault.ts';
 import type { GenerationRequest } from '#core/generation/request.ts';
 import { factsOfEvents } from '#core/protocol/event-facts.ts';
 import type {
@@ -63,6 +63,13 @@ export type WithExtras = {
   readonly rules: ProviderRules | undefined;
 };
 
+/**
+ * What was set aside counts a token for each byte of the caller's, and real tokens have three or four: this much more a
+ * translation may be. Only what is made up in it, such as results that nobody gave, makes more.
+ */
+const growthMax = 2.5;
+const growthBytesMax = 16 * 1024;
+
 /** What all attempts of one call share. The neutral request is made once, when the first translation needs it. */
 export class Passages {
   readonly #call: Call;
@@ -112,13 +119,21 @@ export class Passages {
 
   /** What a translation to this upstream would leave out. */
   lossOf(step: Pick<PlanStep, 'protocol'>, ask: UpstreamAsk): readonly DroppableField[] {
-    return this.open(step, ask).dropped;
+    try {
+      return this.open(step, ask).dropped;
+    } catch (thrown) {
+      if (thrown instanceof Fault && thrown.row.blame === 'caller') return ['unknown_part'];
+      throw thrown;
+    }
   }
 
   #translate(upstream: UpstreamProtocol, ask: UpstreamAsk): Passage {
     const caller = this.#call.protocol;
     const request = this.#neutral();
     const { body, dropped, toolNames } = upstream.encodeRequest(request, ask);
+    if (body.length > growthMax * this.#body.length + growthBytesMax) {
+      throw new Fault('request-malformed', { reason: 'in the dialect of its upstream it would be many times as long' });
+    }
     const decode: DecodeAbout = { generation: this.#call.generation, toolNames };
     const reply: ReplyAbout = {
       request,

@@ -26,10 +26,10 @@ export async function serveStored(call: Call, ask: StoredAsk, gateway: Gateway):
   try {
     const { workspace } = await authenticate(call, gateway);
     if (!idPattern.test(ask.id)) throw new Fault('object-unknown');
-    if (/[?&]stream=true/.test(ask.query)) throw new Fault('field-not-carried', { field: 'stream' });
+    const query = knownQuery(ask.query);
     const upstream = await gateway.objects.upstreamOf(workspace, ask.id);
     const endpoint = endpointAt(upstream, gateway);
-    const { status, body } = await askUpstream(call, ask, upstream, gateway);
+    const { status, body } = await askUpstream(call, { ...ask, query }, upstream, gateway);
     if (status === 404 || (status === 200 && ask.method === 'DELETE')) await gateway.objects.remove(workspace, ask.id);
     if (call.reply.hasLeft) return;
     if (status !== 200) throw faultOf(call, status, body);
@@ -43,6 +43,16 @@ export async function serveStored(call: Call, ask: StoredAsk, gateway: Gateway):
   } catch (thrown) {
     if (!call.reply.hasLeft) refuse(call, thrown, gateway);
   }
+}
+
+const parameters = ['include', 'include[]', 'after', 'before', 'limit', 'order'] as const;
+
+/** What is known to shape a whole answer; a stream of what is stored is not served. */
+function knownQuery(query: string): string {
+  const asked = new URLSearchParams(query);
+  if (asked.has('stream') && asked.get('stream') !== 'false') throw new Fault('field-not-carried', { field: 'stream' });
+  const known = new URLSearchParams([...asked].filter(([name]) => parameters.some((each) => each === name)));
+  return known.size === 0 ? '' : `?${known}`;
 }
 
 /** Any endpoint of the upstream: an object belongs to the account, not to a model. */

@@ -30,6 +30,7 @@ export type Outcome =
 
 /** A reply that is not streamed, or an error: more than this is no answer of a model. */
 const wholeBytesMax = 64 * 1024 * 1024;
+const settleMs = 3_000;
 const errorBytesMax = 256 * 1024;
 
 export type StartAsk = AttemptAsk & { readonly endpoint: Endpoint; readonly model: string; readonly passage: Passage };
@@ -106,7 +107,12 @@ class StartingAttempt implements ExchangeListener {
     if (splitter && this.#exchange) {
       this.#stream = new UpstreamStream(
         this.#exchange,
-        { passage: this.#ask.passage, choices: this.#ask.facts.choices, splitter },
+        {
+          passage: this.#ask.passage,
+          choices: this.#ask.facts.choices,
+          splitter,
+          settleMs: Math.min(settleMs, this.#gateway.deadlines.stallMs / 2),
+        },
         (began) => this.#began(began),
       );
     }

@@ -28,15 +28,24 @@ const letGoMs = 1_000;
 /** How bytes become whole events, as the type of the reply says: server-sent ones, or a cloud's own frames. */
 export type EventSplitter = { push(bytes: Uint8Array): SseBatch };
 
+export type StreamAsk = {
+  readonly passage: Passage;
+  readonly choices: number;
+  readonly splitter: EventSplitter;
+  /** So long after its finish an upstream may still say how much it used. */
+  readonly settleMs: number;
+};
+
 /**
- * An upstream's stream as it comes: cut into whole events, read, and passed as it is or in the caller's dialect. Until the first content it keeps
- * everything back, so that a failure is not seen by the caller; then it hands over to the relay.
+ * An upstream's stream as it comes: cut into whole events, read, and passed as it is or in the caller's dialect. Until
+ * the first content it keeps everything back, so that a failure is not seen by the caller; then the relay has it.
  */
 export class UpstreamStream {
   readonly exchange: Exchange;
   readonly #passage: StreamPassage;
   readonly #endsByClosing: boolean;
   readonly #choices: number;
+  readonly #settleMs: number;
   readonly #splitter: EventSplitter;
   #onBegan: ((began: 'content' | 'empty' | 'error' | 'cut') => void) | undefined;
   #consumer: StreamConsumer | undefined;
@@ -44,6 +53,8 @@ export class UpstreamStream {
   #keptBytes = 0;
   #over: StreamEnd | undefined;
   #isTerminated = false;
+  #hasRead = false;
+  #settling: NodeJS.Timeout | undefined;
 
   hasContent = false;
   outputBytes = 0;
@@ -52,17 +63,14 @@ export class UpstreamStream {
 
   constructor(
     exchange: Exchange,
-    {
-      passage,
-      choices,
-      splitter,
-    }: { readonly passage: Passage; readonly choices: number; readonly splitter: EventSplitter },
+    { passage, choices, splitter, settleMs }: StreamAsk,
     onBegan: (began: 'content' | 'empty' | 'error' | 'cut') => void,
   ) {
     this.exchange = exchange;
     this.#passage = passage.openStream();
     this.#endsByClosing = passage.protocol.endsByClosing;
     this.#choices = choices;
+    this.#settleMs = settleMs;
     this.#splitter = splitter;
     this.#onBegan = onBegan;
   }
@@ -91,6 +99,7 @@ export class UpstreamStream {
 
   data(bytes: Uint8Array): void {
     if (this.#over !== undefined || this.#isTerminated) return;
+    const bytesBefore = this.outputBytes;
     let pieces: readonly StreamPiece[];
     try {
       pieces = this.#read(bytes);
@@ -100,8 +109,10 @@ export class UpstreamStream {
       return this.#finish('cut');
     }
     if (this.#consumer) {
-      if (pieces.length > 0) this.#consumer.pieces(pieces);
+      // Also none: what says nothing to the caller is a sign of life.
+      if (this.#hasRead) this.#consumer.pieces(pieces);
     } else this.#keep(pieces);
+    this.#expectEnd(this.outputBytes > bytesBefore);
     if (this.#over !== undefined) this.#tellOver();
     else if (this.#isTerminated) {
       this.#finish('ended');
@@ -121,6 +132,7 @@ export class UpstreamStream {
 
   #read(bytes: Uint8Array): readonly StreamPiece[] {
     const { buffer, events } = this.#splitter.push(bytes);
+    this.#hasRead = events.length > 0;
     const pieces: StreamPiece[] = [];
     let from = 0;
     let upTo = 0;
@@ -186,7 +198,22 @@ export class UpstreamStream {
     setTimeout(() => this.exchange.abort(), letGoMs).unref();
   }
 
+  /** All was said, but for the last word: an upstream that keeps it, and the connection, has ended all the same. */
+  #expectEnd(saidMore: boolean): void {
+    if (this.finish === undefined || this.#choices > 1 || this.#over !== undefined) return;
+    if (this.#settling) {
+      // Some tell a reason with every chunk.
+      if (saidMore) this.#settling.refresh();
+      return;
+    }
+    this.#settling = setTimeout(() => {
+      this.exchange.abort();
+      this.#finish('ended');
+    }, this.#settleMs).unref();
+  }
+
   #finish(over: StreamEnd): void {
+    clearTimeout(this.#settling);
     if (this.#over !== undefined) return;
     this.#over = over;
     this.#tellOver();

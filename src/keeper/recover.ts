@@ -90,10 +90,12 @@ class JournalReading {
           if (open) open.estimate = BigInt(record.estimate);
           break;
         }
-        case 'end':
+        case 'end': {
           this.#open.delete(record.generation);
-          if (readEndRecord(record) === record) ends.push(record);
+          const end = readEndRecord(record);
+          if (end && end !== 'broken') ends.push(end);
           else this.#broken += 1;
+        }
       }
     }
     return ends;

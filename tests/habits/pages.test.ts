@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import test from 'node:test';
@@ -54,6 +55,15 @@ test('every decision stands in the index', () => {
   assert.deepEqual(missing, []);
 });
 
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+
+/** What an operator would keep under such a name. */
+function valueOf(name: string): string {
+  if (name !== 'VERTEX_KEY') return `a-key-of-${name.toLowerCase()}`;
+  return JSON.stringify({ type: 'service_account', client_email: 'a@b.example', private_key: pem });
+}
+
 test('every configuration that a page shows is accepted', async () => {
   const examples = ['README.md', 'docs/start/configuration.md'].flatMap((page) =>
     [...read(page).matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => ({ page, yaml })),
@@ -61,11 +71,8 @@ test('every configuration that a page shows is accepted', async () => {
   assert.ok(examples.length >= 2);
   for (const { page, yaml } of examples) {
     const readFile = (path: string) => (path.endsWith('fairlead.yaml') ? yaml : undefined);
-    const env = { OPENAI_API_KEY: 'a-key' };
+    const env = Object.fromEntries([...yaml.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, valueOf(name)]));
     const config = await readConfig({ env, cwd: '/srv/fairlead', readFile, now: new Date('2026-11-24T00:00:00Z') });
-    assert.ok(
-      config.upstreams.some(({ name }) => name === 'openai'),
-      page,
-    );
+    assert.ok(config.upstreams.length > 0, page);
   }
 });

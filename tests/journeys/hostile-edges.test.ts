@@ -213,7 +213,7 @@ test('a body with a byte order mark may have parts', async () => {
 
 const openParts: readonly object[] = [
   { type: 'video_url', video_url: { url: 'https://example.com/v.mp4' } },
-  { type: 'file', file: { file_id: 'file-1' } },
+  { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,AAAA' } },
   { type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA', filename: 'x.pdf' } },
   { type: 'something_new' },
 ];

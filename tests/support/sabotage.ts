@@ -153,8 +153,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'broken-stream-is-never-done',
     file: 'src/gateway/relay-stream.ts',
-    find: 'Buffer.from(generation.call.protocol.encodeStreamFault(new Fault(fault)))',
-    replace: 'doneEvent',
+    find: 'Buffer.from(stream.faultText(new Fault(fault)))',
+    replace: "Buffer.from('data: [DONE]\\n\\n')",
     breaks: ['tests/journeys/streams.test.ts'],
   },
 ];

@@ -38,7 +38,9 @@ test('a plain request names its limit and stores nothing', () => {
     store: false,
     max_output_tokens: 1000,
   });
-  assert.equal(encode({ outputTokensMax: 5 }).body.max_output_tokens, 5);
+  // The API takes no lower one.
+  assert.equal(encode({ outputTokensMax: 5 }).body.max_output_tokens, 16);
+  assert.equal(encode({ outputTokensMax: 50 }).body.max_output_tokens, 50);
   assert.equal(encode({ outputTokensMax: 5000 }).body.max_output_tokens, 1000);
 });
 

@@ -7,7 +7,7 @@ import { CandidateDecoder } from './decode-candidate.ts';
 import { codeOfError } from './error-code.ts';
 import { itemsOf, memberOf } from './field-names.ts';
 import { parseChunk } from './parse-chunk.ts';
-import { isBlocked } from './read-event.ts';
+import { isBlocked, isLastChunk } from './read-event.ts';
 import { ReplyCalls } from './reply-parts.ts';
 import { decodeUsage } from './usage.ts';
 
@@ -49,7 +49,7 @@ class GeminiDecoder implements EventDecoder {
       this.#candidateOf(index)?.decode(candidate, events);
     });
     if (candidates.length === 0 && isBlocked(chunk)) this.#candidateOf(0)?.finish('filtered', events);
-    const usage = decodeUsage(memberOf(chunk, 'usageMetadata'));
+    const usage = decodeUsage(memberOf(chunk, 'usageMetadata'), isLastChunk(candidates));
     if (usage) events.push({ kind: 'usage', usage });
     return events;
   }

@@ -35,8 +35,8 @@ export class EventReader {
   readChunk(chunk: JsonObject): EventFacts {
     const error = memberOf(chunk, 'error');
     if (error !== undefined) return { ...silent, error: codeOfError(error) };
-    const usage = decodeUsage(memberOf(chunk, 'usageMetadata'));
     const candidates = itemsOf(memberOf(chunk, 'candidates'));
+    const usage = decodeUsage(memberOf(chunk, 'usageMetadata'), isLastChunk(candidates));
     if (candidates.length === 0) return this.#readEmpty(chunk, usage);
     let outputBytes = 0;
     let finish: FinishReason | undefined;
@@ -56,6 +56,11 @@ export class EventReader {
     if (isBlocked(chunk)) return { ...silent, finish: 'filtered', usage };
     return { ...silent, usage, isUsageOnly: usage !== undefined };
   }
+}
+
+/** Only here a count that is absent is a count of nothing. */
+export function isLastChunk(candidates: readonly unknown[]): boolean {
+  return candidates.length === 0 || candidates.some((one) => toFinish(memberOf(one, 'finishReason'), false));
 }
 
 export function isBlocked(chunk: JsonObject): boolean {

@@ -6,11 +6,13 @@ import { memberOf } from './field-names.ts';
  * Google's prompt count includes what was cached and leaves out what its own tools read; its count of candidates leaves
  * out thoughts. A count of zero is not written at all. Early chunks may hold only the kind of traffic: no usage yet.
  */
-export function decodeUsage(metadata: unknown): Usage | undefined {
+export function decodeUsage(metadata: unknown, isLast = true): Usage | undefined {
   const prompt = countOf(metadata, 'promptTokenCount');
   const candidates = countOf(metadata, 'candidatesTokenCount');
   const total = countOf(metadata, 'totalTokenCount');
   if (prompt === undefined && candidates === undefined && total === undefined) return undefined;
+  // Not said yet is not nothing.
+  if (candidates === undefined && !isLast) return undefined;
   const cachedInput = countOf(metadata, 'cachedContentTokenCount') ?? 0;
   const reasoning = countOf(metadata, 'thoughtsTokenCount') ?? 0;
   const toolInput = countOf(metadata, 'toolUsePromptTokenCount') ?? 0;

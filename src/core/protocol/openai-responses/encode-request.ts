@@ -12,6 +12,8 @@ import { UpstreamNames } from './upstream-names.ts';
 
 type Drop = (field: DroppableField) => void;
 
+const outputLimitMin = 16;
+
 /** Nothing is stored at the upstream: what it would remember is in the request, and its sealed reasoning comes back. */
 export function encodeRequest(request: GenerationRequest, ask: UpstreamAsk): EncodedRequest {
   const dropped = new Set<DroppableField>();
@@ -27,7 +29,8 @@ export function encodeRequest(request: GenerationRequest, ask: UpstreamAsk): Enc
     input: encodeInput(request.messages, { nameOf, drop }),
     stream: request.stream,
     store: false,
-    max_output_tokens: limit,
+    // The API takes no lower limit; what comes of the difference is bounded by the hold.
+    max_output_tokens: Math.max(outputLimitMin, limit),
     tools: hasTools ? tools : undefined,
     tool_choice:
       hasTools && request.toolChoice ? encodeToolChoice(request.toolChoice, request.tools, nameOf) : undefined,

@@ -67,7 +67,15 @@ export class ResponsesStream implements ProtocolStream {
     return this.#objectId;
   }
 
-  read({ data }: SseEvent): EventFacts {
+  read(event: SseEvent): EventFacts {
+    const before = this.#sequence;
+    const facts = this.#read(event);
+    // An event that tells of an error is not passed on, so its number is free.
+    if (facts.error !== undefined) this.#sequence = before;
+    return facts;
+  }
+
+  #read({ data }: SseEvent): EventFacts {
     if (data === null || data.length === 0) return silent;
     // Some upstreams end with chat's word; a stream is over when its own terminal event has come.
     if (data[0] === 0x5b && data.length === 6) return silent;

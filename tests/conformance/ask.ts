@@ -1,5 +1,5 @@
-import { freePrice } from '../../src/core/money/price.ts';
-import type { RequestAddress, UpstreamAsk } from '../../src/core/protocol/protocol.ts';
+import { freePrice } from '#core/money/price.ts';
+import type { RequestAddress, UpstreamAsk } from '#core/protocol/protocol.ts';
 import { pseudonymOf } from './compare/requests.ts';
 import type { Dialect } from './oracle/summary.ts';
 import { seededRandom } from './random.ts';

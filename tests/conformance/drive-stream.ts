@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { Fault } from '../../src/core/generation/fault.ts';
-import type { EventFacts, Protocol, ReplyAbout } from '../../src/core/protocol/protocol.ts';
-import { type SseEvent, SseSplitter } from '../../src/core/protocol/sse.ts';
+import { Fault } from '#core/generation/fault.ts';
+import type { EventFacts, Protocol, ReplyAbout } from '#core/protocol/protocol.ts';
+import { type SseEvent, SseSplitter } from '#core/protocol/sse.ts';
 import { generation } from './ask.ts';
 
 /** The events of a stream that comes in these pieces. What a missing blank line left over is taken as an event. */

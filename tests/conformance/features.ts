@@ -1,7 +1,7 @@
-import { Content } from '../../src/core/generation/content.ts';
-import type { OpaqueState, StateFamily } from '../../src/core/generation/opaque-state.ts';
-import type { AssistantPart, MediaPart, ToolResult, UserPart } from '../../src/core/generation/parts.ts';
-import type { GenerationRequest, Message, Tool } from '../../src/core/generation/request.ts';
+import { Content } from '#core/generation/content.ts';
+import type { OpaqueState, StateFamily } from '#core/generation/opaque-state.ts';
+import type { AssistantPart, MediaPart, ToolResult, UserPart } from '#core/generation/parts.ts';
+import type { GenerationRequest, Message, Tool } from '#core/generation/request.ts';
 
 /** One thing that a request can say, as a request that says it and little else. */
 export type Feature = { readonly group: string; readonly name: string; readonly request: GenerationRequest };

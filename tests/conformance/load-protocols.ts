@@ -1,4 +1,4 @@
-import type { Protocol } from '../../src/core/protocol/protocol.ts';
+import type { Protocol } from '#core/protocol/protocol.ts';
 import { type Dialect, dialects } from './oracle/summary.ts';
 
 export type LoadedProtocols = {

@@ -1,5 +1,5 @@
 // Every recorded exchange through every protocol: `node tests/conformance/run.ts [--protocol NAME] [--verbose]
-// [--json FILE] [--seed WORD] [--out FOLDER]`. Needs `npm ci --prefix tests/conformance`. The last line is `N passed, N failed`.
+// [--json FILE] [--seed WORD] [--out FOLDER]`. The last line is `N passed, N failed`.
 import { conclude, readArguments, say, secondsSince } from '../support/run-result.ts';
 import type { Bench } from './checks/bench.ts';
 import { checkFaults } from './checks/faults.ts';
@@ -34,7 +34,7 @@ const report = new Report();
 const bench: Bench = {
   protocols,
   report,
-  schemas: wire === undefined ? undefined : openSchemas(wire),
+  schemas: wire === undefined ? undefined : new Schemas(wire),
   wanted: (dialect) => only === undefined || dialect === only,
 };
 for (const [name, why] of missing) {
@@ -66,18 +66,6 @@ const failures = report.failed.map(({ table, pair, id, path, detail }) => ({
   error: `${path}: ${detail}`,
 }));
 conclude({ passed, failed, skipped: 0, seconds, failures }, jsonFile);
-
-function openSchemas(folder: string): Schemas | undefined {
-  try {
-    return new Schemas(folder);
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
-    if (!isMissing) throw error;
-    const detail = 'the schemas cannot be read: run npm ci --prefix tests/conformance';
-    report.note({ table: 'schemas', pair: 'all', id: 'ajv' }, { path: 'missing', detail });
-    return undefined;
-  }
-}
 
 function readAll(): Exchange[] {
   const fixtures = [...readFixtures(), ...[...protocols.values()].flatMap(readFeatures)];

@@ -59,7 +59,7 @@ const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
 
 /** What an operator would keep under such a name. */
-function valueOf(name: string): string {
+function secretOf(name: string): string {
   if (name !== 'VERTEX_KEY') return `a-key-of-${name.toLowerCase()}`;
   return JSON.stringify({ type: 'service_account', client_email: 'a@b.example', private_key: pem });
 }
@@ -71,7 +71,7 @@ test('every configuration that a page shows is accepted', async () => {
   assert.ok(examples.length >= 2);
   for (const { page, yaml } of examples) {
     const readFile = (path: string) => (path.endsWith('fairlead.yaml') ? yaml : undefined);
-    const env = Object.fromEntries([...yaml.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, valueOf(name)]));
+    const env = Object.fromEntries([...yaml.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, secretOf(name)]));
     const config = await readConfig({ env, cwd: '/srv/fairlead', readFile, now: new Date('2026-11-24T00:00:00Z') });
     assert.ok(config.upstreams.length > 0, page);
   }

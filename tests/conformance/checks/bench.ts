@@ -1,4 +1,4 @@
-import type { Protocol } from '../../../src/core/protocol/protocol.ts';
+import type { Protocol } from '#core/protocol/protocol.ts';
 import type { Dialect } from '../oracle/summary.ts';
 import type { Report } from '../report.ts';
 import type { Schemas } from '../schema/schemas.ts';

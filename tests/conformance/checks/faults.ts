@@ -1,5 +1,5 @@
-import { Fault, type FaultName, faults } from '../../../src/core/generation/fault.ts';
-import type { Protocol } from '../../../src/core/protocol/protocol.ts';
+import { Fault, type FaultName, faults } from '#core/generation/fault.ts';
+import type { Protocol } from '#core/protocol/protocol.ts';
 import { createdAt, generation } from '../ask.ts';
 import { plainRequest } from '../features.ts';
 import { at, text } from '../oracle/plain.ts';

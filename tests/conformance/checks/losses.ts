@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DroppableField } from '../../../src/core/generation/dropped.ts';
+import type { DroppableField } from '#core/generation/dropped.ts';
 import { excuse, isExcusable } from '../compare/excuses.ts';
 import { compareRequests, type RequestPair } from '../compare/requests.ts';
 import type { Verdict } from '../report.ts';

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Protocol } from '../../../src/core/protocol/protocol.ts';
+import type { Protocol } from '#core/protocol/protocol.ts';
 import { addressOf, askOf, limitOfOurs } from '../ask.ts';
 import { numberIds } from '../compare/canonical.ts';
 import { compareRequests } from '../compare/requests.ts';

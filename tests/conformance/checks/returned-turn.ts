@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Protocol } from '../../../src/core/protocol/protocol.ts';
+import type { Protocol } from '#core/protocol/protocol.ts';
 import { addressOf, askOf, modelFor } from '../ask.ts';
 import { hasMadeIds, inChatOrder, mergeTexts, numberIds, withPlainInput } from '../compare/canonical.ts';
 import { firstDifference } from '../compare/difference.ts';

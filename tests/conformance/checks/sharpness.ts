@@ -1,4 +1,4 @@
-import type { Protocol } from '../../../src/core/protocol/protocol.ts';
+import type { Protocol } from '#core/protocol/protocol.ts';
 import { hasMadeIds } from '../compare/canonical.ts';
 import { compareReplies } from '../compare/replies.ts';
 import { compareRequests, type RequestPair } from '../compare/requests.ts';

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import type { Usage } from '../../../src/core/generation/usage.ts';
-import type { Protocol } from '../../../src/core/protocol/protocol.ts';
+import type { Usage } from '#core/generation/usage.ts';
+import type { Protocol } from '#core/protocol/protocol.ts';
 import { type Difference, firstDifference } from '../compare/difference.ts';
 import type { Exchange } from '../data/exchange.ts';
 import { passOn, readStreamFacts } from '../drive-stream.ts';

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { Fault } from '../../../src/core/generation/fault.ts';
-import type { Protocol } from '../../../src/core/protocol/protocol.ts';
+import { Fault } from '#core/generation/fault.ts';
+import type { Protocol } from '#core/protocol/protocol.ts';
 import { addressOf, askOf, limitOfOurs, modelFor } from '../ask.ts';
 import { firstDifference } from '../compare/difference.ts';
 import { pseudonymOf } from '../compare/requests.ts';

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import type { GenerationRequest } from '../../../src/core/generation/request.ts';
-import type { Protocol, ReplyAbout } from '../../../src/core/protocol/protocol.ts';
+import type { GenerationRequest } from '#core/generation/request.ts';
+import type { Protocol, ReplyAbout } from '#core/protocol/protocol.ts';
 import { addressOf, askOf, createdAt, generation, modelFor } from '../ask.ts';
 import { firstDifference } from '../compare/difference.ts';
 import { compareReplies } from '../compare/replies.ts';

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
-import type { DroppableField } from '../../../src/core/generation/dropped.ts';
-import type { GenerationRequest } from '../../../src/core/generation/request.ts';
-import type { Protocol } from '../../../src/core/protocol/protocol.ts';
+import type { DroppableField } from '#core/generation/dropped.ts';
+import type { GenerationRequest } from '#core/generation/request.ts';
+import type { Protocol } from '#core/protocol/protocol.ts';
 import { addressOf, askOf, limitOfOurs, modelFor } from '../ask.ts';
 import { compareRequests, type RequestPair } from '../compare/requests.ts';
 import type { Exchange } from '../data/exchange.ts';

@@ -1,4 +1,4 @@
-import type { DroppableField } from '../../../src/core/generation/dropped.ts';
+import type { DroppableField } from '#core/generation/dropped.ts';
 import type { Item, RequestSummary } from '../oracle/summary.ts';
 
 type Excuse = (summary: RequestSummary) => void;

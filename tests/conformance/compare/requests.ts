@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DroppableField } from '../../../src/core/generation/dropped.ts';
+import type { DroppableField } from '#core/generation/dropped.ts';
 import type { Dialect, Item, ReasoningSummary, RequestSummary, State } from '../oracle/summary.ts';
 import {
   hasMadeIds,

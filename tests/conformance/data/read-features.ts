@@ -1,5 +1,5 @@
-import { Fault } from '../../../src/core/generation/fault.ts';
-import type { Protocol } from '../../../src/core/protocol/protocol.ts';
+import { Fault } from '#core/generation/fault.ts';
+import type { Protocol } from '#core/protocol/protocol.ts';
 import { askOf, newerModelOf } from '../ask.ts';
 import { features } from '../features.ts';
 import type { Exchange } from './exchange.ts';

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { readTar } from '../data/read-tar.ts';
 import { at, isPlain, type Plain, text } from '../oracle/plain.ts';
 
@@ -42,20 +42,18 @@ const nullable: Readonly<Record<string, readonly string[]>> = {
 
 type Validate = ((value: unknown) => boolean) & { readonly errors?: readonly ValidationError[] | null };
 type ValidationError = { readonly instancePath: string; readonly message?: string; readonly params: Plain };
-type Ajv = {
+type Schemas = {
   addSchema(schema: unknown, key: string): void;
   getSchema(key: string): Validate | undefined;
 };
 
 export class JsonSchemas {
-  readonly #ajv: Ajv;
+  readonly #ajv: Schemas;
   readonly #schemas = new Map<string, Plain>();
 
   constructor(wire: string) {
-    const load = createRequire(import.meta.url);
-    // The package has types, but they are installed only where this tier runs.
-    const { Ajv: Made } = load('ajv') as { Ajv: new (options: object) => Ajv };
-    this.#ajv = new Made({ strict: false, validateFormats: false, allErrors: false });
+    // Of its many methods two are used, with plain values.
+    this.#ajv = new Ajv({ strict: false, validateFormats: false, allErrors: false }) as unknown as Schemas;
     for (const [file, content] of readTar(join(wire, 'specs/sdk-types-json-schemas.tar.gz'))) {
       const name = file.replace(/^.*\//, '').replace('.schema.json', '');
       const schema: unknown = JSON.parse(content);

@@ -77,7 +77,7 @@ function reminderOf(parts: readonly TextPart[], encoding: Encoding): JsonObject[
 }
 
 /** A mark of the cache is a block of its own, behind what it marks. */
-export function marked(block: JsonObject, cache: CacheMark | undefined, { quirks, losses }: Encoding): JsonObject[] {
+function marked(block: JsonObject, cache: CacheMark | undefined, { quirks, losses }: Encoding): JsonObject[] {
   if (!cache) return [block];
   if (quirks.caches === 'nowhere') {
     losses.add('cache_control');

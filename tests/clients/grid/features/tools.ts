@@ -57,7 +57,10 @@ async function reasons(cell: Cell, stream: boolean): Promise<void> {
     stream,
   );
   assert.ok(given.length >= 1, 'no tool was called');
-  assert.ok(reasoning.length > 20, `the SDK saw no reasoning: ${JSON.stringify(reasoning)}`);
+  // OpenAI's own chat shows no reasoning, and to ask Responses for a summary takes a verified organisation: who only says
+  // how hard to think gets the answer, and the proof goes back all the same.
+  const isHidden = cell.row.surface === '/v1/chat/completions' && cell.dialect === 'openai-responses';
+  if (!isHidden) assert.ok(reasoning.length > 20, `the SDK saw no reasoning: ${JSON.stringify(reasoning)}`);
   assert.ok(text.length > 0, 'no final answer');
   const [first, second] = cell.sent;
   if (!cell.canSeeUpstream || first === undefined || second === undefined) return;

@@ -12,7 +12,7 @@ const toolPromptTokens = 1_024;
  */
 export function inputBoundOf(bodyBytes: number, facts: RequestFacts, endpoint: Endpoint): number {
   const text = bodyBytes - facts.mediaBytes + overheadTokens + (facts.hasTools ? toolPromptTokens : 0);
-  if (facts.inputIsOpen) return Math.max(endpoint.context, text);
+  if (facts.inputIsOpen) return Math.max(endpoint.context * (1 + (facts.hostedRounds ?? 0)), text);
   return text + facts.mediaTokensMax;
 }
 

@@ -78,6 +78,8 @@ export type RequestFacts = {
   readonly hasTools: boolean;
   /** The bytes do not show how large the input is: URLs, stored objects, hosted tools. */
   readonly inputIsOpen: boolean;
+  /** How often tools that the upstream runs may bring a whole context of input of their own. */
+  readonly hostedRounds?: number | undefined;
   /** Bytes of base64 payloads, not text, and the most tokens they can stand for. */
   readonly mediaBytes: number;
   readonly mediaTokensMax: number;

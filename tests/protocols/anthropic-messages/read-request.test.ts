@@ -19,6 +19,7 @@ test('a small request is read without its unsaid fields', () => {
     store: undefined,
     nativeOnly: undefined,
     hasTools: false,
+    hostedRounds: undefined,
     inputIsOpen: false,
     mediaBytes: 0,
     mediaTokensMax: 0,

@@ -92,5 +92,12 @@ test('each splice stands in the table that the page is made from', () => {
     sent,
     '{"model":"up-model","store":false,"max_output_tokens":9,"input":[{"role":"user","content":"q"}]}',
   );
-  assert.deepEqual([...splices, ...lost].sort(), requestSplices.flatMap(({ field }) => field.split(', ')).sort());
+  const { splices: hosted, text: bounded8 } = splice(
+    '{"model":"up-model","store":false,"max_output_tokens":9,"input":"q","tools":[{"type":"web_search"}]}',
+  );
+  assert.match(bounded8, /^\{"max_tool_calls":8,/);
+  assert.deepEqual(
+    [...splices, ...lost, ...hosted].sort(),
+    requestSplices.flatMap(({ field }) => field.split(', ')).sort(),
+  );
 });

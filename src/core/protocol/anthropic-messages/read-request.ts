@@ -27,6 +27,8 @@ const blockDepth = 5;
 const outputLimitMax = 10_000_000;
 /** Tools and schemas bring a hidden prompt of some 350 to 700 tokens that the bytes do not show. */
 const hiddenPromptMax = 1_024;
+/** Anthropic's tools are bounded one by one, by a `max_uses` that few callers set; this many calls are set aside for. */
+const hostedRoundsLikely = 8;
 const hiddenPromptLikely = 350;
 
 /** Reads what routing, holds and splices need; only the lists of messages and tools are built, where they must be. */
@@ -54,6 +56,7 @@ export function readRequest(body: Uint8Array): RequestFacts {
     store: undefined,
     nativeOnly,
     hasTools: tools.length > 0,
+    hostedRounds: nativeOnly === 'hosted_tool' ? hostedRoundsLikely : undefined,
     inputIsOpen: media.isOpen || nativeOnly === 'hosted_tool',
     mediaBytes: media.bytes,
     mediaTokensMax: media.tokensMax + (hasHidden ? hiddenPromptMax : 0),

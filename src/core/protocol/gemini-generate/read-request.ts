@@ -12,6 +12,9 @@ const wantedConfig = bothSpellings(['maxOutputTokens', 'candidateCount']);
 const outputLimitMax = 10_000_000;
 const choicesMax = 128;
 
+/** Google has no limit of the calls that its own tools make; this many are set aside for. */
+const hostedRoundsLikely = 8;
+
 /** Reads what routing, holds and splices need, without building any of it. Model and stream stand in the address. */
 export function readRequest(body: Uint8Array, address: RequestAddress): RequestFacts {
   const scan = scanJsonObject(body, wanted);
@@ -34,6 +37,7 @@ export function readRequest(body: Uint8Array, address: RequestAddress): RequestF
     store: storeOf(fields),
     nativeOnly,
     hasTools: tools !== undefined,
+    hostedRounds: nativeOnly === 'hosted_tool' ? hostedRoundsLikely : undefined,
     inputIsOpen: media.isOpen || nativeOnly !== undefined,
     mediaBytes: media.bytes,
     mediaTokensMax: media.tokensMax,

@@ -19,8 +19,8 @@ const wanted = new Set([
   'web_search_options',
 ]);
 
-/** Body, messages, message, content, part. */
-const partDepth = 5;
+/** Body, messages, message, and a sound of it that is named; a part of its content stands one deeper. */
+const partDepth = 4;
 const outputLimitMax = 10_000_000;
 const choicesMax = 128;
 

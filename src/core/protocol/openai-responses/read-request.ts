@@ -21,6 +21,7 @@ const wanted = new Set([
   'prompt',
   'user',
   'safety_identifier',
+  'max_tool_calls',
 ]);
 
 const outputLimitMax = 10_000_000;
@@ -48,11 +49,12 @@ export function readRequest(body: Uint8Array): RequestFacts {
     store: flagOf(fields, 'store'),
     nativeOnly: state ?? (judged.needsHosted ? 'hosted_tool' : undefined),
     hasTools: tools !== undefined,
+    hostedRounds: judged.bringsInput ? roundsOf(body, fields) : undefined,
     inputIsOpen: media.isOpen || state !== undefined || judged.bringsInput,
     mediaBytes: media.bytes,
     mediaTokensMax: media.tokensMax,
     mediaTokensLikely: media.tokensLikely,
-    spans: spansOf(fields, scan.start, references),
+    spans: spansOf(fields, scan.start, { references, bringsInput: judged.bringsInput }),
   };
 }
 
@@ -128,13 +130,33 @@ function limitOf(body: Uint8Array, fields: Fields): number | undefined {
   return Math.min(value, outputLimitMax);
 }
 
-function spansOf(fields: Fields, open: number, references: readonly string[]) {
+/** Calls of hosted tools that go up as the limit when the caller names none. */
+export const hostedRoundsDefault = 8;
+
+function roundsOf(body: Uint8Array, fields: Fields): number {
+  const field = fieldOf(fields, 'max_tool_calls');
+  if (!field) return hostedRoundsDefault;
+  const value = field.kind === 'number' ? readNumber(body, field) : Number.NaN;
+  if (!Number.isSafeInteger(value) || value < 0) throw malformed('"max_tool_calls" is not a whole number');
+  return Math.min(value, hostedRoundsMax);
+}
+
+const hostedRoundsMax = 1_000;
+
+function spansOf(
+  fields: Fields,
+  open: number,
+  { references, bringsInput }: { readonly references: readonly string[]; readonly bringsInput: boolean },
+) {
   const spans = new Map<string, { start: number; end: number }>();
   for (const [name, { start, end }] of fields) spans.set(name, { start, end });
   // Whoever finds one of these there may rely on it that something was said.
   for (const name of statefulNames) if (!isStateful(fields, name)) spans.delete(name);
   if (references.some(isReasoningId)) spans.set('reasoning_reference', { start: 0, end: 0 });
   if (!references.every(isReasoningId)) spans.set('item_reference', { start: 0, end: 0 });
+  if (bringsInput && fieldOf(fields, 'max_tool_calls') === undefined) {
+    spans.set('hosted', { start: open + 1, end: open + 1 });
+  }
   spans.set('open', { start: open + 1, end: open + 1 });
   return spans;
 }

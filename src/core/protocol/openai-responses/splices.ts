@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { readString } from '../json-scan.ts';
 import type { RequestFacts, SplicedRequest, UpstreamAsk } from '../protocol.ts';
 import { hasSealedState } from '../sealed-state.ts';
+import { hostedRoundsDefault } from './read-request.ts';
 import { uselessItemCuts } from './splice-state.ts';
 
 /**
@@ -18,6 +19,11 @@ export const requestSplices = [
     field: 'max_output_tokens',
     when: 'the caller names no limit, or a larger one than the endpoint or the money allows',
     why: 'a hold is an upper bound, so output needs one',
+  },
+  {
+    field: 'max_tool_calls',
+    when: 'the upstream runs tools that bring input of their own, and the caller names no limit of their calls',
+    why: 'each may bring a whole context of input, and a hold is an upper bound',
   },
   {
     field: 'user, safety_identifier',
@@ -54,6 +60,7 @@ export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: Upstre
     put(facts, 'max_output_tokens', String(ask.outputLimit), changes);
   }
   spliceUser(body, facts, ask, changes);
+  if (facts.spans.has('hosted')) put(facts, 'max_tool_calls', String(hostedRoundsDefault), changes);
   if (facts.store === undefined) put(facts, 'store', 'false', changes);
   const hasReferences = facts.spans.has('reasoning_reference');
   if (hasReferences || hasSealedState(body)) {

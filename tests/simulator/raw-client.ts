@@ -15,7 +15,7 @@ export type Seen = {
   readonly ended: 'closed' | 'reset' | 'silent';
 };
 
-const silenceMs = 120;
+const silenceMs = 300;
 
 export type Where = { readonly path: string; readonly headers: readonly string[] };
 

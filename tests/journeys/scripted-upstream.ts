@@ -5,6 +5,8 @@ import type { Cleanup } from './running-fairlead.ts';
 
 /** One request as an upstream received it. */
 export type Received = {
+  /** With its query. */
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   readonly response: ServerResponse;
@@ -34,7 +36,13 @@ export async function startUpstream(
     } catch {
       return;
     }
-    const one = { headers: request.headers, body: Buffer.concat(parts), response, left: left.promise };
+    const one = {
+      path: request.url ?? '/',
+      headers: request.headers,
+      body: Buffer.concat(parts),
+      response,
+      left: left.promise,
+    };
     received.push(one);
     await answer(one, received.length - 1);
   });

@@ -131,3 +131,17 @@ test('any request is refused with a fault, or goes up spliced and translated', (
   });
   fc.assert(property, runs);
 });
+
+test('a citation of a kind that is called like a part of every object is one that nobody knows', () => {
+  const citations = [{ type: '__proto__', cited_text: 'rain' }];
+  const body = {
+    type: 'message',
+    role: 'assistant',
+    content: [{ type: 'text', text: 'a', citations }],
+    stop_reason: 'end_turn',
+  };
+
+  const reply = anthropicMessages.decodeReply(Buffer.from(JSON.stringify(body)), decodeAbout);
+
+  assert.deepEqual(JSON.parse(anthropicMessages.encodeReply(reply, replyAbout)).content[0].citations, citations);
+});

@@ -32,11 +32,16 @@ const requiredOf: Readonly<Record<string, readonly string[]>> = {
   search_result_location: ['title'],
 };
 
+/** An upstream's word for a kind may be anything, `__proto__` too. */
+function requiredFor(kind: string): readonly string[] {
+  return Object.hasOwn(requiredOf, kind) ? (requiredOf[kind] ?? []) : [];
+}
+
 /** For a caller: Anthropic's own as it was, another family's as a place on the web, where it names one. */
 export function encodeCitation(citation: Citation): unknown {
   const item = citation.item.revealJson('translate');
   if (citation.family === 'anthropic' && isObject(item)) {
-    const missing = (requiredOf[textOf(item.type) ?? ''] ?? []).filter((name) => item[name] === undefined);
+    const missing = requiredFor(textOf(item.type) ?? '').filter((name) => item[name] === undefined);
     return missing.length === 0 ? item : { ...item, ...Object.fromEntries(missing.map((name) => [name, null])) };
   }
   if (!citation.url) return undefined;

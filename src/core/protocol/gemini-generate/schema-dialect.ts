@@ -58,6 +58,9 @@ function addKeyword(out: Record<string, unknown>, name: string, value: unknown):
     // The order of properties is a wish that others refuse to read.
     case 'propertyOrdering':
       return;
+    // Not a keyword, and as a member of an object of ours it would be none.
+    case '__proto__':
+      return;
     default:
       out[name] = value;
   }

@@ -53,7 +53,8 @@ function judgeFacts({ outputLimit, choices, model, ...facts }: RequestFacts, { l
 
 /** What leaves is a request of that dialect, for the model that was meant, within the limit that was set. */
 function judgeSent(target: Protocol, body: Buffer): void {
-  const sent = JSON.parse(body.toString());
+  // A mark before the body is the caller's own byte: it stays.
+  const sent = JSON.parse(body.toString().replace(/^\ufeff/, ''));
   const facts = readAgain(target, body);
   if (!facts) return;
   if (target.name !== 'gemini-generate') assert.equal(sent.model, newerModelOf(target.name));

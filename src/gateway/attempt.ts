@@ -78,7 +78,7 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
     }
     ask.onHead(undefined);
     last = judgeTrouble(outcome.trouble);
-    if (outcome.trouble.kind === 'status') code = outcome.trouble.code;
+    if ('code' in outcome.trouble) code = outcome.trouble.code;
     retryAfterMs = outcome.retryAfterMs;
     ask.attempts.push(recordOf(endpoint, statusOf(outcome.trouble), last.word, ms));
     gateway.meters.attemptFailed(endpoint.upstream.name, last.word);
@@ -88,7 +88,8 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
       verdict: last.word,
       ms,
     });
-    if (last.next === 'stop') break;
+    // Until plans know which models hold more, a text that is too long ends here.
+    if (last.next === 'stop' || last.next === 'larger') break;
     if (last.next === 'other') ruledOut.add(endpoint.id);
   }
   // Nobody was even asked: what cannot be carried is the caller's to mend.
@@ -127,7 +128,7 @@ function recordOf(endpoint: Endpoint, status: number, verdict: string, ms: numbe
 
 function statusOf(trouble: AttemptTrouble): number {
   if (trouble.kind === 'status') return trouble.status;
-  return trouble.kind === 'fake-success' ? 200 : 0;
+  return trouble.kind === 'fake-success' || trouble.kind === 'error-in-200' ? 200 : 0;
 }
 
 function faultOf(

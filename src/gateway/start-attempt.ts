@@ -147,7 +147,7 @@ class StartingAttempt implements ExchangeListener {
     // A stream was asked for and something else came: the caller cannot read it.
     if (this.#ask.facts.stream) return this.#fake('not-json');
     const facts = this.#ask.passage.protocol.readReply(body);
-    if (facts.kind === 'error') return this.#fake('error');
+    if (facts.kind === 'error') return this.#trouble({ kind: 'error-in-200', code: facts.code });
     if (facts.kind === 'not-json') return this.#fake('not-json');
     if (!facts.hasContent && isNoReason(facts.finish)) return this.#fake('empty');
     const whole = this.#ask.passage.whole(body);
@@ -166,6 +166,7 @@ class StartingAttempt implements ExchangeListener {
     const stream = this.#stream;
     if (!stream) return;
     if (began === 'content') this.#finish({ kind: 'answer', answer: { kind: 'stream', status: this.#status, stream } });
+    else if (began === 'error') this.#trouble({ kind: 'error-in-200', code: stream.errorCode ?? 'unknown' });
     else this.#fake(began);
   }
 

@@ -60,6 +60,8 @@ export class UpstreamStream {
   outputBytes = 0;
   finish: FinishReason | undefined;
   usage: Usage | undefined;
+  /** The upstream's word for the error that ended it. */
+  errorCode: string | undefined;
 
   constructor(
     exchange: Exchange,
@@ -166,6 +168,7 @@ export class UpstreamStream {
     if (facts.usage) this.usage = facts.usage;
     if (facts.error !== undefined) {
       this.#over = 'error';
+      this.errorCode = facts.error;
       this.exchange.abort();
       return 'error';
     }

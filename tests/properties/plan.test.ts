@@ -121,28 +121,29 @@ test('an upstream gets its own name of a model, and the name asked for where it 
   assert.equal(upstreamNameOf({ ...endpointOf('a'), upstreamModel: '*' }, 'sandbox/fault-429'), 'sandbox/fault-429');
 });
 
-type Judged = Pick<Verdict, 'next' | 'fault'>;
+type Judged = Omit<Verdict, 'word'>;
 
 const unavailable = {
-  other: { next: 'other', fault: 'upstream-unavailable' },
-  any: { next: 'any', fault: 'upstream-unavailable' },
+  other: { next: 'other', harm: 'endpoint', fault: 'upstream-unavailable' },
+  any: { next: 'any', harm: 'endpoint', fault: 'upstream-unavailable' },
 } as const;
+const rejected = { next: 'stop', harm: 'none', fault: 'upstream-rejected' } as const;
 
 /** What is stated of single statuses; the rest of 5xx may be tried anywhere again, all else elsewhere. */
 const stated: Readonly<Record<number, Judged>> = {
-  400: { next: 'stop', fault: 'upstream-rejected' },
-  401: unavailable.other,
-  402: unavailable.other,
-  403: unavailable.other,
-  404: unavailable.other,
-  408: { next: 'any', fault: 'upstream-timeout' },
+  400: rejected,
+  401: { ...unavailable.other, harm: 'credential-refused' },
+  402: { ...unavailable.other, harm: 'credential-unpaid' },
+  403: { ...unavailable.other, harm: 'credential-refused' },
+  404: { ...unavailable.other, harm: 'model-missing' },
+  408: { next: 'any', harm: 'endpoint', fault: 'upstream-timeout' },
   409: unavailable.any,
-  413: { next: 'stop', fault: 'upstream-rejected' },
-  422: { next: 'stop', fault: 'upstream-rejected' },
-  429: { next: 'other', fault: 'upstream-overloaded' },
-  503: { next: 'any', fault: 'upstream-overloaded' },
-  504: { next: 'any', fault: 'upstream-timeout' },
-  529: { next: 'other', fault: 'upstream-overloaded' },
+  413: rejected,
+  422: rejected,
+  429: { next: 'other', harm: 'limited', fault: 'upstream-overloaded' },
+  503: { next: 'any', harm: 'endpoint', fault: 'upstream-overloaded' },
+  504: { next: 'any', harm: 'endpoint', fault: 'upstream-timeout' },
+  529: { next: 'other', harm: 'endpoint', fault: 'upstream-overloaded' },
 };
 
 test('only 400, 413 and 422 end at once: every other status goes on, and each tells the caller its own fault', () => {
@@ -153,16 +154,49 @@ test('only 400, 413 and 422 end at once: every other status goes on, and each te
   }
 });
 
-test('a refusal of content is told as such, and only where the upstream judged the request', () => {
+test('a refusal of content is told as such, never tried elsewhere, and hurts nobody', () => {
   for (const code of ['content_filter', 'content_policy_violation', 'moderation_blocked']) {
-    assert.equal(judgeTrouble({ kind: 'status', status: 400, code }).fault, 'content-refused');
-    assert.equal(judgeTrouble({ kind: 'status', status: 403, code }).fault, 'upstream-unavailable');
+    for (const status of [400, 403]) {
+      const { next, harm, fault } = judgeTrouble({ kind: 'status', status, code });
+
+      assert.deepEqual({ next, harm, fault }, { next: 'stop', harm: 'none', fault: 'content-refused' });
+    }
     assert.equal(judgeTrouble({ kind: 'status', status: 500, code }).fault, 'upstream-unavailable');
   }
 });
 
+test('a text that is too long goes on to a larger model alone', () => {
+  const { next, harm } = judgeTrouble({ kind: 'status', status: 400, code: 'context_length_exceeded' });
+
+  assert.deepEqual({ next, harm }, { next: 'larger', harm: 'none' });
+});
+
+test('an empty account and a used-up rate both answer 429, and are told apart', () => {
+  assert.equal(judgeTrouble({ kind: 'status', status: 429, code: 'insufficient_quota' }).harm, 'credential-unpaid');
+  assert.equal(judgeTrouble({ kind: 'status', status: 429, code: 'rate_limit_exceeded' }).harm, 'limited');
+});
+
+test('an error in a 200 means what its status would have meant, in every dialect', () => {
+  const asStatus = {
+    overloaded_error: 529,
+    RESOURCE_EXHAUSTED: 429,
+    rate_limit_exceeded: 429,
+    context_length_exceeded: 400,
+    UNAVAILABLE: 503,
+    authentication_error: 401,
+  };
+  for (const [code, status] of Object.entries(asStatus)) {
+    const { word, ...judged } = judgeTrouble({ kind: 'error-in-200', code });
+    const { word: _, ...expected } = judgeTrouble({ kind: 'status', status, code: code.toLowerCase() });
+
+    assert.deepEqual(judged, expected);
+    assert.equal(word, `error-in-200-${status}`);
+  }
+  assert.equal(judgeTrouble({ kind: 'error-in-200', code: 'api_error' }).word, 'error-in-200');
+});
+
 test('what broke before a status came goes on elsewhere; silence never at the same endpoint', () => {
-  const timeout = { next: 'other', fault: 'upstream-timeout' };
+  const timeout = { next: 'other', harm: 'endpoint', fault: 'upstream-timeout' };
 
   for (const kind of ['connect-failed', 'reset'] as const) {
     assert.deepEqual(judgeTrouble({ kind }), { word: kind, ...unavailable.any });
@@ -173,7 +207,7 @@ test('what broke before a status came goes on elsewhere; silence never at the sa
 });
 
 test('a success that is none goes on, and the record says what it was', () => {
-  for (const what of ['html', 'empty', 'not-json', 'error', 'cut', 'too-large', 'encoded'] as const) {
+  for (const what of ['html', 'empty', 'not-json', 'cut', 'too-large', 'encoded'] as const) {
     const expected = { word: `fake-success-${what}`, ...unavailable.any };
 
     assert.deepEqual(judgeTrouble({ kind: 'fake-success', what }), expected);

@@ -67,7 +67,8 @@ function checkSplice(protocol: Protocol, exchange: Exchange, request: string): V
   const written = Buffer.from(spliced.bytes).toString('utf8');
   const before: unknown = JSON.parse(request);
   if (!isPlain(before)) return { path: 'body', detail: 'is no object' };
-  const wanted = predict(exchange.dialect, before, { limit, model });
+  const hasHostedTools = oracles[exchange.dialect].readRequest(request, exchange.url).hosted.length > 0;
+  const wanted = predict(exchange.dialect, before, { limit, model, hasHostedTools });
   const difference = firstDifference(wanted, JSON.parse(written), 'body');
   if (difference) return difference;
   const trace = spliceTrace(request, written);
@@ -82,16 +83,20 @@ function limitFor(request: string, named: number | undefined): number {
 }
 
 /** The splice tables, as the design states them, on a parsed body. */
-type Given = { readonly limit: number; readonly model: string };
+type Given = { readonly limit: number; readonly model: string; readonly hasHostedTools: boolean };
+
+/** MONEY §4: so many calls of tools that the upstream runs are held for when the caller names no number. */
+const hostedCallsOtherwise = 8;
 
 function predict(dialect: Dialect, body: Plain, given: Given): Plain {
-  const { limit, model } = given;
+  const { limit, model, hasHostedTools } = given;
   switch (dialect) {
     case 'openai-chat':
       return predictChat(body, given);
     case 'openai-responses': {
       const told = { ...body, model, max_output_tokens: limit };
-      return { ...told, ...people(body), ...(said(body.store) ? {} : { store: false }) };
+      const calls = hasHostedTools && !said(body.max_tool_calls) ? { max_tool_calls: hostedCallsOtherwise } : {};
+      return { ...told, ...calls, ...people(body), ...(said(body.store) ? {} : { store: false }) };
     }
     case 'anthropic-messages': {
       const user = at(body, 'metadata', 'user_id');

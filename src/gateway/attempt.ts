@@ -2,12 +2,13 @@ import { Fault, type FaultName } from '#core/generation/fault.ts';
 import type { AttemptRecord } from '#core/journal/record.ts';
 import type { RequestFacts } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
+import { hasOther, nextAttempt, type RetryPace, type Tried } from '#core/routing/next-attempt.ts';
 import type { Plan, PlanStep } from '#core/routing/plan.ts';
 import { type AttemptTrouble, judgeTrouble, type Verdict } from '#core/routing/verdict.ts';
 import type { Call } from './call.ts';
 import type { Gateway } from './gateway.ts';
 import type { Passage } from './passage.ts';
-import { type Answer, startAttempt } from './start-attempt.ts';
+import { type Answer, type Outcome, startAttempt } from './start-attempt.ts';
 
 /** The first answer that began, and everything that was tried. */
 export type Attempted = {
@@ -37,64 +38,101 @@ export type StopSignal = {
   listener: (() => void) | undefined;
 };
 
-const attemptsMax = 3;
-const perEndpointMax = 2;
-
 /**
- * Tries the plan's endpoints in order until one begins to answer: ≤ 3 attempts, ≤ 2 per endpoint, within the retry
- * budget. Throws the last fault, or `stopped`.
+ * Tries the plan's endpoints until one begins to answer, in the order of `nextAttempt`, within the retry budget. Throws the
+ * last fault, or why it was stopped.
  */
 export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise<Attempted> {
-  const tries = new Map<string, number>();
-  const ruledOut = new Set<string>();
-  let last: Verdict | undefined;
+  const { steps } = ask.plan;
+  const tried: Tried[] = [];
+  const ruledOut = new Set<PlanStep>();
+  let last: Failed | undefined;
   let uncarried: Fault | undefined;
-  let code = 'unknown';
-  let retryAfterMs: number | undefined;
   gateway.retries.earn();
-  while (ask.attempts.length < attemptsMax && ask.stop.reason === undefined) {
-    const step = nextStep(ask.plan, tries, ruledOut, last);
-    if (!step) break;
-    const { endpoint } = step;
-    if (last && !gateway.retries.spend(performance.now())) break;
-    tries.set(endpoint.id, (tries.get(endpoint.id) ?? 0) + 1);
+  while (ask.stop.reason === undefined) {
+    const next = nextAttempt(steps, tried, ruledOut, paceOf(gateway));
+    if (!next) break;
+    const { step } = next;
     const passage = openOr(ask, step, (fault) => {
       uncarried ??= fault;
     });
     if (!passage) {
-      ruledOut.add(endpoint.id);
+      ruledOut.add(step);
       continue;
     }
-    const startedAt = performance.now();
-    const outcome = await startAttempt({ ...ask, endpoint, model: step.upstreamModel, passage }, gateway);
-    const ms = Math.round(performance.now() - startedAt);
-    if (outcome.kind === 'answer') {
-      ask.attempts.push(recordOf(endpoint, outcome.answer.status, 'answered', ms));
-      return { answer: outcome.answer, step, passage };
-    }
-    if (outcome.kind === 'stopped') {
-      ask.attempts.push(recordOf(endpoint, 0, `stopped-${ask.stop.reason ?? 'unknown'}`, ms));
-      break;
-    }
-    ask.onHead(undefined);
-    last = judgeTrouble(outcome.trouble);
-    if ('code' in outcome.trouble) code = outcome.trouble.code;
-    retryAfterMs = outcome.retryAfterMs;
-    ask.attempts.push(recordOf(endpoint, statusOf(outcome.trouble), last.word, ms));
-    gateway.meters.attemptFailed(endpoint.upstream.name, last.word);
-    gateway.log('upstream-failed', {
-      generation: ask.call.generation,
-      endpoint: endpoint.id,
-      verdict: last.word,
-      ms,
-    });
-    // Until plans know which models hold more, a text that is too long ends here.
-    if (last.next === 'stop' || last.next === 'larger') break;
-    if (last.next === 'other') ruledOut.add(endpoint.id);
+    if (last && !gateway.retries.spend(performance.now())) break;
+    if (next.waitMs > 0 && !(await waited(next.waitMs, ask.stop))) break;
+    const outcome = await attempt(ask, { step, passage, isLast: !hasOther(steps, tried, ruledOut, step) }, gateway);
+    if (outcome.kind === 'answer') return { answer: outcome.answer, step, passage };
+    if (outcome.kind === 'stopped') break;
+    last = outcome;
+    tried.push({ step, ...outcome.verdict, retryAfterMs: outcome.retryAfterMs });
   }
   // Nobody was even asked: what cannot be carried is the caller's to mend.
   if (uncarried && !last && ask.stop.reason === undefined) throw uncarried;
-  throw faultOf(ask, last, code, retryAfterMs);
+  throw faultOf(ask, last);
+}
+
+type Failed = {
+  readonly kind: 'failed';
+  readonly verdict: Verdict;
+  /** The upstream's word. */
+  readonly code: string;
+  readonly retryAfterMs: number | undefined;
+};
+
+type Trial = { readonly step: PlanStep; readonly passage: Passage; readonly isLast: boolean };
+
+/** One attempt from its start to its line in the record. */
+async function attempt(
+  ask: AttemptAsk,
+  { step, passage, isLast }: Trial,
+  gateway: Gateway,
+): Promise<Exclude<Outcome, { kind: 'trouble' }> | Failed> {
+  const { endpoint, upstreamModel } = step;
+  const startedAt = performance.now();
+  const outcome = await startAttempt({ ...ask, endpoint, model: upstreamModel, passage, isLast }, gateway);
+  const ms = Math.round(performance.now() - startedAt);
+  switch (outcome.kind) {
+    case 'answer':
+      ask.attempts.push(recordOf(endpoint, outcome.answer.status, 'answered', ms));
+      return outcome;
+    case 'stopped':
+      ask.attempts.push(recordOf(endpoint, 0, `stopped-${ask.stop.reason ?? 'unknown'}`, ms));
+      return outcome;
+    case 'trouble': {
+      const { trouble, retryAfterMs } = outcome;
+      ask.onHead(undefined);
+      const verdict = judgeTrouble(trouble);
+      ask.attempts.push(recordOf(endpoint, statusOf(trouble), verdict.word, ms));
+      gateway.meters.attemptFailed(endpoint.upstream.name, verdict.word);
+      gateway.log('upstream-failed', {
+        generation: ask.call.generation,
+        endpoint: endpoint.id,
+        verdict: verdict.word,
+        ms,
+      });
+      return { kind: 'failed', verdict, code: 'code' in trouble ? trouble.code : 'unknown', retryAfterMs };
+    }
+  }
+}
+
+/** Many callers whom the same trouble met must not come again at the same instant. */
+function paceOf({ deadlines }: Gateway): RetryPace {
+  return { backoffMs: deadlines.retryBackoffMs * (0.5 + Math.random()), retryAfterMsMax: deadlines.retryAfterMs };
+}
+
+/** False: the generation was stopped meanwhile. */
+function waited(ms: number, stop: StopSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const done = (isTime: boolean) => {
+      clearTimeout(timer);
+      stop.listener = undefined;
+      resolve(isTime);
+    };
+    const timer = setTimeout(() => done(true), ms);
+    stop.listener = () => done(false);
+  });
 }
 
 /** What cannot be said in one endpoint's dialect may be said in another's. */
@@ -108,19 +146,6 @@ function openOr(ask: AttemptAsk, step: PlanStep, onFault: (fault: Fault) => void
   }
 }
 
-/** Another endpoint of the model is tried at once; the same one once more only when there is no other. */
-function nextStep(
-  plan: Plan,
-  tries: ReadonlyMap<string, number>,
-  ruledOut: ReadonlySet<string>,
-  last: Verdict | undefined,
-): PlanStep | undefined {
-  const open = plan.steps.filter(({ endpoint }) => !ruledOut.has(endpoint.id));
-  const fresh = open.find(({ endpoint }) => !tries.has(endpoint.id));
-  if (fresh) return fresh;
-  return last?.next === 'any' ? open.find(({ endpoint }) => (tries.get(endpoint.id) ?? 0) < perEndpointMax) : undefined;
-}
-
 function recordOf(endpoint: Endpoint, status: number, verdict: string, ms: number): AttemptRecord {
   const { provider, region } = endpoint.upstream;
   return { endpoint: endpoint.id, provider, region, status, verdict, ms };
@@ -131,17 +156,13 @@ function statusOf(trouble: AttemptTrouble): number {
   return trouble.kind === 'fake-success' || trouble.kind === 'error-in-200' ? 200 : 0;
 }
 
-function faultOf(
-  { stop, attempts }: AttemptAsk,
-  last: Verdict | undefined,
-  code: string,
-  retryAfterMs: number | undefined,
-): Fault {
+function faultOf({ stop, attempts }: AttemptAsk, last: Failed | undefined): Fault {
   if (stop.reason !== undefined) return new Fault(stoppedFaults[stop.reason]);
-  const details = { attempts: attempts.length, last: last?.word ?? 'none', code, status: attempts.at(-1)?.status ?? 0 };
+  const { verdict, code = 'unknown', retryAfterMs } = last ?? {};
+  const tried = { attempts: attempts.length, last: verdict?.word ?? 'none', status: attempts.at(-1)?.status ?? 0 };
   return new Fault(
-    last?.fault ?? 'upstream-unavailable',
-    retryAfterMs === undefined ? details : { ...details, retryAfterMs },
+    verdict?.fault ?? 'upstream-unavailable',
+    retryAfterMs === undefined ? { ...tried, code } : { ...tried, code, retryAfterMs },
   );
 }
 

@@ -33,7 +33,13 @@ const wholeBytesMax = 64 * 1024 * 1024;
 const settleMs = 3_000;
 const errorBytesMax = 256 * 1024;
 
-export type StartAsk = AttemptAsk & { readonly endpoint: Endpoint; readonly model: string; readonly passage: Passage };
+export type StartAsk = AttemptAsk & {
+  readonly endpoint: Endpoint;
+  readonly model: string;
+  readonly passage: Passage;
+  /** Nobody else is left to ask: it gets more time. */
+  readonly isLast: boolean;
+};
 
 /** One call to one endpoint, until it begins to answer or has failed. */
 export function startAttempt(ask: StartAsk, gateway: Gateway): Promise<Outcome> {
@@ -49,6 +55,12 @@ const lineBytesMax = 64 * 1024 * 1024;
 function splitterFor(type: string): EventSplitter | undefined {
   if (type.startsWith('text/event-stream')) return new SseSplitter({ lineBytesMax });
   return type.startsWith('application/vnd.amazon.eventstream') ? new EventStreamSplitter() : undefined;
+}
+
+/** How long an endpoint may take to begin. */
+function beginsWithinMs({ facts, isLast }: StartAsk, { deadlines }: Gateway): number {
+  if (!facts.stream) return deadlines.wholeMs;
+  return isLast ? deadlines.firstContentMs : Math.min(deadlines.firstContentMs, deadlines.failoverMs);
 }
 
 class StartingAttempt implements ExchangeListener {
@@ -76,8 +88,7 @@ class StartingAttempt implements ExchangeListener {
     const { call, endpoint, model, facts, passage, stop } = this.#ask;
     stop.listener = () => this.#finish({ kind: 'stopped' });
     if (stop.reason !== undefined) return stop.listener();
-    const { firstContentMs, wholeMs } = this.#gateway.deadlines;
-    this.#timer = setTimeout(() => this.#timedOut(), facts.stream ? firstContentMs : wholeMs);
+    this.#timer = setTimeout(() => this.#timedOut(), beginsWithinMs(this.#ask, this.#gateway));
     const { protocol } = passage;
     this.#exchange = this.#gateway.providers.call(
       {

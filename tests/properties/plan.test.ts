@@ -2,28 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { freePrice } from '#core/money/price.ts';
 import { whyExcluded } from '#core/routing/eligible.ts';
-import { type Endpoint, type Model, type ProtocolName, protocolNames } from '#core/routing/endpoint.ts';
+import { type Endpoint, type Model, protocolNames } from '#core/routing/endpoint.ts';
 import { type Catalogue, findModel, upstreamNameOf } from '#core/routing/find-model.ts';
 import { planModel } from '#core/routing/plan.ts';
 import { judgeTrouble, type Verdict } from '#core/routing/verdict.ts';
-
-type Traits = { readonly enabled: boolean; readonly protocols: readonly ProtocolName[] };
-
-function endpointOf(name: string, traits: Partial<Traits> = {}): Endpoint {
-  const data = { retentionDays: 0, trains: false, source: 'here', checked: '2026-11-01' };
-  const place = {
-    provider: 'p',
-    seller: 'operator',
-    baseUrl: 'http://here',
-    type: 'self_hosted',
-    region: 'eu',
-  } as const;
-  const upstream = { name, ...place, data, enabled: true, protocols: ['openai-chat'] as const, ...traits };
-  const size = { context: 1_000, maxOutput: 100 };
-  return { id: `m@${name}`, model: 'm', upstreamModel: 'm', upstream, price: { id: 'v', price: freePrice }, ...size };
-}
+import { endpointOf } from './endpoint-of.ts';
 
 function modelOf(id: string, endpoints: readonly Endpoint[] = [], aliases: readonly string[] = []): Model {
   return { id, aliases, context: 1_000, maxOutput: 100, endpoints };

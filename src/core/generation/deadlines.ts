@@ -5,6 +5,12 @@ export type Deadlines = {
   readonly connectMs: number;
   /** A stream: until the upstream's response head, and until its first content, on one clock. */
   readonly firstContentMs: number;
+  /** The same while another endpoint or model is left to ask. */
+  readonly failoverMs: number;
+  /** Before an endpoint that failed is asked once more: half as long to one and a half times. */
+  readonly retryBackoffMs: number;
+  /** An upstream that says it can answer again within this time is waited for. */
+  readonly retryAfterMs: number;
   /** A reply that is not streamed: until all of it is here, since its head comes only then. */
   readonly wholeMs: number;
   /** Silence between two pieces of a stream. */

@@ -13,8 +13,8 @@ const groupMax = 40;
 const credit = 1_001_000_000_000n;
 const startedAt = performance.now();
 
-// A letter each fortieth of a second: the first come before we give up, the whole long after.
-const simulator = await startSimulator({ port: 0, timeScale: 40 });
+// A letter each sixtieth of a second: the first come before we give up, the whole long after.
+const simulator = await startSimulator({ port: 0, timeScale: 60 });
 after(() => simulator.close());
 const fairlead = await runFairlead({ after }, { config: await configFor(simulator.url) });
 await fairlead.ask('wallet-credit', { usd: '1000.00' });

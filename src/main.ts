@@ -60,6 +60,7 @@ export async function run(options: { readonly json: boolean }): Promise<number> 
     pepper: readOrMakePepper(config.dataDir),
     accounts: accountsOf(config, simulatorPort),
     deadlines: config.deadlines,
+    strategy: config.routing.strategy,
     openGenerationsMax: config.limits.openGenerationsMax,
     log,
     meters,

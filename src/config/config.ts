@@ -2,6 +2,7 @@ import type { Deadlines, Limits } from '#core/generation/deadlines.ts';
 import type { Price } from '#core/money/price.ts';
 import type { CloudAccess } from '#core/routing/cloud-access.ts';
 import type { Upstream } from '#core/routing/endpoint.ts';
+import type { StrategyName } from '#core/routing/strategies/strategy-names.ts';
 
 /**
  * What the operator decided, judged and frozen. Made once, from environment and file, by read-config.ts;
@@ -23,7 +24,7 @@ export type Config = {
   readonly upstreams: readonly UpstreamConfig[];
   readonly models: readonly ModelConfig[];
   readonly routing: {
-    readonly strategy: string;
+    readonly strategy: StrategyName;
     /** The public model that a request for `auto` gets. */
     readonly defaultModel: string | undefined;
   };
@@ -57,6 +58,8 @@ export type UpstreamModelConfig = {
   /** The public model. */
   readonly as: string;
   readonly price: Price;
+  /** Its part of a weighted draw. */
+  readonly weight?: number | undefined;
 };
 
 export type ModelConfig = {
@@ -64,4 +67,7 @@ export type ModelConfig = {
   readonly context: number;
   readonly maxOutput: number;
   readonly aliases: readonly string[];
+  readonly fallbacks?: readonly string[] | undefined;
+  readonly strategy?: StrategyName | undefined;
+  readonly firstContentMs?: number | undefined;
 };

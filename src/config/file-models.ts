@@ -43,7 +43,7 @@ export async function fileModels(asked: Asked): Promise<FileModels> {
       const says = 'has no price here or in the catalogue: add price, such as { input: 0.25, output: 2.00 } or free.';
       throw problemAt(desk.source, at, says);
     }
-    models.push({ upstreamModel, as, price });
+    models.push({ upstreamModel, as, price, ...(written.weight === undefined ? {} : { weight: written.weight }) });
     for (const [model, context] of knownContext(found, as)) contexts.set(model, context);
   }
   return { models, contexts, ownNames: new Map() };

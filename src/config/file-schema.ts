@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { cloudNames, endpointTypes, protocolNames } from '#core/routing/endpoint.ts';
+import { strategyNames } from '#core/routing/strategies/strategy-names.ts';
 import { priceSchema } from './price-schema.ts';
 import { headerText, section, text, truth, whole } from './schema-kinds.ts';
-import { strategyNames } from './strategies.ts';
 
 /** The names and kinds of `fairlead.yaml`. What one setting means for another is judged where it is used. */
 
@@ -28,6 +28,12 @@ const data = section({
 const upstreamModel = section({
   as: text('The public name that callers ask for.').optional(),
   price: priceSchema.describe('What the model costs here: `free`, or a section of prices in USD.').optional(),
+  weight: z
+    .number({ error: 'must be a number above 0' })
+    .positive('must be a number above 0')
+    .max(1_000_000, 'must be 1000000 or less')
+    .describe('Its part of the draws under the strategy `weighted`.')
+    .optional(),
 });
 
 const upstreamModelName = z
@@ -93,6 +99,18 @@ const publicModel = section({
   aliases: z
     .array(z.string({ error: 'must be text' }), { error: 'must be a list of names' })
     .describe('Further names that callers may use.')
+    .optional(),
+  fallbacks: z
+    .array(z.string({ error: 'must be text' }), { error: 'must be a list of public models' })
+    .max(20, 'must hold 20 models or fewer')
+    .describe('Public models that a request goes on to, in order, when nobody answers for this one.')
+    .optional(),
+  strategy: z
+    .enum(strategyNames, { error: `must be one of ${strategyNames.join(', ')}` })
+    .describe('How the endpoints of this model are put in order, instead of `routing.strategy`.')
+    .optional(),
+  first_content_ms: whole(1, 86_400_000)
+    .describe('Until the first content of a stream, instead of `deadlines.first_content_ms`.')
     .optional(),
 });
 

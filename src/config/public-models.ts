@@ -9,10 +9,17 @@ type Written = Readonly<Record<string, PublicModelSettings>>;
 const contextOtherwise = 128_000;
 const maxOutputOtherwise = 16_384;
 
+type PublicAsk = {
+  readonly written: Written;
+  readonly defaultModel: string | undefined;
+  /** Of all waits. */
+  readonly divideBy: number;
+};
+
 /** Every model that some upstream offers, with its facts: the file's, else the catalogue's, else ours. */
 export function toPublicModels(
   offers: readonly Offer[],
-  { written, defaultModel }: { readonly written: Written; readonly defaultModel: string | undefined },
+  { written, defaultModel, divideBy }: PublicAsk,
   source: ConfigSource,
 ): ModelConfig[] {
   const served = new Set(offers.flatMap(({ upstream }) => upstream.models.map((model) => model.as)));
@@ -24,7 +31,36 @@ export function toPublicModels(
     id,
     ...sizesOf(id, offers, written[id] ?? {}, source),
     aliases: aliasesOf(id, aliases),
+    ...routingOf(id, written[id] ?? {}, { served, source, divideBy }),
   }));
+}
+
+type RoutingAsk = {
+  readonly served: ReadonlySet<string>;
+  readonly source: ConfigSource;
+  readonly divideBy: number;
+};
+
+/** What the file says of how requests for a model travel; fallbacks are models that somebody serves. */
+function routingOf(
+  id: string,
+  facts: PublicModelSettings,
+  { served, source, divideBy }: RoutingAsk,
+): Partial<ModelConfig> {
+  const { fallbacks, strategy, first_content_ms: firstContentMs } = facts;
+  for (const [index, name] of (fallbacks ?? []).entries()) {
+    const at = ['models', id, 'fallbacks', index];
+    if (name === id) throw problemAt(source, at, 'is the model itself: name another one.');
+    if (served.has(name)) continue;
+    const meant = nearestName(name, [...served]);
+    const remedy = meant === undefined ? 'name a model that some upstream offers.' : `did you mean "${meant}"?`;
+    throw problemAt(source, at, `is offered by no upstream: ${remedy}`);
+  }
+  return {
+    ...(fallbacks ? { fallbacks } : {}),
+    ...(strategy ? { strategy } : {}),
+    ...(firstContentMs === undefined ? {} : { firstContentMs: Math.ceil(firstContentMs / divideBy) }),
+  };
 }
 
 function refuseUnserved(served: ReadonlySet<string>, written: Written, source: ConfigSource): void {

@@ -31,7 +31,11 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
     file: path,
     keyPrefix: settings.key_prefix ?? 'sk-fl-',
     upstreams: offers.map((offer) => offer.upstream),
-    models: toPublicModels(offers, { written: settings.models ?? {}, defaultModel }, source),
+    models: toPublicModels(
+      offers,
+      { written: settings.models ?? {}, defaultModel, divideBy: settings.deadlines?.divide_by ?? 1 },
+      source,
+    ),
     routing: { strategy: settings.routing?.strategy ?? 'adjusted-share', defaultModel },
     sandbox: settings.sandbox ?? true,
     deadlines: toDeadlines(settings.deadlines ?? {}),

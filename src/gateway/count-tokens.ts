@@ -5,7 +5,7 @@ import type { RequestFacts } from '#core/protocol/protocol.ts';
 import { hasSealedState } from '#core/protocol/sealed-state.ts';
 import { type TokenCount, tokenCountOf } from '#core/protocol/token-counts.ts';
 import { findModel } from '#core/routing/find-model.ts';
-import { type PlanStep, planModel } from '#core/routing/plan.ts';
+import { inFileOrder, type PlanStep, planModel } from '#core/routing/plan.ts';
 import { askStorage } from './ask-storage.ts';
 import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
@@ -31,14 +31,19 @@ export async function countTokens(call: Call, gateway: Gateway): Promise<void> {
     const storage = await askStorage({ facts, body, caller }, gateway);
     const model = findModel(gateway.catalogue, facts.model);
     if (!model) throw new Fault('model-unknown');
-    const { steps } = planModel(model, facts.model, {
-      protocol: call.protocol.name,
-      nativeOnly: false,
-      mayStoreAt: storage.mayStoreAt,
-      onlyAt: undefined,
-      rules: undefined,
-      pinnedTo: storage.pinnedTo,
-    });
+    const { steps } = planModel(
+      model,
+      facts.model,
+      {
+        protocol: call.protocol.name,
+        nativeOnly: false,
+        mayStoreAt: storage.mayStoreAt,
+        onlyAt: undefined,
+        rules: undefined,
+        pinnedTo: storage.pinnedTo,
+      },
+      inFileOrder,
+    );
     const native = mustStay(facts, body) ? undefined : steps.find(({ protocol }) => protocol === call.protocol.name);
     const said = native && (await askUpstream({ call, count, facts, body, step: native }, gateway));
     if (call.reply.hasLeft) return;

@@ -1,6 +1,7 @@
 // The data plane: one request from start to finish. handle-generation.ts is the only file that knows the order.
 import type { Deadlines } from '#core/generation/deadlines.ts';
 import type { Catalogue } from '#core/routing/find-model.ts';
+import type { StrategyName } from '#core/routing/strategies/strategy-names.ts';
 import type { Log } from '#observe/log.ts';
 import type { Meters } from '#observe/meters.ts';
 import type { Providers } from '#outgoing/providers/providers.ts';
@@ -22,6 +23,8 @@ export type Gateway = {
   readonly providers: Providers;
   readonly retries: RetryBudget;
   readonly deadlines: Deadlines;
+  /** How endpoints are put in order where neither owner nor model says. */
+  readonly strategy: StrategyName;
   readonly openGenerationsMax: number;
   readonly log: Log;
   readonly meters: Meters;

@@ -37,7 +37,8 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     const decoded = decode(call, bytes);
     const { facts } = decoded;
     const storage = askStorage({ facts, body: decoded.body, caller }, gateway);
-    const plan = planRequest(call, decoded, storage instanceof Promise ? await storage : storage, gateway);
+    const kept = storage instanceof Promise ? await storage : storage;
+    const plan = planRequest({ call, caller, decoded, storage: kept }, gateway);
     const inputBound = (endpoint: Parameters<typeof inputBoundOf>[2]) => inputBoundOf(bytes.length, facts, endpoint);
     const { mayClamp } = call.options;
     const admission = await admit({ caller, facts, plan, inputBound, mayClamp, now: performance.now() }, gateway);

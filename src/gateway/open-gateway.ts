@@ -1,4 +1,5 @@
 import type { Deadlines } from '#core/generation/deadlines.ts';
+import type { StrategyName } from '#core/routing/strategies/strategy-names.ts';
 import { decodeSnapshot } from '#keeper/interface/decode-snapshot.ts';
 import type { FromKeeper } from '#keeper/interface/messages.ts';
 import type { Log } from '#observe/log.ts';
@@ -21,6 +22,7 @@ export type GatewayOptions = {
   readonly pepper: Uint8Array;
   readonly accounts: readonly ProviderAccount[];
   readonly deadlines: Deadlines;
+  readonly strategy: StrategyName;
   readonly openGenerationsMax: number;
   readonly log: Log;
   readonly meters: Meters;
@@ -88,6 +90,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     providers: new Providers(options.accounts, deadlines),
     retries: new RetryBudget(),
     deadlines,
+    strategy: options.strategy,
     openGenerationsMax: options.openGenerationsMax,
     log,
     meters,

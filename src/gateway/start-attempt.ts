@@ -58,9 +58,10 @@ function splitterFor(type: string): EventSplitter | undefined {
 }
 
 /** How long an endpoint may take to begin. */
-function beginsWithinMs({ facts, isLast }: StartAsk, { deadlines }: Gateway): number {
+function beginsWithinMs({ facts, endpoint, isLast }: StartAsk, { deadlines }: Gateway): number {
   if (!facts.stream) return deadlines.wholeMs;
-  return isLast ? deadlines.firstContentMs : Math.min(deadlines.firstContentMs, deadlines.failoverMs);
+  const firstContentMs = endpoint.firstContentMs ?? deadlines.firstContentMs;
+  return isLast ? firstContentMs : Math.min(firstContentMs, deadlines.failoverMs);
 }
 
 class StartingAttempt implements ExchangeListener {

@@ -57,6 +57,7 @@ export async function configFor(simulatorUrl: string): Promise<string> {
     [`  ${name}:`, `    base_url: ${url}`, `    api_key: ${name}`, '    models:', ...lines].join('\n');
   return [
     'deadlines: { divide_by: 100 }',
+    'routing: { strategy: order }',
     'upstreams:',
     upstream('alone', simulatorUrl, models('alone', false)),
     upstream('alone-closed', closed, models('alone', true)),

@@ -42,6 +42,7 @@ const fine = [...before, ...broken].map(
 );
 const config = `
 deadlines: { divide_by: 100 }
+routing: { strategy: order }
 upstreams:
   first:
     base_url: ${simulator.url}

@@ -24,6 +24,7 @@ const largeReply = Buffer.from(
 
 const price = 'price: { input: 0.13, output: 2.07 }';
 const config = `
+routing: { strategy: order }
 upstreams:
   first:
     base_url: ${simulator.url}

@@ -12,7 +12,7 @@ const nobody = new Set<PlanStep>();
 
 function stepOf(model: string, upstream: string, context = 1_000): PlanStep {
   const endpoint = { ...endpointOf(upstream), id: `${model}@${upstream}`, context };
-  return { endpoint, model, upstreamModel: model, protocol: 'openai-chat', why: 'file-order' };
+  return { endpoint, model, upstreamModel: model, protocol: 'openai-chat', why: 'ranked' };
 }
 
 function failed(

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { whyExcluded } from '#core/routing/eligible.ts';
 import { type Endpoint, type Model, protocolNames } from '#core/routing/endpoint.ts';
 import { type Catalogue, findModel, upstreamNameOf } from '#core/routing/find-model.ts';
-import { planModel } from '#core/routing/plan.ts';
+import { inFileOrder, planModel } from '#core/routing/plan.ts';
 import { judgeTrouble, type Verdict } from '#core/routing/verdict.ts';
 import { endpointOf } from './endpoint-of.ts';
 
@@ -41,7 +41,12 @@ test('a plan names every endpoint once, as a step or with why not, in the order 
     (all, protocol, nativeOnly) => {
       const endpoints = all.map((each, index) => endpointOf(`u${index}`, each));
 
-      const { steps, excluded } = planModel(modelOf('m', endpoints), 'm', { protocol, nativeOnly, ...nothingStored });
+      const { steps, excluded } = planModel(
+        modelOf('m', endpoints),
+        'm',
+        { protocol, nativeOnly, ...nothingStored },
+        inFileOrder,
+      );
 
       const isNative = ({ upstream }: Endpoint) => upstream.protocols.includes(protocol);
       const mayServe = (endpoint: Endpoint) =>

@@ -132,8 +132,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'invalid-request-is-not-retried',
     file: 'src/core/routing/verdict.ts',
-    find: "next: 'stop', fault: contentCodes",
-    replace: "next: 'other', fault: contentCodes",
+    find: "next: 'stop',\n        harm: 'none',\n        fault: contentCodes",
+    replace: "next: 'other',\n        harm: 'none',\n        fault: contentCodes",
     breaks: ['tests/properties/plan.test.ts'],
   },
   {

@@ -12,9 +12,25 @@ const rules = {
     takes: '"none", or providers with days, as in "openai:30" or "any:30"',
     isGood: (value) => value === 'none' || value.split(',').every((each) => storagePattern.test(each)),
   },
+  /** How the endpoints of a model are put in order. */
+  strategy: {
+    takes: 'one of order, adjusted-share, classic-inverse-square, price, latency, throughput, weighted',
+    isGood: (value) => strategies.includes(value),
+  },
   /** Refuse rather than leave anything out in a translation. */
   strict: { takes: '"on" or "off"', isGood: (value) => value === 'on' || value === 'off' },
 } as const satisfies Record<string, Rule>;
+
+/** The words of core/routing/strategies/strategy-names.ts. */
+const strategies: readonly string[] = [
+  'order',
+  'adjusted-share',
+  'classic-inverse-square',
+  'price',
+  'latency',
+  'throughput',
+  'weighted',
+];
 
 const storagePattern = /^[a-z0-9][a-z0-9._-]{0,63}:[1-9]\d{0,3}$/;
 

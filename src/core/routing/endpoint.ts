@@ -1,4 +1,5 @@
 import type { PriceVersion } from '#core/money/price.ts';
+import type { StrategyName } from './strategies/strategy-names.ts';
 
 /** What callers speak, and upstreams as well. */
 const callerProtocolNames = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini-generate'] as const;
@@ -64,6 +65,10 @@ export type Endpoint = {
   readonly price: PriceVersion;
   readonly context: number;
   readonly maxOutput: number;
+  /** Its part of a weighted draw; 1 when nobody said. */
+  readonly weight?: number | undefined;
+  /** How long the last endpoint of a plan may take to its first content; undefined: as the deadlines say. */
+  readonly firstContentMs?: number | undefined;
 };
 
 /** A public model and its endpoints, in the file's order. */
@@ -72,5 +77,10 @@ export type Model = {
   readonly aliases: readonly string[];
   readonly context: number;
   readonly maxOutput: number;
+  /** Public models that a request goes on to when nobody answers here. */
+  readonly fallbacks?: readonly string[] | undefined;
+  /** Undefined: the one for all. */
+  readonly strategy?: StrategyName | undefined;
+  readonly firstContentMs?: number | undefined;
   readonly endpoints: readonly Endpoint[];
 };

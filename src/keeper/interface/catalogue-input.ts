@@ -1,5 +1,6 @@
 import type { Price } from '#core/money/price.ts';
 import type { Upstream } from '#core/routing/endpoint.ts';
+import type { StrategyName } from '#core/routing/strategies/strategy-names.ts';
 import { encodePrice } from './decode-snapshot.ts';
 import type { SnapshotPrice } from './snapshot.ts';
 
@@ -16,6 +17,9 @@ export type CatalogueModel = {
   readonly context: number;
   readonly maxOutput: number;
   readonly aliases: readonly string[];
+  readonly fallbacks?: readonly string[] | undefined;
+  readonly strategy?: StrategyName | undefined;
+  readonly firstContentMs?: number | undefined;
 };
 
 export type CatalogueEndpoint = {
@@ -25,10 +29,16 @@ export type CatalogueEndpoint = {
   readonly upstream: string;
   readonly upstreamModel: string;
   readonly price: SnapshotPrice;
+  readonly weight?: number | undefined;
 };
 
 type OfferedUpstream = Upstream & {
-  readonly models: readonly { readonly upstreamModel: string; readonly as: string; readonly price: Price }[];
+  readonly models: readonly {
+    readonly upstreamModel: string;
+    readonly as: string;
+    readonly price: Price;
+    readonly weight?: number | undefined;
+  }[];
 };
 
 // CONTRACT: when neither the file nor the catalogue knows them.
@@ -43,9 +53,9 @@ export function toCatalogueInput(offered: {
   const models = new Map(offered.models.map((model) => [model.id, model]));
   const endpoints: CatalogueEndpoint[] = [];
   for (const upstream of offered.upstreams) {
-    for (const { as, upstreamModel, price } of upstream.models) {
+    for (const { as, upstreamModel, price, weight } of upstream.models) {
       const id = `${as}@${upstream.name}`;
-      endpoints.push({ id, model: as, upstream: upstream.name, upstreamModel, price: encodePrice(price) });
+      endpoints.push({ id, model: as, upstream: upstream.name, upstreamModel, price: encodePrice(price), weight });
       if (!models.has(as)) {
         models.set(as, { id: as, context: contextDefault, maxOutput: maxOutputDefault, aliases: [] });
       }

@@ -10,10 +10,9 @@ export function decodeSnapshot(snapshot: Snapshot): { models: readonly Model[]; 
       const upstream = upstreams.get(endpoint.upstream);
       if (!upstream) return [];
       const price = { id: endpoint.priceVersion, price: decodePrice(endpoint.price) };
-      const { id, upstreamModel } = endpoint;
-      return [
-        { id, model: model.id, upstreamModel, upstream, price, context: model.context, maxOutput: model.maxOutput },
-      ];
+      const { id, upstreamModel, weight } = endpoint;
+      const { context, maxOutput, firstContentMs } = model;
+      return [{ id, model: model.id, upstreamModel, upstream, price, context, maxOutput, weight, firstContentMs }];
     });
     return { ...model, endpoints };
   });

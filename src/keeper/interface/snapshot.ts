@@ -19,6 +19,7 @@ export type SnapshotEndpoint = {
   readonly upstreamModel: string;
   readonly priceVersion: string;
   readonly price: SnapshotPrice;
+  readonly weight?: number | undefined;
 };
 
 export type SnapshotRates = { readonly [Unit in keyof Rates]: string };

@@ -8,3 +8,5 @@ export const strategyNames = [
   'throughput',
   'weighted',
 ] as const;
+
+export type StrategyName = (typeof strategyNames)[number];

@@ -1,0 +1,33 @@
+import type { EndpointFacts } from '../health/endpoint-facts.ts';
+
+/**
+ * The endpoints that may serve one request, field by field: a plan reads hundreds of them in microseconds, so nothing is made
+ * for each. `count` of every list are filled.
+ */
+export type Candidates = {
+  count: number;
+  /** The place among the model's endpoints. */
+  readonly place: Int32Array;
+  readonly facts: EndpointFacts[];
+  /** What this request is expected to cost there, in any unit common to all. */
+  readonly price: Float64Array;
+  /** The operator's own weight. */
+  readonly weight: Float64Array;
+  /** 1: the request must be translated for it. */
+  readonly translated: Uint8Array;
+};
+
+export type RankAsk = {
+  readonly hasTools: boolean;
+  /** Tokens of output expected, for what throughput is worth. */
+  readonly outputTokens: number;
+};
+
+/**
+ * `ordered`: the smallest score first. `drawn`: each draw gives an endpoint with a probability in proportion to its score.
+ * Scores are written into `scores`, are finite and not negative.
+ */
+export type Strategy = {
+  readonly kind: 'ordered' | 'drawn';
+  score(candidates: Candidates, ask: RankAsk, scores: Float64Array): void;
+};

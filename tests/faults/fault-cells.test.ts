@@ -6,15 +6,17 @@ import { faultModes, startSimulator } from '#simulator/simulator.ts';
 import { call, generationOf } from '../journeys/caller.ts';
 import { eventually, runFairlead, toNano } from '../journeys/running-fairlead.ts';
 import { expectedOutcomes } from './expected-outcomes.ts';
-import { type Cell, configFor, drawCells, earnRetries, nameOf, playCell } from './fault-cells.ts';
+import { type Cell, configFor, drawCells, earnRetries, isSilent, nameOf, playCell } from './fault-cells.ts';
 import { judgeCell } from './judge-cell.ts';
 
-const groupMax = 40;
+const groupMax = 16;
+/** So many may be played again because the machine was too busy to deliver their fault. */
+const againMax = 12;
 const credit = 1_001_000_000_000n;
 const startedAt = performance.now();
 
-// A letter each sixtieth of a second: the first come before we give up, the whole long after.
-const simulator = await startSimulator({ port: 0, timeScale: 60 });
+// A letter each tenth of a second: the first come before we give up, the whole long after.
+const simulator = await startSimulator({ port: 0, timeScale: 10 });
 after(() => simulator.close());
 const fairlead = await runFairlead({ after }, { config: await configFor(simulator.url) });
 await fairlead.ask('wallet-credit', { usd: '1000.00' });
@@ -22,11 +24,13 @@ const cells = drawCells();
 const failures = new Map<Cell, unknown>();
 let charged = 0n;
 
-for (const group of groupsOf(cells)) {
-  await earnRetries(group.length, fairlead);
-  const before = await deliveredFaults();
-  await Promise.all(group.map((cell) => play(cell).catch((thrown) => failures.set(cell, thrown))));
-  for (const cell of group) await assertDelivered(cell, before).catch((thrown) => failures.set(cell, thrown));
+const undelivered: Cell[] = [];
+for (const group of groupsOf(cells)) undelivered.push(...(await playGroup(group)));
+// What was not delivered says nothing of us: it is played alone, and must be delivered then.
+for (const cell of undelivered.slice(0, againMax)) {
+  process.stdout.write(`again, alone: ${nameOf(cell)}\n`);
+  failures.delete(cell);
+  await playGroup([cell]);
 }
 const seconds = (performance.now() - startedAt) / 1000;
 
@@ -59,8 +63,23 @@ test('afterwards nothing is held or open, every charge is on the books, and nobo
 
 test('the tier stays within its time', () => {
   process.stdout.write(`${cells.length} cells in ${seconds.toFixed(1)} s\n`);
-  assert.ok(seconds < 180);
+  assert.ok(seconds < 300);
 });
+
+/** Plays them at once; returns those whose fault was not delivered. */
+async function playGroup(group: readonly Cell[]): Promise<readonly Cell[]> {
+  const missing: Cell[] = [];
+  await earnRetries(group.length, fairlead);
+  const before = await deliveredFaults();
+  await Promise.all(group.map((cell) => play(cell).catch((thrown) => failures.set(cell, thrown))));
+  for (const cell of group) {
+    await assertDelivered(cell, before).catch((thrown) => {
+      failures.set(cell, thrown);
+      missing.push(cell);
+    });
+  }
+  return missing;
+}
 
 async function play(cell: Cell): Promise<void> {
   const reply = await playCell(cell, fairlead);
@@ -69,12 +88,18 @@ async function play(cell: Cell): Promise<void> {
   judgeCell(cell, reply, record);
 }
 
-/** Cells of one group have different faults, so that each finds its own in the simulator's count. */
+/**
+ * Cells of one group have different faults, so that each finds its own in the simulator's count. Those that only wait are
+ * among themselves.
+ */
 function groupsOf(all: readonly Cell[]): Cell[][] {
   const groups: Cell[][] = [];
   for (const cell of all) {
     const group = groups.find(
-      (each) => each.length < groupMax && each.every(({ expected }) => expected.mode !== cell.expected.mode),
+      (each) =>
+        each.length < groupMax &&
+        each.every(({ expected }) => expected.mode !== cell.expected.mode) &&
+        each.every(({ expected }) => isSilent(expected) === isSilent(cell.expected)),
     );
     if (group) group.push(cell);
     else groups.push([cell]);

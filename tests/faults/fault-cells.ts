@@ -43,7 +43,30 @@ export function healthyWords(mode: string): number {
 export const faultyPrice = { input: 1, output: 2 };
 export const healthyPrice = { input: 3, output: 5 };
 
-/** All waits are a hundredth; a fault's own waits are shorter too, but longer than ours. */
+/**
+ * Waits that a busy machine does not reach by itself. Models whose fault is silence give up on their first content far
+ * sooner; the simulator's own waits are longer than all of these.
+ */
+const deadlines = {
+  total_ms: 25_000,
+  first_content_ms: 15_000,
+  failover_ms: 15_000,
+  whole_ms: 8_000,
+  stall_ms: 3_000,
+  heartbeat_ms: 700,
+  retry_backoff_ms: 2,
+  retry_after_ms: 30,
+};
+const silentMs = 1_500;
+
+/** One terminal outcome must have come by then. */
+export const outcomeWithinMs = deadlines.total_ms + 2_000;
+
+/** The fault is that something does not come, or not in time. */
+export function isSilent({ mode }: Expected): boolean {
+  return /^(head-never|slow-head|slow-drip|stall-\d+)$/.test(mode);
+}
+
 export async function configFor(simulatorUrl: string): Promise<string> {
   const closed = `http://127.0.0.1:${await closedPort()}/v1`;
   const models = (setting: string, isClosed: boolean) =>
@@ -55,8 +78,12 @@ export async function configFor(simulatorUrl: string): Promise<string> {
   );
   const upstream = (name: string, url: string, lines: readonly string[]) =>
     [`  ${name}:`, `    base_url: ${url}`, `    api_key: ${name}`, '    models:', ...lines].join('\n');
+  const silent = expectedOutcomes
+    .filter(isSilent)
+    .flatMap(({ mode }) => [`alone/${mode}`, `pair/${mode}`])
+    .map((model) => `  ${model}: { first_content_ms: ${silentMs} }`);
   return [
-    'deadlines: { divide_by: 100 }',
+    `deadlines: ${JSON.stringify(deadlines)}`,
     'routing: { strategy: order }',
     'upstreams:',
     upstream('alone', simulatorUrl, models('alone', false)),
@@ -65,6 +92,8 @@ export async function configFor(simulatorUrl: string): Promise<string> {
     upstream('faulty-closed', closed, models('pair', true)),
     upstream('healthy', simulatorUrl, healthy),
     upstream('filler', simulatorUrl, ['      sandbox/echo: { as: filler/echo, price: free }']),
+    'models:',
+    ...silent,
     '',
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import type { ModelInfo, ModelPrice } from '@pydantic/genai-prices';
-import type { Price } from '#core/money/price.ts';
+import type { Price, PriceWindow } from '#core/money/price.ts';
 import { toCataloguePrice } from './catalogue-price.ts';
 
 /** The shipped seed of models and prices, as it stands on one day. */
@@ -21,9 +21,7 @@ export async function openCatalogue(now: Date): Promise<Catalogue> {
   const { calcPrice, findProvider } = await import('@pydantic/genai-prices');
   const modelsOf = (provider: string) => findProvider({ providerId: provider })?.models ?? [];
   const toModel = (info: ModelInfo): CatalogueModel => {
-    const prices = pricesOn(now, info.prices);
-    const price = prices && toCataloguePrice(info.id, prices);
-    return { id: info.id, price, context: info.context_window };
+    return { id: info.id, price: priceOn(now, info), context: info.context_window };
   };
   return {
     list: (provider) => modelsOf(provider).map(toModel),
@@ -36,14 +34,30 @@ export async function openCatalogue(now: Date): Promise<Catalogue> {
   };
 }
 
-/** The last of several dated prices that has begun. A price by the time of day cannot be held for: undefined. */
-function pricesOn(now: Date, prices: ModelInfo['prices']): ModelPrice | undefined {
-  if (!Array.isArray(prices)) return prices;
+/** The last of several dated prices that has begun, with those by the time of day as its windows. */
+function priceOn(now: Date, { id, prices }: ModelInfo): Price | undefined {
+  if (!Array.isArray(prices)) return prices && toCataloguePrice(id, prices);
   const today = now.toISOString().slice(0, 10);
   let current: ModelPrice | undefined;
-  for (const { constraint, prices: dated } of prices) {
-    if (constraint?.type === 'time_of_date') return undefined;
-    if (constraint === undefined || constraint.start_date <= today) current = dated;
+  const windows: PriceWindow[] = [];
+  for (const { constraint, prices: listed } of prices) {
+    if (constraint?.type === 'time_of_date') {
+      const inHours = toCataloguePrice(id, listed);
+      // Half a price list would undercharge in the hours that are missing.
+      if (!inHours) return undefined;
+      windows.push({
+        fromMinute: toMinute(constraint.start_time),
+        untilMinute: toMinute(constraint.end_time),
+        ...inHours,
+      });
+    } else if (constraint === undefined || constraint.start_date <= today) current = listed;
   }
-  return current;
+  const price = current && toCataloguePrice(id, current);
+  return price && windows.length > 0 ? { ...price, windows } : price;
+}
+
+/** "16:30:00Z" → 990. */
+function toMinute(clock: string): number {
+  const [hours = 0, minutes = 0] = clock.split(':').map((part) => Number.parseInt(part, 10));
+  return hours * 60 + minutes;
 }

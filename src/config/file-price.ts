@@ -1,5 +1,5 @@
 import { parseDecimal } from '#core/money/nano.ts';
-import { freePrice, type Pico, type Price, type PriceTier, type Rates } from '#core/money/price.ts';
+import { freePrice, type Pico, type Price, type PriceTier, type PriceWindow, type Rates } from '#core/money/price.ts';
 import { type ConfigSource, problemAt, textAt } from './config-source.ts';
 import type { PriceSettings } from './price-schema.ts';
 import type { SettingPath } from './setting-path.ts';
@@ -19,15 +19,28 @@ const rateNames = [
   ['request', 'request', 12],
 ] as const;
 
-type AnyRates = Omit<PriceSettings, 'tiers'>;
+type AnyRates = Omit<PriceSettings, 'tiers' | 'windows' | 'service_tiers'>;
+type TierSettings = NonNullable<PriceSettings['tiers']>;
 type PartialRates = Partial<Rates>;
 
 /** The file's price in pico-USD, read from its own characters: what stands there is what is charged. */
 export function toPrice(settings: 'free' | PriceSettings, path: SettingPath, source: ConfigSource): Price {
   if (settings === 'free') return freePrice;
   const base = toBaseRates(readRates(settings, path, source), path, source);
+  const tiers = toTiers(settings.tiers ?? [], { base, path, source });
+  return {
+    rates: base,
+    tiers,
+    ...(settings.windows ? { windows: toWindows(settings, { base, path, source }) } : {}),
+    ...(settings.service_tiers ? { serviceTiers: toServiceTiers(settings.service_tiers, path, source) } : {}),
+  };
+}
+
+type Place = { readonly base: Rates; readonly path: SettingPath; readonly source: ConfigSource };
+
+function toTiers(settings: TierSettings, { base, path, source }: Place): readonly PriceTier[] {
   const tiers: PriceTier[] = [];
-  for (const [index, tier] of (settings.tiers ?? []).entries()) {
+  for (const [index, tier] of settings.entries()) {
     const at = [...path, 'tiers', index];
     if (tiers.some((other) => other.aboveInput === tier.above_input)) {
       throw problemAt(
@@ -38,7 +51,47 @@ export function toPrice(settings: 'free' | PriceSettings, path: SettingPath, sou
     }
     tiers.push({ aboveInput: tier.above_input, rates: { ...base, ...readRates(tier, at, source) } });
   }
-  return { rates: base, tiers: tiers.toSorted((left, right) => left.aboveInput - right.aboveInput) };
+  return tiers.toSorted((left, right) => left.aboveInput - right.aboveInput);
+}
+
+function toWindows(settings: PriceSettings, { base, path, source }: Place): readonly PriceWindow[] {
+  return (settings.windows ?? []).map((window, index) => {
+    const at = [...path, 'windows', index];
+    if (window.from === window.until) throw problemAt(source, at, 'begins and ends at the same minute.');
+    if (window.tiers === undefined && (settings.tiers?.length ?? 0) > 0) {
+      throw problemAt(source, [...at, 'tiers'], 'are missing: say which tiers hold in these hours, [] for none.');
+    }
+    const rates = { ...base, ...readRates(window, at, source) };
+    const tiers = toTiers(window.tiers ?? [], { base: rates, path: at, source });
+    return { fromMinute: toMinute(window.from), untilMinute: toMinute(window.until), rates, tiers };
+  });
+}
+
+/** "16:30" → 990. */
+function toMinute(clock: string): number {
+  const [hours = 0, minutes = 0] = clock.split(':').map(Number);
+  return hours * 60 + minutes;
+}
+
+const multipleMax = 1_000_000_000n;
+
+function toServiceTiers(
+  settings: Readonly<Record<string, number | string>>,
+  path: SettingPath,
+  source: ConfigSource,
+): Readonly<Record<string, bigint>> {
+  const read = Object.entries(settings).map(([name, value]): [string, bigint] => {
+    const at = [...path, 'service_tiers', name];
+    const millionths = parseDecimal(
+      typeof value === 'number' ? plainDigits(textAt(source, at) ?? String(value)) : value,
+      6,
+    );
+    if (millionths === undefined || millionths > multipleMax) {
+      throw problemAt(source, at, 'must be a number from 0 to 1000 with at most 6 decimal places, such as 0.5.');
+    }
+    return [name, millionths];
+  });
+  return Object.fromEntries(read);
 }
 
 /** Forgotten input or output would be given away: only a price by another unit alone may leave both out. */

@@ -25,12 +25,36 @@ const tier = section({
   ...rates,
 });
 
+const clock = z
+  .string({ error: 'must be a time such as "16:30"' })
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "16:30"');
+
+const tiers = z
+  .array(tier, { error: 'must be a list of tiers, each with above_input' })
+  .max(16, 'must hold 16 tiers or fewer');
+
+const window = section({
+  from: clock.describe('The minute of the day, UTC, from which it holds.'),
+  until: clock.describe('The minute at which it ends; one before `from` is the next day’s.'),
+  ...rates,
+  tiers: tiers.describe('The tiers within it.').optional(),
+});
+
 const prices = section({
   ...rates,
-  tiers: z
-    .array(tier, { error: 'must be a list of tiers, each with above_input' })
-    .max(16, 'must hold 16 tiers or fewer')
+  tiers: tiers
     .describe('Other prices for long inputs. What a tier leaves out stays as it is without the tier.')
+    .optional(),
+  windows: z
+    .array(window, { error: 'must be a list of hours, each with from and until' })
+    .max(16, 'must hold 16 entries or fewer')
+    .describe('Other prices by the time of day. What one leaves out stays as it is outside.')
+    .optional(),
+  service_tiers: z
+    .record(z.string().regex(/^[a-z][a-z_]{1,23}$/, 'must be a word such as flex'), amount, {
+      error: 'must be a section such as { flex: 0.5, priority: 2 }',
+    })
+    .describe('What a service tier costs, as a multiple of the prices above, such as `{ flex: 0.5 }`.')
     .optional(),
 });
 

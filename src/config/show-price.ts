@@ -3,9 +3,23 @@ import type { Pico, Price, Rates } from '#core/money/price.ts';
 /** In the file's own words and units: `input 0.25, output 2`. */
 export function showPrice(price: Price): string {
   const { input, output, ...others } = price.rates;
-  if (input === 0n && output === 0n && Object.keys(others).length === 0 && price.tiers.length === 0) return 'free';
-  const tiers = price.tiers.map((tier) => `above ${tier.aboveInput} input tokens: ${showRates(tier.rates)}`);
-  return [showRates(price.rates), ...tiers].join('; ');
+  const isPlain = price.tiers.length === 0 && price.windows === undefined;
+  if (input === 0n && output === 0n && Object.keys(others).length === 0 && isPlain) return 'free';
+  const windows = (price.windows ?? []).map(
+    ({ fromMinute, untilMinute, rates, tiers }) =>
+      `from ${showClock(fromMinute)} until ${showClock(untilMinute)} UTC: ${[showRates(rates), ...showTiers(tiers)].join('; ')}`,
+  );
+  const multiples = Object.entries(price.serviceTiers ?? {}).map(([name, times]) => `${name} × ${toDecimal(times, 6)}`);
+  return [showRates(price.rates), ...showTiers(price.tiers), ...windows, ...multiples].join('; ');
+}
+
+function showTiers(tiers: Price['tiers']): readonly string[] {
+  return tiers.map((tier) => `above ${tier.aboveInput} input tokens: ${showRates(tier.rates)}`);
+}
+
+function showClock(minute: number): string {
+  const two = (count: number) => String(count).padStart(2, '0');
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
 }
 
 function showRates(rates: Rates): string {

@@ -2,6 +2,7 @@ import { cutHold, freeOf, type Hold, lackingOf, type Need } from '#core/allowanc
 import { Fault } from '#core/generation/fault.ts';
 import { worstCase } from '#core/money/hold.ts';
 import { formatUsd, maxNano, minNano, type Nano } from '#core/money/nano.ts';
+import { holdPrices, type PriceTerms } from '#core/money/price-in-force.ts';
 import type { RequestFacts } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { Plan } from '#core/routing/plan.ts';
@@ -21,6 +22,7 @@ export type Admission = {
   /** Output tokens that go upstream as the limit, per choice, by endpoint. */
   readonly outputLimit: (endpoint: Endpoint) => number;
   readonly clampedTo: number | null;
+  readonly terms: PriceTerms;
 };
 
 export type AdmitAsk = {
@@ -29,6 +31,7 @@ export type AdmitAsk = {
   readonly plan: Plan;
   readonly inputBound: (endpoint: Endpoint) => number;
   readonly mayClamp: boolean;
+  readonly terms: PriceTerms;
   readonly now: number;
 };
 
@@ -56,11 +59,11 @@ export async function admit(asked: AdmitAsk, gateway: Gateway): Promise<Admissio
 }
 
 /** The most that any endpoint of the plan can cost with this output limit. */
-function holdOf({ plan, facts, inputBound }: AdmitAsk, limit: number): Nano {
+function holdOf({ plan, facts, inputBound, terms }: AdmitAsk, limit: number): Nano {
   let hold = 0n;
   for (const { endpoint } of plan.steps) {
     const bounds = boundsOf({ facts, endpoint, inputTokens: inputBound(endpoint), limit });
-    hold = maxNano(hold, worstCase(bounds, endpoint.price.price));
+    for (const price of holdPrices(endpoint.price.price, terms)) hold = maxNano(hold, worstCase(bounds, price));
   }
   return hold;
 }
@@ -79,6 +82,7 @@ function admission(ask: AdmitAsk, limit: number, amount: Nano, hold: Hold, gatew
     plan: ask.plan,
     outputLimit: (endpoint) => Math.min(ask.facts.outputLimit ?? endpoint.maxOutput, endpoint.maxOutput, limit),
     clampedTo: Number.isFinite(limit) ? limit : null,
+    terms: ask.terms,
   };
 }
 

@@ -1,5 +1,6 @@
 import { affordableOutput, type Bounds } from '#core/money/hold.ts';
 import type { Nano } from '#core/money/nano.ts';
+import { holdPrices, type PriceTerms } from '#core/money/price-in-force.ts';
 import type { RequestFacts } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { Plan } from '#core/routing/plan.ts';
@@ -9,6 +10,7 @@ export type FitAsk = {
   readonly plan: Plan;
   readonly inputBound: (endpoint: Endpoint) => number;
   readonly mayClamp: boolean;
+  readonly terms: PriceTerms;
 };
 
 /** Below this an answer is not worth having. */
@@ -19,12 +21,13 @@ const clampMin = 256;
  * clamped, to the most that any endpoint gives for the budget. Undefined: not even that.
  */
 export function fitBudget(ask: FitAsk, budget: Nano): { readonly plan: Plan; readonly limit: number } | undefined {
-  const { facts, plan, inputBound, mayClamp } = ask;
+  const { facts, plan, inputBound, mayClamp, terms } = ask;
   const steps = plan.steps.map((step) => {
     const { endpoint } = step;
     const limit = Number.POSITIVE_INFINITY;
     const bounds = boundsOf({ facts, endpoint, inputTokens: inputBound(endpoint), limit });
-    const output = affordableOutput(bounds, endpoint.price.price, budget);
+    const prices = holdPrices(endpoint.price.price, terms);
+    const output = Math.min(...prices.map((price) => affordableOutput(bounds, price, budget)));
     return { step, output, isCovered: output >= bounds.outputTokens };
   });
   const covered = steps.filter(({ isCovered }) => isCovered);

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { EndReason } from '#core/generation/end-reason.ts';
 import { asFault, Fault } from '#core/generation/fault.ts';
+import { minuteOfDay } from '#core/money/price-in-force.ts';
 import type { UpstreamAsk } from '#core/protocol/protocol.ts';
 import type { Plan, PlanStep } from '#core/routing/plan.ts';
 import { admit } from './admit.ts';
@@ -41,7 +42,11 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     const plan = planRequest({ call, caller, decoded, storage: kept }, gateway);
     const inputBound = (endpoint: Parameters<typeof inputBoundOf>[2]) => inputBoundOf(bytes.length, facts, endpoint);
     const { mayClamp } = call.options;
-    const admission = await admit({ caller, facts, plan, inputBound, mayClamp, now: performance.now() }, gateway);
+    const terms = { minute: minuteOfDay(call.at), serviceTier: facts.serviceTier };
+    const admission = await admit(
+      { caller, facts, plan, inputBound, mayClamp, terms, now: performance.now() },
+      gateway,
+    );
     using _hold = admission.hold;
     if (call.reply.hasLeft) return;
     const stop: StopSignal = { reason: undefined, listener: undefined };

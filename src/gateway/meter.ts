@@ -4,6 +4,8 @@ import type { EndRecord } from '#core/journal/record.ts';
 import { believeUsage, type OwnCount } from '#core/money/believe-usage.ts';
 import { charge } from '#core/money/charge.ts';
 import type { Nano } from '#core/money/nano.ts';
+import { freePrice, type Price } from '#core/money/price.ts';
+import { chargePrice } from '#core/money/price-in-force.ts';
 import { countsAsRequest, whatIsPaid } from '#core/money/who-pays.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { Ending, Generation } from './generation.ts';
@@ -18,6 +20,8 @@ export type Metered = {
   readonly charge: Nano;
   readonly losses: EndRecord['losses'];
   readonly countsAsRequest: boolean;
+  /** What it was charged by. */
+  readonly price: Price;
 };
 
 const bytesPerToken = 4;
@@ -32,14 +36,15 @@ export function meter(generation: Generation, ending: Ending): Metered {
   const paid = whatIsPaid(endReason, reached, believed);
   const losses: { account: 'loss:overrun' | 'loss:abandoned'; amount: string }[] = [];
   // Who pays nothing pays no fee per request either.
-  let amount = paid.usage === noUsage ? 0n : charge(paid.usage, tried.price.price);
+  const price = chargePrice(tried.price.price, generation.admission.terms, believed.usage.serviceTier);
+  let amount = paid.usage === noUsage ? 0n : charge(paid.usage, price);
   const hold = generation.admission.holdNano;
   if (amount > hold) {
     losses.push({ account: 'loss:overrun', amount: String(amount - hold) });
     amount = hold;
   }
   if (paid.isAbandoned && generation.attempts.length > 0) {
-    const estimate = charge({ ...noUsage, input: own.inputEstimate }, tried.price.price);
+    const estimate = charge({ ...noUsage, input: own.inputEstimate }, price);
     if (estimate > 0n) losses.push({ account: 'loss:abandoned', amount: String(estimate) });
   }
   return {
@@ -49,13 +54,14 @@ export function meter(generation: Generation, ending: Ending): Metered {
     charge: amount,
     losses,
     countsAsRequest: isRequest,
+    price,
   };
 }
 
 /** What the generation would cost had it ended now, by our own count. */
 export function estimateCharge(generation: Generation, endpoint: Endpoint, outputBytes: number): Nano {
   const { usage } = believeUsage(undefined, ownCount(generation, endpoint, outputBytes));
-  return charge(usage, endpoint.price.price);
+  return charge(usage, chargePrice(endpoint.price.price, generation.admission.terms, undefined));
 }
 
 function ownCount({ bodyBytes, facts, admission }: Generation, endpoint: Endpoint, outputBytes: number): OwnCount {
@@ -69,5 +75,13 @@ function ownCount({ bodyBytes, facts, admission }: Generation, endpoint: Endpoin
 }
 
 function nothingUsed(isRequest: boolean): Metered {
-  return { usage: noUsage, source: 'estimated', disputed: false, charge: 0n, losses: [], countsAsRequest: isRequest };
+  return {
+    usage: noUsage,
+    source: 'estimated',
+    disputed: false,
+    charge: 0n,
+    losses: [],
+    countsAsRequest: isRequest,
+    price: freePrice,
+  };
 }

@@ -1,4 +1,5 @@
 import { Fault } from '#core/generation/fault.ts';
+import { minuteOfDay } from '#core/money/price-in-force.ts';
 import type { RequestFacts } from '#core/protocol/protocol.ts';
 import { type PlanAsk, whyExcluded } from '#core/routing/eligible.ts';
 import type { Model } from '#core/routing/endpoint.ts';
@@ -31,7 +32,7 @@ export function planRequest({ call, caller, decoded, storage }: PlanRequestAsk, 
     ...storage,
   };
   const plans = modelsOf(facts, extras?.models ?? [], gateway).map(({ asked, model }) =>
-    planModel(model, asked, ask, rankingOf(model, { caller, decoded }, gateway)),
+    planModel(model, asked, ask, rankingOf(model, { call, caller, decoded }, gateway)),
   );
   const [first, ...others] = plans;
   if (!first) throw new Fault('model-unknown');
@@ -59,7 +60,7 @@ const outputOtherwise = 400;
 
 function rankingOf(
   model: Model,
-  { caller, decoded }: Pick<PlanRequestAsk, 'caller' | 'decoded'>,
+  { call, caller, decoded }: Pick<PlanRequestAsk, 'call' | 'caller' | 'decoded'>,
   gateway: Gateway,
 ): RankingFacts {
   const { facts, body } = decoded;
@@ -70,6 +71,7 @@ function rankingOf(
     use: {
       inputTokens: inputEstimateOf(body.length, facts),
       outputTokens: Math.min(facts.outputLimit ?? outputOtherwise, outputOtherwise),
+      terms: { minute: minuteOfDay(call.at), serviceTier: facts.serviceTier },
     },
     hasTools: facts.hasTools,
     draw: Math.random,

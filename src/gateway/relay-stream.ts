@@ -103,9 +103,9 @@ class StreamRelay implements StreamConsumer {
   }
 
   #completed(): void {
-    const { stream, caller, endpoint } = this.#ask;
+    const { stream, caller } = this.#ask;
     const last = Buffer.concat([...this.#terminal, Buffer.from(stream.endText())]);
-    this.#finish(endReasonOf(stream), null, (metered) => caller.end(last, billOf(metered, endpoint)));
+    this.#finish(endReasonOf(stream), null, (metered) => caller.end(last, billOf(metered)));
   }
 
   /** After the content commit there is no failing over: the caller is told in its own dialect, never by a quiet end. */

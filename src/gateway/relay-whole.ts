@@ -49,7 +49,7 @@ function formed({ generation, step, answer }: WholeAsk, metered: Metered): Uint8
   if (!form?.whole) return answer.body;
   const { endpoint, model } = step;
   form.answering?.({ model, provider: endpoint.upstream.provider });
-  return form.whole(answer.body, billOf(metered, endpoint));
+  return form.whole(answer.body, billOf(metered));
 }
 
 function endReasonOf(finish: FinishReason | undefined): EndReason {

@@ -103,3 +103,22 @@ test('a price is exact where it can be, and rounded up by less than a pico where
 
   assert.deepEqual(price?.rates, { input: 75_000n, cacheWrite5m: 83_334n, output: 300_000n });
 });
+
+test('a price by the time of day has its hours', async () => {
+  const { find } = await openCatalogue(new Date('2026-11-01T00:00:00Z'));
+
+  const price = find('deepseek', 'deepseek-chat')?.price;
+
+  assert.deepEqual(price, {
+    rates: { input: 135_000n, cachedInput: 35_000n, output: 550_000n },
+    tiers: [],
+    windows: [
+      {
+        fromMinute: 30,
+        untilMinute: 990,
+        rates: { input: 270_000n, cachedInput: 70_000n, output: 1_100_000n },
+        tiers: [],
+      },
+    ],
+  });
+});

@@ -7,6 +7,8 @@ export type Usage = {
   /** Output includes reasoning; `reasoning` says how much of it. */
   readonly output: number;
   readonly reasoning: number;
+  /** The provider's word for how it was served where that has a price of its own: `flex`, `priority`, `batch` … */
+  readonly serviceTier?: string | undefined;
 };
 
 /** How usage is known: told by the upstream, counted by us with the model's tokenizer, or estimated from bytes. */
@@ -23,4 +25,12 @@ export const noUsage: Usage = {
 
 export function totalInput(usage: Usage): number {
   return usage.input + usage.cachedInput + usage.cacheWrite5m + usage.cacheWrite1h;
+}
+
+const ordinaryTiers: ReadonlySet<string> = new Set(['default', 'standard', 'standard_only', 'auto']);
+
+/** A foreign word for a service tier as part of usage; nothing where it is the ordinary one, or no such word. */
+export function servedTier(word: unknown): Pick<Usage, 'serviceTier'> {
+  if (typeof word !== 'string' || ordinaryTiers.has(word) || !/^[a-z][a-z_]{1,23}$/.test(word)) return {};
+  return { serviceTier: word };
 }

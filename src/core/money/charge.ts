@@ -4,7 +4,7 @@ import { type Price, ratesFor } from './price.ts';
 
 const picoPerNano = 1_000n;
 
-/** What this usage costs at this price: multiplied in pico, rounded once, up, to nano. */
+/** What this usage costs at this price, in force as it is: multiplied in pico, rounded once, up, to nano. */
 export function charge(usage: Usage, price: Price): Nano {
   const rates = ratesFor(price, totalInput(usage));
   const visible = usage.output - usage.reasoning;

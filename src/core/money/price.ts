@@ -23,7 +23,22 @@ export type Rates = {
 /** From this much input on, the whole request costs these rates instead. */
 export type PriceTier = { readonly aboveInput: number; readonly rates: Rates };
 
-export type Price = { readonly rates: Rates; readonly tiers: readonly PriceTier[] };
+export type Price = {
+  readonly rates: Rates;
+  readonly tiers: readonly PriceTier[];
+  /** Hours of the day, UTC, in which other rates hold; the last one that fits counts. */
+  readonly windows?: readonly PriceWindow[] | undefined;
+  /** What a provider's service tiers (`flex`, `priority`, `batch` …) cost, in millionths of these rates. */
+  readonly serviceTiers?: Readonly<Record<string, bigint>> | undefined;
+};
+
+/** From one minute of the day up to, and without, another one; over midnight where the second is the smaller. */
+export type PriceWindow = {
+  readonly fromMinute: number;
+  readonly untilMinute: number;
+  readonly rates: Rates;
+  readonly tiers: readonly PriceTier[];
+};
 
 /** A price as it was dated: what a hold pins and a charge names. */
 export type PriceVersion = { readonly id: string; readonly price: Price };

@@ -73,6 +73,8 @@ export type RequestFacts = {
   /** The caller asked for the usage chunk, or its dialect always tells usage. */
   readonly wantsUsage: boolean;
   readonly store: boolean | undefined;
+  /** The service tier that was asked for, where it is not the ordinary one. */
+  readonly serviceTier?: string | undefined;
   /** A field that only an upstream of this dialect can serve (stored state …): no translation. */
   readonly nativeOnly: DroppableField | undefined;
   readonly hasTools: boolean;

@@ -1,7 +1,13 @@
-import { ratesFor } from '#core/money/price.ts';
+import { type Price, ratesFor } from '#core/money/price.ts';
+import { type PriceTerms, priceInForce } from '#core/money/price-in-force.ts';
 import type { Endpoint } from './endpoint.ts';
 
-export type ExpectedUse = { readonly inputTokens: number; readonly outputTokens: number };
+export type ExpectedUse = {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Undefined: as if no price depended on any. */
+  readonly terms?: PriceTerms | undefined;
+};
 
 type PlainRates = {
   readonly input: number;
@@ -10,26 +16,27 @@ type PlainRates = {
   readonly request: number;
 };
 
-/** Made once for each endpoint: ranking compares prices and charges nothing, so plain numbers do. */
-const plainRates = new WeakMap<Endpoint, PlainRates>();
+/** Made once for each price: ranking compares prices and charges nothing, so plain numbers do. */
+const plainRates = new WeakMap<Price, PlainRates>();
 
 /** About what a request will cost at an endpoint, in pico-USD, with the share of its input that a cache may give. */
 export function expectedPrice(endpoint: Endpoint, use: ExpectedUse, cachedShare: number): number {
-  const rates = endpoint.price.price.tiers.length === 0 ? plainOf(endpoint) : tierOf(endpoint, use.inputTokens);
+  const price = use.terms ? priceInForce(endpoint.price.price, use.terms) : endpoint.price.price;
+  const rates = price.tiers.length === 0 ? plainOf(price) : tierOf(price, use.inputTokens);
   const input = rates.input * (1 - cachedShare) + rates.cached * cachedShare;
   return input * use.inputTokens + rates.output * use.outputTokens + rates.request;
 }
 
-function plainOf(endpoint: Endpoint): PlainRates {
-  const known = plainRates.get(endpoint);
+function plainOf(price: Price): PlainRates {
+  const known = plainRates.get(price);
   if (known) return known;
-  const made = tierOf(endpoint, 0);
-  plainRates.set(endpoint, made);
+  const made = tierOf(price, 0);
+  plainRates.set(price, made);
   return made;
 }
 
-function tierOf(endpoint: Endpoint, inputTokens: number): PlainRates {
-  const { input, cachedInput, output, request } = ratesFor(endpoint.price.price, inputTokens);
+function tierOf(price: Price, inputTokens: number): PlainRates {
+  const { input, cachedInput, output, request } = ratesFor(price, inputTokens);
   return {
     input: Number(input),
     cached: Number(cachedInput ?? input),

@@ -1,4 +1,4 @@
-import type { SnapshotPrice, SnapshotRates } from '../interface/snapshot.ts';
+import type { SnapshotPrice, SnapshotRates, SnapshotRatesByInput } from '../interface/snapshot.ts';
 import type { CommandContext } from './command.ts';
 
 /** What is offered, with the price of each endpoint in US dollars per million (per one for requests and images). */
@@ -23,12 +23,41 @@ export async function listModels({ snapshot }: CommandContext) {
 
 const perOne: ReadonlySet<string> = new Set(['request', 'image', 'audioSecond']);
 
-function toPriceJson({ rates, tiers }: SnapshotPrice) {
+function toPriceJson(price: SnapshotPrice) {
+  const { windows, serviceTiers } = price;
+  return {
+    ...toInputJson(price),
+    ...(windows === undefined
+      ? {}
+      : {
+          windows: windows.map((window) => ({
+            from: toClock(window.fromMinute),
+            until: toClock(window.untilMinute),
+            ...toInputJson(window),
+          })),
+        }),
+    ...(serviceTiers === undefined
+      ? {}
+      : {
+          service_tiers: Object.fromEntries(
+            Object.entries(serviceTiers).map(([name, times]) => [name, toDecimal(BigInt(times), 6)]),
+          ),
+        }),
+  };
+}
+
+function toInputJson({ rates, tiers }: SnapshotRatesByInput) {
   if (tiers.length === 0) return toRatesJson(rates);
   return {
     ...toRatesJson(rates),
     tiers: tiers.map((tier) => ({ above_input: tier.aboveInput, ...toRatesJson(tier.rates) })),
   };
+}
+
+/** 990 → "16:30". */
+function toClock(minute: number): string {
+  const two = (count: number) => String(count).padStart(2, '0');
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
 }
 
 function toRatesJson(rates: SnapshotRates): Record<string, string> {

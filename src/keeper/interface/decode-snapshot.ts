@@ -1,6 +1,6 @@
 import type { Price, Rates } from '#core/money/price.ts';
 import type { Model, Upstream } from '#core/routing/endpoint.ts';
-import type { Snapshot, SnapshotPrice, SnapshotRates } from './snapshot.ts';
+import type { Snapshot, SnapshotPrice, SnapshotRates, SnapshotRatesByInput } from './snapshot.ts';
 
 /** The models of a snapshot by every name a caller may use, ids before aliases. */
 export function decodeSnapshot(snapshot: Snapshot): { models: readonly Model[]; byName: ReadonlyMap<string, Model> } {
@@ -23,17 +23,41 @@ export function decodeSnapshot(snapshot: Snapshot): { models: readonly Model[]; 
 }
 
 export function encodePrice(price: Price): SnapshotPrice {
+  const { windows, serviceTiers } = price;
   return {
-    rates: encodeRates(price.rates),
-    tiers: price.tiers.map(({ aboveInput, rates }) => ({ aboveInput, rates: encodeRates(rates) })),
+    ...encodeByInput(price),
+    ...(windows ? { windows: windows.map((window) => ({ ...window, ...encodeByInput(window) })) } : {}),
+    ...(serviceTiers ? { serviceTiers: eachOf(serviceTiers, String) } : {}),
   };
 }
 
 export function decodePrice(price: SnapshotPrice): Price {
+  const { windows, serviceTiers } = price;
   return {
-    rates: decodeRates(price.rates),
-    tiers: price.tiers.map(({ aboveInput, rates }) => ({ aboveInput, rates: decodeRates(rates) })),
+    ...decodeByInput(price),
+    ...(windows ? { windows: windows.map((window) => ({ ...window, ...decodeByInput(window) })) } : {}),
+    ...(serviceTiers ? { serviceTiers: eachOf(serviceTiers, BigInt) } : {}),
   };
+}
+
+type RatesByInput = Pick<Price, 'rates' | 'tiers'>;
+
+function encodeByInput({ rates, tiers }: RatesByInput): SnapshotRatesByInput {
+  return {
+    rates: encodeRates(rates),
+    tiers: tiers.map((tier) => ({ aboveInput: tier.aboveInput, rates: encodeRates(tier.rates) })),
+  };
+}
+
+function decodeByInput({ rates, tiers }: SnapshotRatesByInput): RatesByInput {
+  return {
+    rates: decodeRates(rates),
+    tiers: tiers.map((tier) => ({ aboveInput: tier.aboveInput, rates: decodeRates(tier.rates) })),
+  };
+}
+
+function eachOf<From, To>(record: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }
 
 function encodeRates(rates: Rates): SnapshotRates {

@@ -24,7 +24,12 @@ export type SnapshotEndpoint = {
 
 export type SnapshotRates = { readonly [Unit in keyof Rates]: string };
 
-export type SnapshotPrice = {
+export type SnapshotPrice = SnapshotRatesByInput & {
+  readonly windows?: readonly (SnapshotRatesByInput & { readonly fromMinute: number; readonly untilMinute: number })[];
+  readonly serviceTiers?: Readonly<Record<string, string>>;
+};
+
+export type SnapshotRatesByInput = {
   readonly rates: SnapshotRates;
   readonly tiers: readonly { readonly aboveInput: number; readonly rates: SnapshotRates }[];
 };

@@ -19,6 +19,7 @@ const wanted = new Set([
   'mcp_servers',
   'context_management',
   'inference_geo',
+  'service_tier',
   'thread',
 ]);
 
@@ -54,6 +55,7 @@ export function readRequest(body: Uint8Array): RequestFacts {
     choices: 1,
     wantsUsage: true,
     store: undefined,
+    serviceTier: tierOf(body, fields),
     nativeOnly,
     hasTools: tools.length > 0,
     hostedRounds: nativeOnly === 'hosted_tool' ? hostedRoundsLikely : undefined,
@@ -120,6 +122,12 @@ function flagOf(fields: Fields, name: string): boolean | undefined {
   if (!field || field.kind === 'null') return undefined;
   if (field.kind !== 'true' && field.kind !== 'false') throw malformed(`"${name}" is not true or false`);
   return field.kind === 'true';
+}
+
+/** `auto` may be served in the priority tier that an account has paid for. A word that is none is the upstream's to refuse. */
+function tierOf(body: Uint8Array, fields: Fields): string | undefined {
+  const field = fields.get('service_tier');
+  return field?.kind === 'string' && field.end - field.start <= 32 ? readString(body, field) : undefined;
 }
 
 function limitOf(body: Uint8Array, fields: Fields): number | undefined {

@@ -1,4 +1,4 @@
-import type { Usage } from '#core/generation/usage.ts';
+import { servedTier, type Usage } from '#core/generation/usage.ts';
 import { fieldOf, numberOf } from '../json-value.ts';
 
 /** What one report of usage says; a count that is absent may stand in another report of the same stream. */
@@ -9,6 +9,7 @@ export type Counts = {
   readonly cacheWrite1h: number | undefined;
   readonly output: number | undefined;
   readonly thinking: number | undefined;
+  readonly serviceTier: string | undefined;
 };
 
 export const noCounts: Counts = {
@@ -18,6 +19,7 @@ export const noCounts: Counts = {
   cacheWrite1h: undefined,
   output: undefined,
   thinking: undefined,
+  serviceTier: undefined,
 };
 
 export function readCounts(usage: unknown): Counts {
@@ -33,7 +35,12 @@ export function readCounts(usage: unknown): Counts {
     cacheWrite1h,
     output: countOf(usage, 'output_tokens'),
     thinking: countOf(fieldOf(usage, 'output_tokens_details'), 'thinking_tokens'),
+    ...servedTierOf(usage),
   };
+}
+
+function servedTierOf(usage: unknown): Pick<Counts, 'serviceTier'> {
+  return { serviceTier: servedTier(fieldOf(usage, 'service_tier')).serviceTier };
 }
 
 /** Reports of a stream are cumulative: a later count replaces the earlier one, and what it leaves out stays. */
@@ -45,6 +52,7 @@ export function mergeCounts(earlier: Counts, later: Counts): Counts {
     cacheWrite1h: later.cacheWrite1h ?? earlier.cacheWrite1h,
     output: later.output ?? earlier.output,
     thinking: later.thinking ?? earlier.thinking,
+    serviceTier: later.serviceTier ?? earlier.serviceTier,
   };
 }
 
@@ -60,6 +68,7 @@ export function toUsage(counts: Counts): Usage | undefined {
     cacheWrite1h,
     output,
     reasoning: counts.thinking ?? 0,
+    ...(counts.serviceTier === undefined ? {} : { serviceTier: counts.serviceTier }),
   };
 }
 

@@ -13,6 +13,7 @@ const wanted = new Set([
   'n',
   'user',
   'safety_identifier',
+  'service_tier',
   'store',
   'messages',
   'tools',
@@ -46,6 +47,7 @@ export function readRequest(body: Uint8Array): RequestFacts {
     choices,
     wantsUsage: wantsUsage(body, fields),
     store: flagOf(fields, 'store'),
+    serviceTier: tierOf(body, fields),
     nativeOnly: undefined,
     hasTools: fields.has('tools'),
     inputIsOpen: media.isOpen || fields.has('web_search_options'),
@@ -82,6 +84,12 @@ function textOf(body: Uint8Array, fields: Fields, name: string): string | undefi
   if (field.kind !== 'string') throw malformed(`"${name}" is not a text`);
   if (field.end - field.start > 1024) throw malformed(`"${name}" is too long`);
   return readString(body, field);
+}
+
+/** A word that is none is the upstream's to refuse. */
+function tierOf(body: Uint8Array, fields: Fields): string | undefined {
+  const field = fieldOf(fields, 'service_tier');
+  return field?.kind === 'string' && field.end - field.start <= 32 ? readString(body, field) : undefined;
 }
 
 function flagOf(fields: Fields, name: string): boolean | undefined {

@@ -1,9 +1,10 @@
-import { totalInput, type Usage } from '#core/generation/usage.ts';
+import { servedTier, totalInput, type Usage } from '#core/generation/usage.ts';
 import { fieldOf, numberOf } from '../json-value.ts';
 
 /** What a reply or a chunk tells of it. Groq has put it below its own name. */
 export function usageOf(reply: unknown): Usage | undefined {
-  return decodeUsage(fieldOf(reply, 'usage')) ?? decodeUsage(fieldOf(fieldOf(reply, 'x_groq'), 'usage'));
+  const usage = decodeUsage(fieldOf(reply, 'usage')) ?? decodeUsage(fieldOf(fieldOf(reply, 'x_groq'), 'usage'));
+  return usage && { ...usage, ...servedTier(fieldOf(reply, 'service_tier')) };
 }
 
 /** Usage of OpenAI's dialect: prompt tokens include what was cached, completion tokens include reasoning. */

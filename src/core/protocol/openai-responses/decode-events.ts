@@ -7,7 +7,7 @@ import { ItemEvents, type TextKind } from './decode-item-events.ts';
 import { errorCodeOf } from './error-code.ts';
 import { decodeFinish, isCall } from './finish-reason.ts';
 import { contentOf } from './tool-names.ts';
-import { decodeUsage } from './usage.ts';
+import { usageOf } from './usage.ts';
 
 export function openDecoder(about: DecodeAbout): EventDecoder {
   return new ResponsesDecoder(about);
@@ -116,7 +116,7 @@ class ResponsesDecoder implements EventDecoder {
     const status = fieldOf(response, 'status') ?? String(fieldOf(event, 'type')).slice('response.'.length);
     const details = fieldOf(response, 'incomplete_details');
     const reason = decodeFinish({ status, incomplete_details: details }, this.#items.hasCalls) ?? 'other';
-    const usage = decodeUsage(fieldOf(response, 'usage'));
+    const usage = usageOf(response);
     return [
       { kind: 'finish', choice: 0, reason },
       ...(usage ? [{ kind: 'usage', usage } as const] : []),

@@ -7,7 +7,7 @@ import { decodeLogprobs } from './decode-citation.ts';
 import { decodeItem } from './decode-item.ts';
 import { decodeFinish, hasCalls } from './finish-reason.ts';
 import { contentOf } from './tool-names.ts';
-import { decodeUsage } from './usage.ts';
+import { usageOf } from './usage.ts';
 
 /** The whole reply; this API gives one answer. */
 export function decodeReply(body: Uint8Array, about: DecodeAbout): GenerationReply {
@@ -25,7 +25,7 @@ export function decodeReply(body: Uint8Array, about: DecodeAbout): GenerationRep
   return {
     model: contentOf(fieldOf(reply, 'model')),
     choices: [logprobs.length > 0 ? { ...choice, logprobs } : choice],
-    usage: decodeUsage(fieldOf(reply, 'usage')),
+    usage: usageOf(reply),
   };
 }
 

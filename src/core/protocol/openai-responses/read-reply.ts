@@ -3,7 +3,7 @@ import type { ReplyFacts } from '../protocol.ts';
 import { errorCodeOf } from './error-code.ts';
 import { decodeFinish, hasCalls } from './finish-reason.ts';
 import { outputBytes } from './output-tally.ts';
-import { decodeUsage } from './usage.ts';
+import { usageOf } from './usage.ts';
 
 /** A whole reply that is not streamed. */
 export function readReply(body: Uint8Array): ReplyFacts {
@@ -20,7 +20,7 @@ export function readReply(body: Uint8Array): ReplyFacts {
     hasContent: bytes > 0,
     outputBytes: bytes,
     finish: decodeFinish(reply, hasCalls(output)),
-    usage: decodeUsage(fieldOf(reply, 'usage')),
+    usage: usageOf(reply),
     objectId: textOf(fieldOf(reply, 'id')),
   };
 }

@@ -21,6 +21,7 @@ const wanted = new Set([
   'prompt',
   'user',
   'safety_identifier',
+  'service_tier',
   'max_tool_calls',
 ]);
 
@@ -47,6 +48,7 @@ export function readRequest(body: Uint8Array): RequestFacts {
     choices: 1,
     wantsUsage: true,
     store: flagOf(fields, 'store'),
+    serviceTier: tierOf(body, fields),
     nativeOnly: state ?? (judged.needsHosted ? 'hosted_tool' : undefined),
     hasTools: tools !== undefined,
     hostedRounds: judged.bringsInput ? roundsOf(body, fields) : undefined,
@@ -111,6 +113,12 @@ function textOf(body: Uint8Array, fields: Fields, name: string): string | undefi
   if (field.kind !== 'string') throw malformed(`"${name}" is not a text`);
   if (field.end - field.start > 1024) throw malformed(`"${name}" is too long`);
   return readString(body, field);
+}
+
+/** A word that is none is the upstream's to refuse. */
+function tierOf(body: Uint8Array, fields: Fields): string | undefined {
+  const field = fieldOf(fields, 'service_tier');
+  return field?.kind === 'string' && field.end - field.start <= 32 ? readString(body, field) : undefined;
 }
 
 function flagOf(fields: Fields, name: string): boolean | undefined {

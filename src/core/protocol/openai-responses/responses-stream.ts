@@ -9,7 +9,7 @@ import { errorCodeOf } from './error-code.ts';
 import { decodeFinish, hasCalls, isCall } from './finish-reason.ts';
 import { type Fields, nestedText } from './json-list.ts';
 import { OutputTally } from './output-tally.ts';
-import { decodeUsage } from './usage.ts';
+import { usageOf } from './usage.ts';
 
 const silent: EventFacts = {
   hasContent: false,
@@ -148,7 +148,7 @@ export class ResponsesStream implements ProtocolStream {
     const status = fieldOf(response, 'status') ?? type.slice('response.'.length);
     const facts = {
       ...content(this.#tally.addOutput(output)),
-      usage: decodeUsage(fieldOf(response, 'usage')),
+      usage: usageOf(response),
       isTerminal: true,
     };
     if (type === 'response.failed') return { ...facts, error: errorCodeOf(fieldOf(response, 'error')) };

@@ -1,8 +1,14 @@
-import { totalInput, type Usage } from '#core/generation/usage.ts';
+import { servedTier, totalInput, type Usage } from '#core/generation/usage.ts';
 import { fieldOf, isObject, numberOf } from '../json-value.ts';
 
+/** What a response tells of it. */
+export function usageOf(response: unknown): Usage | undefined {
+  const usage = decodeUsage(fieldOf(response, 'usage'));
+  return usage && { ...usage, ...servedTier(fieldOf(response, 'service_tier')) };
+}
+
 /** Input tokens include what was read from and written to the cache, output tokens include reasoning. */
-export function decodeUsage(usage: unknown): Usage | undefined {
+function decodeUsage(usage: unknown): Usage | undefined {
   if (!isObject(usage)) return undefined;
   const all = countOf(usage, 'input_tokens');
   const output = countOf(usage, 'output_tokens');

@@ -1,3 +1,4 @@
+import { attributionOf } from '#core/generation/attribution.ts';
 import type { EndRecord } from '#core/journal/record.ts';
 import { storageDays } from '#core/privacy/owner-settings.ts';
 import type { Gateway } from './gateway.ts';
@@ -17,7 +18,10 @@ export async function conclude(generation: Generation, ending: Ending, gateway: 
   rememberObject(generation, ending, gateway);
   await gateway.journal.end(recordOf(generation, ending, metered, uses));
   ending.release(metered);
-  gateway.meters.generationEnded(ending.endReason, ending.endpoint?.upstream.name ?? 'none', metered.usage);
+  const { endReason, fault, endpoint } = ending;
+  const upstream = endpoint?.upstream.name ?? 'none';
+  const attribution = attributionOf(endReason, fault);
+  gateway.meters.generationEnded({ endReason, attribution, upstream, usage: metered.usage });
   if (metered.disputed) {
     gateway.log('usage-disputed', { generation: generation.call.generation, endpoint: ending.endpoint?.id ?? null });
   }

@@ -97,6 +97,7 @@ export class Passages {
     const source = isRouter && this.#extras ? this.#extras : { body: this.#body, facts: this.#facts };
     const { bytes, splices } = protocol.spliceRequest(source.body, source.facts, ask);
     const about = { generation: this.#call.generation, choices: this.#facts.choices };
+    const isJson = this.#call.openForm?.().isJson === true;
     return {
       protocol,
       body: bytes,
@@ -109,7 +110,7 @@ export class Passages {
           get objectId() {
             return stream.objectId;
           },
-          read: (event) => ({ facts: stream.read(event), text: undefined }),
+          read: (event) => ({ facts: readable(stream.read(event), isJson), text: undefined }),
           end: () => stream.end(),
           fault: (fault) => stream.fault(fault),
         };
@@ -157,7 +158,15 @@ export class Passages {
   }
 }
 
-/** One stream from an upstream's dialect into the caller's. */
+/** Where the caller's form can hold JSON alone, what is none cannot pass as it came, and is not left out in silence. */
+function readable(facts: EventFacts, isJson: boolean): EventFacts {
+  return facts.isMalformed && isJson ? { ...facts, error: 'unknown' } : facts;
+}
+
+/**
+ * One stream from an upstream's dialect into the caller's. What is no JSON has no counterpart there: its decoder makes an
+ * error of it, since a hole in the answer would be a silent loss.
+ */
 class Translation implements StreamPassage {
   /** Nothing is stored for a caller of another dialect. */
   readonly objectId = undefined;

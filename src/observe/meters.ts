@@ -2,14 +2,17 @@ import type { Counter, Gauge, Registry } from 'prom-client';
 
 /** Counts that requests bump: plain numbers, so that a request pays nanoseconds for them. */
 export type Meters = {
-  generationEnded(
-    endReason: string,
-    upstream: string,
-    usage: { readonly input: number; readonly output: number },
-  ): void;
+  generationEnded(ended: EndedGeneration): void;
   attemptFailed(upstream: string, verdict: string): void;
   refused(fault: string): void;
   alarmed(alarm: string): void;
+};
+
+export type EndedGeneration = {
+  readonly endReason: string;
+  readonly attribution: string;
+  readonly upstream: string;
+  readonly usage: { readonly input: number; readonly output: number };
 };
 
 /** What is looked at when somebody asks, instead of being counted. */
@@ -17,7 +20,7 @@ export type Gauges = Readonly<Record<string, { readonly help: string; readonly r
 
 /** Every metric and its labels: closed words and names from the configuration. The inventory classifies them. */
 export const metricLabels = {
-  fairlead_generations_total: ['end_reason', 'upstream'],
+  fairlead_generations_total: ['end_reason', 'attribution', 'upstream'],
   fairlead_input_tokens_total: ['upstream'],
   fairlead_output_tokens_total: ['upstream'],
   fairlead_attempts_failed_total: ['upstream', 'verdict'],
@@ -38,12 +41,8 @@ export class MeterBoard implements Meters {
     this.#gauges = gauges;
   }
 
-  generationEnded(
-    endReason: string,
-    upstream: string,
-    usage: { readonly input: number; readonly output: number },
-  ): void {
-    this.#add('fairlead_generations_total', `${endReason}\0${upstream}`, 1);
+  generationEnded({ endReason, attribution, upstream, usage }: EndedGeneration): void {
+    this.#add('fairlead_generations_total', `${endReason}\0${attribution}\0${upstream}`, 1);
     this.#add('fairlead_input_tokens_total', upstream, usage.input);
     this.#add('fairlead_output_tokens_total', upstream, usage.output);
   }

@@ -19,6 +19,7 @@ export type Explained = {
   readonly hold_usd: string;
   readonly charge_usd: string;
   readonly end_reason: string;
+  readonly attribution: string;
 };
 
 export type Wallet = Readonly<Record<'balance' | 'held' | 'leased' | 'spent', bigint>>;

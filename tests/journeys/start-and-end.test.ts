@@ -59,7 +59,10 @@ test('machines learn whether it lives, whether it serves, and what it counts', a
   assert.deepEqual([ready.status, ready.body.toString()], [200, '{"status":"ok"}\n']);
   assert.equal(metrics.status, 200);
   assert.match(String(metrics.headers['content-type']), /^text\/plain; version=0\.0\.4/);
-  assert.match(metrics.body.toString(), /^fairlead_generations_total\{end_reason="completed",upstream="sandbox"\} 1$/m);
+  assert.match(
+    metrics.body.toString(),
+    /^fairlead_generations_total\{end_reason="completed",attribution="upstream",upstream="sandbox"\} 1$/m,
+  );
   assert.equal(statSync(join(dataDir, 'secrets', 'pepper')).mode & 0o777, 0o600);
   assert.equal(statSync(dataDir).mode & 0o077, 0);
 });

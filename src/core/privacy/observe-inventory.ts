@@ -37,7 +37,7 @@ export const logInventory: Readonly<Record<string, Readonly<Record<string, DataC
 
 /** Every label of every metric: closed words and names from the operator's own configuration. */
 export const metricInventory: Readonly<Record<string, Readonly<Record<string, DataClass>>>> = {
-  fairlead_generations_total: { end_reason: operation, upstream: operation },
+  fairlead_generations_total: { end_reason: operation, attribution: operation, upstream: operation },
   fairlead_input_tokens_total: { upstream: operation },
   fairlead_output_tokens_total: { upstream: operation },
   fairlead_attempts_failed_total: { upstream: operation, verdict: operation },

@@ -137,6 +137,8 @@ export type EventFacts = {
   readonly isTerminal: boolean;
   /** The upstream's code of an error in the stream. */
   readonly error: string | undefined;
+  /** No JSON, whatever it is: it goes on as it came, to a caller who may know what to do with it. */
+  readonly isMalformed?: true;
 };
 
 export type StreamAbout = {

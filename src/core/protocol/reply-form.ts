@@ -7,6 +7,8 @@ export type Answerer = { readonly model: string; readonly provider: string };
 /** Another form in which a caller takes replies of its dialect than the dialect's own. */
 export type ReplyForm = {
   readonly contentType: string;
+  /** Its whole stream is one JSON value: what is no JSON has no place in it. */
+  readonly isJson?: true;
   /** It shows usage whether the caller asked for it or not. */
   readonly wantsUsage: boolean;
   /** Before the first event of an answer. */

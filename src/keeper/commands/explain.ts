@@ -1,3 +1,4 @@
+import { attributionOf } from '#core/generation/attribution.ts';
 import { formatUsd } from '#core/money/nano.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
@@ -29,5 +30,6 @@ export async function explain({ store }: CommandContext, given: unknown) {
     hold_usd: formatUsd(BigInt(row.hold)),
     charge_usd: formatUsd(BigInt(row.payable)),
     end_reason: row.endReason,
+    attribution: attributionOf(row.endReason, row.fault),
   };
 }

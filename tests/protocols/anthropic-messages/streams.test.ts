@@ -71,21 +71,22 @@ test('an error in the stream is told by its code, never by its words', () => {
   assert.equal(facts.at(-1)?.error, 'overloaded_error');
 });
 
-test('what is no JSON is a fault, as is a message that begins anew', () => {
+test('what is no JSON passes and says nothing; a message that begins anew is a fault', () => {
   const broken = factsOf(Buffer.from('event: content_block_delta\ndata: {"type":"content_bl\n\n'));
   const anew = factsOf(fixture('message-begins-anew.sse'));
   const decoded = decodeStream(fixture('message-begins-anew.sse'));
 
-  assert.deepEqual([broken[0]?.error, anew.find(({ error }) => error)?.error], ['unknown', 'unknown']);
+  assert.deepEqual([broken[0]?.error, broken[0]?.isMalformed, broken[0]?.hasContent], [undefined, true, false]);
+  assert.equal(anew.find(({ error }) => error)?.error, 'unknown');
   assert.ok(decoded.some(({ kind }) => kind === 'error'));
 });
 
-test('a very deep event is refused, not parsed', () => {
+test('a very deep event is not parsed', () => {
   const deep = `{"type":"content_block_delta","x":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
 
   const stream = Buffer.from(`data: ${deep}\n\n`);
 
-  assert.equal(factsOf(stream)[0]?.error, 'unknown');
+  assert.equal(factsOf(stream)[0]?.isMalformed, true);
   assert.deepEqual(decodeStream(stream), [{ kind: 'error', code: 'unknown' }]);
 });
 

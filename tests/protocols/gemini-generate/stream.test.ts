@@ -144,9 +144,9 @@ function one(data: string) {
   return readStream([Buffer.from(`data: ${data}\n\n`)]);
 }
 
-test('a chunk that is no JSON object is an error, a line that is no event is nothing', () => {
+test('a chunk that is no JSON object passes, or is an error to a translation; a line that is no event is nothing', () => {
   for (const data of ['{"candidates":[', '[]', '1', `{"a":${'['.repeat(9_000)}${']'.repeat(9_000)}}`]) {
-    assert.equal(one(data).facts[0]?.error, 'unknown');
+    assert.deepEqual([one(data).facts[0]?.error, one(data).facts[0]?.isMalformed], [undefined, true]);
     assert.deepEqual(one(data).events, [{ kind: 'error', code: 'unknown' }]);
   }
   for (const text of ['{"error":{"code":500}}\n\n', ': keepalive\n\n', 'data: [DONE]\n\n', 'data:\n\n']) {

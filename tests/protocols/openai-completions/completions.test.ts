@@ -163,12 +163,13 @@ test('a stream tells content, end, usage and its last event', () => {
   assert.equal(stream.end(), '');
 });
 
-test('a stream without its mark gets one; an error and an event that is no JSON are faults', () => {
+test('a stream without its mark gets one; an error is a fault, an event that is no JSON passes', () => {
   const { stream, facts } = read({ choices: [choice('one')] }, { error: { code: 'server_error' } }, '{"choices":');
   assert.equal(stream.end(), 'data: [DONE]\n\n');
   assert.deepEqual(
     facts.map(({ error }) => error),
-    [undefined, 'server_error', 'unknown'],
+    [undefined, 'server_error', undefined],
   );
+  assert.equal(facts[2]?.isMalformed, true);
   assert.match(stream.fault(new Fault('stream-cut')), /^\n\ndata: \{"error":.*"stream_cut"/);
 });

@@ -18,6 +18,8 @@ const silent: EventFacts = {
 
 const broken: EventFacts = { ...silent, error: 'unknown' };
 
+const malformed: EventFacts = { ...silent, isMalformed: true };
+
 /** A stream of Anthropic's on its way to a caller that speaks the same. */
 export class MessagesStream implements ProtocolStream {
   readonly #generation: string;
@@ -33,7 +35,7 @@ export class MessagesStream implements ProtocolStream {
   read({ name, data }: SseEvent): EventFacts {
     if (data === null || data.length === 0) return silent;
     const event = parseEvent(data);
-    if (event === undefined) return isDone(data) ? silent : broken;
+    if (event === undefined) return isDone(data) ? silent : malformed;
     switch (fieldOf(event, 'type')) {
       case 'content_block_delta':
         return readDelta(fieldOf(event, 'delta'));

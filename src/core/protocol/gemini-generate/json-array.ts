@@ -12,6 +12,7 @@ const depthMax = 256;
  */
 export class JsonArrayFraming {
   readonly contentType = 'application/json; charset=utf-8';
+  readonly isJson = true;
   readonly wantsUsage = true;
   readonly #splitter = new SseSplitter();
   #hasElement = false;

@@ -26,8 +26,7 @@ export class EventReader {
   read(data: Uint8Array | null): EventFacts {
     const chunk = parseToMeasure(data);
     if (chunk === 'nothing') return silent;
-    // A chunk that is no JSON is a fault: programs choke on it.
-    if (chunk === undefined) return { ...silent, error: 'unknown' };
+    if (chunk === undefined) return { ...silent, isMalformed: true };
     return this.readChunk(chunk);
   }
 

@@ -20,15 +20,15 @@ const silent: EventFacts = {
 
 const terminal: EventFacts = { ...silent, isTerminal: true };
 
-const broken: EventFacts = { ...silent, error: 'unknown' };
+const malformed: EventFacts = { ...silent, isMalformed: true };
 
-/** One event of a stream. Only events with usage or an error are parsed whole; a chunk that is no JSON is a fault: programs choke on it. */
+/** One event of a stream. Only events with usage or an error are parsed whole. */
 export function readEvent(event: SseEvent): EventFacts {
   const { data } = event;
   if (data === null || data.length === 0) return silent;
   if (isDone(data)) return terminal;
   const delta = measureChatDelta(data);
-  if (!delta.valid) return broken;
+  if (!delta.valid) return malformed;
   if (!delta.hasUsage && !delta.hasError) {
     if (!delta.content && delta.finish === null) return silent;
     return {

@@ -16,12 +16,12 @@ const silent: EventFacts = {
   error: undefined,
 };
 
-/** One event of a stream. Only events with usage or an error are parsed whole; one that is no JSON is a fault. */
+/** One event of a stream. Only events with usage or an error are parsed whole. */
 export function readEvent({ data }: SseEvent): EventFacts {
   if (data === null || data.length === 0) return silent;
   if (isDone(data)) return { ...silent, isTerminal: true };
   const measured = measureTextChoices(data);
-  if (!measured.valid) return { ...silent, error: 'unknown' };
+  if (!measured.valid) return { ...silent, isMalformed: true };
   const facts: EventFacts = {
     ...silent,
     hasContent: measured.content,

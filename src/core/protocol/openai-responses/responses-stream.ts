@@ -21,7 +21,7 @@ const silent: EventFacts = {
   error: undefined,
 };
 
-const broken: EventFacts = { ...silent, error: 'unknown' };
+const malformed: EventFacts = { ...silent, isMalformed: true };
 
 const eventFields: ReadonlySet<string> = new Set([
   'type',
@@ -80,7 +80,7 @@ export class ResponsesStream implements ProtocolStream {
     // Some upstreams end with chat's word; a stream is over when its own terminal event has come.
     if (data[0] === 0x5b && data.length === 6) return silent;
     const scan = scanJsonObject(data, eventFields, depthMax);
-    if (!scan.ok) return broken;
+    if (!scan.ok) return malformed;
     const { fields } = scan;
     const sequence = numberAt(data, fields, 'sequence_number');
     this.#sequence = Number.isSafeInteger(sequence) ? Math.max(0, sequence) : this.#sequence + 1;

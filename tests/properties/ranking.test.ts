@@ -126,6 +126,23 @@ test('an endpoint that wants a probe gets one live request first, while another 
   assert.deepEqual(orderOf('price', [sick]), ['u0']);
 });
 
+test('one plan takes the probe; those made before it begins do not send a second one', () => {
+  const peers: readonly Peer[] = [{}, { facts: { state: 'ejected', wantsProbe: true } }];
+  const [model, ranking] = [modelOf(peers), rankingOf('price', peers)];
+
+  const firsts = [1, 2, 3].map(() => planModel(model, 'm', ask, ranking).steps[0]?.why);
+  assert.deepEqual(firsts, ['probe', 'ranked', 'ranked']);
+});
+
+test('panic: when most are ejected, whoever is left but strains is relieved by them', () => {
+  const out: Peer = { price: 1, facts: { state: 'ejected' } };
+  const left: Peer = { price: 2, facts: { inFlight: 9, inFlightMax: 9 } };
+
+  assert.deepEqual(orderOf('price', [out, left]), ['u1', 'u0']);
+  assert.deepEqual(orderOf('price', [out, left, out]), ['u0', 'u2', 'u1']);
+  assert.deepEqual(orderOf('price', [out, { price: 2 }, out]), ['u1', 'u0', 'u2']);
+});
+
 test('an endpoint that comes back gets the share that it may have', () => {
   const ramping: readonly Peer[] = [{ facts: { rampShare: 0.25 } }, {}];
   const [back = 0] = sharesOf('adjusted-share', ramping);

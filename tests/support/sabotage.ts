@@ -157,6 +157,27 @@ export const sabotages: readonly Sabotage[] = [
     replace: "Buffer.from('data: [DONE]\\n\\n')",
     breaks: ['tests/journeys/streams.test.ts'],
   },
+  {
+    name: 'breaker-opens',
+    file: 'src/core/routing/health/breaker.ts',
+    find: 'if (isOver) this.#open(now, jitter);',
+    replace: '',
+    breaks: ['tests/routing/health.test.ts'],
+  },
+  {
+    name: 'ejected-are-probed',
+    file: 'src/core/routing/health/breaker.ts',
+    find: 'now - this.#probedAt >= this.#pace.probeMs ||',
+    replace: '',
+    breaks: ['tests/routing/health.test.ts'],
+  },
+  {
+    name: 'callers-faults-hurt-nobody',
+    file: 'src/core/routing/health/endpoint-health.ts',
+    find: "      case 'none':\n        this.#breaker.left(startedAt);",
+    replace: "      case 'none':\n        this.#breaker.failed(startedAt, now, jitter);",
+    breaks: ['tests/routing/health.test.ts'],
+  },
 ];
 
 export type SabotageResult = {

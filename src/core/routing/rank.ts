@@ -55,17 +55,28 @@ const lastTier = unusable;
 /** Fills the tiers; the place of an endpoint that wants a probe while another one can stand in, or undefined. */
 function judgeTiers({ count, facts }: Candidates, { strategy, draw }: RankOrder): number | undefined {
   let probe: number | undefined;
-  let hasWorking = false;
+  let usable = 0;
+  let out = 0;
   for (let at = 0; at < count; at += 1) {
     const known = facts[at];
     const tier = known ? tierOf(known, strategy.kind, draw) : working;
     tiers[at] = tier;
-    if (tier <= strained) hasWorking = true;
+    if (tier <= strained) usable += 1;
+    else if (tier === ejected) out += 1;
     if (known?.wantsProbe === true) probe ??= at;
   }
-  if (probe === undefined || !hasWorking || count < 2) return undefined;
+  if (out > usable) spread(count);
+  if (probe === undefined || usable === 0) return undefined;
+  const looked = facts[probe];
+  // One request looks after it, not all that are planned before that one begins.
+  if (looked) looked.wantsProbe = false;
   tiers[probe] = taken;
   return probe;
+}
+
+/** Panic: most are out, so those that are left must not be crushed: who strains is relieved by whoever is ejected. */
+function spread(count: number): void {
+  for (let at = 0; at < count; at += 1) if (tiers[at] === ejected) tiers[at] = strained;
 }
 
 function tierOf(facts: EndpointFacts, kind: Strategy['kind'], draw: () => number): number {

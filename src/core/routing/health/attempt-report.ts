@@ -1,19 +1,16 @@
 import type { Harm } from '../verdict.ts';
 
-/** What one attempt taught about its endpoint, told once, when it is over. Instants are monotonic milliseconds. */
+/**
+ * What one attempt taught about its endpoint, told once, when it is over. Instants are monotonic milliseconds. Nothing in it
+ * says whose request it was.
+ */
 export type AttemptReport = {
-  /** The endpoint's id. */
-  readonly endpoint: string;
-  readonly upstream: string;
-  /** Which of the upstream's credentials was used, by its place in the list. */
-  readonly credential: number;
   /**
    * `answered`: to its good end. `failed`: `harm` says whose doing, also for an answer that broke off. `left`: the caller, or we,
    * stopped it: it says nothing.
    */
   readonly outcome: 'answered' | 'failed' | 'left';
   readonly harm: Harm;
-  readonly retryAfterMs: number | undefined;
   readonly startedAt: number;
   readonly endedAt: number;
   /** Undefined: none came, or the reply was not streamed. */

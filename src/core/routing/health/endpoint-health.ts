@@ -1,0 +1,178 @@
+import type { AttemptReport } from './attempt-report.ts';
+import { Breaker } from './breaker.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
+import { type EndpointFacts, type EndpointState, newEndpointFacts } from './endpoint-facts.ts';
+import type { HealthPace } from './health-pace.ts';
+import { OutcomeWindows, type WindowName } from './outcome-windows.ts';
+import { RateCap } from './rate-cap.ts';
+import { SlidingCounts } from './sliding-counts.ts';
+import { SlidingHistogram } from './sliding-histogram.ts';
+
+/** The credentials of the endpoint's upstream, for its model. */
+export type CredentialState = 'usable' | 'limited' | 'none';
+
+const halfHour = { bucketMs: 60_000, buckets: 30 };
+const [toolAnswers, brokenTools, inputTokens, cachedTokens] = [0, 1, 2, 3];
+/** Fewer measures than these say nothing. */
+const measuresMin = 5;
+/** As many good attempts are thought to stand before the first: one failure of one is no certainty. */
+const priorAttempts = 10;
+const missingMs = 600_000;
+/** Of what an attempt brings: a shorter answer says more of waiting than of speed. */
+const speedTokensMin = 16;
+
+/**
+ * What one gateway has learnt of one endpoint: it hears when an attempt begins, shows its first content, and is over, and
+ * keeps `facts` for those who rank. Memory is bounded, time comes as a value.
+ */
+export class EndpointHealth {
+  readonly facts: EndpointFacts = newEndpointFacts();
+  readonly #breaker: Breaker;
+  readonly #concurrency = new ConcurrencyLimit();
+  readonly #rate = new RateCap();
+  readonly #outcomes = new OutcomeWindows();
+  readonly #halfHour = new SlidingCounts(4, halfHour);
+  readonly #firstContent = new SlidingHistogram(1);
+  readonly #speed = new SlidingHistogram(0.1);
+  #missingUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(pace: HealthPace) {
+    this.#breaker = new Breaker(pace);
+  }
+
+  began(now: number): void {
+    this.#breaker.began(now);
+    this.#concurrency.began();
+    this.#rate.began(now);
+    this.facts.inFlight = this.#concurrency.inFlight;
+    this.facts.wantsProbe = false;
+  }
+
+  firstContent(startedAt: number, now: number): void {
+    this.#breaker.firstContent(startedAt, now);
+  }
+
+  /** `jitter` is a number from -1 to 1. */
+  ended(report: AttemptReport, jitter: number): void {
+    const { startedAt, endedAt: now } = report;
+    this.#concurrency.ended();
+    switch (report.outcome) {
+      case 'answered':
+        this.#missingUntil = Number.NEGATIVE_INFINITY;
+        this.#breaker.succeeded(startedAt, now);
+        this.#outcomes.add('good', now);
+        this.#measure(report);
+        break;
+      case 'failed':
+        this.#failed(report, jitter);
+        break;
+      case 'left':
+        this.#breaker.left(startedAt);
+        break;
+    }
+  }
+
+  #failed({ harm, startedAt, endedAt: now }: AttemptReport, jitter: number): void {
+    switch (harm) {
+      case 'endpoint':
+        this.#breaker.failed(startedAt, now, jitter);
+        this.#outcomes.add('failed', now);
+        return;
+      case 'limited':
+        this.#breaker.left(startedAt);
+        this.#outcomes.add('limited', now);
+        this.#rate.limited(now);
+        return;
+      case 'model-missing':
+        this.#missingUntil = now + missingMs;
+        this.#breaker.left(startedAt);
+        this.#outcomes.add('failed', now);
+        return;
+      case 'credential-refused':
+      case 'credential-unpaid':
+        this.#breaker.left(startedAt);
+        this.#outcomes.add('failed', now);
+        return;
+      case 'none':
+        this.#breaker.left(startedAt);
+    }
+  }
+
+  #measure(report: AttemptReport): void {
+    const { startedAt, endedAt: now, firstContentAt, outputTokens, tools } = report;
+    this.#halfHour.add(inputTokens, report.inputTokens, now);
+    this.#halfHour.add(cachedTokens, report.cachedTokens, now);
+    if (tools !== 'none') this.#halfHour.add(toolAnswers, 1, now);
+    if (tools === 'broken') this.#halfHour.add(brokenTools, 1, now);
+    if (outputTokens >= speedTokensMin && now > startedAt) {
+      this.#speed.add((outputTokens * 1_000) / (now - startedAt), now);
+    }
+    if (firstContentAt === undefined) return;
+    const waitedMs = firstContentAt - startedAt;
+    this.#firstContent.add(waitedMs, now);
+    const bestMs = this.#firstContent.count >= measuresMin ? this.#firstContent.quantile(0.1) : Number.NaN;
+    this.#concurrency.waited(waitedMs, bestMs);
+  }
+
+  /** Brings `facts` up to date; those who rank look at them hundreds at a time. */
+  refresh(now: number, credentials: CredentialState): void {
+    const { facts } = this;
+    this.#breaker.advance(now);
+    this.#outcomes.advance(now);
+    this.#halfHour.advance(now);
+    this.#rate.advance(now);
+    facts.state = this.#stateOf(now, credentials);
+    facts.rampShare = this.#breaker.rampShare(now);
+    facts.wantsProbe = this.#wantsProbe(now, facts.state);
+    facts.attempts = this.#outcomes.attempts;
+    facts.failedShare = this.#outcomes.failed / (facts.attempts + priorAttempts);
+    facts.limitedShare = this.#outcomes.limited / (facts.attempts + this.#outcomes.limited + priorAttempts);
+    facts.brokenToolsShare = shareOf(this.#halfHour.sum(brokenTools), this.#halfHour.sum(toolAnswers) + priorAttempts);
+    facts.cachedShare = shareOf(this.#halfHour.sum(cachedTokens), this.#halfHour.sum(inputTokens));
+    facts.inFlight = this.#concurrency.inFlight;
+    facts.inFlightMax = this.#concurrency.max;
+    facts.rate = this.#rate.rate;
+    facts.rateCap = this.#rate.perSecond;
+    this.#refreshMeasures(now);
+  }
+
+  #refreshMeasures(now: number): void {
+    const { facts } = this;
+    this.#firstContent.advance(now);
+    this.#speed.advance(now);
+    const waits = this.#firstContent.count >= measuresMin ? this.#firstContent : undefined;
+    facts.firstContentP50 = waits?.quantile(0.5) ?? Number.NaN;
+    facts.firstContentP90 = waits?.quantile(0.9) ?? Number.NaN;
+    facts.firstContentP99 = waits?.quantile(0.99) ?? Number.NaN;
+    const speeds = this.#speed.count >= measuresMin ? this.#speed : undefined;
+    facts.tokensPerSecondP50 = speeds?.quantile(0.5) ?? Number.NaN;
+    // The speed that nine of ten answers reach.
+    facts.tokensPerSecondP90 = speeds?.quantile(0.1) ?? Number.NaN;
+  }
+
+  #stateOf(now: number, credentials: CredentialState): EndpointState {
+    if (now < this.#missingUntil) return 'missing';
+    if (credentials === 'none') return 'no-credential';
+    if (this.#breaker.isOpen) return this.#breaker.isProbing(now) ? 'probing' : 'ejected';
+    return credentials === 'limited' ? 'limited' : 'working';
+  }
+
+  /** Whoever said that it does not know the model is not asked until it may have forgotten. */
+  #wantsProbe(now: number, state: EndpointState): boolean {
+    return (state === 'ejected' || state === 'probing') && this.#breaker.wantsProbe(now);
+  }
+
+  /** The end of its last ejection. */
+  get ejectedUntil(): number {
+    return this.#breaker.openUntil;
+  }
+
+  /** 0–1; undefined: too few attempts to say. */
+  uptime(window: WindowName): number | undefined {
+    return this.#outcomes.uptime(window);
+  }
+}
+
+function shareOf(part: number, all: number): number {
+  return all === 0 ? 0 : part / all;
+}

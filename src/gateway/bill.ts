@@ -1,4 +1,4 @@
-import { noUsage } from '#core/generation/usage.ts';
+import { inputOf, noUsage } from '#core/generation/usage.ts';
 import { charge } from '#core/money/charge.ts';
 import { formatUsd, maxNano } from '#core/money/nano.ts';
 import type { Bill } from '#core/protocol/reply-form.ts';
@@ -6,7 +6,7 @@ import type { Metered } from './meter.ts';
 
 /** What a caller is told of the money. The parts make the whole: what rounding leaves is counted to the output. */
 export function billOf({ usage, charge: paid, price }: Metered): Bill {
-  const input = charge({ ...usage, output: 0, reasoning: 0 }, price);
+  const input = charge(inputOf(usage), price);
   const inputCost = paid === 0n || usage === noUsage ? 0n : input < paid ? input : paid;
   return {
     cost: shortUsd(paid),

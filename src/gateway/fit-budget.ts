@@ -34,7 +34,8 @@ export function fitBudget(ask: FitAsk, budget: Nano): { readonly plan: Plan; rea
   if (covered.length > 0) return { plan: keepOnly(plan, covered), limit: Number.POSITIVE_INFINITY };
   const limit = Math.max(...steps.map(({ output }) => output));
   const least = Math.min(clampMin, facts.outputLimit ?? Number.POSITIVE_INFINITY);
-  if (!mayClamp || limit < least || limit <= 0) return undefined;
+  // A picture or a speech cannot be made smaller.
+  if (!mayClamp || facts.media !== undefined || limit < least || limit <= 0) return undefined;
   return {
     plan: keepOnly(
       plan,
@@ -52,7 +53,7 @@ export function boundsOf(ask: {
 }): Bounds {
   const { facts, endpoint, inputTokens, limit } = ask;
   const outputTokens = Math.min(facts.outputLimit ?? Number.POSITIVE_INFINITY, endpoint.maxOutput, limit);
-  return { inputTokens, outputTokens, choices: facts.choices };
+  return { inputTokens, outputTokens, choices: facts.choices, media: facts.media?.bounds };
 }
 
 function keepOnly(plan: Plan, kept: readonly { readonly step: Plan['steps'][number] }[]): Plan {

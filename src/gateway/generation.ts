@@ -3,7 +3,7 @@ import type { FaultName } from '#core/generation/fault.ts';
 import type { Usage } from '#core/generation/usage.ts';
 import type { AttemptRecord } from '#core/journal/record.ts';
 import type { Reached } from '#core/money/who-pays.ts';
-import type { RequestFacts } from '#core/protocol/protocol.ts';
+import type { RequestFacts, Shown } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { Admission } from './admit.ts';
 import type { StopSignal } from './attempt.ts';
@@ -36,6 +36,8 @@ export type Ending = {
   readonly passage: Pick<Passage, 'protocol' | 'splices' | 'dropped'> | null;
   readonly reported: Usage | undefined;
   readonly outputBytes: number;
+  /** Of pictures and speech, what came of them. */
+  readonly shown?: Shown | undefined;
   readonly firstContentMs: number | null;
   /** Under which the upstream stored the answer. */
   readonly objectId?: string | undefined;

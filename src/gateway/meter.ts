@@ -1,12 +1,13 @@
 import type { UsageSource } from '#core/generation/usage.ts';
 import { noUsage, type Usage } from '#core/generation/usage.ts';
 import type { EndRecord } from '#core/journal/record.ts';
-import { believeUsage, type OwnCount } from '#core/money/believe-usage.ts';
+import { believeUsage, type OwnCount, type OwnMedia } from '#core/money/believe-usage.ts';
 import { charge } from '#core/money/charge.ts';
 import type { Nano } from '#core/money/nano.ts';
 import { freePrice, type Price } from '#core/money/price.ts';
 import { chargePrice } from '#core/money/price-in-force.ts';
 import { countsAsRequest, whatIsPaid } from '#core/money/who-pays.ts';
+import type { MediaAsk, Shown } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { Ending, Generation } from './generation.ts';
 import { inputBoundOf, inputEstimateOf } from './input-bound.ts';
@@ -31,7 +32,7 @@ export function meter(generation: Generation, ending: Ending): Metered {
   const isRequest = countsAsRequest(endReason, reached);
   const tried = endpoint ?? generation.admission.plan.steps[0]?.endpoint;
   if (!tried) return nothingUsed(isRequest);
-  const own = ownCount(generation, tried, ending.outputBytes);
+  const own = ownCount(generation, tried, ending);
   const believed = believeUsage(ending.reported, own);
   const paid = whatIsPaid(endReason, reached, believed);
   const losses: { account: 'loss:overrun' | 'loss:abandoned'; amount: string }[] = [];
@@ -60,17 +61,30 @@ export function meter(generation: Generation, ending: Ending): Metered {
 
 /** What the generation would cost had it ended now, by our own count. */
 export function estimateCharge(generation: Generation, endpoint: Endpoint, outputBytes: number): Nano {
-  const { usage } = believeUsage(undefined, ownCount(generation, endpoint, outputBytes));
+  const { usage } = believeUsage(undefined, ownCount(generation, endpoint, { outputBytes }));
   return charge(usage, chargePrice(endpoint.price.price, generation.admission.terms, undefined));
 }
 
-function ownCount({ bodyBytes, facts, admission }: Generation, endpoint: Endpoint, outputBytes: number): OwnCount {
-  return {
+function ownCount(
+  { bodyBytes, facts, admission }: Generation,
+  endpoint: Endpoint,
+  { outputBytes, shown }: Pick<Ending, 'outputBytes' | 'shown'>,
+): OwnCount {
+  const own = {
     inputBound: inputBoundOf(bodyBytes, facts, endpoint),
     inputEstimate: inputEstimateOf(bodyBytes, facts),
     outputBytes,
-    outputEstimate: Math.ceil(outputBytes / bytesPerToken),
+    outputEstimate: shown?.tokens ?? Math.ceil(outputBytes / bytesPerToken),
     outputBound: admission.outputLimit(endpoint) * facts.choices,
+  };
+  return facts.media ? { ...own, media: ownMedia(facts.media, shown) } : own;
+}
+
+function ownMedia({ bounds, secondsSent }: MediaAsk, shown: Shown | undefined): OwnMedia {
+  return {
+    bounds,
+    images: Math.min(shown?.images ?? 0, bounds.images),
+    audioSeconds: Math.min(secondsSent + (shown?.audioSeconds ?? 0), bounds.audioSeconds),
   };
 }
 

@@ -29,6 +29,7 @@ export function relayWhole({ generation, step, passage, answer }: WholeAsk, gate
     passage,
     reported: facts.usage,
     outputBytes: facts.outputBytes,
+    shown: facts.shown,
     firstContentMs: Math.round(performance.now() - generation.call.startedAt),
     objectId: facts.objectId,
     release(metered) {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Usage } from '#core/generation/usage.ts';
+import type { MediaBounds, Usage } from '#core/generation/usage.ts';
 import type { Bounds } from '#core/money/hold.ts';
 import type { Price, Rates } from '#core/money/price.ts';
 
@@ -10,6 +10,7 @@ const rates: fc.Arbitrary<Rates> = fc.record(
   {
     ...{ input: pico, cachedInput: pico, cacheWrite5m: pico, cacheWrite1h: pico },
     ...{ output: pico, reasoning: pico, request: pico },
+    ...{ audioInput: pico, audioOutput: pico, audioSecond: pico, image: pico },
   },
   { requiredKeys: ['input', 'output'] },
 );
@@ -39,6 +40,12 @@ export const bounds: fc.Arbitrary<Bounds> = fc.record({
   choices: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 128 })),
 });
 
+const mediaBounds: fc.Arbitrary<MediaBounds> = fc.record({
+  images: fc.nat(10),
+  audioSeconds: fc.nat(50_000),
+  hasAudio: fc.constant(true),
+});
+
 /** Any usage of at most this much input and output: the four kinds of input are cut from one amount. */
 function usagesWithin(inputMax: number, outputMax: number): fc.Arbitrary<Usage> {
   const cut = fc.oneof(fc.nat(inputMax), fc.constant(inputMax));
@@ -57,6 +64,25 @@ function usagesWithin(inputMax: number, outputMax: number): fc.Arbitrary<Usage> 
 }
 
 export const usages: fc.Arbitrary<Usage> = inputs.chain((inputMax) => usagesWithin(inputMax, 200_000));
+
+/** Pictures and audio within their own bounds, beside tokens within theirs. */
+export const boundedMedia = fc.tuple(bounds, mediaBounds).chain(([tokens, media]) =>
+  fc
+    .tuple(
+      usagesWithin(tokens.inputTokens, tokens.outputTokens * tokens.choices),
+      ...[fc.nat(media.images), fc.nat(media.audioSeconds), fc.nat(100), fc.nat(100)],
+    )
+    .map(([usage, images = 0, audioSeconds = 0, heard = 0, spoken = 0]) => ({
+      within: { ...tokens, media },
+      usage: {
+        ...usage,
+        images,
+        audioSeconds,
+        audioInput: Math.floor((usage.input * heard) / 100),
+        audioOutput: Math.floor(((usage.output - usage.reasoning) * spoken) / 100),
+      },
+    })),
+);
 
 export const boundedUsages = bounds.chain((within) =>
   fc.record({

@@ -8,7 +8,7 @@ import { charge } from '#core/money/charge.ts';
 import { affordableOutput, type Bounds, worstCase } from '#core/money/hold.ts';
 import { formatUsd, parseUsd } from '#core/money/nano.ts';
 import type { Price, Rates } from '#core/money/price.ts';
-import { boundedUsages, bounds, claimedUsages, flatPrices, prices, usages } from './money-arbitraries.ts';
+import { boundedMedia, boundedUsages, bounds, claimedUsages, flatPrices, prices, usages } from './money-arbitraries.ts';
 
 /** The rates in force, written otherwise than in the product: sort the tiers, take the last one passed. */
 function ratesInForce({ rates, tiers }: Price, input: number): Rates {
@@ -75,6 +75,50 @@ test('a charge never exceeds its hold, whatever the price and whatever was used 
     assert.ok(paid <= held, `${paid} is charged, ${held} was held`);
   });
   fc.assert(property, { numRuns: 5_000 });
+});
+
+test('pictures and audio within their bounds never cost more than was held for them', () => {
+  const property = fc.property(boundedMedia, prices, ({ within, usage }, price) => {
+    const [paid, held] = [charge(usage, price), worstCase(within, price)];
+
+    assert.ok(paid >= 0n && paid <= held, `${paid} is charged, ${held} was held`);
+  });
+  fc.assert(property, { numRuns: 5_000 });
+});
+
+test('a picture costs its own price, or the tokens that it was counted in; a second of audio costs its price', () => {
+  const priced: Price = { rates: { input: 1_000n, output: 5_000n, image: 40_000n, audioSecond: 7_000n }, tiers: [] };
+  const byImage: Price = { rates: { input: 0n, output: 0n, image: 40_000n }, tiers: [] };
+
+  assert.equal(charge({ ...noUsage, images: 2 }, priced), 80n);
+  assert.equal(charge({ ...noUsage, output: 10, images: 2 }, priced), 50n);
+  assert.equal(charge({ ...noUsage, output: 10, images: 2 }, byImage), 80n);
+  assert.equal(charge({ ...noUsage, audioSeconds: 3 }, priced), 21n);
+});
+
+test('tokens of audio cost their own price, and what text costs where they have none', () => {
+  const text: Price = { rates: { input: 2_000n, output: 4_000n }, tiers: [] };
+  const audio: Price = { rates: { ...text.rates, audioInput: 1_000n, audioOutput: 9_000n }, tiers: [] };
+  const usage = { ...noUsage, input: 10, audioInput: 6, output: 10, audioOutput: 5 };
+
+  assert.equal(charge(usage, text), 60n);
+  assert.equal(charge(usage, audio), 8n + 6n + 20n + 45n);
+});
+
+test('pictures and seconds that nobody asked for are no usage: the report is disputed', () => {
+  const own: OwnCount = {
+    ...{ inputBound: 100, inputEstimate: 7, outputBytes: 0, outputEstimate: 0, outputBound: 100 },
+    media: { bounds: { images: 2, audioSeconds: 9, hasAudio: true }, images: 2, audioSeconds: 4 },
+  };
+  const claims = [{ images: 3 }, { audioSeconds: 10 }, { images: -1 }, { audioSeconds: 0.5 }, { audioInput: 6 }];
+
+  for (const claim of claims) {
+    const believed = believeUsage({ ...noUsage, input: 5, ...claim }, own);
+    assert.equal(believed.disputed, true, JSON.stringify(claim));
+    assert.deepEqual([believed.usage.images, believed.usage.audioSeconds], [2, 4]);
+  }
+  assert.equal(believeUsage({ ...noUsage, input: 5, audioSeconds: 9 }, own).disputed, false);
+  assert.equal(believeUsage({ ...noUsage, images: 1 }, { ...own, media: undefined }).disputed, true);
 });
 
 test('a hold at a price without tiers is what the dearest usage within its bounds costs, and no more', () => {

@@ -26,7 +26,17 @@ test('the usage log gives the end record back as it was, with what was paid', as
   const under = await storeWith(t, 1_000n);
   const { store, wallet } = under;
   const { lease } = await granted(store, ask(wallet, { wanted: 400n }));
-  const usage = { ...noUsage, input: 1, cachedInput: 2, cacheWrite5m: 3, cacheWrite1h: 4, output: 9, reasoning: 5 };
+  const heard = { audioInput: 1, audioOutput: 2, audioSeconds: 7, images: 0 };
+  const usage = {
+    ...noUsage,
+    input: 1,
+    cachedInput: 2,
+    cacheWrite5m: 3,
+    cacheWrite1h: 4,
+    output: 9,
+    reasoning: 5,
+    ...heard,
+  };
   const trimmed = { clampedTo: 256, disputed: true, trimmed: true } as const;
   const { kind: _kind, uses: _uses, losses: _losses, ...record } = ended(under, lease, { usage, ...trimmed });
 

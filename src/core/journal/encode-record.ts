@@ -1,3 +1,4 @@
+import { countsMedia, type Usage } from '#core/generation/usage.ts';
 import type { AttemptRecord, BeginRecord, EndRecord, LeaseUse, ProgressRecord } from './record.ts';
 
 // Copied field by field, so that a record holds nothing but what record.ts declares, whatever object came in. A
@@ -53,7 +54,6 @@ function trim(whole: EndRecord, lengthMax: number): string {
 }
 
 function closedEnd(record: EndRecord): EndRecord {
-  const { input, cachedInput, cacheWrite5m, cacheWrite1h, output, reasoning } = record.usage;
   return {
     kind: 'end',
     generation: record.generation,
@@ -69,7 +69,7 @@ function closedEnd(record: EndRecord): EndRecord {
     fault: record.fault,
     endpoint: record.endpoint,
     priceVersion: record.priceVersion,
-    usage: { input, cachedInput, cacheWrite5m, cacheWrite1h, output, reasoning },
+    usage: usageOf(record.usage),
     usageSource: record.usageSource,
     disputed: record.disputed,
     hold: record.hold,
@@ -85,6 +85,14 @@ function closedEnd(record: EndRecord): EndRecord {
     firstContentMs: record.firstContentMs,
     clampedTo: record.clampedTo,
   };
+}
+
+function usageOf(usage: Usage): Usage {
+  const { input, cachedInput, cacheWrite5m, cacheWrite1h, output, reasoning } = usage;
+  const tokens = { input, cachedInput, cacheWrite5m, cacheWrite1h, output, reasoning };
+  if (!countsMedia(usage)) return tokens;
+  const { audioInput = 0, audioOutput = 0, audioSeconds = 0, images = 0 } = usage;
+  return { ...tokens, audioInput, audioOutput, audioSeconds, images };
 }
 
 function leaseUse({ lease, amount }: LeaseUse): LeaseUse {

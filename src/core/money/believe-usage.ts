@@ -1,4 +1,4 @@
-import { totalInput, type Usage, type UsageSource } from '#core/generation/usage.ts';
+import { countsMedia, type MediaBounds, totalInput, type Usage, type UsageSource } from '#core/generation/usage.ts';
 
 /** What we know without believing the upstream. */
 export type OwnCount = {
@@ -11,6 +11,15 @@ export type OwnCount = {
   readonly outputEstimate: number;
   /** The most output the caller allowed, over all choices. */
   readonly outputBound: number;
+  /** Where input or output is more than text. */
+  readonly media?: OwnMedia | undefined;
+};
+
+/** Of pictures and audio: what there can be at most, and what we saw of it ourselves. */
+export type OwnMedia = {
+  readonly bounds: MediaBounds;
+  readonly images: number;
+  readonly audioSeconds: number;
 };
 
 export type BelievedUsage = { readonly usage: Usage; readonly source: UsageSource; readonly disputed: boolean };
@@ -38,10 +47,27 @@ export function believeUsage(reported: Usage | undefined, own: OwnCount): Believ
     totalInput(reported) <= own.inputBound &&
     // 1.15 × our own count + 64, in whole numbers. Reasoning need not be shown, so only the caller's limit bounds it.
     visible * 20 <= own.outputBytes * 23 + 1_280 &&
-    reported.output <= own.outputBound;
+    reported.output <= own.outputBound &&
+    (!countsMedia(reported) || isMediaInBounds(reported, own.media?.bounds));
   return inBounds
-    ? { usage: reported, source: 'reported', disputed: false }
+    ? { usage: own.media ? withOwnMedia(reported, own.media) : reported, source: 'reported', disputed: false }
     : { usage: estimate, source: 'estimated', disputed: true };
+}
+
+function isMediaInBounds(reported: Usage, bounds: MediaBounds | undefined): boolean {
+  const { audioInput = 0, audioOutput = 0, audioSeconds = 0, images = 0 } = reported;
+  return (
+    [audioInput, audioOutput, audioSeconds, images].every((count) => Number.isSafeInteger(count) && count >= 0) &&
+    audioInput <= reported.input &&
+    audioOutput <= reported.output - reported.reasoning &&
+    audioSeconds <= (bounds?.audioSeconds ?? 0) &&
+    images <= (bounds?.images ?? 0)
+  );
+}
+
+/** Who reports tokens may leave pictures and seconds to us: they are what we saw. */
+function withOwnMedia(usage: Usage, own: OwnMedia): Usage {
+  return { ...usage, images: usage.images ?? own.images, audioSeconds: usage.audioSeconds ?? own.audioSeconds };
 }
 
 function estimatedUsage(own: OwnCount): Usage {
@@ -52,5 +78,6 @@ function estimatedUsage(own: OwnCount): Usage {
     cacheWrite1h: 0,
     output: Math.min(own.outputEstimate, own.outputBound),
     reasoning: 0,
+    ...(own.media ? { images: own.media.images, audioSeconds: own.media.audioSeconds } : {}),
   };
 }

@@ -1,6 +1,6 @@
-import { totalInput, type Usage } from '#core/generation/usage.ts';
+import { countsMedia, totalInput, type Usage } from '#core/generation/usage.ts';
 import { divideUp, type Nano } from './nano.ts';
-import { type Price, ratesFor } from './price.ts';
+import { type Pico, type Price, type Rates, ratesFor } from './price.ts';
 
 const picoPerNano = 1_000n;
 
@@ -16,5 +16,18 @@ export function charge(usage: Usage, price: Price): Nano {
     BigInt(visible) * rates.output +
     BigInt(usage.reasoning) * (rates.reasoning ?? rates.output) +
     (rates.request ?? 0n);
-  return divideUp(pico, picoPerNano);
+  return divideUp(countsMedia(usage) ? pico + mediaPico(usage, rates) : pico, picoPerNano);
+}
+
+/** What audio and pictures cost beyond what their tokens cost as text. */
+function mediaPico(usage: Usage, rates: Rates): Pico {
+  const { audioInput = 0, audioOutput = 0, audioSeconds = 0, images = 0 } = usage;
+  // A picture costs the tokens that it was counted in, where those have a price; else its own price.
+  const isInTokens = usage.output > 0 && rates.output > 0n;
+  return (
+    BigInt(audioInput) * ((rates.audioInput ?? rates.input) - rates.input) +
+    BigInt(audioOutput) * ((rates.audioOutput ?? rates.output) - rates.output) +
+    BigInt(audioSeconds) * (rates.audioSecond ?? 0n) +
+    BigInt(images) * (isInTokens ? 0n : (rates.image ?? 0n))
+  );
 }

@@ -1,3 +1,4 @@
+import type { MediaBounds } from '#core/generation/usage.ts';
 import { divideUp, maxNano, type Nano } from './nano.ts';
 import type { Pico, Price, Rates } from './price.ts';
 
@@ -9,6 +10,8 @@ export type Bounds = {
   /** Of one choice. */
   readonly outputTokens: number;
   readonly choices: number;
+  /** Where input or output is more than text. */
+  readonly media?: MediaBounds | undefined;
 };
 
 /** The most a generation can cost within these bounds at this price: what must be held (MONEY §4). */
@@ -34,11 +37,19 @@ export function affordableOutput(bounds: Bounds, price: Price, budget: Nano): nu
   return low;
 }
 
-function worstAtRates({ inputTokens, outputTokens, choices }: Bounds, rates: Rates): Nano {
-  const input = dearest(rates.input, rates.cachedInput, rates.cacheWrite5m, rates.cacheWrite1h);
-  const output = dearest(rates.output, rates.reasoning);
+function worstAtRates({ inputTokens, outputTokens, choices, media }: Bounds, rates: Rates): Nano {
+  const hasAudio = media?.hasAudio === true;
+  const heard = hasAudio ? rates.audioInput : undefined;
+  const spoken = hasAudio ? rates.audioOutput : undefined;
+  const input = dearest(rates.input, rates.cachedInput, rates.cacheWrite5m, rates.cacheWrite1h, heard);
+  const output = dearest(rates.output, rates.reasoning, spoken);
   const pico = BigInt(inputTokens) * input + BigInt(outputTokens * choices) * output + (rates.request ?? 0n);
-  return divideUp(pico, picoPerNano);
+  return divideUp(media ? pico + worstMedia(media, rates) : pico, picoPerNano);
+}
+
+/** An upstream may count a picture in tokens or not: both are held. */
+function worstMedia({ images, audioSeconds }: MediaBounds, rates: Rates): Pico {
+  return BigInt(images) * (rates.image ?? 0n) + BigInt(audioSeconds) * (rates.audioSecond ?? 0n);
 }
 
 function dearest(...rates: readonly (Pico | undefined)[]): Pico {

@@ -1,5 +1,5 @@
 import type { EndReason } from '#core/generation/end-reason.ts';
-import { noUsage, type Usage } from '#core/generation/usage.ts';
+import { inputOf, noUsage, type Usage } from '#core/generation/usage.ts';
 import type { BelievedUsage } from './believe-usage.ts';
 
 /** How far a generation had come when it ended. */
@@ -12,7 +12,7 @@ export type Payable = { readonly usage: Usage; readonly isAbandoned: boolean };
 export function whatIsPaid(end: EndReason, reached: Reached, believed: BelievedUsage): Payable {
   const all = { usage: believed.usage, isAbandoned: false };
   const nothing = { usage: noUsage, isAbandoned: false };
-  const input = { usage: { ...believed.usage, output: 0, reasoning: 0 }, isAbandoned: false };
+  const input = { usage: inputOf(believed.usage), isAbandoned: false };
   switch (end) {
     case 'completed':
     case 'length':

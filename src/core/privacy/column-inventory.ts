@@ -36,16 +36,16 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   entry: classify(books, 'sequence transfer account amount balance_after'),
   settlement: classify(
     books,
-    `generation wallet lease price_version input cached_input cache_write_5m cache_write_1h output reasoning usage_source
-     hold estimate charge payable state transfer ended_at`,
+    `generation wallet lease price_version input cached_input cache_write_5m cache_write_1h output reasoning audio_input
+     audio_output audio_seconds images usage_source hold estimate charge payable state transfer ended_at`,
   ),
   settlement_loss: classify(books, 'generation account amount transfer'),
   price_version: classify({ ...configuration, retention: 'books' }, 'id endpoint price since number'),
   generation: classify(
     usageLog,
     `id workspace key model surface stream status end_reason fault endpoint price_version input cached_input
-     cache_write_5m cache_write_1h output reasoning usage_source disputed hold charge payable attempts plan excluded
-     upstream_protocol dropped splices first_content_ms clamped_to trimmed started_at ended_at`,
+     cache_write_5m cache_write_1h output reasoning audio_input audio_output audio_seconds images usage_source disputed
+     hold charge payable attempts plan excluded upstream_protocol dropped splices first_content_ms clamped_to trimmed started_at ended_at`,
   ),
   change_head: classify(operation, 'one sequence'),
   change: classify(notices, 'sequence kind id at'),

@@ -13,6 +13,7 @@ const journalFields: Readonly<Record<string, readonly string[]>> = {
     ...['kind', 'generation', 'startedAt', 'at', 'workspace', 'key', 'model', 'surface', 'stream', 'status'],
     ...['endReason', 'fault', 'endpoint', 'priceVersion', 'usageSource', 'disputed', 'hold', 'charge'],
     ...['input', 'cachedInput', 'cacheWrite5m', 'cacheWrite1h', 'output', 'reasoning'].map((unit) => `usage.${unit}`),
+    ...['audioInput', 'audioOutput', 'audioSeconds', 'images'].map((unit) => `usage.${unit}`),
     ...each('uses', use),
     ...each('losses', ['account', 'amount']),
     ...each('attempts', ['endpoint', 'provider', 'region', 'status', 'verdict', 'ms']),

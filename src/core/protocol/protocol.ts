@@ -3,7 +3,7 @@ import type { Fault } from '#core/generation/fault.ts';
 import type { StateFamily } from '#core/generation/opaque-state.ts';
 import type { FinishReason, GenerationEvent, GenerationReply } from '#core/generation/reply.ts';
 import type { GenerationRequest } from '#core/generation/request.ts';
-import type { Usage } from '#core/generation/usage.ts';
+import type { MediaBounds, Usage } from '#core/generation/usage.ts';
 import type { CallerProtocolName, Endpoint, ProtocolName } from '#core/routing/endpoint.ts';
 import type { SseEvent } from './sse.ts';
 
@@ -86,9 +86,20 @@ export type RequestFacts = {
   readonly mediaBytes: number;
   readonly mediaTokensMax: number;
   readonly mediaTokensLikely: number;
+  /** Of surfaces that make pictures or speech, or listen: output is no text, and tokens are not all that is counted. */
+  readonly media?: MediaAsk | undefined;
   /** Where the fields stand that splices touch: the protocol's own business. */
   readonly spans: ReadonlyMap<string, { readonly start: number; readonly end: number }>;
 };
+
+export type MediaAsk = {
+  readonly bounds: MediaBounds;
+  /** Of audio that stands in the request. */
+  readonly secondsSent: number;
+};
+
+/** What came of pictures and speech, as far as we saw it ourselves; tokens are our guess of what that is in tokens. */
+export type Shown = { readonly images: number; readonly audioSeconds: number; readonly tokens: number };
 
 export type UpstreamAsk = {
   readonly endpoint: Endpoint;
@@ -120,6 +131,7 @@ export type ReplyFacts =
       readonly usage: Usage | undefined;
       /** Under which the upstream stored the answer, in dialects that can. */
       readonly objectId?: string | undefined;
+      readonly shown?: Shown | undefined;
     }
   | { readonly kind: 'error'; readonly code: string }
   | { readonly kind: 'not-json' };

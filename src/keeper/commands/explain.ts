@@ -1,4 +1,5 @@
 import { attributionOf } from '#core/generation/attribution.ts';
+import { countsMedia, type Usage } from '#core/generation/usage.ts';
 import { formatUsd } from '#core/money/nano.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
@@ -24,6 +25,7 @@ export async function explain({ store }: CommandContext, given: unknown) {
       cache_write_1h: row.usage.cacheWrite1h,
       output: row.usage.output,
       reasoning: row.usage.reasoning,
+      ...mediaOf(row.usage),
     },
     usage_source: row.usageSource,
     price_version: row.priceVersion,
@@ -32,4 +34,11 @@ export async function explain({ store }: CommandContext, given: unknown) {
     end_reason: row.endReason,
     attribution: attributionOf(row.endReason, row.fault),
   };
+}
+
+/** Nobody who asked for text is told how much audio it was. */
+function mediaOf(usage: Usage): Readonly<Record<string, number>> {
+  if (!countsMedia(usage)) return {};
+  const { audioInput = 0, audioOutput = 0, audioSeconds = 0, images = 0 } = usage;
+  return { audio_input: audioInput, audio_output: audioOutput, audio_seconds: audioSeconds, images };
 }

@@ -4,6 +4,7 @@ import type { UsageSource } from '#core/generation/usage.ts';
 import type { AttemptRecord } from '#core/journal/record.ts';
 import type { GenerationRow } from '../store.ts';
 import { prepareHot } from './hot-statement.ts';
+import { mediaColumns, readMedia } from './media-columns.ts';
 import { amount, flag, type Row, text, textOrNull, whole, wholeOrNull, word } from './read-row.ts';
 
 const usageSources = ['reported', 'counted', 'estimated'] as const satisfies readonly UsageSource[];
@@ -13,11 +14,13 @@ export function makeGenerationRows(db: DatabaseSync) {
   const add = prepareHot(
     db,
     `insert into generation (id, workspace, key, model, surface, stream, status, end_reason, fault, endpoint,
-       price_version, input, cached_input, cache_write_5m, cache_write_1h, output, reasoning, usage_source, disputed, hold,
+       price_version, input, cached_input, cache_write_5m, cache_write_1h, output, reasoning,
+       audio_input, audio_output, audio_seconds, images, usage_source, disputed, hold,
        charge, payable, attempts, plan, excluded, upstream_protocol, dropped, splices, first_content_ms, clamped_to, trimmed,
        started_at, ended_at)
      values (:id, :workspace, :key, :model, :surface, :stream, :status, :end_reason, :fault, :endpoint,
-       :price_version, :input, :cached_input, :cache_write_5m, :cache_write_1h, :output, :reasoning, :usage_source, :disputed, :hold,
+       :price_version, :input, :cached_input, :cache_write_5m, :cache_write_1h, :output, :reasoning,
+       :audio_input, :audio_output, :audio_seconds, :images, :usage_source, :disputed, :hold,
        :charge, :payable, :attempts, :plan, :excluded, :upstream_protocol, :dropped, :splices, :first_content_ms, :clamped_to, :trimmed, :started_at, :ended_at)`,
   );
   const find = db.prepare('select * from generation where id = :id');
@@ -53,6 +56,7 @@ function toColumns(row: GenerationRow) {
     cache_write_1h: usage.cacheWrite1h,
     output: usage.output,
     reasoning: usage.reasoning,
+    ...mediaColumns(usage),
     usage_source: row.usageSource,
     disputed: row.disputed ? 1 : 0,
     hold: BigInt(row.hold),
@@ -99,6 +103,7 @@ function toGenerationRow(row: Row): GenerationRow {
       cacheWrite1h: whole(row, 'cache_write_1h'),
       output: whole(row, 'output'),
       reasoning: whole(row, 'reasoning'),
+      ...readMedia(row),
     },
     usageSource: word(row, 'usage_source', usageSources),
     disputed: flag(row, 'disputed'),

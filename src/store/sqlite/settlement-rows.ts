@@ -3,6 +3,7 @@ import type { Usage, UsageSource } from '#core/generation/usage.ts';
 import type { LossAccount } from '#core/journal/record.ts';
 import type { Nano } from '#core/money/nano.ts';
 import { prepareHot } from './hot-statement.ts';
+import { mediaColumns } from './media-columns.ts';
 
 /** The money's own row of one generation. */
 export type NewSettlement = {
@@ -33,9 +34,11 @@ export function makeSettlementRows(db: DatabaseSync) {
   const add = prepareHot(
     db,
     `insert into settlement (generation, wallet, lease, price_version, input, cached_input, cache_write_5m,
-       cache_write_1h, output, reasoning, usage_source, hold, estimate, charge, payable, state, transfer, ended_at)
+       cache_write_1h, output, reasoning,
+       audio_input, audio_output, audio_seconds, images, usage_source, hold, estimate, charge, payable, state, transfer, ended_at)
      values (:generation, :wallet, :lease, :price_version, :input, :cached_input, :cache_write_5m,
-       :cache_write_1h, :output, :reasoning, :usage_source, :hold, :estimate, :charge, :payable, :state, :transfer, :ended_at)
+       :cache_write_1h, :output, :reasoning,
+       :audio_input, :audio_output, :audio_seconds, :images, :usage_source, :hold, :estimate, :charge, :payable, :state, :transfer, :ended_at)
      on conflict (generation) do nothing`,
   );
   const addLoss = db.prepare(
@@ -57,6 +60,7 @@ export function makeSettlementRows(db: DatabaseSync) {
         cache_write_1h: usage.cacheWrite1h,
         output: usage.output,
         reasoning: usage.reasoning,
+        ...mediaColumns(usage),
         usage_source: row.usageSource,
         hold: row.hold,
         estimate: row.estimate,

@@ -8,7 +8,7 @@ const picoPerNano = 1_000n;
 export function charge(usage: Usage, price: Price): Nano {
   const rates = ratesFor(price, totalInput(usage));
   const visible = usage.output - usage.reasoning;
-  const pico =
+  const text =
     BigInt(usage.input) * rates.input +
     BigInt(usage.cachedInput) * (rates.cachedInput ?? rates.input) +
     BigInt(usage.cacheWrite5m) * (rates.cacheWrite5m ?? rates.input) +
@@ -16,7 +16,8 @@ export function charge(usage: Usage, price: Price): Nano {
     BigInt(visible) * rates.output +
     BigInt(usage.reasoning) * (rates.reasoning ?? rates.output) +
     (rates.request ?? 0n);
-  return divideUp(countsMedia(usage) ? pico + mediaPico(usage, rates) : pico, picoPerNano);
+  const pico = countsMedia(usage) ? text + mediaPico(usage, rates) : text;
+  return divideUp(pico, picoPerNano);
 }
 
 /** What audio and pictures cost beyond what their tokens cost as text. */

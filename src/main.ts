@@ -50,6 +50,10 @@ export async function run(options: { readonly json: boolean }): Promise<number> 
   const meters = new MeterBoard({
     fairlead_open_generations: { help: 'generations open now', read: () => opened.gateway.open },
     fairlead_journal_unposted: { help: 'end records not posted yet', read: () => opened.journal.stats().unposted },
+    fairlead_held_bytes: {
+      help: 'bytes of answers that wait for their end',
+      read: () => opened.gateway.heldBytes.used,
+    },
     fairlead_leases: { help: 'leases held by this gateway', read: () => opened.gateway.leases.leases.size },
   });
   const opened = await openGateway({
@@ -62,6 +66,7 @@ export async function run(options: { readonly json: boolean }): Promise<number> 
     deadlines: config.deadlines,
     strategy: config.routing.strategy,
     openGenerationsMax: config.limits.openGenerationsMax,
+    heldBytesMax: config.limits.heldBytesMax,
     log,
     meters,
   });

@@ -1,4 +1,5 @@
 import type { Deadlines, Limits } from '#core/generation/deadlines.ts';
+import type { Delivery } from '#core/generation/delivery.ts';
 import type { Price } from '#core/money/price.ts';
 import type { CloudAccess } from '#core/routing/cloud-access.ts';
 import type { Upstream } from '#core/routing/endpoint.ts';
@@ -69,5 +70,6 @@ export type ModelConfig = {
   readonly aliases: readonly string[];
   readonly fallbacks?: readonly string[] | undefined;
   readonly strategy?: StrategyName | undefined;
+  readonly delivery?: Delivery | undefined;
   readonly firstContentMs?: number | undefined;
 };

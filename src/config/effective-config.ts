@@ -56,6 +56,7 @@ function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
     ['deadlines.drain_ms', String(deadlines.drainMs)],
     ['limits.json_body_bytes_max', String(limits.jsonBodyBytesMax)],
     ['limits.open_generations_max', String(limits.openGenerationsMax)],
+    ['limits.held_bytes_max', String(limits.heldBytesMax)],
   ];
 }
 

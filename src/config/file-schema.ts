@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deliveries } from '#core/generation/delivery.ts';
 import { cloudNames, endpointTypes, protocolNames } from '#core/routing/endpoint.ts';
 import { strategyNames } from '#core/routing/strategies/strategy-names.ts';
 import { priceSchema } from './price-schema.ts';
@@ -109,6 +110,10 @@ const publicModel = section({
     .enum(strategyNames, { error: `must be one of ${strategyNames.join(', ')}` })
     .describe('How the endpoints of this model are put in order, instead of `routing.strategy`.')
     .optional(),
+  delivery: z
+    .enum(deliveries, { error: `must be ${deliveries.join(' or ')}` })
+    .describe('Whether its streams are kept back until their end is here, so that failures before it fail over.')
+    .optional(),
   first_content_ms: whole(1, 86_400_000)
     .describe('Until the first content of a stream, instead of `deadlines.first_content_ms`.')
     .optional(),
@@ -139,6 +144,9 @@ const limits = section({
     .describe('The largest JSON body, in bytes, also after inflating.')
     .optional(),
   open_generations_max: whole(1, 1_000_000).describe('Generations open at once in one gateway process.').optional(),
+  held_bytes_max: whole(4_096, 1_099_511_627_776)
+    .describe('What one gateway process keeps back of answers for whole delivery, in bytes.')
+    .optional(),
 });
 
 const upstreamName = z

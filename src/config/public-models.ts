@@ -47,7 +47,7 @@ function routingOf(
   facts: PublicModelSettings,
   { served, source, divideBy }: RoutingAsk,
 ): Partial<ModelConfig> {
-  const { fallbacks, strategy, first_content_ms: firstContentMs } = facts;
+  const { fallbacks, strategy, delivery, first_content_ms: firstContentMs } = facts;
   for (const [index, name] of (fallbacks ?? []).entries()) {
     const at = ['models', id, 'fallbacks', index];
     if (name === id) throw problemAt(source, at, 'is the model itself: name another one.');
@@ -59,6 +59,7 @@ function routingOf(
   return {
     ...(fallbacks ? { fallbacks } : {}),
     ...(strategy ? { strategy } : {}),
+    ...(delivery ? { delivery } : {}),
     ...(firstContentMs === undefined ? {} : { firstContentMs: Math.ceil(firstContentMs / divideBy) }),
   };
 }

@@ -42,6 +42,7 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
     limits: {
       jsonBodyBytesMax: settings.limits?.json_body_bytes_max ?? 33_554_432,
       openGenerationsMax: settings.limits?.open_generations_max ?? 20_000,
+      heldBytesMax: settings.limits?.held_bytes_max ?? 268_435_456,
     },
     origins: originsOf({ source, offers, environment }),
   });

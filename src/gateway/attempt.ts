@@ -9,6 +9,7 @@ import type { Call } from './call.ts';
 import type { Gateway } from './gateway.ts';
 import type { Passage } from './passage.ts';
 import { type Answer, type Outcome, startAttempt } from './start-attempt.ts';
+import type { UpstreamStream } from './upstream-stream.ts';
 
 /** The first answer that began, and everything that was tried. */
 export type Attempted = {
@@ -28,6 +29,8 @@ export type AttemptAsk = {
   readonly attempts: AttemptRecord[];
   /** An endpoint began to answer: it may bill for it. Undefined: it failed all the same. */
   readonly onHead: (endpoint: Endpoint | undefined) => void;
+  /** Whole delivery: told of each stream that is kept back. Undefined: streams go on from their first content. */
+  readonly onHeld: ((stream: UpstreamStream) => void) | undefined;
 };
 
 /** Why a generation must stop, and whom to tell: an AbortSignal would cost each request an allocation of several objects. */
@@ -153,7 +156,7 @@ function recordOf(endpoint: Endpoint, status: number, verdict: string, ms: numbe
 
 function statusOf(trouble: AttemptTrouble): number {
   if (trouble.kind === 'status') return trouble.status;
-  return trouble.kind === 'fake-success' || trouble.kind === 'error-in-200' ? 200 : 0;
+  return trouble.kind === 'fake-success' || trouble.kind === 'error-in-200' || trouble.kind === 'stalled' ? 200 : 0;
 }
 
 function faultOf({ stop, attempts }: AttemptAsk, last: Failed | undefined): Fault {

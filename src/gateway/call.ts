@@ -1,4 +1,5 @@
 import type { Content } from '#core/generation/content.ts';
+import type { Delivery } from '#core/generation/delivery.ts';
 import type { Protocol, RequestAddress } from '#core/protocol/protocol.ts';
 import type { ReplyForm } from '#core/protocol/reply-form.ts';
 
@@ -34,6 +35,8 @@ export type CallOptions = {
   readonly mayClamp: boolean;
   /** `x-fairlead-strict: true`: refuse rather than leave anything out in a translation. */
   readonly isStrict: boolean;
+  /** `x-fairlead-delivery`; undefined: as the key, its workspace or the model says. */
+  readonly delivery: Delivery | undefined;
 };
 
 /** The way back to the caller. */
@@ -49,6 +52,8 @@ export type Reply = {
   onDrain(listener: () => void): void;
   /** The caller is gone before the end. */
   onLeft(listener: () => void): void;
+  /** Nothing of it waits to be sent any more: it was sent, or the caller is gone. */
+  onOver(listener: () => void): void;
   readonly hasLeft: boolean;
   readonly hasHead: boolean;
 };

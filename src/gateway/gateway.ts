@@ -6,6 +6,7 @@ import type { Log } from '#observe/log.ts';
 import type { Meters } from '#observe/meters.ts';
 import type { Providers } from '#outgoing/providers/providers.ts';
 import type { Callers } from './callers.ts';
+import type { HeldBytes } from './held-answer.ts';
 import type { Journal } from './journal.ts';
 import type { KeeperLink } from './keeper-link.ts';
 import type { LeaseBook } from './lease-book.ts';
@@ -22,6 +23,8 @@ export type Gateway = {
   readonly objects: StoredObjects;
   readonly providers: Providers;
   readonly retries: RetryBudget;
+  /** Answers that wait for their end. */
+  readonly heldBytes: HeldBytes;
   readonly deadlines: Deadlines;
   /** How endpoints are put in order where neither owner nor model says. */
   readonly strategy: StrategyName;

@@ -1,3 +1,4 @@
+import type { Delivery } from '#core/generation/delivery.ts';
 import type { EndReason } from '#core/generation/end-reason.ts';
 import type { FaultName } from '#core/generation/fault.ts';
 import type { Usage } from '#core/generation/usage.ts';
@@ -11,6 +12,7 @@ import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
 import type { Metered } from './meter.ts';
 import type { Passage } from './passage.ts';
+import type { UpstreamStream } from './upstream-stream.ts';
 
 /** One generation that was begun: what every later stage knows of it. */
 export type Generation = {
@@ -23,6 +25,9 @@ export type Generation = {
   readonly attempts: AttemptRecord[];
   /** The endpoint that sent a good head: it works, and may bill. */
   answering: Endpoint | undefined;
+  readonly delivery: Delivery;
+  /** Whole delivery: the stream that is kept back now. */
+  held: UpstreamStream | undefined;
 };
 
 /** How a generation ended, before anybody judged what it costs. */

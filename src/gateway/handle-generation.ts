@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { type Delivery, isDelivery } from '#core/generation/delivery.ts';
 import type { EndReason } from '#core/generation/end-reason.ts';
 import { asFault, Fault } from '#core/generation/fault.ts';
 import { minuteOfDay } from '#core/money/price-in-force.ts';
@@ -10,6 +11,7 @@ import { attemptInOrder, type StopSignal } from './attempt.ts';
 import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
 import { CallerStream } from './caller-stream.ts';
+import type { Caller } from './callers.ts';
 import { conclude } from './conclude.ts';
 import { decode } from './decode.ts';
 import type { Gateway } from './gateway.ts';
@@ -21,6 +23,7 @@ import { logCrash, refuse } from './refuse.ts';
 import { relayStream } from './relay-stream.ts';
 import { relayWhole } from './relay-whole.ts';
 import { answerHeaders, idHeaders, pushLimits } from './reply-headers.ts';
+import type { UpstreamStream } from './upstream-stream.ts';
 
 /**
  * One generation from the caller's bytes to the last ledger entry: authenticate, decode, plan, admit, attempt, relay,
@@ -50,16 +53,19 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     using _hold = admission.hold;
     if (call.reply.hasLeft) return;
     const stop: StopSignal = { reason: undefined, listener: undefined };
-    await serve(
-      { call, caller, facts, bodyBytes: bytes.length, admission, stop, attempts: [], answering: undefined },
-      decoded,
-      gateway,
-    );
+    const asked = { call, caller, facts, bodyBytes: bytes.length, delivery: deliveryOf(call, caller, plan) };
+    await serve({ ...asked, admission, stop, attempts: [], answering: undefined, held: undefined }, decoded, gateway);
   } catch (thrown) {
     if (!call.reply.hasLeft) refuse(call, thrown, gateway);
   } finally {
     gateway.open -= 1;
   }
+}
+
+/** The request's own word comes before its key's and workspace's, and theirs before the operator's for the model. */
+function deliveryOf({ options }: Call, { settings }: Caller, { model }: Plan): Delivery {
+  const owners = isDelivery(settings.delivery) ? settings.delivery : undefined;
+  return options.delivery ?? owners ?? model.delivery ?? 'streamed';
 }
 
 /** From the first record to the last: whatever happens in between is an ending, and every ending is concluded. */
@@ -84,7 +90,7 @@ async function attemptAndRelay(
   stream: CallerStream | undefined,
   gateway: Gateway,
 ): Promise<Ending> {
-  const { call, caller, facts, admission, stop, attempts } = generation;
+  const { call, caller, facts, admission, stop, attempts, delivery } = generation;
   const passages = new Passages(call, decoded);
   const pseudonym = (user: string) => gateway.pseudonym(caller.workspace, user);
   const asUpstream = ({ endpoint, upstreamModel }: PlanStep): UpstreamAsk => ({
@@ -96,6 +102,9 @@ async function attemptAndRelay(
   const { isStrict } = call.options;
   const mayLose = !isStrict && caller.settings.strict !== 'on' && decoded.extras?.rules?.requiresParameters !== true;
   const plan = mayLose ? admission.plan : planWithoutLoss(admission.plan, passages, asUpstream);
+  const hold = (kept: UpstreamStream) => {
+    generation.held = kept;
+  };
   const attempted = await attemptInOrder(
     {
       call,
@@ -106,7 +115,9 @@ async function attemptAndRelay(
       attempts,
       onHead: (endpoint) => {
         generation.answering = endpoint;
+        if (!endpoint) generation.held = undefined;
       },
+      onHeld: delivery === 'whole' ? hold : undefined,
     },
     gateway,
   );
@@ -181,6 +192,9 @@ function failedEnding(
   gateway: Gateway,
 ): Ending {
   const { call, stop, attempts, answering } = generation;
+  const endReason = endReasonOf(asFault(thrown), stop.reason);
+  // Who leaves what was kept back for it leaves what it had asked for and its upstream had written.
+  const held = endReason === 'caller_left' ? generation.held : undefined;
   const fault = asFault(thrown);
   if (fault.fault === 'internal') logCrash(call, thrown, gateway);
   const isCommitted = stream?.isCommitted === true;
@@ -190,14 +204,14 @@ function failedEnding(
   const attemptHeaders = ['x-fairlead-attempts', String(attempts.length)];
   pushLimits(attemptHeaders, generation, gateway);
   return {
-    endReason: endReasonOf(fault, stop.reason),
-    reached: answering ? 'upstream-head' : 'nothing',
+    endReason,
+    reached: held?.hasContent ? 'content' : answering ? 'upstream-head' : 'nothing',
     fault: left ? null : fault.fault,
     status: left && !isCommitted ? 0 : isCommitted ? 200 : fault.row.status,
     endpoint: answering ?? null,
     passage: null,
-    reported: undefined,
-    outputBytes: 0,
+    reported: held?.usage,
+    outputBytes: held?.outputBytes ?? 0,
     firstContentMs: null,
     release() {
       if (left) stream?.stop();

@@ -7,6 +7,7 @@ import type { Meters } from '#observe/meters.ts';
 import { type ProviderAccount, Providers } from '#outgoing/providers/providers.ts';
 import { Callers } from './callers.ts';
 import type { Gateway } from './gateway.ts';
+import { HeldBytes } from './held-answer.ts';
 import { type OpenJournal, openJournal } from './journal/open-journal.ts';
 import { KeeperLink } from './keeper-link.ts';
 import { LeaseBook } from './lease-book.ts';
@@ -24,6 +25,7 @@ export type GatewayOptions = {
   readonly deadlines: Deadlines;
   readonly strategy: StrategyName;
   readonly openGenerationsMax: number;
+  readonly heldBytesMax: number;
   readonly log: Log;
   readonly meters: Meters;
 };
@@ -89,6 +91,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     objects: new StoredObjects(keeper),
     providers: new Providers(options.accounts, deadlines),
     retries: new RetryBudget(),
+    heldBytes: new HeldBytes(options.heldBytesMax),
     deadlines,
     strategy: options.strategy,
     openGenerationsMax: options.openGenerationsMax,

@@ -41,6 +41,8 @@ class StreamRelay implements StreamConsumer {
   readonly #terminal: Uint8Array[] = [];
   #terminalBytes = 0;
   #waitsForCaller = false;
+  /** What a slow caller has not taken yet: little, or an answer that was kept back. */
+  #waiting: Uint8Array[] = [];
   #isOver = false;
 
   constructor(ask: RelayAsk, gateway: Gateway, resolve: (ending: Ending) => void) {
@@ -55,11 +57,11 @@ class StreamRelay implements StreamConsumer {
     const { stop, call } = generation;
     stop.listener = () => this.#stopped();
     if (stop.reason !== undefined) return this.#stopped();
-    call.reply.onDrain(() => {
-      this.#waitsForCaller = false;
-      stream.exchange.resume();
-      this.#stall?.refresh();
-    });
+    call.reply.onDrain(() => this.#drained());
+    if (stream.isHeld) {
+      this.#gateway.meters.answerHeld(stream.isTooLong ? 'too-long' : 'whole');
+      call.reply.onOver(() => stream.letGo());
+    }
     this.#stall = setTimeout(() => this.#silent(), this.#gateway.deadlines.stallMs);
     this.#progress = setInterval(() => this.#writeProgress(), progressMs);
     stream.consume(this);
@@ -68,15 +70,30 @@ class StreamRelay implements StreamConsumer {
   pieces(pieces: readonly StreamPiece[]): void {
     if (this.#isOver) return;
     this.#stall?.refresh();
-    const { caller, generation, stream } = this.#ask;
+    const { caller, generation } = this.#ask;
     for (const { bytes, kind } of pieces) {
       if (kind === 'terminal') this.#keepTerminal(bytes);
-      else if (kind === 'pass' || generation.facts.wantsUsage || caller.wantsUsage) {
-        if (caller.write(bytes)) continue;
-        this.#waitsForCaller = true;
-        stream.exchange.pause();
-      }
+      else if (kind === 'pass' || generation.facts.wantsUsage || caller.wantsUsage) this.#send(bytes);
     }
+  }
+
+  #send(bytes: Uint8Array): void {
+    const { caller, stream } = this.#ask;
+    if (this.#waitsForCaller) return void this.#waiting.push(bytes);
+    if (caller.write(bytes)) return;
+    this.#waitsForCaller = true;
+    stream.exchange.pause();
+  }
+
+  #drained(): void {
+    if (this.#isOver) return;
+    this.#waitsForCaller = false;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const bytes of waiting) this.#send(bytes);
+    if (this.#waitsForCaller) return;
+    this.#ask.stream.exchange.resume();
+    this.#stall?.refresh();
   }
 
   /** What follows the finish is little; whoever sends without end is cut off. */
@@ -104,7 +121,7 @@ class StreamRelay implements StreamConsumer {
 
   #completed(): void {
     const { stream, caller } = this.#ask;
-    const last = Buffer.concat([...this.#terminal, Buffer.from(stream.endText())]);
+    const last = Buffer.concat([...this.#waiting, ...this.#terminal, Buffer.from(stream.endText())]);
     this.#finish(endReasonOf(stream), null, (metered) => caller.end(last, billOf(metered)));
   }
 
@@ -112,7 +129,7 @@ class StreamRelay implements StreamConsumer {
   #broken(endReason: EndReason, fault: FaultName): void {
     const { stream, caller } = this.#ask;
     stream.exchange.abort();
-    const error = Buffer.from(stream.faultText(new Fault(fault)));
+    const error = Buffer.concat([...this.#waiting, Buffer.from(stream.faultText(new Fault(fault)))]);
     this.#finish(endReason, fault, () => caller.end(error, undefined));
   }
 

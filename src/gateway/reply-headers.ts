@@ -19,12 +19,13 @@ export function answerHeaders(
   { endpoint, passage }: { readonly endpoint: Endpoint; readonly passage: Passage },
   gateway: Gateway,
 ): string[] {
-  const { call, admission, attempts } = generation;
+  const { call, admission, attempts, delivery, held } = generation;
   const { provider, region } = endpoint.upstream;
   const headers = idHeaders(call);
   headers.push('x-fairlead-endpoint', endpoint.id, 'x-fairlead-provider', provider, 'x-fairlead-region', region);
   if (passage.dropped.length > 0) headers.push('x-fairlead-dropped', passage.dropped.join(','));
   headers.push('x-fairlead-attempts', String(attempts.length));
+  if (delivery === 'whole') headers.push('x-fairlead-delivery', held?.isTooLong ? 'streamed' : 'whole');
   if (admission.clampedTo !== null) headers.push('x-fairlead-clamped', String(admission.clampedTo));
   pushLimits(headers, generation, gateway);
   return headers;

@@ -8,6 +8,7 @@ import type { AttemptTrouble } from '#core/routing/verdict.ts';
 import type { Exchange, ExchangeListener } from '#outgoing/providers/exchange.ts';
 import type { AttemptAsk } from './attempt.ts';
 import type { Gateway } from './gateway.ts';
+import { HeldAnswer } from './held-answer.ts';
 import type { Passage } from './passage.ts';
 import { retryAfterOf } from './retry-after.ts';
 import { type EventSplitter, isNoReason, UpstreamStream } from './upstream-stream.ts';
@@ -71,6 +72,7 @@ class StartingAttempt implements ExchangeListener {
   #exchange: Exchange | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
+  #isKeeping = false;
   #status = 0;
   #type = '';
   #exception: string | undefined;
@@ -124,17 +126,31 @@ class StartingAttempt implements ExchangeListener {
           choices: this.#ask.facts.choices,
           splitter,
           settleMs: Math.min(settleMs, this.#gateway.deadlines.stallMs / 2),
+          held: this.#ask.onHeld && new HeldAnswer(this.#gateway.heldBytes),
         },
         (began) => this.#began(began),
       );
+      this.#ask.onHeld?.(this.#stream);
     }
   }
 
   data(bytes: Buffer): void {
-    if (this.#stream) return this.#stream.data(bytes);
+    if (this.#stream) {
+      this.#stream.data(bytes);
+      if (this.#stream.hasContent && !this.#isOver) this.#watchHeld();
+      return;
+    }
     this.#chunks.push(bytes);
     this.#bytes += bytes.length;
     if (this.#bytes > (this.#status === 200 ? wholeBytesMax : errorBytesMax)) this.#fake('too-large');
+  }
+
+  /** From its first content on, what is kept back may be silent as long as what is passed on. */
+  #watchHeld(): void {
+    if (this.#isKeeping) return void this.#timer?.refresh();
+    this.#isKeeping = true;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#trouble({ kind: 'stalled' }), this.#gateway.deadlines.stallMs);
   }
 
   end(): void {
@@ -199,7 +215,10 @@ class StartingAttempt implements ExchangeListener {
     this.#isOver = true;
     clearTimeout(this.#timer);
     this.#ask.stop.listener = undefined;
-    if (outcome.kind !== 'answer') this.#exchange?.abort();
+    if (outcome.kind !== 'answer') {
+      this.#exchange?.abort();
+      this.#stream?.letGo();
+    }
     this.#resolve(outcome);
   }
 }

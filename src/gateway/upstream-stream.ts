@@ -5,6 +5,7 @@ import type { Usage } from '#core/generation/usage.ts';
 import type { EventFacts } from '#core/protocol/protocol.ts';
 import type { SseBatch } from '#core/protocol/sse.ts';
 import type { Exchange } from '#outgoing/providers/exchange.ts';
+import type { HeldAnswer } from './held-answer.ts';
 import type { Passage, StreamPassage } from './passage.ts';
 
 /** What one piece of the stream means for the relay, with the bytes it stands for. */
@@ -34,11 +35,14 @@ export type StreamAsk = {
   readonly splitter: EventSplitter;
   /** So long after its finish an upstream may still say how much it used. */
   readonly settleMs: number;
+  /** Whole delivery: where the answer is kept until its end. */
+  readonly held: HeldAnswer | undefined;
 };
 
 /**
  * An upstream's stream as it comes: cut into whole events, read, and passed as it is or in the caller's dialect. Until
- * the first content it keeps everything back, so that a failure is not seen by the caller; then the relay has it.
+ * the first content, or for whole delivery until its end, it keeps everything back, so that a failure is not seen by the
+ * caller; then the relay has it.
  */
 export class UpstreamStream {
   readonly exchange: Exchange;
@@ -49,6 +53,7 @@ export class UpstreamStream {
   readonly #splitter: EventSplitter;
   #onBegan: ((began: 'content' | 'empty' | 'error' | 'cut') => void) | undefined;
   #consumer: StreamConsumer | undefined;
+  #held: HeldAnswer | undefined;
   #kept: StreamPiece[] = [];
   #keptBytes = 0;
   #over: StreamEnd | undefined;
@@ -57,6 +62,8 @@ export class UpstreamStream {
   #settling: NodeJS.Timeout | undefined;
 
   hasContent = false;
+  /** Too long to be kept back, or too much is kept already: it goes on as it comes. */
+  isTooLong = false;
   outputBytes = 0;
   finish: FinishReason | undefined;
   usage: Usage | undefined;
@@ -65,7 +72,7 @@ export class UpstreamStream {
 
   constructor(
     exchange: Exchange,
-    { passage, choices, splitter, settleMs }: StreamAsk,
+    { passage, choices, splitter, settleMs, held }: StreamAsk,
     onBegan: (began: 'content' | 'empty' | 'error' | 'cut') => void,
   ) {
     this.exchange = exchange;
@@ -74,6 +81,7 @@ export class UpstreamStream {
     this.#choices = choices;
     this.#settleMs = settleMs;
     this.#splitter = splitter;
+    this.#held = held;
     this.#onBegan = onBegan;
   }
 
@@ -82,8 +90,18 @@ export class UpstreamStream {
     return this.#passage.end();
   }
 
+  /** It is kept back until its end. */
+  get isHeld(): boolean {
+    return this.#held !== undefined;
+  }
+
   get objectId(): string | undefined {
     return this.#passage.objectId;
+  }
+
+  /** What was kept of it is not needed any more. */
+  letGo(): void {
+    this.#held?.letGo();
   }
 
   faultText(fault: Fault): string {
@@ -93,7 +111,8 @@ export class UpstreamStream {
   /** From now on the consumer gets everything, what was kept back first. */
   consume(consumer: StreamConsumer): void {
     this.#consumer = consumer;
-    const kept = this.#kept;
+    const held = this.#held?.pieces() ?? [];
+    const kept = [...held, ...this.#kept];
     this.#kept = [];
     if (kept.length > 0) consumer.pieces(kept);
     if (this.#over !== undefined) consumer.over(this.#over);
@@ -185,10 +204,12 @@ export class UpstreamStream {
 
   #keep(pieces: readonly StreamPiece[]): void {
     for (const piece of pieces) {
+      if (!this.isTooLong && this.#held?.add(piece)) continue;
+      this.isTooLong = this.#held !== undefined;
       this.#kept.push(piece);
       this.#keptBytes += piece.bytes.length;
     }
-    if (this.hasContent) return this.#began('content');
+    if (this.hasContent && (!this.#held || this.isTooLong)) return this.#began('content');
     if (this.#keptBytes > heldBackBytesMax) {
       this.exchange.abort();
       this.#finish('cut');
@@ -226,7 +247,7 @@ export class UpstreamStream {
     const over = this.#over;
     if (over === undefined) return;
     if (this.#consumer) return this.#consumer.over(over);
-    if (this.hasContent) return this.#began('content');
+    if (this.hasContent && (!this.#held || over === 'ended')) return this.#began('content');
     // An answer without content but with a reason is one: a filter, a limit that reasoning used up.
     if (over === 'ended') return this.#began(isNoReason(this.finish) ? 'empty' : 'content');
     this.#began(over);

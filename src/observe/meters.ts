@@ -4,6 +4,8 @@ import type { Counter, Gauge, Registry } from 'prom-client';
 export type Meters = {
   generationEnded(ended: EndedGeneration): void;
   attemptFailed(upstream: string, verdict: string): void;
+  /** Whole delivery: kept back to its end, or too long for that. */
+  answerHeld(outcome: 'whole' | 'too-long'): void;
   refused(fault: string): void;
   alarmed(alarm: string): void;
 };
@@ -24,6 +26,7 @@ export const metricLabels = {
   fairlead_input_tokens_total: ['upstream'],
   fairlead_output_tokens_total: ['upstream'],
   fairlead_attempts_failed_total: ['upstream', 'verdict'],
+  fairlead_answers_held_total: ['outcome'],
   fairlead_refusals_total: ['fault'],
   fairlead_alarms_total: ['alarm'],
 } as const;
@@ -49,6 +52,10 @@ export class MeterBoard implements Meters {
 
   attemptFailed(upstream: string, verdict: string): void {
     this.#add('fairlead_attempts_failed_total', `${upstream}\0${verdict}`, 1);
+  }
+
+  answerHeld(outcome: 'whole' | 'too-long'): void {
+    this.#add('fairlead_answers_held_total', outcome, 1);
   }
 
   refused(fault: string): void {

@@ -165,6 +165,13 @@ export const sabotages: readonly Sabotage[] = [
     breaks: ['tests/journeys/streams.test.ts'],
   },
   {
+    name: 'whole-delivery-waits-for-the-end',
+    file: 'src/gateway/upstream-stream.ts',
+    find: 'if (this.hasContent && (!this.#held || this.isTooLong)) return',
+    replace: 'if (this.hasContent) return',
+    breaks: ['tests/journeys/whole-delivery.test.ts'],
+  },
+  {
     name: 'broken-stream-is-never-done',
     file: 'src/gateway/relay-stream.ts',
     find: 'Buffer.from(stream.faultText(new Fault(fault)))',

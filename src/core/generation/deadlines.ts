@@ -32,4 +32,6 @@ export type Limits = {
   readonly jsonBodyBytesMax: number;
   /** Generations open at once in one gateway process. */
   readonly openGenerationsMax: number;
+  /** What one gateway process keeps back of answers for whole delivery. */
+  readonly heldBytesMax: number;
 };

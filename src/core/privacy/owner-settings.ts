@@ -1,3 +1,5 @@
+import { isDelivery } from '#core/generation/delivery.ts';
+
 /** What an owner may set on a workspace or a key; a key's own word comes before its workspace's. */
 export type OwnerSettings = Readonly<Partial<Record<OwnerSettingName, string>>>;
 
@@ -12,6 +14,8 @@ const rules = {
     takes: '"none", or providers with days, as in "openai:30" or "any:30"',
     isGood: (value) => value === 'none' || value.split(',').every((each) => storagePattern.test(each)),
   },
+  /** Whether a stream is kept back until its end is here. */
+  delivery: { takes: '"streamed" or "whole"', isGood: isDelivery },
   /** How the endpoints of a model are put in order. */
   strategy: {
     takes: 'one of order, adjusted-share, classic-inverse-square, price, latency, throughput, weighted',

@@ -1,3 +1,4 @@
+import type { Delivery } from '#core/generation/delivery.ts';
 import type { PriceVersion } from '#core/money/price.ts';
 import type { StrategyName } from './strategies/strategy-names.ts';
 
@@ -81,6 +82,7 @@ export type Model = {
   readonly fallbacks?: readonly string[] | undefined;
   /** Undefined: the one for all. */
   readonly strategy?: StrategyName | undefined;
+  readonly delivery?: Delivery | undefined;
   readonly firstContentMs?: number | undefined;
   readonly endpoints: readonly Endpoint[];
 };

@@ -4,6 +4,8 @@ export type AttemptTrouble =
   | { readonly kind: 'reset' }
   | { readonly kind: 'head-timeout' }
   | { readonly kind: 'content-timeout' }
+  /** Silence in the middle of an answer that was kept back. */
+  | { readonly kind: 'stalled' }
   | { readonly kind: 'status'; readonly status: number; readonly code: string }
   /** A 200 with an error in its body or first events; `code` is the upstream's word for it. */
   | { readonly kind: 'error-in-200'; readonly code: string }
@@ -62,6 +64,8 @@ export function judgeTrouble(trouble: AttemptTrouble): Verdict {
       return { word: 'head-timeout', next: 'other', harm: 'endpoint', fault: 'upstream-timeout' };
     case 'content-timeout':
       return { word: 'content-timeout', next: 'other', harm: 'endpoint', fault: 'upstream-timeout' };
+    case 'stalled':
+      return { word: 'stalled', next: 'other', harm: 'endpoint', fault: 'upstream-timeout' };
     case 'fake-success':
       return { word: `fake-success-${trouble.what}`, next: 'any', harm: 'endpoint', fault: 'upstream-unavailable' };
     case 'error-in-200':

@@ -12,6 +12,8 @@ export class HttpReply implements Reply {
   #stuck: NodeJS.Timeout | undefined;
   #onLeft: (() => void) | undefined;
   #onDrain: (() => void) | undefined;
+  #onOver: (() => void) | undefined;
+  #isOver = false;
   #closes = false;
   hasLeft = false;
 
@@ -90,6 +92,11 @@ export class HttpReply implements Reply {
     this.#onLeft = listener;
   }
 
+  onOver(listener: () => void): void {
+    if (this.#isOver) listener();
+    else this.#onOver = listener;
+  }
+
   #watch(): void {
     this.#stuck ??= setTimeout(() => this.#response.destroy(), this.#writeMs);
   }
@@ -102,6 +109,8 @@ export class HttpReply implements Reply {
 
   #closed(): void {
     clearTimeout(this.#stuck);
+    this.#isOver = true;
+    this.#onOver?.();
     if (this.#response.writableFinished) return;
     this.hasLeft = true;
     this.#onLeft?.();

@@ -1,5 +1,6 @@
 // The one port: AI surfaces go to the gateway, everything else to the console over a private socket.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isDelivery } from '#core/generation/delivery.ts';
 import { Fault } from '#core/generation/fault.ts';
 import { JsonArrayFraming } from '#core/protocol/gemini-generate/json-array.ts';
 import { modelListOf } from '#core/protocol/model-lists.ts';
@@ -151,10 +152,12 @@ const noAddress: Call['address'] = { model: undefined, stream: undefined };
 
 function readOptions({ headers }: IncomingMessage): CallOptions {
   const timeoutMs = Number(headers['x-timeout-ms'] ?? Number.NaN);
+  const delivery = headers['x-fairlead-delivery'];
   return {
     timeoutMs: Number.isFinite(timeoutMs) && timeoutMs > 0 ? timeoutMs : undefined,
     mayClamp: headers['x-fairlead-clamp'] !== 'off',
     isStrict: headers['x-fairlead-strict'] === 'true',
+    delivery: isDelivery(delivery) ? delivery : undefined,
   };
 }
 

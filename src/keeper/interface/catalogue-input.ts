@@ -1,3 +1,4 @@
+import type { Delivery } from '#core/generation/delivery.ts';
 import type { Price } from '#core/money/price.ts';
 import type { Upstream } from '#core/routing/endpoint.ts';
 import type { StrategyName } from '#core/routing/strategies/strategy-names.ts';
@@ -19,6 +20,7 @@ export type CatalogueModel = {
   readonly aliases: readonly string[];
   readonly fallbacks?: readonly string[] | undefined;
   readonly strategy?: StrategyName | undefined;
+  readonly delivery?: Delivery | undefined;
   readonly firstContentMs?: number | undefined;
 };
 

@@ -62,6 +62,8 @@ export function processTree(rootPid: number): readonly number[] {
 }
 
 function groupOf(name: string): ThreadGroup {
+  // The journal's disk has a thread of its own.
+  if (name.startsWith('journal')) return 'journal';
   return threadGroups.find((group) => group === name) ?? 'rest';
 }
 

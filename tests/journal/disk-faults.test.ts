@@ -12,6 +12,7 @@ import { cell, createRing, openRing } from '#gateway/journal/ring.ts';
 import { RingReader } from '#gateway/journal/ring-reader.ts';
 import { RingWriter } from '#gateway/journal/ring-writer.ts';
 import { SegmentBook } from '#gateway/journal/segment-book.ts';
+import { type DiskJob, type DiskReply, SegmentDisk } from '#gateway/journal/segment-disk.ts';
 import { SegmentFiles } from '#gateway/journal/segment-files.ts';
 import { SegmentWriter } from '#gateway/journal/segment-writer.ts';
 import type { JournalAlarm } from '#gateway/journal.ts';
@@ -21,20 +22,38 @@ import { beginOf, endOf } from './records.ts';
 test('a failed sync poisons the segment: it is not tried again, and what it held unsynced stands in a new one', (context) => {
   const disk = faultyDisk(context);
   disk.generate('gen_1');
-  disk.writer.sync(0);
+  disk.sync(0);
 
   disk.generate('gen_2');
   disk.fail('sync', 1);
-  disk.writer.sync(20);
-  disk.writer.drain(20);
+  disk.sync(20);
   disk.generate('gen_3');
-  disk.writer.sync(40);
+  disk.sync(40);
 
   assert.deepEqual(disk.alarms, ['journal-poisoned']);
   assert.deepEqual(readdirSync(disk.directory), ['000001.seg', '000002.seg']);
   assert.deepEqual(endsOf(readJournal(disk.directory)), ['gen_1', 'gen_2', 'gen_2', 'gen_3']);
   const syncsOfPoisoned = disk.syncsOf.filter((name) => name === '000001.seg');
   assert.equal(syncsOfPoisoned.length, 2, 'one that held, one that failed, none after it');
+});
+
+test('while a sync lasts, ends are written; when it fails, so is all that the segment held unsynced', (context) => {
+  const disk = faultyDisk(context);
+  for (let ahead = 0; ahead < 3; ahead++) disk.prepare();
+  disk.slow(true);
+  disk.generate('gen_1');
+  disk.sync(20);
+
+  for (let at = 2; at <= 100; at++) disk.generate(`gen_${at}`, at);
+  assert.equal(disk.written(), 100, 'none waited, over more than one segment');
+
+  disk.fail('sync', 1);
+  disk.slow(false);
+  disk.turn(2000);
+  const names = Array.from({ length: 100 }, (_, at) => `gen_${at + 1}`);
+  assert.deepEqual(new Set(endsOf(readJournal(disk.directory))), new Set(names));
+  assert.deepEqual(disk.alarms, ['journal-poisoned', 'journal-poisoned'], 'its first sync and the one behind it');
+  assert.equal(disk.syncsOf.filter((name) => name === '000001.seg').length, 1, 'the failed one, never again');
 });
 
 test('a failed write goes on in a new segment, with the whole record', (context) => {
@@ -57,11 +76,11 @@ test('a disk that takes nothing any more refuses, keeps what was handed over, an
   disk.generate('gen_2');
   assert.equal(disk.refuses(), true);
   assert.deepEqual(disk.alarms, ['journal-poisoned', 'journal-full']);
-  disk.writer.drain(500);
+  disk.turn(500);
   disk.heal();
-  disk.writer.drain(900);
+  disk.turn(900);
   assert.equal(disk.written(), 1, 'tried once a second');
-  disk.writer.drain(1100);
+  disk.turn(1100);
 
   assert.equal(disk.refuses(), false);
   assert.deepEqual(endsOf(readJournal(disk.directory)).sort(), ['gen_1', 'gen_1', 'gen_2']);
@@ -76,11 +95,12 @@ test('whatever call of the disk fails, every end that was counted as written can
       for (let step = 0; step < 30; step++) {
         for (const { call: name, times } of faults.filter((each) => each.step === step)) disk.fail(name, times);
         disk.generate(`gen_${step}`, step * 10_000);
-        disk.writer.sync(step * 10_000 + 20);
+        disk.sync(step * 10_000 + 20);
         disk.writer.prepareAhead(step * 10_000 + 30);
+        disk.turn(step * 10_000 + 30);
       }
       disk.heal();
-      disk.writer.drain(1_000_000);
+      disk.turn(1_000_000);
 
       assert.equal(disk.written(), 30);
       const read = new Set(endsOf(readJournal(disk.directory)));
@@ -102,6 +122,7 @@ test('on a full disk admission stops before any room is missing: all that was re
   }, 'the disk is full');
   for (const generation of reserved) journal.begin(beginOf(generation));
   await Promise.all(reserved.map((generation) => journal.end(endOf(generation))));
+  await until(() => journal.stats().written === reserved.length, 'all are written, the late ones too');
 
   assert.ok(reserved.length > 1000, `${reserved.length} were reserved`);
   // More than a thousand ends at once may be slow on a busy machine: that is another promise's alarm.
@@ -153,21 +174,56 @@ function faultyDisk(context: TestContext) {
   const ring = new RingWriter(shared);
   const alarms: JournalAlarm[] = [];
   const segmentBytes = 64 * 1024;
+  const replies: DiskReply[] = [];
+  const jobs: DiskJob[] = [];
+  const thread = new SegmentDisk({
+    io,
+    directory,
+    instance: 'g1',
+    segmentBytes,
+    reply: (reply) => replies.push(reply),
+  });
+  const files = new SegmentFiles({ io, directory, segmentBytes, post: (job) => jobs.push(job) });
   const writer = new SegmentWriter({
     io,
     cells,
     ring: new RingReader(shared),
-    files: new SegmentFiles({ io, directory, instance: 'g1', segmentBytes }),
+    files,
     book: new SegmentBook(),
     onAlarm: (alarm) => alarms.push(alarm),
     onEnd: () => undefined,
   });
+  /** Both threads in turn until neither has anything to do; with `isSlow` the disk's does nothing. */
+  const turn = (nowMs: number): void => {
+    do {
+      writer.drain(nowMs);
+      if (isSlow) return;
+      for (const job of jobs.splice(0)) thread.run(job);
+      while (thread.prepareSlice());
+      for (const reply of replies.splice(0)) writer.heard(reply, nowMs);
+    } while (jobs.length > 0);
+    writer.drain(nowMs);
+  };
+  let isSlow = false;
   writer.begin(0);
+  turn(0);
   isPrepared = true;
   return {
     directory,
     writer,
     alarms,
+    turn,
+    prepare: () => {
+      files.prepare();
+      turn(0);
+    },
+    sync: (nowMs: number) => {
+      writer.sync();
+      turn(nowMs);
+    },
+    slow: (is: boolean) => {
+      isSlow = is;
+    },
     /** The segment of each sync since the first was prepared. */
     syncsOf,
     fail: (call: Call, times: number) => failing.set(call, times),
@@ -177,7 +233,7 @@ function faultyDisk(context: TestContext) {
     generate: (generation: string, nowMs = 0) => {
       ring.push(frameKinds.begin, encodeBegin(beginOf(generation)));
       ring.push(frameKinds.end, encodeEnd(endOf(generation), 4000));
-      writer.drain(nowMs);
+      turn(nowMs);
     },
   };
 }

@@ -4,6 +4,7 @@ import { frameHeaderBytes, frameKinds } from '#core/journal/frame.ts';
 import { scanFrames } from '#core/journal/scan.ts';
 import type { JournalAlarm } from '../journal.ts';
 import type { FileIo } from './file-io.ts';
+import { type Disk, openDisk } from './open-disk.ts';
 import { cell, openRing, type SharedRing } from './ring.ts';
 import { RingReader } from './ring-reader.ts';
 import { SegmentBook } from './segment-book.ts';
@@ -29,12 +30,13 @@ const alertMs = 10;
 const quickMs = 0.4;
 const napMs = 0.1;
 
-/** All that the journal's thread does: write, sync, prepare, ship, sleep. */
+/** All that the journal's thread does: write, have it synced, ship, sleep. It never waits for the disk. */
 export class JournalLoop {
   readonly #options: JournalLoopOptions;
   readonly #cells: Int32Array;
   readonly #ring: RingReader;
   readonly #io: FileIo;
+  readonly #disk: Disk;
   readonly #files: SegmentFiles;
   readonly #book = new SegmentBook();
   readonly #writer: SegmentWriter;
@@ -49,7 +51,12 @@ export class JournalLoop {
     this.#io = io;
     this.#cells = openRing(options.ring).cells;
     this.#ring = new RingReader(options.ring);
-    this.#files = new SegmentFiles({ io, directory: this.#directory(), instance, segmentBytes });
+    const directory = this.#directory();
+    this.#disk = openDisk({ directory, instance, segmentBytes }, (reply) => {
+      this.#writer.heard(reply, performance.now());
+      this.#wakeUp();
+    });
+    this.#files = new SegmentFiles({ io, directory, segmentBytes, post: (job) => this.#disk.post(job) });
     this.#writer = new SegmentWriter({
       io,
       cells: this.#cells,
@@ -68,7 +75,16 @@ export class JournalLoop {
       onChange: () => this.#wakeUp(),
     });
     this.#adoptAll();
-    this.#writer.begin(performance.now());
+  }
+
+  /** Resolves when the first segment is prepared, or cannot be. */
+  async start(): Promise<void> {
+    while (!this.#writer.begin(performance.now()) && this.#files.isPreparing) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wakeUp = resolve;
+      await promise;
+    }
+    this.#wakeUp = () => undefined;
   }
 
   /** Asks `run` to end when everything is posted, or at the deadline. */
@@ -83,8 +99,8 @@ export class JournalLoop {
     while (!this.#isDone()) {
       const wrote = this.#writer.drain(performance.now()) > 0;
       const nowMs = performance.now();
-      const isBusy = this.#attend(nowMs);
-      if (isBusy || nowMs - lastTurnMs > sliceMs) {
+      this.#attend(nowMs);
+      if (nowMs - lastTurnMs > sliceMs) {
         await turn();
         lastTurnMs = performance.now();
       }
@@ -92,20 +108,19 @@ export class JournalLoop {
       if (wrote) lastWroteMs = nowMs;
       if (wrote && sinceWroteMs < quickMs) Atomics.wait(this.#cells, cell.nap, 0, napMs);
       else if (wrote || sinceWroteMs < alertMs) this.#waitBlocked();
-      else if (!isBusy) {
+      else {
         await this.#waitIdle();
         lastTurnMs = performance.now();
       }
     }
-    this.#finish();
+    await this.#finish();
   }
 
-  /** Sync, prepare, ship: whatever is due. True: there is more to do at once. */
-  #attend(nowMs: number): boolean {
-    if (nowMs >= this.#writer.syncDueMs(syncWaitMs)) this.#writer.sync(nowMs);
-    const isPreparing = this.#writer.prepareAhead(nowMs);
+  /** Sync, prepare, ship: whatever is due. */
+  #attend(nowMs: number): void {
+    if (nowMs >= this.#writer.syncDueMs(syncWaitMs)) this.#writer.sync();
+    this.#writer.prepareAhead(nowMs);
     this.#shipper.advance(nowMs, this.#closeAtMs !== Number.POSITIVE_INFINITY);
-    return isPreparing;
   }
 
   #isDone(): boolean {
@@ -113,10 +128,12 @@ export class JournalLoop {
     return performance.now() >= this.#closeAtMs || (this.#ring.isEmpty() && this.#shipper.isIdle());
   }
 
-  #finish(): void {
+  async #finish(): Promise<void> {
     this.#writer.drain(performance.now());
     this.#shipper.stop();
-    if (!this.#writer.finish(performance.now())) return;
+    this.#writer.finish();
+    await this.#disk.close();
+    if (!this.#writer.isEmpty()) return;
     try {
       this.#io.removeDirectory(this.#directory());
     } catch {
@@ -152,7 +169,7 @@ export class JournalLoop {
 
   /** False: records are waiting already. One waiter at a time: an unanswered one stays with the engine. */
   #listen(): boolean {
-    if (!this.#ring.isEmpty()) return this.#writer.retryDueMs() !== Number.POSITIVE_INFINITY;
+    if (!this.#ring.isEmpty()) return this.#writer.isStuck();
     if (this.#waiter) return true;
     const waiter = Atomics.waitAsync(this.#cells, cell.head, this.#ring.tail);
     if (!waiter.async) return false;

@@ -22,6 +22,7 @@ const loop = new JournalLoop(workerData as JournalLoopOptions, {
   onAlarm: (alarm) => tell({ kind: 'alarm', alarm }),
 });
 port.on('message', (message: ToJournalThread) => loop.close(message.deadlineMs));
+await loop.start();
 tell({ kind: 'ready' });
 await loop.run();
 tell({ kind: 'closed' });

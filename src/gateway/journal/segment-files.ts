@@ -1,25 +1,21 @@
-import { join } from 'node:path';
-import { encodeSegmentHeader, segmentHeaderBytes } from '#core/journal/segment-header.ts';
+import { segmentHeaderBytes } from '#core/journal/segment-header.ts';
 import type { FileIo } from './file-io.ts';
+import { type DiskJob, type DiskReply, segmentPath } from './segment-disk.ts';
 
 export type Segment = { readonly number: number; readonly file: number; position: number };
 
 export type SegmentFilesOptions = {
   readonly io: FileIo;
   readonly directory: string;
-  readonly instance: string;
   readonly segmentBytes: number;
+  readonly post: (job: DiskJob) => void;
 };
 
-/** Small enough that no `end` waits long behind one. */
-const sliceBytes = 1024 * 1024;
-const zeros = Buffer.alloc(sliceBytes);
-
-/** The files of one journal: prepared ahead by really writing zeros (sparse space is nobody's), then filled in order. */
+/** The files of one journal: prepared ahead, then filled in order. */
 export class SegmentFiles {
   readonly #options: SegmentFilesOptions;
   readonly #ready: Segment[] = [];
-  #preparing: Segment | null = null;
+  #isPreparing = false;
   #next: number;
 
   constructor(options: SegmentFilesOptions) {
@@ -35,7 +31,7 @@ export class SegmentFiles {
   }
 
   path(number: number): string {
-    return join(this.#options.directory, `${String(number).padStart(6, '0')}.seg`);
+    return segmentPath(this.#options.directory, number);
   }
 
   /** What a segment holds beside its header. */
@@ -51,77 +47,46 @@ export class SegmentFiles {
     return this.#ready.length;
   }
 
+  get isPreparing(): boolean {
+    return this.#isPreparing;
+  }
+
   takeReady(): Segment | null {
     return this.#ready.shift() ?? null;
   }
 
-  /** One slice of the next segment. True: a segment became ready. Throws when the disk does; what was begun is removed. */
-  prepareSlice(): boolean {
-    const { io, directory, instance, segmentBytes } = this.#options;
-    try {
-      const segment = this.#preparing ?? this.#create();
-      const first = segment.position === 0;
-      const slice = zeros.subarray(0, Math.min(sliceBytes, segmentBytes - segment.position));
-      io.write(segment.file, slice, segment.position);
-      if (first) io.write(segment.file, encodeSegmentHeader(instance), 0);
-      io.sync(segment.file);
-      segment.position += slice.length;
-      if (segment.position < segmentBytes) return false;
-      io.syncDirectory(directory);
-      segment.position = segmentHeaderBytes;
-      this.#ready.push(segment);
-      this.#preparing = null;
-      return true;
-    } catch (error) {
-      this.#abandonPreparing();
-      throw error;
-    }
+  /** Asks for another segment, one at a time. A number is used once, also when its file cannot be made. */
+  prepare(): void {
+    if (this.#isPreparing) return;
+    this.#isPreparing = true;
+    this.#options.post({ kind: 'prepare', number: this.#next });
+    this.#next += 1;
   }
 
-  /** All slices at once, when there is nothing to write into. */
-  prepareWhole(): void {
-    while (!this.prepareSlice());
+  prepared(reply: Extract<DiskReply, { kind: 'prepared' | 'not-prepared' }>): void {
+    this.#isPreparing = false;
+    if (reply.kind === 'not-prepared') return;
+    this.#ready.push({ number: reply.number, file: reply.file, position: segmentHeaderBytes });
   }
 
   /** Removes what was prepared and never written. */
   discardReady(): void {
-    this.#abandonPreparing();
     for (const segment of this.#ready.splice(0)) {
       this.close(segment);
       this.remove(segment.number);
     }
   }
 
-  close(segment: Segment): void {
-    try {
-      this.#options.io.close(segment.file);
-    } catch {
-      // What a close may still report was told by the sync before it.
-    }
+  sync({ number, file }: Segment): void {
+    this.#options.post({ kind: 'sync', number, file });
   }
 
-  /** A segment that cannot be removed costs space, and a second posting of what it holds, which posts nothing. */
+  /** After all syncs that were asked before. */
+  close({ number, file }: Segment): void {
+    this.#options.post({ kind: 'close', number, file });
+  }
+
   remove(number: number): void {
-    try {
-      this.#options.io.remove(this.path(number));
-    } catch {
-      return;
-    }
-  }
-
-  #create(): Segment {
-    const number = this.#next;
-    // A number is used once, also when its file could not be made.
-    this.#next += 1;
-    this.#preparing = { number, file: this.#options.io.create(this.path(number)), position: 0 };
-    return this.#preparing;
-  }
-
-  #abandonPreparing(): void {
-    const segment = this.#preparing;
-    this.#preparing = null;
-    if (!segment) return;
-    this.close(segment);
-    this.remove(segment.number);
+    this.#options.post({ kind: 'remove', number });
   }
 }

@@ -6,6 +6,7 @@ import type { FileIo } from './file-io.ts';
 import { cell } from './ring.ts';
 import type { RingReader, RingRun, RunFrame } from './ring-reader.ts';
 import type { SegmentBook } from './segment-book.ts';
+import type { DiskReply } from './segment-disk.ts';
 import type { Segment, SegmentFiles } from './segment-files.ts';
 import type { UnpostedEnd } from './shipper.ts';
 
@@ -27,13 +28,19 @@ const retryMs = 1000;
 /** Then sync and socket have their turn. */
 const drainFramesMax = 4096;
 
-/** Brings frames from the ring into segments, and segments to the disk. A segment that failed once is never used again. */
+/**
+ * Brings frames from the ring into segments at once, and has them synced by another thread meanwhile. A segment that
+ * failed once is never used again.
+ */
 export class SegmentWriter {
   readonly #options: SegmentWriterOptions;
   /** Written to the end or poisoned; the numbers that may be deleted. */
   readonly #left = new Set<number>();
   #current: Segment | null = null;
+  /** Of the current segment, behind what is being synced. */
   #unsynced: Unsynced[] = [];
+  /** Asked of the disk, the oldest first. */
+  readonly #syncing: { readonly segment: Segment; readonly frames: readonly Unsynced[] }[] = [];
   #rewrite: Unsynced[] = [];
   #unsyncedSinceMs = 0;
   #retryAtMs = 0;
@@ -55,48 +62,59 @@ export class SegmentWriter {
       if (!this.#writeAgain(segment, nowMs)) continue;
       const run = ring.peek(files.room(segment));
       if (!run) break;
-      if (run.frames.length === 0) this.#leave(segment, nowMs);
+      if (run.frames.length === 0) this.#leave(segment);
       else count += this.#write(segment, run, nowMs);
     }
     return count;
   }
 
-  hasUnsynced(): boolean {
-    return this.#unsynced.length > 0;
-  }
-
+  /** One sync at a time: those that a slow disk could not do meanwhile are one. */
   syncDueMs(syncWaitMs: number): number {
-    return this.hasUnsynced() ? this.#unsyncedSinceMs + syncWaitMs : Number.POSITIVE_INFINITY;
+    const isDue = this.#unsynced.length > 0 && this.#syncing.length === 0;
+    return isDue ? this.#unsyncedSinceMs + syncWaitMs : Number.POSITIVE_INFINITY;
   }
 
-  sync(nowMs: number): void {
-    if (!this.#current || !this.hasUnsynced()) return;
-    try {
-      this.#options.io.sync(this.#current.file);
-      Atomics.add(this.#options.cells, cell.syncs, 1);
-      this.#unsynced = [];
-    } catch {
-      this.#poison(this.#current, nowMs);
+  sync(): void {
+    if (!this.#current || this.#unsynced.length === 0) return;
+    this.#syncing.push({ segment: this.#current, frames: this.#unsynced });
+    this.#unsynced = [];
+    this.#options.files.sync(this.#current);
+  }
+
+  /** What the disk's thread answers. */
+  heard(reply: DiskReply, nowMs: number): void {
+    if (reply.kind === 'synced') return this.#synced(reply.isDurable, nowMs);
+    const { files, cells, onAlarm } = this.#options;
+    files.prepared(reply);
+    if (reply.kind === 'prepared') {
+      this.#isFull = false;
+      Atomics.add(cells, cell.prepared, files.capacity);
+    } else {
+      this.#retryAtMs = nowMs + retryMs;
+      if (!this.#isFull) onAlarm('journal-full');
+      this.#isFull = true;
     }
+    this.#tellWhetherRefusing();
   }
 
-  /**
-   * Prepares a slice when less than a segment lies beyond what is promised: a poisoned one then has its successor, and a
-   * busy disk the time to prepare. True: there is more to prepare at once.
-   */
-  prepareAhead(nowMs: number): boolean {
+  /** Has a segment prepared when less than one lies beyond what is promised: a poisoned one then has its successor. */
+  prepareAhead(nowMs: number): void {
     const { files, cells } = this.#options;
     const current = this.#current ? files.room(this.#current) : 0;
     const wanted = Atomics.load(cells, cell.promised) * 1.5 + files.capacity;
-    if (current + files.readyCount * files.capacity >= wanted || nowMs < this.#retryAtMs) return false;
-    this.#prepare(() => files.prepareSlice(), nowMs);
-    return nowMs >= this.#retryAtMs;
+    if (current + files.readyCount * files.capacity < wanted && nowMs >= this.#retryAtMs) files.prepare();
   }
 
   retryDueMs(): number {
+    // Its answer wakes us.
+    if (this.#options.files.isPreparing) return Number.POSITIVE_INFINITY;
     if (this.#isFull) return this.#retryAtMs;
-    const isStuck = !this.#current && (this.#rewrite.length > 0 || !this.#options.ring.isEmpty());
-    return isStuck ? this.#pausedUntilMs : Number.POSITIVE_INFINITY;
+    return this.isStuck() ? this.#pausedUntilMs : Number.POSITIVE_INFINITY;
+  }
+
+  /** Something is to be written and there is nothing to write into. */
+  isStuck(): boolean {
+    return !this.#current && (this.#rewrite.length > 0 || !this.#options.ring.isEmpty());
   }
 
   /** A segment that an earlier thread of this instance left behind. */
@@ -113,42 +131,38 @@ export class SegmentWriter {
     }
   }
 
-  /** The end: everything synced; what is free is deleted, the current segment too. True: nothing is left. */
-  finish(nowMs: number): boolean {
-    this.sync(nowMs);
-    this.#options.files.discardReady();
+  /** The end: what was written is synced; what is free is deleted, the current segment too. */
+  finish(): void {
+    this.sync();
+    const { files } = this.#options;
+    files.discardReady();
     if (this.#current) {
-      this.#options.files.close(this.#current);
+      files.close(this.#current);
       this.#left.add(this.#current.number);
       this.#current = null;
     }
     this.deleteFree();
+  }
+
+  /** Nothing is left of it on the disk, once the disk has done what it was asked. */
+  isEmpty(): boolean {
     return this.#left.size === 0;
   }
 
-  /** The next segment; null when none can be had. */
+  /** The next segment; null when none can be had now. */
   begin(nowMs: number): Segment | null {
     const { files } = this.#options;
     if (nowMs < this.#pausedUntilMs) return null;
-    if (files.readyCount === 0 && nowMs >= this.#retryAtMs) this.#prepare(() => files.prepareWhole(), nowMs);
     this.#current = files.takeReady();
+    if (!this.#current && nowMs >= this.#retryAtMs) files.prepare();
     this.#tellWhetherRefusing();
     return this.#current;
   }
 
-  #prepare(work: () => void, nowMs: number): void {
-    const { files, cells, onAlarm } = this.#options;
-    const before = files.readyCount;
-    try {
-      work();
-      this.#isFull = false;
-    } catch {
-      this.#retryAtMs = nowMs + retryMs;
-      if (!this.#isFull) onAlarm('journal-full');
-      this.#isFull = true;
-    }
-    Atomics.add(cells, cell.prepared, (files.readyCount - before) * files.capacity);
-    this.#tellWhetherRefusing();
+  #synced(isDurable: boolean, nowMs: number): void {
+    const done = this.#syncing.shift();
+    if (isDurable) Atomics.add(this.#options.cells, cell.syncs, 1);
+    else if (done) this.#poison(done.segment, nowMs, done.frames);
   }
 
   #tellWhetherRefusing(): void {
@@ -165,7 +179,7 @@ export class SegmentWriter {
       this.#poison(segment, nowMs);
       return 0;
     }
-    if (!this.hasUnsynced()) this.#unsyncedSinceMs = nowMs;
+    if (this.#unsynced.length === 0) this.#unsyncedSinceMs = nowMs;
     const copy = Buffer.from(run.bytes);
     for (const frame of run.frames) this.#account(segment, copy, frame);
     segment.position += run.bytes.length;
@@ -199,7 +213,7 @@ export class SegmentWriter {
     for (let next = this.#rewrite[0]; next; next = this.#rewrite[0]) {
       const { bytes, generation, end } = next;
       if (bytes.length > files.room(segment)) {
-        this.#leave(segment, nowMs);
+        this.#leave(segment);
         return false;
       }
       if (end ? !end.isPosted : book.isBegun(generation)) {
@@ -224,20 +238,22 @@ export class SegmentWriter {
   }
 
   /** The segment is full. */
-  #leave(segment: Segment, nowMs: number): void {
-    this.sync(nowMs);
-    if (this.#current !== segment) return;
+  #leave(segment: Segment): void {
+    this.sync();
     this.#giveUp(segment);
   }
 
   /** The page cache may call what was never written clean, so nothing is tried again on this file. */
-  #poison(segment: Segment, nowMs: number): void {
+  #poison(segment: Segment, nowMs: number, failed: readonly Unsynced[] = []): void {
     // A disk that fails again at once is left alone for a while.
     if (nowMs - this.#poisonedAtMs < retryMs) this.#pausedUntilMs = nowMs + retryMs;
     this.#poisonedAtMs = nowMs;
-    this.#rewrite = [...this.#unsynced, ...this.#rewrite];
-    this.#unsynced = [];
-    this.#giveUp(segment);
+    const isCurrent = this.#current === segment;
+    this.#rewrite = [...failed, ...(isCurrent ? this.#unsynced : []), ...this.#rewrite];
+    if (isCurrent) {
+      this.#unsynced = [];
+      this.#giveUp(segment);
+    }
     this.#options.onAlarm('journal-poisoned');
   }
 

@@ -198,6 +198,18 @@ export const sabotages: readonly Sabotage[] = [
     find: "      case 'none':\n        this.#breaker.left(startedAt);",
     replace: "      case 'none':\n        this.#breaker.failed(startedAt, now, jitter);",
     breaks: ['tests/routing/health.test.ts'],
+    name: 'a-sync-makes-nobody-wait',
+    file: 'src/gateway/journal/segment-files.ts',
+    find: "this.#options.post({ kind: 'sync', number, file });",
+    replace: "this.#options.io.sync(file); this.#options.post({ kind: 'sync', number, file });",
+    breaks: ['tests/journal/slow-disk.test.ts'],
+  },
+  {
+    name: 'a-failed-sync-is-final',
+    file: 'src/gateway/journal/segment-disk.ts',
+    find: 'if (this.#poisoned.has(number)) return false;',
+    replace: '',
+    breaks: ['tests/journal/disk-faults.test.ts'],
   },
 ];
 

@@ -198,6 +198,8 @@ export const sabotages: readonly Sabotage[] = [
     find: "      case 'none':\n        this.#breaker.left(startedAt);",
     replace: "      case 'none':\n        this.#breaker.failed(startedAt, now, jitter);",
     breaks: ['tests/routing/health.test.ts'],
+  },
+  {
     name: 'a-sync-makes-nobody-wait',
     file: 'src/gateway/journal/segment-files.ts',
     find: "this.#options.post({ kind: 'sync', number, file });",

@@ -10,11 +10,13 @@ import type {
   EventFacts,
   ReplyAbout,
   RequestFacts,
+  SurfaceTranslation,
   UpstreamAsk,
   UpstreamProtocol,
 } from '#core/protocol/protocol.ts';
 import { upstreamProtocolOf } from '#core/protocol/protocols.ts';
 import type { SseEvent } from '#core/protocol/sse.ts';
+import type { ProtocolName } from '#core/routing/endpoint.ts';
 import type { PlanStep } from '#core/routing/plan.ts';
 import type { ProviderRules } from '#core/routing/provider-rules.ts';
 import type { Call } from './call.ts';
@@ -26,8 +28,8 @@ export type Passage = {
   readonly body: Uint8Array;
   readonly splices: readonly string[];
   readonly dropped: readonly DroppableField[];
-  /** A whole reply in the caller's dialect. */
-  whole(body: Uint8Array): Uint8Array;
+  /** A whole reply in the caller's dialect; undefined: after all it is no answer to what was asked. */
+  whole(body: Uint8Array): Uint8Array | undefined;
   openStream(): StreamPassage;
 };
 
@@ -90,8 +92,10 @@ export class Passages {
     const isRouter = ask.endpoint.upstream.provider === 'openrouter';
     // What no translation can carry goes up as it is: its upstream says what it thinks of the rest.
     const isCarried = this.#facts.nativeOnly === undefined;
-    const asksReasoning = this.#extras?.asksReasoning === true && isCarried;
+    const asksReasoning = this.#extras?.asksReasoning === true && isCarried && !protocol.translation;
     const mustTranslate = step.protocol !== protocol.name || (asksReasoning && !isRouter);
+    const { translation } = protocol;
+    if (translation && step.protocol !== protocol.name) return this.#translateSurface(translation, step.protocol, ask);
     if (mustTranslate) return this.#translate(upstreamProtocolOf(step.protocol), ask);
     // OpenRouter's own upstream understands what all others would refuse.
     const source = isRouter && this.#extras ? this.#extras : { body: this.#body, facts: this.#facts };
@@ -128,13 +132,31 @@ export class Passages {
     }
   }
 
+  /** What is no chat. */
+  #translateSurface(translation: SurfaceTranslation, into: ProtocolName, ask: UpstreamAsk): Passage {
+    const request = { body: this.#body, address: this.#call.address, facts: this.#facts };
+    const opened = translation.open(request, into, ask);
+    if (!opened) throw new Fault('field-not-carried', { field: 'surface' });
+    const { protocol, body, dropped, whole } = opened;
+    this.#judgeLength(body);
+    return {
+      ...{ protocol, body: Buffer.from(body), splices: [], dropped: [...new Set(dropped)], whole },
+      openStream: () => {
+        throw new Fault('field-not-carried', { field: 'surface' });
+      },
+    };
+  }
+
+  #judgeLength(body: string): void {
+    if (body.length <= growthMax * this.#body.length + growthBytesMax) return;
+    throw new Fault('request-malformed', { reason: 'in the dialect of its upstream it would be many times as long' });
+  }
+
   #translate(upstream: UpstreamProtocol, ask: UpstreamAsk): Passage {
     const caller = this.#call.protocol;
     const request = this.#neutral();
     const { body, dropped, toolNames } = upstream.encodeRequest(request, ask);
-    if (body.length > growthMax * this.#body.length + growthBytesMax) {
-      throw new Fault('request-malformed', { reason: 'in the dialect of its upstream it would be many times as long' });
-    }
+    this.#judgeLength(body);
     const decode: DecodeAbout = { generation: this.#call.generation, toolNames };
     const reply: ReplyAbout = {
       request,

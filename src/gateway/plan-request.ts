@@ -27,6 +27,7 @@ export function planRequest({ call, caller, decoded, storage }: PlanRequestAsk, 
   const ask: PlanAsk = {
     protocol: call.protocol.name,
     nativeOnly: facts.nativeOnly !== undefined,
+    into: call.protocol.translation?.into,
     rules: extras?.rules,
     onlyAt: extras?.needsOpenRouter ? 'openrouter' : undefined,
     ...storage,
@@ -37,7 +38,7 @@ export function planRequest({ call, caller, decoded, storage }: PlanRequestAsk, 
   const [first, ...others] = plans;
   if (!first) throw new Fault('model-unknown');
   const plan = joinPlans([first, ...others]);
-  if (plan.steps.length === 0) throw whyNothingLeft(plan, ask, facts.nativeOnly);
+  if (plan.steps.length === 0) throw whyNothingLeft(plan, ask, facts.nativeOnly ?? (ask.into && 'surface'));
   return plan;
 }
 
@@ -82,7 +83,9 @@ function rankingOf(
 function whyNothingLeft({ excluded }: Plan, ask: PlanAsk, nativeOnly: string | undefined): Fault {
   if (excluded.some(({ why }) => why === 'storage')) return new Fault('storage-not-allowed', { field: 'store' });
   if (excluded.some(({ why }) => why === 'plugins')) return new Fault('field-not-carried', { field: 'plugins' });
-  const others = excluded.filter(({ endpoint }) => whyExcluded(endpoint, { ...ask, nativeOnly: false }) === undefined);
+  const others = excluded.filter(
+    ({ endpoint }) => whyExcluded(endpoint, { ...ask, nativeOnly: false, into: undefined }) === undefined,
+  );
   if (nativeOnly !== undefined && others.length > 0) return new Fault('field-not-carried', { field: nativeOnly });
   return new Fault('nothing-left', { excluded: [...new Set(excluded.map(({ why }) => why))].join(', ') });
 }

@@ -179,6 +179,7 @@ class StartingAttempt implements ExchangeListener {
     if (facts.kind === 'not-json') return this.#fake('not-json');
     if (!facts.hasContent && isNoReason(facts.finish)) return this.#fake('empty');
     const whole = this.#ask.passage.whole(body);
+    if (!whole) return this.#fake('not-json');
     this.#finish({ kind: 'answer', answer: { kind: 'whole', status: this.#status, body: whole, facts } });
   }
 

@@ -15,6 +15,12 @@ export function readModelName(name: string): Model | undefined {
     case 'think':
     case 'think-tool':
       return { kind: bare };
+    // In words these only echo; what else they make is their surface's business.
+    case 'embed':
+    case 'image':
+    case 'speech':
+    case 'transcribe':
+      return { kind: 'echo' };
     case 'fill':
       return { kind: 'fill', words: Number.MAX_SAFE_INTEGER };
     case 'fill-random':

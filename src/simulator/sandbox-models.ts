@@ -11,4 +11,5 @@ export const sandboxModels: readonly { id: string; context: number; maxOutput: n
   'sandbox/tool',
   'sandbox/think',
   'sandbox/think-tool',
+  'sandbox/embed',
 ].map((id) => ({ id, context: contextMax, maxOutput: outputMax }));

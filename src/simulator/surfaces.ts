@@ -1,5 +1,6 @@
 import { answerMessages, countMessages, hasAnthropicKey, messagesDialect } from './anthropic-messages/messages.ts';
 import { type Asked, hasBearer } from './asked.ts';
+import { findEmbedSurface } from './gemini-embeddings/embeddings.ts';
 import { findGenerateSurface } from './gemini-generate/generate.ts';
 import { answerChat, chatDialect } from './openai-chat/chat.ts';
 import { answerCompletions, completionsDialect } from './openai-completions/completions.ts';
@@ -32,5 +33,5 @@ const stored: Surface = {
 
 export function findSurface(asked: Asked): Surface | undefined {
   const { path } = asked;
-  return byPath.get(path) ?? (isStoredPath(path) ? stored : findGenerateSurface(asked));
+  return byPath.get(path) ?? (isStoredPath(path) ? stored : (findEmbedSurface(asked) ?? findGenerateSurface(asked)));
 }

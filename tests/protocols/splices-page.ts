@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requestSplices as messagesSplices } from '#core/protocol/anthropic-messages/splices.ts';
+import { requestSplices as geminiEmbeddingsSplices } from '#core/protocol/gemini-embeddings/splices.ts';
 import { requestSplices as geminiSplices } from '#core/protocol/gemini-generate/splices.ts';
 import { requestSplices as chatSplices } from '#core/protocol/openai-chat/splices.ts';
 import { requestSplices as completionsSplices } from '#core/protocol/openai-completions/splices.ts';
@@ -86,6 +87,14 @@ export const sections: readonly Section[] = [
     ],
   },
   {
+    protocol: 'gemini-embeddings',
+    title: 'Gemini embedContent and batchEmbedContents',
+    request: geminiEmbeddingsSplices,
+    note: '',
+    reply: [],
+    replyNote: 'Nothing.',
+  },
+  {
     protocol: 'openai-completions',
     title: 'Older completions',
     request: completionsSplices,
@@ -116,10 +125,9 @@ function renderSection({ title, request, note, reply, replyNote }: Section): rea
     '',
     `## ${title}: the reply`,
     '',
-    '| what | when | why |',
-    '|---|---|---|',
+    ...(reply.length === 0 ? [] : ['| what | when | why |', '|---|---|---|']),
     ...reply.map((row) => `| ${row.join(' | ')} |`),
-    ...(replyNote === undefined ? [] : ['', replyNote]),
+    ...(replyNote === undefined ? [] : reply.length === 0 ? [replyNote] : ['', replyNote]),
   ];
 }
 

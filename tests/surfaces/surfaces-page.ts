@@ -38,7 +38,6 @@ export const unserved: readonly {
   { method: 'POST', path: '/v1/conversations', what: 'conversations that are kept at the upstream' },
   { method: 'POST', path: '/v1/responses/compact', what: 'compaction of a conversation' },
   { method: 'POST', path: '/v1/messages/batches', what: 'batches of Anthropic' },
-  { method: 'POST', path: '/v1beta/models/sandbox/echo:embedContent', what: 'embeddings of Gemini' },
   { method: 'POST', path: '/v1beta/cachedContents', what: 'caches that are kept at Google' },
   { method: 'GET', path: '/v1beta/files', what: 'files of Gemini' },
   { method: 'POST', path: '/v1beta/interactions', what: 'interactions of Gemini' },
@@ -76,17 +75,17 @@ function native(): readonly string[] {
   const rows = of('generate')
     .filter(({ speak }) => speak)
     .map(
-      ({ name, method, path, router }) =>
-        `| ${method} | ${shown(path)} | ${natives[name] ?? name}${router ? ', with what OpenRouter adds' : ''} |`,
+      ({ name, method, path, router, speak }) =>
+        `| ${method} | ${shown(path)} | ${natives[name] ?? name}${router ? ', with what OpenRouter adds' : ''} | ${askedIn(speak)} |`,
     );
   return [
     '',
-    '## Served by upstreams of their own kind alone',
+    '## What is no chat',
     '',
     ...nativeIntro,
     '',
-    '| method | address | what it is |',
-    '|---|---|---|',
+    '| method | address | what it is | upstreams that speak |',
+    '|---|---|---|---|',
     ...rows,
     '',
     ...nativeNotes,
@@ -95,10 +94,16 @@ function native(): readonly string[] {
 
 const natives: Readonly<Record<string, string>> = {
   embeddings: 'embeddings',
+  'embed-content': 'one embedding, as Gemini speaks of it',
+  'batch-embed-contents': 'embeddings, as Gemini speaks of them',
   completions: 'the older completions of a text, streamed or not',
   moderations: 'moderation',
   rerank: 'rerank: a query, documents, and how well each answers it',
 };
+
+function askedIn(speak: Surface['speak']): string {
+  return speak ? [speak.name, ...(speak.translation?.into ?? [])].map((name) => `\`${name}\``).join(', ') : '';
+}
 
 function counts(): readonly string[] {
   const rows = of('count').map(({ method, path, protocol }) => `| ${method} | ${shown(path)} | ${nameOf(protocol)} |`);
@@ -207,8 +212,10 @@ const generationsNotes = [
 ];
 
 const nativeIntro = [
-  'These have no counterpart in other dialects. An upstream that names `openai-chat` among its protocols is asked, the bytes pass but for',
-  '[splices](splices.md), and a model without such an upstream is refused.',
+  'These have no counterpart in most other dialects. An upstream that names one of the protocols of the last column is asked; a',
+  'model without such an upstream is refused. Where caller and upstream speak the same, bytes pass but for [splices](splices.md).',
+  'Embeddings alone are translated, between the two dialects that have them: tokens in place of texts, pictures, and lengths that',
+  'differ within one batch are refused then, and a task or title that only Gemini knows is named in `x-fairlead-dropped`.',
 ];
 
 const nativeNotes = [

@@ -17,6 +17,10 @@ async function ask(method: string, path: string, body?: unknown) {
 
 /** The smallest questions of surfaces that are not the whole of their dialect. */
 const natives: Readonly<Record<string, unknown>> = {
+  'embed-content': { content: { parts: [{ text: 'one two' }] } },
+  'batch-embed-contents': {
+    requests: [{ model: 'models/sandbox/echo', content: { parts: [{ text: 'one two' }] } }],
+  },
   embeddings: { model: 'sandbox/echo', input: 'one two' },
   completions: { model: 'sandbox/echo', prompt: 'one two' },
   moderations: { model: 'sandbox/echo', input: 'one two' },

@@ -9,6 +9,7 @@ export const droppableFields = [
   'cached_content',
   'citations',
   'custom_tool_format',
+  'dimensions',
   'document',
   'frequency_penalty',
   'hosted_tool',
@@ -45,7 +46,11 @@ export const droppableFields = [
   'strict',
   // The address itself: only upstreams of its own dialect have it.
   'surface',
+  'task_type',
   'temperature',
+  'title',
+  // Tokens in place of a text: they mean something to one tokenizer alone.
+  'token_input',
   'tool_choice',
   'tool_result_error',
   'tool_result_media',

@@ -34,6 +34,25 @@ export type Protocol = UpstreamProtocol & {
   encodeStreamFault(fault: Fault, generation: string): string;
   /** Says nothing; only between events. */
   readonly heartbeat: string;
+  /** Of a surface that is no chat and has counterparts all the same: how it is translated, in place of the above. */
+  readonly translation?: SurfaceTranslation | undefined;
+};
+
+/** A surface through a small form of its own, in the few dialects that have it. */
+export type SurfaceTranslation = {
+  /** Which upstreams may be asked beside those of the caller's dialect. */
+  readonly into: readonly ProtocolName[];
+  open(
+    request: { readonly body: Uint8Array; readonly address: RequestAddress; readonly facts: RequestFacts },
+    into: ProtocolName,
+    ask: UpstreamAsk,
+  ): TranslatedSurface | undefined;
+};
+
+export type TranslatedSurface = Pick<EncodedRequest, 'body' | 'dropped'> & {
+  readonly protocol: UpstreamProtocol;
+  /** Undefined: after all it is no answer to what was asked. */
+  whole(reply: Uint8Array): Uint8Array | undefined;
 };
 
 /** The upstream's side of any request: all that a dialect needs in which no caller speaks. */

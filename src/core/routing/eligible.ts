@@ -7,6 +7,8 @@ export type PlanAsk = {
   readonly protocol: ProtocolName;
   /** The request says something that no other dialect can: stored state, a tool that the upstream runs … */
   readonly nativeOnly: boolean;
+  /** Of what is no chat, the only other dialects that can be asked; undefined: all. */
+  readonly into?: readonly ProtocolName[] | undefined;
   /** It stores at the upstream: where that is allowed. Undefined: it stores nothing. */
   readonly mayStoreAt: ((provider: string) => boolean) | undefined;
   /** It asks for something that this provider alone runs. */
@@ -45,8 +47,9 @@ export function whyExcluded(endpoint: Endpoint, ask: PlanAsk): ExclusionReason |
 /** The dialect in which an endpoint is asked: the caller's own where it has it, else the first of its own. */
 export function protocolSpoken(
   { upstream }: Endpoint,
-  { protocol, nativeOnly }: Pick<PlanAsk, 'protocol' | 'nativeOnly'>,
+  { protocol, nativeOnly, into }: Pick<PlanAsk, 'protocol' | 'nativeOnly' | 'into'>,
 ): ProtocolName | undefined {
   if (upstream.protocols.includes(protocol)) return protocol;
-  return nativeOnly ? undefined : upstream.protocols[0];
+  if (nativeOnly) return undefined;
+  return into ? upstream.protocols.find((each) => into.includes(each)) : upstream.protocols[0];
 }

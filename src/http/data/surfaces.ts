@@ -1,3 +1,4 @@
+import { geminiBatchEmbedContents, geminiEmbedContent } from '#core/protocol/gemini-embeddings/gemini-embeddings.ts';
 import { openaiCompletions } from '#core/protocol/openai-completions/openai-completions.ts';
 import { openaiEmbeddings } from '#core/protocol/openai-embeddings/openai-embeddings.ts';
 import { openaiModerations } from '#core/protocol/openai-moderations/openai-moderations.ts';
@@ -46,6 +47,14 @@ const gemini = geminiBases.flatMap((base): readonly Surface[] => {
       stream: true,
     },
     { name: 'gemini-count-tokens', method, path: path('countTokens'), operation: 'count', protocol },
+    {
+      ...{ name: 'embed-content', method, path: path('embedContent'), operation: 'generate', protocol },
+      speak: geminiEmbedContent,
+    },
+    {
+      ...{ name: 'batch-embed-contents', method, path: path('batchEmbedContents'), operation: 'generate', protocol },
+      speak: geminiBatchEmbedContents,
+    },
   ];
 });
 

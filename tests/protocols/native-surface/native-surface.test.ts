@@ -33,10 +33,12 @@ test('no surface can be translated, by whichever verb it is asked for', () => {
   }
 });
 
-test('each asks for an upstream of the chat dialect, and for no translation', () => {
+test('each asks for an upstream of the chat dialect; embeddings alone may be translated, into no other chat', () => {
   for (const [protocol, rest, path] of bodies) {
     const facts = factsOf(protocol, `{"model":"own/m",${rest}}`);
-    assert.deepEqual([protocol.name, facts.nativeOnly, facts.store], ['openai-chat', 'surface', undefined]);
+    const nativeOnly = protocol === openaiEmbeddings ? undefined : 'surface';
+    assert.deepEqual([protocol.name, facts.nativeOnly, facts.store], ['openai-chat', nativeOnly, undefined]);
+    assert.deepEqual(protocol.translation?.into, nativeOnly ? undefined : ['gemini-generate']);
     assert.equal(protocol.upstreamPath('up', false), path);
   }
 });

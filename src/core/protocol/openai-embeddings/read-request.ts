@@ -11,5 +11,6 @@ export function readRequest(bytes: Uint8Array): RequestFacts {
   if (model === undefined) throw malformed('"model" is missing');
   const input = body.needed('input');
   if (input.kind !== 'string' && input.kind !== 'array') throw malformed('"input" is neither a text nor a list');
-  return inputFacts({ model, input: measureInput(bytes, input), spans: body.spansOf(spliced) });
+  const facts = inputFacts({ model, input: measureInput(bytes, input), spans: body.spansOf(spliced) });
+  return { ...facts, nativeOnly: undefined };
 }

@@ -4,6 +4,7 @@ import { socketPaths } from '#keeper/interface/socket-paths.ts';
 import { checkConfig } from './config-check.ts';
 import { connectKeeper } from './keeper-client.ts';
 import { laterCommands } from './later.ts';
+import { showPriceDifferences } from './prices.ts';
 import { printJson, printPlainly } from './print.ts';
 import { runSimulator } from './simulate.ts';
 import { withKeeper } from './with-keeper.ts';
@@ -38,6 +39,13 @@ function makeProgram(setExit: (code: number) => void): Command {
     .description('judge the configuration and show what holds')
     .option('--json', 'as JSON')
     .action(async (options) => setExit(await checkConfig(options.json === true)));
+  group(program, 'prices', 'what models cost')
+    .command('compare [lists...]')
+    .description(
+      "show where they differ from the catalogue, and from LiteLLM's or OpenRouter's lists; exit 1 when they do",
+    )
+    .option('--json', 'as JSON')
+    .action(async (lists, options) => setExit(await showPriceDifferences(lists, options.json === true)));
   program
     .command('simulate')
     .description('run the simulator alone; it takes any key, and prints its address')

@@ -180,6 +180,11 @@ export const fileSchema = section({
   })
     .describe('How requests find an endpoint.')
     .optional(),
+  price_lists: z
+    .array(text('A file, from the folder of this one.'), { error: 'must be a list of files' })
+    .max(8, 'must hold 8 files or fewer')
+    .describe("Other people's lists of prices, for models without a price here; they come before the catalogue.")
+    .optional(),
   sandbox: truth("Whether the simulator's models are offered.").optional(),
   key_prefix: z
     .string({ error: 'must be text' })

@@ -1,3 +1,4 @@
+import type { Price } from '#core/money/price.ts';
 import type { CloudName, ProtocolName } from '#core/routing/endpoint.ts';
 import { cloudAddressFlaw, httpAddressFlaw, withoutTrailingSlash } from './address.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -15,6 +16,8 @@ export type FileDesk = {
   readonly settings: FileSettings;
   readonly source: ConfigSource;
   readonly catalogue: () => Promise<Catalogue>;
+  /** From the lists that `price_lists` names: they come before the catalogue. */
+  readonly listedPrice: (provider: string, model: string) => Price | undefined;
 };
 
 /** The upstreams that the file names, in its order. */

@@ -10,6 +10,7 @@ import type { FileSettings } from './file-schema.ts';
 import { toFileUpstreams } from './file-upstreams.ts';
 import { freezeDeeply } from './freeze.ts';
 import { originsOf } from './origins.ts';
+import { openPriceLists } from './price-lists/open-price-lists.ts';
 import { readProcessSettings } from './process-settings.ts';
 import { toPublicModels } from './public-models.ts';
 
@@ -22,7 +23,13 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
   const processSettings = readProcessSettings(environment, input.cwd);
   const { path, settings, source } = await readFileSettings(input, environment);
   const catalogue = openOnce(input.now ?? new Date());
-  const fromFile = await toFileUpstreams({ settings, source, catalogue });
+  const listedPrice = openPriceLists({
+    paths: settings.price_lists ?? [],
+    file: path,
+    source,
+    readFile: input.readFile,
+  });
+  const fromFile = await toFileUpstreams({ settings, source, catalogue, listedPrice });
   const fromEnvironment = await environmentUpstreams({ taken: fromFile, environment, catalogue });
   const offers = [...fromFile, ...fromEnvironment];
   const defaultModel = settings.routing?.default_model;

@@ -43,8 +43,7 @@ export async function fileModels(asked: Asked): Promise<FileModels> {
         ? (desk.listedPrice(asked.provider, upstreamModel) ?? found?.price)
         : toPrice(written.price, [...at, 'price'], desk.source);
     if (!price) {
-      const says =
-        'has no price here or in the catalogue: add price, such as { input: 0.25, output: 2.00 } or free.';
+      const says = 'has no price here or in the catalogue: add price, such as { input: 0.25, output: 2.00 } or free.';
       throw problemAt(desk.source, at, says);
     }
     models.push({ upstreamModel, as, price, ...(written.weight === undefined ? {} : { weight: written.weight }) });

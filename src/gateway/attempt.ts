@@ -155,8 +155,20 @@ function recordOf(endpoint: Endpoint, status: number, verdict: string, ms: numbe
 }
 
 function statusOf(trouble: AttemptTrouble): number {
-  if (trouble.kind === 'status') return trouble.status;
-  return trouble.kind === 'fake-success' || trouble.kind === 'error-in-200' || trouble.kind === 'stalled' ? 200 : 0;
+  switch (trouble.kind) {
+    case 'status':
+      return trouble.status;
+    case 'fake-success':
+    case 'error-in-200':
+    case 'stalled':
+    case 'broken-off':
+      return 200;
+    case 'connect-failed':
+    case 'reset':
+    case 'head-timeout':
+    case 'content-timeout':
+      return 0;
+  }
 }
 
 function faultOf({ stop, attempts }: AttemptAsk, last: Failed | undefined): Fault {

@@ -196,6 +196,7 @@ class StartingAttempt implements ExchangeListener {
     if (!stream) return;
     if (began === 'content') this.#finish({ kind: 'answer', answer: { kind: 'stream', status: this.#status, stream } });
     else if (began === 'error') this.#trouble({ kind: 'error-in-200', code: stream.errorCode ?? 'unknown' });
+    else if (began === 'cut' && stream.hasContent) this.#trouble({ kind: 'broken-off' });
     else this.#fake(began);
   }
 

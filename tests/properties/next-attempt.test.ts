@@ -45,6 +45,17 @@ test('before another model the endpoint is asked once more after a 5xx, and afte
   });
 });
 
+test('what broke off in the middle of an answer goes to another model before it is asked again', () => {
+  const brokeOff: Tried = { step: a, ...judgeTrouble({ kind: 'broken-off' }), retryAfterMs: undefined };
+  const stalled: Tried = { step: a, ...judgeTrouble({ kind: 'stalled' }), retryAfterMs: undefined };
+
+  assert.deepEqual(nextAttempt([a, b, other], [brokeOff], nobody, pace), { step: b, waitMs: 0 });
+  assert.deepEqual(nextAttempt([a, other], [brokeOff], nobody, pace), { step: other, waitMs: 0 });
+  assert.deepEqual(nextAttempt([a], [brokeOff], nobody, pace), { step: a, waitMs: 200 });
+  assert.deepEqual(nextAttempt([a, other], [stalled], nobody, pace), { step: other, waitMs: 0 });
+  assert.equal(nextAttempt([a], [stalled], nobody, pace), undefined);
+});
+
 test('the last attempt goes to a model that was not asked', () => {
   assert.deepEqual(nextAttempt([a, b, other], [failed(a, 500), failed(b, 500)], nobody, pace), {
     step: other,

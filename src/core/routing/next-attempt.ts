@@ -48,7 +48,8 @@ export function nextAttempt(
   const otherModel = steps.find((step) => !sameModel(step) && fresh(step));
   const again = retrySame(last, tried, pace);
   // The last attempt is not spent on an endpoint that has just failed while a model is left that was not asked.
-  if (again && !(otherModel && tried.length + 1 >= attemptsMax)) return again;
+  const isLast = tried.length + 1 >= attemptsMax;
+  if (again && !(otherModel && (isLast || last.next === 'others-first'))) return again;
   return atOnce(otherModel);
 }
 
@@ -82,7 +83,7 @@ function retrySame(last: Tried, tried: readonly Tried[], pace: RetryPace): NextA
   if (retryAfterMs !== undefined) {
     return retryAfterMs <= pace.retryAfterMsMax ? { step, waitMs: retryAfterMs } : undefined;
   }
-  return next === 'any' ? { step, waitMs: pace.backoffMs } : undefined;
+  return next === 'any' || next === 'others-first' ? { step, waitMs: pace.backoffMs } : undefined;
 }
 
 function atOnce(step: PlanStep | undefined): NextAttempt | undefined {

@@ -6,6 +6,8 @@ export type AttemptTrouble =
   | { readonly kind: 'content-timeout' }
   /** Silence in the middle of an answer that was kept back. */
   | { readonly kind: 'stalled' }
+  /** Its end in the middle. */
+  | { readonly kind: 'broken-off' }
   | { readonly kind: 'status'; readonly status: number; readonly code: string }
   /** A 200 with an error in its body or first events; `code` is the upstream's word for it. */
   | { readonly kind: 'error-in-200'; readonly code: string }
@@ -28,9 +30,10 @@ export type Verdict = {
 
 /**
  * Where a request may go on. `stop`: the caller's own doing, told to it. `larger`: only a model with more context.
- * `other`: another endpoint. `any`: another one, or once more the same.
+ * `other`: another endpoint. `any`: another one, or once more the same. `others-first`: once more the same when no model is
+ * left either, since it took its time to fail.
  */
-export type NextStep = 'stop' | 'larger' | 'other' | 'any';
+export type NextStep = 'stop' | 'larger' | 'other' | 'any' | 'others-first';
 
 /**
  * What an attempt says of health, and of whose. `endpoint`: one failure, counted by the breaker. `limited`: this credential
@@ -66,6 +69,8 @@ export function judgeTrouble(trouble: AttemptTrouble): Verdict {
       return { word: 'content-timeout', next: 'other', harm: 'endpoint', fault: 'upstream-timeout' };
     case 'stalled':
       return { word: 'stalled', next: 'other', harm: 'endpoint', fault: 'upstream-timeout' };
+    case 'broken-off':
+      return { word: 'broken-off', next: 'others-first', harm: 'endpoint', fault: 'upstream-unavailable' };
     case 'fake-success':
       return { word: `fake-success-${trouble.what}`, next: 'any', harm: 'endpoint', fault: 'upstream-unavailable' };
     case 'error-in-200':

@@ -157,3 +157,18 @@ test('an unknown or missing finish is not complete', () => {
   }
   assert.equal(finished([])?.type, 'response.incomplete');
 });
+
+test('an item of the family that its upstream left without an id gets one of ours', () => {
+  for (const id of [undefined, true, 7, '']) {
+    const item = Content.ofJson({ type: 'web_search_call', status: 'completed', ...(id === undefined ? {} : { id }) });
+    const written = write([
+      { kind: 'start', model: undefined },
+      { kind: 'foreign', choice: 0, family: 'openai', item },
+      { kind: 'finish', choice: 0, reason: 'stop' },
+    ]);
+
+    const [shown] = written.at(-1)?.response?.output ?? [];
+    assert.equal(shown?.id, 'item_01jd2z8h5k0123456789abcdef_0', String(id));
+    for (const { item: told } of written.filter(({ item }) => item !== undefined)) assert.equal(told?.id, shown?.id);
+  }
+});

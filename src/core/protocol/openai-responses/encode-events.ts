@@ -3,6 +3,7 @@ import type { Fault } from '#core/generation/fault.ts';
 import type { OpaqueState } from '#core/generation/opaque-state.ts';
 import type { FinishReason, GenerationEvent, TokenLogprob } from '#core/generation/reply.ts';
 import type { Usage } from '#core/generation/usage.ts';
+import { fieldOf, textOf } from '../json-value.ts';
 import type { EventEncoder, ReplyAbout } from '../protocol.ts';
 import { CallItem } from './call-item.ts';
 import { encodeFailedEvent } from './encode-fault.ts';
@@ -166,8 +167,10 @@ export class ResponsesEncoder implements EventEncoder {
   #writeForeign({ family, item }: GenerationEvent & { kind: 'foreign' }): void {
     const own = item.revealJson('translate');
     if (family !== 'openai' || !isOwnItem(own)) return;
-    const { index } = this.#next('item');
-    this.#writeItem(index, { added: own, done: own });
+    const { id, index } = this.#next('item');
+    // Every item of a stream has an id; what an upstream left without one gets ours.
+    const item = textOf(fieldOf(own, 'id')) ? own : { ...own, id };
+    this.#writeItem(index, { added: item, done: item });
   }
 
   #writeItem(index: number, { added, done }: { readonly added: object; readonly done: object }): void {

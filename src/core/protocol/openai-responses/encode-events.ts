@@ -169,8 +169,8 @@ export class ResponsesEncoder implements EventEncoder {
     if (family !== 'openai' || !isOwnItem(own)) return;
     const { id, index } = this.#next('item');
     // Every item of a stream has an id; what an upstream left without one gets ours.
-    const item = textOf(fieldOf(own, 'id')) ? own : { ...own, id };
-    this.#writeItem(index, { added: item, done: item });
+    const told = textOf(fieldOf(own, 'id')) ? own : { ...own, id };
+    this.#writeItem(index, { added: told, done: told });
   }
 
   #writeItem(index: number, { added, done }: { readonly added: object; readonly done: object }): void {

@@ -12,12 +12,14 @@ import {
   wholeProcess,
 } from './pairs.ts';
 import { table } from './table.ts';
+import { slowestConversionMs, worstChunkRatio } from './translated-report.ts';
 
 type Verdict = { readonly what: string; readonly budget: string; readonly found: string; readonly verdict: string };
 
 export function budgetReport(figures: Figures): string {
   const lines = [
     ...cpuBudgets(figures),
+    ...translatedBudgets(figures),
     ...latencyBudgets(figures),
     ...memoryBudgets(figures),
     ...elsewhere,
@@ -43,7 +45,14 @@ function cpuBudgets(figures: Figures): readonly Verdict[] {
     atMost('40 KB, gateway thread to bare relay', 1.25, '×', pair('json-40k').ratio(gatewayThread)),
     atMost('streamed chunk, own logic on the gateway thread', 2, 'µs', chunk.difference(gatewayThread)),
     atMost('chunks that waited for another, beyond the bare relay', 0.01, 'of all', chunk.difference(together)),
-    unknown('streamed chunk, translated', '≤ 2.5 × untouched', 'needs the translation between protocols'),
+  ];
+}
+
+function translatedBudgets({ translated }: Figures): readonly Verdict[] {
+  const found = translated === undefined || 'why' in translated ? undefined : translated;
+  return [
+    atMost('streamed chunk, translated, the dearest pair', 2.5, '× untouched', found && worstChunkRatio(found)),
+    atMost('40 KB request converted, the slowest pair', 1, 'ms', found && slowestConversionMs(found)),
   ];
 }
 

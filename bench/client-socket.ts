@@ -3,12 +3,14 @@ export type ClientTarget = {
   readonly port: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  // OpenAI's chat when left out.
+  readonly path?: string;
 };
 
 export function writeRequest(target: ClientTarget, connection: 'close' | 'keep-alive'): Buffer {
   const headers = Object.entries(target.headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = [
-    'POST /v1/chat/completions HTTP/1.1\r\n',
+    `POST ${target.path ?? '/v1/chat/completions'} HTTP/1.1\r\n`,
     `host: 127.0.0.1:${target.port}\r\n`,
     'content-type: application/json\r\n',
     `content-length: ${Buffer.byteLength(target.body)}\r\n`,

@@ -1,6 +1,7 @@
 // Everything that the bench finds out, as data: the report, the budgets and the JSON file are made from it.
 import type { CandidateName } from './candidate.ts';
 import type { CpuMicros } from './cpu.ts';
+import type { DialectName } from './dialects.ts';
 import type { ScenarioName } from './options.ts';
 
 export type Measure = 'p50' | 'p99' | 'delayP50' | 'delayP99' | 'together';
@@ -47,6 +48,29 @@ export type CrowdFigures = {
   readonly delayP99: number;
 };
 
+/** A stream of one upstream's dialect, as callers of one dialect get it; bare: through the bare relay, untouched. */
+export type TranslatedCell = {
+  readonly upstream: DialectName;
+  readonly caller: DialectName | 'bare';
+  /** µs per chunk on the gateway thread, a place for each round. */
+  readonly micros: readonly (number | undefined)[];
+  readonly notes: readonly string[];
+};
+
+/** A request of 40 KB from one dialect into another, in µs, of many runs in one process. */
+export type ConversionFigure = {
+  readonly from: DialectName;
+  readonly to: string;
+  readonly bytes: number;
+  readonly median: number;
+  readonly p99: number;
+};
+
+export type TranslatedFigures = {
+  readonly cells: readonly TranslatedCell[];
+  readonly conversions: readonly ConversionFigure[];
+};
+
 export type Absent = { readonly name: CandidateName; readonly why: string };
 
 export type Figures = {
@@ -59,5 +83,6 @@ export type Figures = {
   readonly scenarios: readonly ScenarioFigures[];
   readonly idle: IdleFigures | Absent | undefined;
   readonly crowd: readonly (CrowdFigures | Absent)[] | undefined;
+  readonly translated: TranslatedFigures | Absent | undefined;
   readonly tookSeconds: number;
 };

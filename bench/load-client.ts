@@ -7,7 +7,9 @@ import type { StreamOrder, StreamResult } from './stream-client.ts';
 
 type Body = { readonly body: string; readonly seconds: number };
 
-export function loadStreams(processes: Processes, candidate: Candidate, order: Body & { streams: number }) {
+type Streams = Body & { readonly streams: number } & Pick<StreamOrder, 'path' | 'ending'>;
+
+export function loadStreams(processes: Processes, candidate: Candidate, order: Streams) {
   const whole: StreamOrder = { ...order, ...targetOf(candidate) };
   return run<StreamResult>(processes, 'stream-client', whole);
 }

@@ -1,7 +1,16 @@
 // The command line of the bench.
 import { parseArgs } from 'node:util';
 
-export const scenarioNames = ['json-1k', 'json-40k', 'streams', 'latency', 'idle', 'streams-1000', 'unpaced'] as const;
+export const scenarioNames = [
+  'json-1k',
+  'json-40k',
+  'streams',
+  'latency',
+  'idle',
+  'streams-1000',
+  'translated',
+  'unpaced',
+] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
 export type Options = {
@@ -18,7 +27,7 @@ export const usage = `npm run bench -- [options]
   --quick             3 rounds of 2 s
   --only NAME[,NAME]  ${scenarioNames.join(', ')}
   --streams-1000      also the memory of 1,000 open streams
-  --budgets           compare with the budgets, met or not met; includes streams-1000
+  --budgets           compare with the budgets, met or not met; includes streams-1000 and translated
   --json FILE         write all figures
 `;
 
@@ -40,7 +49,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   return {
     rounds: readCount('rounds', values.rounds, values.quick ? 3 : 7),
     seconds: readCount('seconds', values.seconds, values.quick ? 2 : 3),
-    scenarios: chooseScenarios(values.only, values['streams-1000'] || values.budgets),
+    scenarios: chooseScenarios(values.only, { crowd: values['streams-1000'], budgets: values.budgets }),
     budgets: values.budgets,
     jsonFile: values.json,
   };
@@ -52,10 +61,16 @@ function readCount(name: string, text: string | undefined, otherwise: number): n
   return count;
 }
 
-function chooseScenarios(only: string | undefined, withCrowd: boolean): ReadonlySet<ScenarioName> {
+type More = { readonly crowd: boolean; readonly budgets: boolean };
+
+function chooseScenarios(only: string | undefined, { crowd, budgets }: More): ReadonlySet<ScenarioName> {
   if (only !== undefined) return new Set(only.split(',').map(readScenario));
   const always: ScenarioName[] = ['json-1k', 'json-40k', 'streams', 'latency', 'idle'];
-  return new Set(withCrowd ? [...always, 'streams-1000'] : always);
+  return new Set([
+    ...always,
+    ...(crowd || budgets ? (['streams-1000'] as const) : []),
+    ...(budgets ? (['translated'] as const) : []),
+  ]);
 }
 
 function readScenario(name: string): ScenarioName {

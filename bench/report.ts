@@ -5,6 +5,7 @@ import type { Absent, Figures, Row, ScenarioFigures } from './figures.ts';
 import { honestLosses } from './losses.ts';
 import { gatewayThread, pairDifference, pairRatio, type Reading, readAll, rowOf, wholeProcess } from './pairs.ts';
 import { showSpread, table } from './table.ts';
+import { translatedReport } from './translated-report.ts';
 
 export const labels: Readonly<Record<CandidateName, string>> = {
   direct: 'no gateway',
@@ -25,6 +26,7 @@ export function report(figures: Figures): string {
       `median (min–max); CPU in µs by thread from /proc/*/task/*/${cpuSource}; ${figures.at}, took ${figures.tookSeconds} s`,
     ...figures.scenarios.map((scenario) => scenarioReport(scenario, figures.absent)),
     memoryReport(figures),
+    translatedReport(figures.translated),
     `Losses and doubts\n${honestLosses(figures)
       .map((line) => `  - ${line}`)
       .join('\n')}`,

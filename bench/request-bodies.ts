@@ -1,7 +1,7 @@
 // What callers send: ordinary English, an output limit, nothing exotic.
 import { nameStreamModel, type StreamShape } from './stream-model.ts';
 
-const sentence = 'Please tell me how a line is led so that it neither chafes nor fouls, and name the fitting. ';
+export const sentence = 'Please tell me how a line is led so that it neither chafes nor fouls, and name the fitting. ';
 
 export function jsonRequest(model: string, bytes: number): string {
   const empty = encode(model, '', {});

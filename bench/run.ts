@@ -17,6 +17,7 @@ import { startFairlead } from './start-fairlead.ts';
 import { startNginx } from './start-nginx.ts';
 import { startBareRelay, startPortkey, startUpstream } from './start-node-peers.ts';
 import { findTools, type Tools } from './tools.ts';
+import { measureTranslated } from './translated.ts';
 
 await main();
 
@@ -64,6 +65,7 @@ async function measure(processes: Processes, options: Options): Promise<Figures>
     scenarios,
     idle: options.scenarios.has('idle') ? await idle(processes, upstream, options) : undefined,
     crowd: options.scenarios.has('streams-1000') ? await crowd(processes, upstream, options) : undefined,
+    translated: options.scenarios.has('translated') ? await translated(processes, upstream, options) : undefined,
     tookSeconds: Math.round((performance.now() - began) / 1000),
   };
 }
@@ -133,6 +135,16 @@ async function crowd(processes: Processes, upstream: Candidate, options: Options
   }
   progress('');
   return found;
+}
+
+async function translated(processes: Processes, upstream: Candidate, options: Options) {
+  try {
+    return await measureTranslated({ processes, upstream, options, progress });
+  } catch (error) {
+    return { name: 'fairlead', why: reasonOf(error) } satisfies Absent;
+  } finally {
+    progress('');
+  }
 }
 
 function reasonOf(error: unknown): string {

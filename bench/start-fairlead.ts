@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Candidate, gatewayCore } from './candidate.ts';
+import { type DialectName, dialectNames } from './dialects.ts';
 import type { Processes } from './processes.ts';
 import { nameStreamModel, type StreamShape } from './stream-model.ts';
 
@@ -69,15 +70,19 @@ function parseReady(line: string): { url: string; key: string } {
 
 // JSON is YAML.
 function configure(upstream: Candidate, shapes: readonly StreamShape[]): string {
-  const names = ['bench', ...shapes.map(nameStreamModel)];
-  const offer = (name: string) => ({ as: `bench/${name}`, price: { input: 0.25, output: 2 } });
-  const bench = {
+  const offer = (protocol: DialectName, names: readonly string[], key = 'sk-upstream') => ({
     provider: 'bench',
-    protocols: ['openai-chat'],
-    base_url: `${upstream.origin}/v1`,
-    api_key: 'sk-upstream',
+    protocols: [protocol],
+    base_url: `${upstream.origin}/${protocol === 'gemini-generate' ? 'v1beta' : 'v1'}`,
+    api_key: key,
     type: 'self_hosted',
-    models: Object.fromEntries(names.map((name) => [name, offer(name)])),
-  };
-  return `${JSON.stringify({ upstreams: { bench } }, undefined, 2)}\n`;
+    models: Object.fromEntries(names.map((name) => [name, { as: `bench/${name}`, price: { input: 0.25, output: 2 } }])),
+  });
+  const plain = shapes.filter(({ dialect }) => dialect === undefined).map(nameStreamModel);
+  const others = dialectNames.flatMap((name) => {
+    const own = shapes.filter(({ dialect }) => dialect === name).map(nameStreamModel);
+    return own.length === 0 ? [] : [[name, offer(name, own, `sk-${name}`)] as const];
+  });
+  const upstreams = { bench: offer('openai-chat', ['bench', ...plain]), ...Object.fromEntries(others) };
+  return `${JSON.stringify({ upstreams }, undefined, 2)}\n`;
 }

@@ -4,7 +4,12 @@ import { type ClientTarget, readHead, writeRequest } from './client-socket.ts';
 import { readStamps } from './stamp.ts';
 import { percentile } from './statistics.ts';
 
-export type StreamOrder = ClientTarget & { readonly streams: number; readonly seconds: number };
+export type StreamOrder = ClientTarget & {
+  readonly streams: number;
+  readonly seconds: number;
+  // What stands in the last event of a whole stream: OpenAI's own when left out.
+  readonly ending?: string;
+};
 export type StreamResult = {
   readonly seconds: number;
   readonly streams: number;
@@ -18,6 +23,7 @@ export type StreamResult = {
 
 const order: StreamOrder = JSON.parse(process.argv[2] ?? '{}');
 const request = writeRequest(order, 'close');
+const ending = order.ending ?? '[DONE]';
 const ages: number[] = [];
 let streams = 0;
 let failed = 0;
@@ -67,13 +73,13 @@ function readStream(): Promise<boolean> {
       ages.push(age);
       if (inThisRead++ > 0) together++;
     }) as typeof rest;
-    isDone ||= joined.indexOf('[DONE]') !== -1;
+    isDone ||= joined.indexOf(ending) !== -1;
   });
   socket.setTimeout(10_000, () => socket.destroy());
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {
     if (isOk !== true) firstFault ||= head.toString('latin1', 0, 400).replaceAll(/\s+/g, ' ') || 'no answer';
-    else if (!isDone) firstFault ||= 'a stream ended before its [DONE]';
+    else if (!isDone) firstFault ||= `a stream ended before its ${ending}`;
     resolve(isOk === true && isDone);
   });
   return promise;

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { benchDialects } from './dialects.ts';
 import { stampNow } from './stamp.ts';
 import type { StreamShape } from './stream-model.ts';
 
@@ -6,7 +7,7 @@ import type { StreamShape } from './stream-model.ts';
 export function sendStream(socket: Socket, shape: StreamShape): void {
   socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n', 'latin1');
   if (shape.paceMs === 0) sendAtOnce(socket, shape.chunks);
-  else sendPaced(socket, shape);
+  else sendPaced(socket, shape, partsOf(shape));
 }
 
 function sendAtOnce(socket: Socket, chunks: number): void {
@@ -14,12 +15,26 @@ function sendAtOnce(socket: Socket, chunks: number): void {
   socket.write(lastChunks(chunks), 'latin1');
 }
 
-function sendPaced(socket: Socket, shape: StreamShape): void {
+type Parts = { readonly opening: string; readonly chunk: () => string; readonly last: string };
+
+function partsOf({ dialect, chunks }: StreamShape): Parts {
+  if (dialect === undefined) return { opening: '', chunk: contentChunk, last: lastChunks(chunks) };
+  const { opening, chunk, closing } = benchDialects[dialect];
+  const first = opening();
+  return {
+    opening: first === '' ? '' : httpChunk(first),
+    chunk: () => httpChunk(chunk()),
+    last: `${httpChunk(closing(chunks))}0\r\n\r\n`,
+  };
+}
+
+function sendPaced(socket: Socket, shape: StreamShape, { opening, chunk, last }: Parts): void {
+  if (opening !== '') socket.write(opening, 'latin1');
   let sent = 0;
   const timer = setInterval(() => {
     sent++;
     const isLast = sent === shape.chunks;
-    socket.write(isLast ? contentChunk() + lastChunks(shape.chunks) : contentChunk(), 'latin1');
+    socket.write(isLast ? chunk() + last : chunk(), 'latin1');
     if (isLast) stop();
   }, shape.paceMs);
   const stop = () => {

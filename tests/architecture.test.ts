@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { renderChargesPage } from './habits/charges-page.ts';
 import { renderFaultsPage } from './habits/faults-page.ts';
 import {
   brokenImports,
@@ -207,6 +208,14 @@ test('no file is longer than 400 lines', () => {
 test('ARCHITECTURE.md is shorter than 150 lines', () => {
   const lines = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8').trimEnd().split('\n').length;
   assert.ok(lines < 150, `ARCHITECTURE.md has ${lines} lines. It must stay readable in one go: move a part to docs/.`);
+});
+
+test('docs/reference/charges.md says what the table in core/money/who-pays.ts says', () => {
+  const page = readFileSync(join(root, 'docs/reference/charges.md'), 'utf8');
+  assert.ok(
+    page === renderChargesPage(),
+    'docs/reference/charges.md is not what core/money/who-pays.ts says. Run node tests/habits/write-charges-page.ts.',
+  );
 });
 
 test('docs/reference/faults.md says what the table in core/generation/fault.ts says', () => {

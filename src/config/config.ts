@@ -2,7 +2,7 @@ import type { Deadlines, Limits } from '#core/generation/deadlines.ts';
 import type { Delivery } from '#core/generation/delivery.ts';
 import type { Price } from '#core/money/price.ts';
 import type { CloudAccess } from '#core/routing/cloud-access.ts';
-import type { Upstream } from '#core/routing/endpoint.ts';
+import type { Quantization, Upstream } from '#core/routing/endpoint.ts';
 import type { StrategyName } from '#core/routing/strategies/strategy-names.ts';
 
 /**
@@ -61,6 +61,7 @@ export type UpstreamModelConfig = {
   readonly price: Price;
   /** Its part of a weighted draw. */
   readonly weight?: number | undefined;
+  readonly quantization?: Quantization | undefined;
 };
 
 export type ModelConfig = {

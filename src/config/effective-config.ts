@@ -66,6 +66,9 @@ function upstreamRows(upstream: UpstreamConfig, config: Config): Row[] {
   const models = upstream.models.flatMap((model): Row[] => [
     [`${name}.models.${model.upstreamModel}.as`, model.as],
     [`${name}.models.${model.upstreamModel}.price`, showPrice(model.price)],
+    ...(model.quantization
+      ? [[`${name}.models.${model.upstreamModel}.quantization`, model.quantization] as const]
+      : []),
   ]);
   return [
     [`${name}.provider`, upstream.provider],

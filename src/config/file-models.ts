@@ -23,7 +23,7 @@ export async function fileModels(asked: Asked): Promise<FileModels> {
   const { name, settings, known, desk } = asked;
   const path = ['upstreams', name, 'models'];
   if (settings.models === undefined) {
-    if (known) return offerFromCatalogue(known, await desk.catalogue());
+    if (known) return withTraits(offerFromCatalogue(known, await desk.catalogue()), settings);
     throw problemAt(desk.source, path, 'is missing: name the models that this upstream serves.');
   }
   const models: UpstreamModelConfig[] = [];
@@ -46,10 +46,20 @@ export async function fileModels(asked: Asked): Promise<FileModels> {
       const says = 'has no price here or in the catalogue: add price, such as { input: 0.25, output: 2.00 } or free.';
       throw problemAt(desk.source, at, says);
     }
-    models.push({ upstreamModel, as, price, ...(written.weight === undefined ? {} : { weight: written.weight }) });
+    models.push({ upstreamModel, as, price, ...traitsOf(written, settings) });
     for (const [model, context] of knownContext(found, as)) contexts.set(model, context);
   }
   return { models, contexts, ownNames: new Map() };
+}
+
+/** A whole catalogue of models has what is said of the upstream. */
+function withTraits(offered: FileModels, settings: UpstreamSettings): FileModels {
+  return { ...offered, models: offered.models.map((model) => ({ ...model, ...traitsOf({}, settings) })) };
+}
+
+function traitsOf(written: UpstreamModelSettings, settings: UpstreamSettings): Partial<UpstreamModelConfig> {
+  const { weight, quantization = settings.quantization } = written;
+  return { ...(weight === undefined ? {} : { weight }), ...(quantization === undefined ? {} : { quantization }) };
 }
 
 function publicNameOf(upstreamModel: string, written: UpstreamModelSettings, { provider }: Asked): string {

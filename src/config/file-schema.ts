@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deliveries } from '#core/generation/delivery.ts';
-import { cloudNames, endpointTypes, protocolNames } from '#core/routing/endpoint.ts';
+import { cloudNames, endpointTypes, protocolNames, quantizationNames } from '#core/routing/endpoint.ts';
 import { strategyNames } from '#core/routing/strategies/strategy-names.ts';
 import { priceSchema } from './price-schema.ts';
 import { headerText, section, text, truth, whole } from './schema-kinds.ts';
@@ -8,6 +8,8 @@ import { headerText, section, text, truth, whole } from './schema-kinds.ts';
 /** The names and kinds of `fairlead.yaml`. What one setting means for another is judged where it is used. */
 
 const protocol = z.enum(protocolNames, { error: `must be one of ${protocolNames.join(', ')}` });
+
+const quantization = z.enum(quantizationNames, { error: `must be one of ${quantizationNames.join(', ')}` });
 
 const data = section({
   retention_days: z
@@ -34,6 +36,9 @@ const upstreamModel = section({
     .positive('must be a number above 0')
     .max(1_000_000, 'must be 1000000 or less')
     .describe('Its part of the draws under the strategy `weighted`.')
+    .optional(),
+  quantization: quantization
+    .describe("How the weights of this model are stored here, instead of the upstream's `quantization`.")
     .optional(),
 });
 
@@ -85,6 +90,7 @@ const upstream = section({
     .describe('Who runs the models, and how far they are from the maker.')
     .optional(),
   region: headerText('Where the models run.').optional(),
+  quantization: quantization.describe('How the weights of the models are stored there.').optional(),
   data: data.describe('What happens there to the data that is sent.').optional(),
   models: z
     .record(upstreamModelName, upstreamModel, { error: 'must be a section with one entry for each model' })

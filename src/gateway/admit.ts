@@ -18,7 +18,8 @@ export type Admission = {
   readonly holdNano: Nano;
   /** What the input alone can cost at most. */
   readonly inputNano: Nano;
-  readonly plan: Plan;
+  /** Becomes shorter where a translation would leave something out that must stay. */
+  plan: Plan;
   /** Output tokens that go upstream as the limit, per choice, by endpoint. */
   readonly outputLimit: (endpoint: Endpoint) => number;
   readonly clampedTo: number | null;

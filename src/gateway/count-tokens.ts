@@ -82,7 +82,7 @@ function askUpstream({ call, count, facts, body, step }: CountAsk, gateway: Gate
     };
     const exchange = gateway.providers.call(
       {
-        upstream: endpoint.upstream.name,
+        endpoint,
         protocol,
         path: count.upstreamPath(model),
         model,

@@ -19,6 +19,7 @@ import type { Ending, Generation } from './generation.ts';
 import { inputBoundOf } from './input-bound.ts';
 import { type Decoded, Passages } from './passage.ts';
 import { planRequest } from './plan-request.ts';
+import { planWithoutLoss } from './plan-without-loss.ts';
 import { logCrash, refuse } from './refuse.ts';
 import { relayStream } from './relay-stream.ts';
 import { relayWhole } from './relay-whole.ts';
@@ -99,12 +100,16 @@ async function attemptAndRelay(
     outputLimit: admission.outputLimit(endpoint),
     pseudonym,
   });
-  const { isStrict } = call.options;
-  const mayLose = !isStrict && caller.settings.strict !== 'on' && decoded.extras?.rules?.requiresParameters !== true;
-  const plan = mayLose ? admission.plan : planWithoutLoss(admission.plan, passages, asUpstream);
   const hold = (kept: UpstreamStream) => {
     generation.held = kept;
   };
+  const isStrict = call.options.isStrict || caller.settings.strict === 'on';
+  const requires = decoded.extras?.rules?.requiresParameters === true;
+  const lossOf = (step: PlanStep) => passages.lossOf(step, asUpstream(step));
+  if (isStrict || requires) {
+    admission.plan = planWithoutLoss(admission.plan, lossOf, requires ? 'require_parameters' : 'translation-loss');
+  }
+  const { plan } = admission;
   const attempted = await attemptInOrder(
     {
       call,
@@ -128,15 +133,6 @@ async function attemptAndRelay(
   stream.answering({ model: step.model, provider: endpoint.upstream.provider });
   stream.commit(answerHeaders(generation, { endpoint, passage }, gateway));
   return await relayStream({ generation, endpoint, passage, stream: answer.stream, caller: stream }, gateway);
-}
-
-/** Strict mode: an endpoint that a translation would leave something out for is no endpoint. */
-function planWithoutLoss(plan: Plan, passages: Passages, asUpstream: (step: PlanStep) => UpstreamAsk): Plan {
-  const judged = plan.steps.map((step) => ({ step, loss: passages.lossOf(step, asUpstream(step)) }));
-  const steps = judged.filter(({ loss }) => loss.length === 0).map(({ step }) => step);
-  if (steps.length === 0)
-    throw new Fault('field-not-carried', { field: judged[0]?.loss.join(', ') ?? 'unknown_field' });
-  return { ...plan, steps };
 }
 
 function begin({ call, caller, admission }: Generation, gateway: Gateway): void {

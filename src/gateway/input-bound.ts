@@ -1,5 +1,6 @@
 import type { RequestFacts } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
+import type { InputRange } from '#core/routing/provider-rules.ts';
 
 /** Tokens that chat templates put around each message and tool, beyond what its JSON already has of bytes. */
 const overheadTokens = 64;
@@ -14,6 +15,19 @@ export function inputBoundOf(bodyBytes: number, facts: RequestFacts, endpoint: E
   const text = bodyBytes - facts.mediaBytes + overheadTokens + (facts.hasTools ? toolPromptTokens : 0);
   if (facts.inputIsOpen) return Math.max(endpoint.context * (1 + (facts.hostedRounds ?? 0)), text);
   return text + facts.mediaTokensMax;
+}
+
+/** The densest text that people write has some eight bytes in a token. */
+const bytesPerTokenMax = 8;
+
+/** What a model will count as input: certainly no less, and no more. What the bytes do not show has no end. */
+export function inputRangeOf(bodyBytes: number, facts: RequestFacts): InputRange {
+  const text = bodyBytes - facts.mediaBytes;
+  const most = text + overheadTokens + (facts.hasTools ? toolPromptTokens : 0) + facts.mediaTokensMax;
+  return {
+    least: Math.floor(text / bytesPerTokenMax),
+    most: facts.inputIsOpen ? Number.POSITIVE_INFINITY : most,
+  };
 }
 
 /** Our best guess of the input: four bytes of text make about a token. */

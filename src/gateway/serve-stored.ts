@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Fault } from '#core/generation/fault.ts';
-import type { Endpoint } from '#core/routing/endpoint.ts';
+import { type EligibleEndpoint, eligible, type PlanAsk, plainAsk } from '#core/routing/eligible.ts';
 import { judgeTrouble } from '#core/routing/verdict.ts';
 import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
@@ -28,8 +28,8 @@ export async function serveStored(call: Call, ask: StoredAsk, gateway: Gateway):
     if (!idPattern.test(ask.id)) throw new Fault('object-unknown');
     const query = knownQuery(ask.query);
     const upstream = await gateway.objects.upstreamOf(workspace, ask.id);
-    const endpoint = endpointAt(upstream, gateway);
-    const { status, body } = await askUpstream(call, { ...ask, query }, upstream, gateway);
+    const endpoint = endpointAt(upstream, call, gateway);
+    const { status, body } = await askUpstream(call, { ...ask, query }, endpoint, gateway);
     if (status === 404 || (status === 200 && ask.method === 'DELETE')) await gateway.objects.remove(workspace, ask.id);
     if (call.reply.hasLeft) return;
     if (status !== 200) throw faultOf(call, status, body);
@@ -56,17 +56,19 @@ function knownQuery(query: string): string {
 }
 
 /** Any endpoint of the upstream: an object belongs to the account, not to a model. */
-function endpointAt(upstream: string, gateway: Gateway): Endpoint {
+function endpointAt(upstream: string, { protocol }: Call, gateway: Gateway): EligibleEndpoint {
+  const ask: PlanAsk = { ...plainAsk(protocol.name), nativeOnly: true, pinnedTo: upstream };
   for (const { endpoints } of gateway.catalogue.models) {
-    const endpoint = endpoints.find((each) => each.upstream.name === upstream && each.upstream.enabled);
-    if (endpoint) return endpoint;
+    const endpoint = endpoints.find((each) => each.upstream.name === upstream);
+    const judged = endpoint && eligible(endpoint, ask);
+    if (judged !== undefined && typeof judged !== 'string') return judged;
   }
   throw new Fault('object-unknown');
 }
 
 type Reply = { readonly status: number; readonly body: Buffer };
 
-function askUpstream(call: Call, ask: StoredAsk, upstream: string, gateway: Gateway): Promise<Reply> {
+function askUpstream(call: Call, ask: StoredAsk, endpoint: EligibleEndpoint, gateway: Gateway): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let status = 0;
@@ -79,7 +81,7 @@ function askUpstream(call: Call, ask: StoredAsk, upstream: string, gateway: Gate
     const broken = () => fail(new Fault('upstream-unavailable', { attempts: 1, last: 'reset' }));
     const exchange = gateway.providers.call(
       {
-        upstream,
+        endpoint,
         protocol: call.protocol.name,
         method: ask.method,
         path: `/responses/${ask.id}${ask.below}${ask.query}`,

@@ -3,7 +3,7 @@ import { Content } from '#core/generation/content.ts';
 import { EventStreamSplitter, exceptionWord } from '#core/protocol/event-stream-splitter.ts';
 import type { ReplyFacts } from '#core/protocol/protocol.ts';
 import { SseSplitter } from '#core/protocol/sse.ts';
-import type { Endpoint } from '#core/routing/endpoint.ts';
+import type { EligibleEndpoint } from '#core/routing/eligible.ts';
 import type { AttemptTrouble } from '#core/routing/verdict.ts';
 import type { Exchange, ExchangeListener } from '#outgoing/providers/exchange.ts';
 import type { AttemptAsk } from './attempt.ts';
@@ -35,7 +35,7 @@ const settleMs = 3_000;
 const errorBytesMax = 256 * 1024;
 
 export type StartAsk = AttemptAsk & {
-  readonly endpoint: Endpoint;
+  readonly endpoint: EligibleEndpoint;
   readonly model: string;
   readonly passage: Passage;
   /** Nobody else is left to ask: it gets more time. */
@@ -95,7 +95,7 @@ class StartingAttempt implements ExchangeListener {
     const { protocol } = passage;
     this.#exchange = this.#gateway.providers.call(
       {
-        upstream: endpoint.upstream.name,
+        endpoint,
         protocol: protocol.name,
         path: protocol.upstreamPath(model, facts.stream),
         model,

@@ -12,11 +12,11 @@ export async function buildSnapshot(
   const prices = catalogue.endpoints.map(({ id, price }) => ({ endpoint: id, price: decodePrice(price) }));
   const versions = await store.datePrices(prices, at.now);
   const byModel = new Map<string, SnapshotEndpoint[]>();
-  for (const { id, model, upstream, upstreamModel, price, weight } of catalogue.endpoints) {
+  for (const { id, model, upstream, upstreamModel, price, weight, quantization } of catalogue.endpoints) {
     const priceVersion = versions.get(id);
     if (priceVersion === undefined) throw new Error('an endpoint has no dated price');
     const endpoints = byModel.get(model) ?? [];
-    endpoints.push({ id, upstream, upstreamModel, priceVersion, price, weight });
+    endpoints.push({ id, upstream, upstreamModel, priceVersion, price, weight, quantization });
     byModel.set(model, endpoints);
   }
   const models = catalogue.models.flatMap((model) => {

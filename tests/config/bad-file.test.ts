@@ -145,7 +145,7 @@ const wrongKind: readonly Case[] = [
   [
     'an unknown strategy',
     { yaml: 'routing: { strategy: cheap }\n' },
-    'fairlead.yaml, line 1: routing.strategy must be one of order, adjusted-share, classic-inverse-square, price, latency, throughput, weighted.',
+    'fairlead.yaml, line 1: routing.strategy must be one of order, adjusted-share, classic-inverse-square, price, latency, throughput, tool-quality, weighted.',
   ],
   [
     'half a day',

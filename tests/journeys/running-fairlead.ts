@@ -12,6 +12,8 @@ export type Cleanup = { after(last: () => unknown): unknown };
 export type Explained = {
   readonly id: string;
   readonly model: string;
+  readonly plan: readonly { readonly endpoint: string; readonly why: string }[];
+  readonly excluded: readonly { readonly endpoint: string; readonly why: string }[];
   readonly attempts: readonly { readonly endpoint: string; readonly status: number; readonly verdict: string }[];
   readonly usage: { readonly input: number; readonly cached_input: number; readonly output: number };
   readonly usage_source: string;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { eligible, plainAsk } from '#core/routing/eligible.ts';
 import { hasOther, nextAttempt, type Tried } from '#core/routing/next-attempt.ts';
 import type { PlanStep } from '#core/routing/plan.ts';
 import { judgeTrouble } from '#core/routing/verdict.ts';
@@ -11,7 +12,8 @@ const pace = { backoffMs: 200, retryAfterMsMax: 3_000 };
 const nobody = new Set<PlanStep>();
 
 function stepOf(model: string, upstream: string, context = 1_000): PlanStep {
-  const endpoint = { ...endpointOf(upstream), id: `${model}@${upstream}`, context };
+  const endpoint = eligible({ ...endpointOf(upstream), id: `${model}@${upstream}`, context }, plainAsk('openai-chat'));
+  assert.ok(typeof endpoint !== 'string');
   return { endpoint, model, upstreamModel: model, protocol: 'openai-chat', why: 'ranked' };
 }
 

@@ -146,9 +146,16 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'disabled-endpoint-is-left-out',
     file: 'src/core/routing/eligible.ts',
-    find: "if (!endpoint.upstream.enabled) return 'disabled';",
+    find: "if (!upstream.enabled) return 'disabled';",
     replace: '',
     breaks: ['tests/properties/plan.test.ts'],
+  },
+  {
+    name: 'zero-retention-is-kept',
+    file: 'src/core/routing/provider-rules.ts',
+    find: "if (rules.wantsZeroRetention && data.retentionDays !== 0) return 'data_policy:zdr';",
+    replace: '',
+    breaks: ['tests/properties/provider-rules.test.ts', 'tests/journeys/routing.test.ts'],
   },
   {
     name: 'longest-family-wins',

@@ -250,6 +250,11 @@ export class Fault extends Error {
   }
 }
 
+/** The closed words that say why no endpoint may serve a request; undefined where that is not what went wrong. */
+export function excludedBy({ fault, details }: Fault): readonly string[] | undefined {
+  return fault === 'nothing-left' && typeof details.excluded === 'string' ? details.excluded.split(', ') : undefined;
+}
+
 /** A fault of ours stays itself; anything else becomes `internal` by its class alone: foreign messages are content. */
 export function asFault(thrown: unknown): Fault {
   return thrown instanceof Fault ? thrown : new Fault('internal');

@@ -18,7 +18,7 @@ const rules = {
   delivery: { takes: '"streamed" or "whole"', isGood: isDelivery },
   /** How the endpoints of a model are put in order. */
   strategy: {
-    takes: 'one of order, adjusted-share, classic-inverse-square, price, latency, throughput, weighted',
+    takes: 'one of order, adjusted-share, classic-inverse-square, price, latency, throughput, tool-quality, weighted',
     isGood: (value) => strategies.includes(value),
   },
   /** Refuse rather than leave anything out in a translation. */
@@ -33,6 +33,7 @@ const strategies: readonly string[] = [
   'price',
   'latency',
   'throughput',
+  'tool-quality',
   'weighted',
 ];
 

@@ -1,8 +1,9 @@
 import type { Endpoint, ProtocolName } from './endpoint.ts';
-import { type ProviderRules, type RuleBroken, ruleBroken } from './provider-rules.ts';
+import { isFree } from './expected-price.ts';
+import { type PricedBy, type ProviderRules, type RuleBroken, ruleBroken } from './provider-rules.ts';
 
 /** What a request asks of an endpoint. */
-export type PlanAsk = {
+export type PlanAsk = PricedBy & {
   /** What the caller speaks. */
   readonly protocol: ProtocolName;
   /** The request says something that no other dialect can: stored state, a tool that the upstream runs … */
@@ -17,6 +18,12 @@ export type PlanAsk = {
   readonly rules: ProviderRules | undefined;
   /** The upstream that keeps what the request refers to. */
   readonly pinnedTo: string | undefined;
+  /** The upstream that the caller named, as in `model@upstream`. */
+  readonly named?: string | undefined;
+  /** Nothing may be charged. */
+  readonly onlyFree?: boolean | undefined;
+  /** With a search that its upstream runs. */
+  readonly online?: boolean | undefined;
 };
 
 /** Why an endpoint may not serve a request: closed words, told to callers and kept in the record. */
@@ -27,21 +34,51 @@ export type ExclusionReason =
   | 'plugins'
   | 'storage'
   | 'pinned'
+  | 'free'
+  | 'context_length'
   | 'unaffordable'
+  | 'require_parameters'
   | 'translation-loss';
 
 export type Excluded = { readonly endpoint: Endpoint; readonly why: ExclusionReason };
 
+declare const passed: unique symbol;
+
+/** An endpoint that passed the filter below for the request at hand. Only such a one can be called: nothing else makes it. */
+export type EligibleEndpoint = Endpoint & { readonly [passed]: true };
+
+/** The endpoint when it may serve, else the first reason why not. */
+export function eligible(endpoint: Endpoint, ask: PlanAsk): EligibleEndpoint | ExclusionReason {
+  // The one place where an endpoint becomes one that may be called.
+  return whyExcluded(endpoint, ask) ?? (endpoint as EligibleEndpoint);
+}
+
 /** The one fail-closed filter: undefined when the endpoint may serve, else the first reason why not. */
 export function whyExcluded(endpoint: Endpoint, ask: PlanAsk): ExclusionReason | undefined {
-  if (!endpoint.upstream.enabled) return 'disabled';
+  const { upstream } = endpoint;
+  if (!upstream.enabled) return 'disabled';
   if (protocolSpoken(endpoint, ask) === undefined) return 'protocol';
-  if (ask.onlyAt !== undefined && endpoint.upstream.provider !== ask.onlyAt) return 'plugins';
-  const broken = ask.rules && ruleBroken(endpoint, ask.rules);
+  if (ask.named !== undefined && upstream.name !== ask.named) return 'pinned';
+  if (ask.onlyAt !== undefined && upstream.provider !== ask.onlyAt) return 'plugins';
+  const broken = ask.rules && ruleBroken(endpoint, ask.rules, ask);
   if (broken) return broken;
-  if (ask.pinnedTo !== undefined && endpoint.upstream.name !== ask.pinnedTo) return 'pinned';
-  if (ask.mayStoreAt?.(endpoint.upstream.provider) === false) return 'storage';
+  if (ask.pinnedTo !== undefined && upstream.name !== ask.pinnedTo) return 'pinned';
+  if (ask.mayStoreAt?.(upstream.provider) === false) return 'storage';
+  if (ask.onlyFree === true && !isFree(endpoint)) return 'free';
+  if (ask.input && ask.input.least > endpoint.context) return 'context_length';
   return undefined;
+}
+
+/** What asks for nothing in particular. */
+export function plainAsk(protocol: ProtocolName): PlanAsk {
+  return {
+    protocol,
+    nativeOnly: false,
+    mayStoreAt: undefined,
+    onlyAt: undefined,
+    rules: undefined,
+    pinnedTo: undefined,
+  };
 }
 
 /** The dialect in which an endpoint is asked: the caller's own where it has it, else the first of its own. */

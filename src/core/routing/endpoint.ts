@@ -41,6 +41,24 @@ export type DataHandling = {
   readonly checked: string;
 };
 
+/** How an endpoint's weights are stored, in OpenRouter's words. */
+export const quantizationNames = [
+  'int4',
+  'int8',
+  'fp4',
+  'mxfp4',
+  'nvfp4',
+  'fp6',
+  'fp8',
+  'mxfp8',
+  'fp16',
+  'bf16',
+  'fp32',
+  'unknown',
+] as const;
+
+export type Quantization = (typeof quantizationNames)[number];
+
 /** One configured account at a provider. Its credentials are not here: they stay in outgoing/providers. */
 export type Upstream = {
   readonly name: string;
@@ -66,6 +84,8 @@ export type Endpoint = {
   readonly price: PriceVersion;
   readonly context: number;
   readonly maxOutput: number;
+  /** Undefined: nobody said. */
+  readonly quantization?: Quantization | undefined;
   /** Its part of a weighted draw; 1 when nobody said. */
   readonly weight?: number | undefined;
   /** How long the last endpoint of a plan may take to its first content; undefined: as the deadlines say. */

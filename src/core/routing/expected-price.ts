@@ -44,3 +44,17 @@ function tierOf(price: Price, inputTokens: number): PlainRates {
     request: Number(request ?? 0n),
   };
 }
+
+const free = new WeakMap<Endpoint, boolean>();
+
+/** Nothing of it costs anything, at any hour and in any tier. */
+export function isFree(endpoint: Endpoint): boolean {
+  const known = free.get(endpoint);
+  if (known !== undefined) return known;
+  const { price } = endpoint.price;
+  const made = [price, ...(price.windows ?? [])]
+    .flatMap(({ rates, tiers }) => [rates, ...tiers.map((tier) => tier.rates)])
+    .every((rates) => Object.values(rates).every((rate) => (rate ?? 0n) === 0n));
+  free.set(endpoint, made);
+  return made;
+}

@@ -1,9 +1,9 @@
-import { type Excluded, type PlanAsk, protocolSpoken, whyExcluded } from './eligible.ts';
-import type { Endpoint, Model, ProtocolName } from './endpoint.ts';
+import { type EligibleEndpoint, type Excluded, eligible, type PlanAsk, protocolSpoken } from './eligible.ts';
+import type { Model, ProtocolName } from './endpoint.ts';
 import { type ExpectedUse, expectedPrice } from './expected-price.ts';
 import { anyModel, upstreamNameOf } from './find-model.ts';
 import { type EndpointFacts, newEndpointFacts } from './health/endpoint-facts.ts';
-import { placeInOrder } from './provider-rules.ts';
+import { missesPreference, placeInOrder } from './provider-rules.ts';
 import { type Ranked, type RankReason, rank } from './rank.ts';
 import { strategies } from './strategies/strategies.ts';
 import type { Candidates } from './strategies/strategy.ts';
@@ -15,10 +15,12 @@ export type Plan = {
   readonly steps: readonly PlanStep[];
   /** As many as a record holds; what more there are is counted. */
   readonly excluded: readonly Excluded[];
+  /** What put the steps in order. */
+  readonly strategy: StrategyName;
 };
 
 export type PlanStep = {
-  readonly endpoint: Endpoint;
+  readonly endpoint: EligibleEndpoint;
   /** The public name that this endpoint answers for. */
   readonly model: string;
   /** The name by which its upstream knows it. */
@@ -26,6 +28,14 @@ export type PlanStep = {
   /** What is spoken with this endpoint; another one than the caller's means a translation. */
   readonly protocol: ProtocolName;
   readonly why: RankReason;
+};
+
+/** One model of a request, and what is asked of its endpoints. */
+export type Wanted = {
+  readonly model: Model;
+  /** The public name, in the caller's words. */
+  readonly asked: string;
+  readonly ask: PlanAsk;
 };
 
 /** What a gateway knows and decided when a plan is made. No fact says whose requests it was learnt from. */
@@ -52,67 +62,81 @@ export const inFileOrder: RankingFacts = {
 const stepsMax = 8;
 const excludedMax = 50;
 
-/** Policy filters first, fail-closed; then the strategy's order among those that may serve. */
+/** The plan of one model. */
 export function planModel(model: Model, asked: string, ask: PlanAsk, facts: RankingFacts): Plan {
-  const { endpoints } = model;
+  return planTogether([{ model, asked, ask }], facts);
+}
+
+/** Policy filters first, fail-closed; then the strategy's order among all endpoints that may serve, whichever their model. */
+export function planTogether(wanted: readonly [Wanted, ...Wanted[]], facts: RankingFacts): Plan {
   const excluded: Excluded[] = [];
-  const candidates = emptyCandidates(endpoints.length);
+  const candidates = emptyCandidates(wanted);
+  for (let index = 0; index < wanted.length; index += 1) {
+    const each = wanted[index];
+    if (each) collect(each, index, { candidates, excluded, facts });
+  }
+  const ranked = inOrder(candidates, wanted[0].ask, facts);
+  const steps = ranked.flatMap(({ at, why }) => {
+    const endpoint = kept.endpoints[at];
+    const from = wanted[kept.wanted[at] ?? -1];
+    const protocol = endpoint && from && protocolSpoken(endpoint, from.ask);
+    return protocol ? [stepOf(endpoint, from, protocol, why)] : [];
+  });
+  return { model: wanted[0].model, steps, excluded, strategy: facts.strategy };
+}
+
+type Desk = { readonly candidates: Candidates; readonly excluded: Excluded[]; readonly facts: RankingFacts };
+
+/** Those endpoints of a model that may serve become candidates. */
+function collect({ model, ask }: Wanted, index: number, { candidates, excluded, facts }: Desk): void {
+  const { endpoints } = model;
+  const { rules } = ask;
+  const isNamed = rules !== undefined && rules.order.length > 0;
+  const hasPreference = rules?.prefersLatency !== undefined || rules?.prefersThroughput !== undefined;
   const known = facts.factsOf(model);
-  let count = 0;
+  let { count } = candidates;
   for (let place = 0; place < endpoints.length; place += 1) {
     const endpoint = endpoints[place];
     if (!endpoint) continue;
-    const why = whyExcluded(endpoint, ask);
-    if (why) {
-      if (excluded.length < excludedMax) excluded.push({ endpoint, why });
+    const judged = eligible(endpoint, ask);
+    if (typeof judged === 'string') {
+      if (excluded.length < excludedMax) excluded.push({ endpoint, why: judged });
       continue;
     }
     const learnt = known[place] ?? newcomer;
-    candidates.place[count] = place;
+    kept.endpoints[count] = judged;
+    kept.wanted[count] = index;
+    candidates.place[count] = count;
     candidates.facts[count] = learnt;
     candidates.price[count] = expectedPrice(endpoint, facts.use, learnt.cachedShare);
     candidates.weight[count] = endpoint.weight ?? 1;
     candidates.translated[count] = protocolSpoken(endpoint, ask) === ask.protocol ? 0 : 1;
+    candidates.named[count] = isNamed ? placeInOrder(endpoint, rules) : 0;
+    candidates.unpreferred[count] = hasPreference && missesPreference(learnt, rules) ? 1 : 0;
     count += 1;
   }
   candidates.count = count;
-  const ranked = inOrder(model, candidates, ask, facts);
-  const steps = ranked.flatMap(({ at, why }) => {
-    const endpoint = endpoints[candidates.place[at] ?? -1];
-    const protocol = endpoint && protocolSpoken(endpoint, ask);
-    return endpoint && protocol ? [stepOf(endpoint, asked, protocol, why)] : [];
-  });
-  return { model, steps, excluded };
 }
 
 const newcomer = newEndpointFacts();
 
-/** Who names providers in an order gets it; the others come behind. */
-function inOrder(model: Model, candidates: Candidates, { rules }: PlanAsk, facts: RankingFacts): readonly Ranked[] {
+function inOrder(candidates: Candidates, { rules }: PlanAsk, facts: RankingFacts): readonly Ranked[] {
   const { strategy, hasTools, use, draw } = facts;
-  const isNamed = rules !== undefined && rules.order.length > 0;
-  const ranked = rank(candidates, {
+  return rank(candidates, {
     strategy: strategies[strategy],
     hasTools,
     outputTokens: use.outputTokens,
     draw,
-    placesMax: isNamed ? candidates.count : stepsMax,
+    placesMax: stepsMax,
+    namedMax: rules?.order.length ?? 0,
   });
-  if (!isNamed) return ranked;
-  const placeOf = ({ at }: Ranked): number => {
-    const endpoint = model.endpoints[candidates.place[at] ?? -1];
-    return endpoint ? placeInOrder(endpoint, rules) : rules.order.length;
-  };
-  return ranked
-    .map((each) => ({ ...each, named: placeOf(each) }))
-    .sort((a, b) => a.named - b.named)
-    .map(({ at, why, named }) => ({ at, why: named < rules.order.length ? ('asked' as const) : why }))
-    .slice(0, stepsMax);
 }
 
-function stepOf(endpoint: Endpoint, asked: string, protocol: ProtocolName, why: RankReason): PlanStep {
+function stepOf(endpoint: EligibleEndpoint, { asked, ask }: Wanted, protocol: ProtocolName, why: RankReason): PlanStep {
   const model = endpoint.model.endsWith(anyModel) ? asked : endpoint.model;
-  return { endpoint, model, upstreamModel: upstreamNameOf(endpoint, asked), protocol, why };
+  const name = upstreamNameOf(endpoint, asked);
+  // An upstream that searches is asked for it in the same words.
+  return { endpoint, model, upstreamModel: ask.online === true ? `${name}:online` : name, protocol, why };
 }
 
 /** One plan after the other: what the first model's endpoints cannot serve, the next model's may. */
@@ -122,26 +146,37 @@ export function joinPlans([first, ...others]: readonly [Plan, ...Plan[]]): Plan 
     [first, ...others].flatMap((plan) => plan.steps.map((step) => [step.endpoint.id, step] as const)),
   );
   return {
-    model: first.model,
+    ...first,
     steps: [...steps.values()],
     excluded: [first, ...others].flatMap((plan) => plan.excluded),
   };
 }
 
-let kept: Candidates | undefined;
+type Kept = { candidates: Candidates; readonly endpoints: EligibleEndpoint[]; wanted: Uint16Array };
 
-/** The same lists for every plan: one is made at a time, and none is kept. */
-function emptyCandidates(size: number): Candidates {
-  if (!kept || kept.place.length < size) {
-    const length = Math.max(64, size * 2);
-    kept = {
-      count: 0,
-      place: new Int32Array(length),
-      facts: [],
-      price: new Float64Array(length),
-      weight: new Float64Array(length),
-      translated: new Uint8Array(length),
-    };
+/** The same lists for every plan: one is made at a time. */
+const kept: Kept = { candidates: candidatesOf(64), endpoints: [], wanted: new Uint16Array(64) };
+
+function emptyCandidates(wanted: readonly Wanted[]): Candidates {
+  let size = 0;
+  for (const { model } of wanted) size += model.endpoints.length;
+  if (kept.wanted.length < size) {
+    kept.candidates = candidatesOf(size * 2);
+    kept.wanted = new Uint16Array(size * 2);
   }
-  return kept;
+  kept.candidates.count = 0;
+  return kept.candidates;
+}
+
+function candidatesOf(length: number): Candidates {
+  return {
+    count: 0,
+    place: new Int32Array(length),
+    facts: [],
+    price: new Float64Array(length),
+    weight: new Float64Array(length),
+    translated: new Uint8Array(length),
+    named: new Uint8Array(length),
+    unpreferred: new Uint8Array(length),
+  };
 }

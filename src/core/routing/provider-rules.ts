@@ -1,14 +1,15 @@
-import { Fault } from '#core/generation/fault.ts';
-import { parseDecimal } from '#core/money/nano.ts';
-import type { Pico, Rates } from '#core/money/price.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Pico, Price, Rates } from '#core/money/price.ts';
+import { holdPrices, type PriceTerms } from '#core/money/price-in-force.ts';
+import type { Endpoint, Quantization, Upstream } from './endpoint.ts';
+import type { EndpointFacts } from './health/endpoint-facts.ts';
+import type { StrategyName } from './strategies/strategy-names.ts';
 
 /**
- * What a request of OpenRouter's kind demands of whoever serves it, in its `provider` object. What only asks for an
- * order of preference is not here; what is here is kept, or the request is refused.
+ * What a request of OpenRouter's kind says of whoever serves it, in its `provider` object. What it demands is kept, or the
+ * request is refused; what it prefers decides the order alone. Names are in lower case.
  */
 export type ProviderRules = {
-  /** Names of providers, upstreams, or `provider/region`. */
+  /** Names of providers, upstreams, or `provider/variant`. */
   readonly only: readonly string[] | undefined;
   readonly ignore: readonly string[];
   readonly order: readonly string[];
@@ -17,124 +18,137 @@ export type ProviderRules = {
   readonly deniesCollection: boolean;
   /** Nobody who keeps anything. */
   readonly wantsZeroRetention: boolean;
-  readonly quantizations: readonly string[] | undefined;
+  readonly quantizations: readonly Quantization[] | undefined;
   readonly wantsDistillable: boolean;
   /** Nothing may be left out in a translation. */
   readonly requiresParameters: boolean;
-  /** Pico-USD per unit. */
-  readonly maxPrice: Partial<Record<'input' | 'output' | 'request' | 'image', Pico>>;
+  /** Pico-USD per unit; of audio per second, and per million tokens where it is priced by these. */
+  readonly maxPrice: MaxPrice;
+  readonly sort: CallerSort | undefined;
+  /** Milliseconds until the first content, at most. */
+  readonly prefersLatency: Percentiles | undefined;
+  /** Output tokens per second, at least. */
+  readonly prefersThroughput: Percentiles | undefined;
 };
 
-export type RuleBroken = 'provider' | 'data_collection' | 'zdr' | 'quantization' | 'distillable' | 'max_price';
+export type MaxPrice = Partial<Record<'input' | 'output' | 'request' | 'image' | 'audio', Pico>>;
 
-/** The rules in a `provider` object; undefined: it has none. What is of a wrong type is no rule to guess at: a fault. */
-export function readProviderRules(value: unknown): ProviderRules | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'object' || Array.isArray(value)) throw malformed('is not an object');
-  const read = new Reader(value);
-  return {
-    only: read.names('only'),
-    ignore: read.names('ignore') ?? [],
-    order: read.names('order') ?? [],
-    allowFallbacks: read.flag('allow_fallbacks') ?? true,
-    deniesCollection: read.word('data_collection', ['allow', 'deny']) === 'deny',
-    wantsZeroRetention: read.flag('zdr') ?? false,
-    quantizations: read.names('quantizations'),
-    wantsDistillable: read.flag('enforce_distillable_text') ?? false,
-    requiresParameters: read.flag('require_parameters') ?? false,
-    maxPrice: read.prices('max_price'),
-  };
-}
+export type CallerSort = {
+  readonly by: StrategyName;
+  /** The endpoints of all models that were asked for stand in one order, instead of one model after the other. */
+  readonly acrossModels: boolean;
+};
+
+export type Percentiles = Readonly<Partial<Record<'p50' | 'p75' | 'p90' | 'p99', number>>>;
+
+/** OpenRouter's words for why an endpoint is left out, and `distillable`. */
+export type RuleBroken =
+  | 'allowed_providers'
+  | 'data_policy:training'
+  | 'data_policy:zdr'
+  | 'quantization'
+  | 'distillable'
+  | 'max_price';
+
+/** What decides which of an endpoint's prices holds. What is not known is taken at its dearest. */
+export type PricedBy = {
+  readonly input?: InputRange | undefined;
+  readonly terms?: PriceTerms | undefined;
+};
+
+/** Tokens of input: no fewer, as far as bytes can tell, and no more. */
+export type InputRange = { readonly least: number; readonly most: number };
 
 /** The first rule that an endpoint breaks. What is unknown of it is never read as good. */
-export function ruleBroken({ upstream, price }: Endpoint, rules: ProviderRules): RuleBroken | undefined {
-  const isNamed = (names: readonly string[]) => names.some((name) => isCalled(name, upstream));
-  if (rules.only && !isNamed(rules.only)) return 'provider';
-  if (isNamed(rules.ignore)) return 'provider';
-  if (!rules.allowFallbacks && rules.order.length > 0 && !isNamed(rules.order)) return 'provider';
-  if (rules.deniesCollection && upstream.data.trains !== false) return 'data_collection';
-  if (rules.wantsZeroRetention && upstream.data.retentionDays !== 0) return 'zdr';
-  // Nobody has told us yet how an endpoint's weights are stored, or whether its words may be distilled.
-  if (rules.quantizations && !rules.quantizations.includes('unknown')) return 'quantization';
+export function ruleBroken(endpoint: Endpoint, rules: ProviderRules, by: PricedBy): RuleBroken | undefined {
+  const { data } = endpoint.upstream;
+  if (rules.only && !isAmong(endpoint, rules.only)) return 'allowed_providers';
+  if (isAmong(endpoint, rules.ignore)) return 'allowed_providers';
+  if (!rules.allowFallbacks && rules.order.length > 0 && !isAmong(endpoint, rules.order)) return 'allowed_providers';
+  if (rules.deniesCollection && data.trains !== false) return 'data_policy:training';
+  if (rules.wantsZeroRetention && data.retentionDays !== 0) return 'data_policy:zdr';
+  if (rules.quantizations && !rules.quantizations.includes(endpoint.quantization ?? 'unknown')) return 'quantization';
+  // Nobody has told us yet whether an endpoint's words may be distilled.
   if (rules.wantsDistillable) return 'distillable';
-  return isDearer(price.price.rates, rules.maxPrice) ? 'max_price' : undefined;
+  return isDearer(endpoint.price.price, rules.maxPrice, by) ? 'max_price' : undefined;
 }
 
 /** The place of an endpoint in the order that was asked for; those not named come behind. */
-export function placeInOrder({ upstream }: Endpoint, { order }: ProviderRules): number {
-  const place = order.findIndex((name) => isCalled(name, upstream));
+export function placeInOrder(endpoint: Endpoint, { order }: Pick<ProviderRules, 'order'>): number {
+  const place = order.findIndex((name) => isCalled(name, endpoint));
   return place < 0 ? order.length : place;
 }
 
-function isCalled(name: string, { name: upstream, provider, region }: Endpoint['upstream']): boolean {
-  const wanted = name.toLowerCase();
-  return [upstream, provider, `${provider}/${region}`].some((known) => known.toLowerCase() === wanted);
+/** A percentile that nobody can tell counts as met: thresholds never block, and whoever is new must be found. */
+export function missesPreference(facts: EndpointFacts, rules: ProviderRules): boolean {
+  const { prefersLatency: latency, prefersThroughput: speed } = rules;
+  if (latency) {
+    const { firstContentP50, firstContentP90, firstContentP99 } = facts;
+    if (firstContentP50 > (latency.p50 ?? Number.POSITIVE_INFINITY)) return true;
+    // Between two that we know the worse one is taken for it.
+    if (firstContentP90 > Math.min(latency.p75 ?? Number.POSITIVE_INFINITY, latency.p90 ?? Number.POSITIVE_INFINITY)) {
+      return true;
+    }
+    if (firstContentP99 > (latency.p99 ?? Number.POSITIVE_INFINITY)) return true;
+  }
+  if (!speed) return false;
+  const { tokensPerSecondP50, tokensPerSecondP90 } = facts;
+  return (
+    tokensPerSecondP50 < (speed.p50 ?? 0) ||
+    tokensPerSecondP90 < Math.max(speed.p75 ?? 0, speed.p90 ?? 0, speed.p99 ?? 0)
+  );
 }
 
-function isDearer(rates: Rates, max: ProviderRules['maxPrice']): boolean {
+function isAmong(endpoint: Endpoint, names: readonly string[]): boolean {
+  for (const name of names) if (isCalled(name, endpoint)) return true;
+  return false;
+}
+
+/**
+ * A provider's or upstream's name means all of its endpoints; `provider/variant` those of one region, of one quantization,
+ * or of one upstream.
+ */
+function isCalled(name: string, { upstream, quantization }: Endpoint): boolean {
+  const { own, provider, region } = lowerNamesOf(upstream);
+  if (name === provider || name === own) return true;
+  if (!name.startsWith(provider) || name[provider.length] !== '/') return false;
+  const variant = name.slice(provider.length + 1);
+  return variant === region || variant === own || variant === quantization;
+}
+
+type LowerNames = { readonly own: string; readonly provider: string; readonly region: string };
+
+const lowerNames = new WeakMap<Upstream, LowerNames>();
+
+function lowerNamesOf(upstream: Upstream): LowerNames {
+  const known = lowerNames.get(upstream);
+  if (known) return known;
+  const { name, provider, region } = upstream;
+  const made = { own: name.toLowerCase(), provider: provider.toLowerCase(), region: region.toLowerCase() };
+  lowerNames.set(upstream, made);
+  return made;
+}
+
+/** Also in a tier that this much input may reach, and in a service tier that may come back. */
+function isDearer(price: Price, max: MaxPrice, { input, terms }: PricedBy): boolean {
+  const most = input?.most ?? Number.POSITIVE_INFINITY;
+  const prices = terms ? holdPrices(price, terms) : [price, ...(price.windows ?? [])];
+  return prices.some(
+    ({ rates, tiers }) =>
+      isAbove(rates, max) || tiers.some(({ aboveInput, rates: dearer }) => most > aboveInput && isAbove(dearer, max)),
+  );
+}
+
+const million = 1_000_000n;
+
+function isAbove(rates: Rates, max: MaxPrice): boolean {
   const over = (rate: Pico | undefined, limit: Pico | undefined) => limit !== undefined && (rate ?? 0n) > limit;
+  const audio = [rates.audioInput, rates.audioOutput].map((rate) => rate && rate * million);
   return (
     over(rates.input, max.input) ||
     over(rates.output, max.output) ||
     over(rates.request, max.request) ||
-    over(rates.image, max.image)
+    over(rates.image, max.image) ||
+    [rates.audioSecond, ...audio].some((rate) => over(rate, max.audio))
   );
-}
-
-function malformed(what: string): Fault {
-  return new Fault('request-malformed', { reason: `"provider" ${what}` });
-}
-
-const namesMax = 100;
-
-class Reader {
-  readonly #fields: ReadonlyMap<string, unknown>;
-
-  constructor(value: object) {
-    this.#fields = new Map(Object.entries(value).filter(([, field]) => field !== null));
-  }
-
-  names(name: string): readonly string[] | undefined {
-    const value = this.#fields.get(name);
-    if (value === undefined) return undefined;
-    const isGood = Array.isArray(value) && value.length <= namesMax && value.every((each) => typeof each === 'string');
-    if (!isGood) throw malformed(`has a "${name}" that is no list of names`);
-    return value;
-  }
-
-  flag(name: string): boolean | undefined {
-    const value = this.#fields.get(name);
-    if (value !== undefined && typeof value !== 'boolean') throw malformed(`has a "${name}" that is not true or false`);
-    return value;
-  }
-
-  word(name: string, words: readonly string[]): string | undefined {
-    const value = this.#fields.get(name);
-    if (value === undefined) return undefined;
-    if (typeof value !== 'string' || !words.includes(value)) throw malformed(`has a "${name}" that is none`);
-    return value;
-  }
-
-  /** USD per million tokens, per one for requests and images; numbers or texts. */
-  prices(name: string): ProviderRules['maxPrice'] {
-    const value = this.#fields.get(name);
-    if (value === undefined) return {};
-    if (typeof value !== 'object' || Array.isArray(value)) throw malformed(`has a "${name}" that is not an object`);
-    const fields = new Map(Object.entries(value as object));
-    const priceOf = (field: string, digits: number) => {
-      const price = fields.get(field);
-      if (price === undefined || price === null) return undefined;
-      const isPrice = typeof price === 'number' || typeof price === 'string';
-      const pico = isPrice ? parseDecimal(price, digits) : undefined;
-      if (pico === undefined) throw malformed(`has a "${name}" that is no price`);
-      return pico;
-    };
-    const found = {
-      input: priceOf('prompt', 6),
-      output: priceOf('completion', 6),
-      request: priceOf('request', 12),
-      image: priceOf('image', 12),
-    };
-    return Object.fromEntries(Object.entries(found).filter(([, price]) => price !== undefined));
-  }
 }

@@ -8,6 +8,7 @@ export type RankReason =
   | 'asked'
   | 'affinity'
   | 'probe'
+  | 'unpreferred'
   | 'strained'
   | 'unreliable'
   | 'ejected'
@@ -21,62 +22,82 @@ export type RankOrder = RankAsk & {
   readonly placesMax: number;
   /** Random numbers from 0 up to 1. */
   readonly draw: () => number;
+  /** How many providers the caller named in an order; 0: it did not. */
+  readonly namedMax: number;
 };
 
 const uptimeAttemptsMin = 100;
 
 /** Bounded by the largest model; one plan is made at a time. */
 let scores = new Float64Array(64);
-let tiers = new Uint8Array(64);
+let rungs = new Uint16Array(64);
 
 /**
- * The first places of a plan, best first. Who is healthy comes before who is not, whatever the strategy; within that the
- * strategy decides, by score or by draws without replacement.
+ * The first places of a plan, best first. Who cannot answer comes last, whatever was asked for; then an order that the caller
+ * named is kept; who is healthy comes before who is not; within that the strategy decides, by score or by draws without
+ * replacement.
  */
 export function rank(candidates: Candidates, order: RankOrder): readonly Ranked[] {
   const { count } = candidates;
   if (scores.length < count) {
     scores = new Float64Array(count * 2);
-    tiers = new Uint8Array(count * 2);
+    rungs = new Uint16Array(count * 2);
   }
   order.strategy.score(candidates, order, scores);
-  const probe = judgeTiers(candidates, order);
+  const probe = judgeRungs(candidates, order);
   const ranked: Ranked[] = probe === undefined ? [] : [{ at: probe, why: 'probe' }];
   const places = Math.min(count, order.placesMax);
-  for (let tier = 0; tier <= lastTier && ranked.length < places; tier += 1) {
-    takeTier(tier, places, candidates, order, ranked);
+  for (let rung = lowestRung(count, -1); rung < taken && ranked.length < places; rung = lowestRung(count, rung)) {
+    takeRung(rung, places, candidates, order, ranked);
   }
   return ranked;
 }
 
-const [working, strained, unreliable, ejected, unusable, taken] = [0, 1, 2, 3, 4, 255] as const;
-const lastTier = unusable;
+const [working, unpreferred, strained, unreliable, ejected, unusable] = [0, 1, 2, 3, 4, 5] as const;
+/** A rung is a place of a named order and a tier of health; those that are down stand below all of them. */
+const tiersMax = 8;
+const down = 16_384;
+const taken = 65_535;
 
-/** Fills the tiers; the place of an endpoint that wants a probe while another one can stand in, or undefined. */
-function judgeTiers({ count, facts }: Candidates, { strategy, draw }: RankOrder): number | undefined {
+/** Fills the rungs; the place of an endpoint that wants a probe while another one can stand in, or undefined. */
+function judgeRungs({ count, facts, named, unpreferred: slower }: Candidates, order: RankOrder): number | undefined {
+  const { strategy, draw, namedMax } = order;
   let probe: number | undefined;
   let usable = 0;
   let out = 0;
   for (let at = 0; at < count; at += 1) {
     const known = facts[at];
-    const tier = known ? tierOf(known, strategy.kind, draw) : working;
-    tiers[at] = tier;
+    const health = known ? tierOf(known, strategy.kind, draw) : working;
+    const tier = health === working && slower[at] === 1 ? unpreferred : health;
+    const place = named[at] ?? 0;
+    rungs[at] = tier >= ejected ? down + tier : place * tiersMax + tier;
     if (tier <= strained) usable += 1;
     else if (tier === ejected) out += 1;
-    if (known?.wantsProbe === true) probe ??= at;
+    if (known?.wantsProbe === true && (namedMax === 0 || place < namedMax)) probe ??= at;
   }
-  if (out > usable) spread(count);
+  if (out > usable) spread(named, count);
   if (probe === undefined || usable === 0) return undefined;
   const looked = facts[probe];
   // One request looks after it, not all that are planned before that one begins.
   if (looked) looked.wantsProbe = false;
-  tiers[probe] = taken;
+  rungs[probe] = taken;
   return probe;
 }
 
 /** Panic: most are out, so those that are left must not be crushed: who strains is relieved by whoever is ejected. */
-function spread(count: number): void {
-  for (let at = 0; at < count; at += 1) if (tiers[at] === ejected) tiers[at] = strained;
+function spread(named: Uint8Array, count: number): void {
+  for (let at = 0; at < count; at += 1) {
+    if (rungs[at] === down + ejected) rungs[at] = (named[at] ?? 0) * tiersMax + strained;
+  }
+}
+
+function lowestRung(count: number, above: number): number {
+  let lowest: number = taken;
+  for (let at = 0; at < count; at += 1) {
+    const rung = rungs[at] ?? taken;
+    if (rung > above && rung < lowest) lowest = rung;
+  }
+  return lowest;
 }
 
 function tierOf(facts: EndpointFacts, kind: Strategy['kind'], draw: () => number): number {
@@ -99,55 +120,61 @@ function tierOf(facts: EndpointFacts, kind: Strategy['kind'], draw: () => number
   return facts.failedShare > 0.05 ? strained : working;
 }
 
-const whyOfTier: readonly RankReason[] = ['ranked', 'strained', 'unreliable', 'ejected', 'unusable'];
+const whyOfTier: readonly RankReason[] = ['ranked', 'unpreferred', 'strained', 'unreliable', 'ejected', 'unusable'];
+
+function whyOf(rung: number, { namedMax, strategy }: RankOrder): RankReason {
+  const tier = rung % tiersMax;
+  if (rung < down && namedMax > 0 && rung < namedMax * tiersMax) return 'asked';
+  return tier === working && strategy.kind === 'drawn' ? 'drawn' : (whyOfTier[tier] ?? 'ranked');
+}
 
 /** Three attempts and one to spare: the places behind them are filled as they come when there are many. */
 const judgedMax = 4;
 const fewEndpoints = 16;
 
-function takeTier(tier: number, places: number, { count }: Candidates, order: RankOrder, ranked: Ranked[]): void {
+function takeRung(rung: number, places: number, { count }: Candidates, order: RankOrder, ranked: Ranked[]): void {
   const isDrawn = order.strategy.kind === 'drawn';
-  const why = tier === working && isDrawn ? 'drawn' : (whyOfTier[tier] ?? 'ranked');
-  let sum = isDrawn ? sumOf(tier, count) : 0;
+  const why = whyOf(rung, order);
+  let sum = isDrawn ? sumOf(rung, count) : 0;
   while (ranked.length < places) {
     const isJudged = ranked.length < judgedMax || count <= fewEndpoints;
     const at = isJudged
       ? isDrawn
-        ? drawOne(tier, count, order.draw() * sum)
-        : leastOf(tier, count)
-      : nextOf(tier, count);
+        ? drawOne(rung, count, order.draw() * sum)
+        : leastOf(rung, count)
+      : nextOf(rung, count);
     if (at < 0) return;
-    tiers[at] = taken;
+    rungs[at] = taken;
     sum -= scores[at] ?? 0;
     ranked.push({ at, why });
   }
 }
 
-function sumOf(tier: number, count: number): number {
+function sumOf(rung: number, count: number): number {
   let sum = 0;
-  for (let at = 0; at < count; at += 1) if (tiers[at] === tier) sum += scores[at] ?? 0;
+  for (let at = 0; at < count; at += 1) if (rungs[at] === rung) sum += scores[at] ?? 0;
   return sum;
 }
 
-function nextOf(tier: number, count: number): number {
-  for (let at = 0; at < count; at += 1) if (tiers[at] === tier) return at;
+function nextOf(rung: number, count: number): number {
+  for (let at = 0; at < count; at += 1) if (rungs[at] === rung) return at;
   return -1;
 }
 
-function leastOf(tier: number, count: number): number {
+function leastOf(rung: number, count: number): number {
   let least = -1;
   for (let at = 0; at < count; at += 1) {
-    if (tiers[at] === tier && (least < 0 || (scores[at] ?? 0) < (scores[least] ?? 0))) least = at;
+    if (rungs[at] === rung && (least < 0 || (scores[at] ?? 0) < (scores[least] ?? 0))) least = at;
   }
   return least;
 }
 
 /** Whose part of the sum of scores holds this number; what rounding leaves over falls to the last. */
-function drawOne(tier: number, count: number, drawn: number): number {
+function drawOne(rung: number, count: number, drawn: number): number {
   let left = drawn;
   let last = -1;
   for (let at = 0; at < count; at += 1) {
-    if (tiers[at] !== tier) continue;
+    if (rungs[at] !== rung) continue;
     last = at;
     left -= scores[at] ?? 0;
     if (left < 0) return at;

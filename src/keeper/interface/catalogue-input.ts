@@ -1,6 +1,6 @@
 import type { Delivery } from '#core/generation/delivery.ts';
 import type { Price } from '#core/money/price.ts';
-import type { Upstream } from '#core/routing/endpoint.ts';
+import type { Quantization, Upstream } from '#core/routing/endpoint.ts';
 import type { StrategyName } from '#core/routing/strategies/strategy-names.ts';
 import { encodePrice } from './decode-snapshot.ts';
 import type { SnapshotPrice } from './snapshot.ts';
@@ -32,6 +32,7 @@ export type CatalogueEndpoint = {
   readonly upstreamModel: string;
   readonly price: SnapshotPrice;
   readonly weight?: number | undefined;
+  readonly quantization?: Quantization | undefined;
 };
 
 type OfferedUpstream = Upstream & {
@@ -40,6 +41,7 @@ type OfferedUpstream = Upstream & {
     readonly as: string;
     readonly price: Price;
     readonly weight?: number | undefined;
+    readonly quantization?: Quantization | undefined;
   }[];
 };
 
@@ -55,9 +57,10 @@ export function toCatalogueInput(offered: {
   const models = new Map(offered.models.map((model) => [model.id, model]));
   const endpoints: CatalogueEndpoint[] = [];
   for (const upstream of offered.upstreams) {
-    for (const { as, upstreamModel, price, weight } of upstream.models) {
+    for (const { as, upstreamModel, price, weight, quantization } of upstream.models) {
       const id = `${as}@${upstream.name}`;
-      endpoints.push({ id, model: as, upstream: upstream.name, upstreamModel, price: encodePrice(price), weight });
+      const at = { id, model: as, upstream: upstream.name, upstreamModel };
+      endpoints.push({ ...at, price: encodePrice(price), weight, quantization });
       if (!models.has(as)) {
         models.set(as, { id: as, context: contextDefault, maxOutput: maxOutputDefault, aliases: [] });
       }

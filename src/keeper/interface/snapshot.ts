@@ -1,5 +1,5 @@
 import type { Rates } from '#core/money/price.ts';
-import type { Model, Upstream } from '#core/routing/endpoint.ts';
+import type { Model, Quantization, Upstream } from '#core/routing/endpoint.ts';
 
 /**
  * What is global and every gateway needs: models, endpoints, prices. As it travels: JSON, so amounts are decimal
@@ -20,6 +20,7 @@ export type SnapshotEndpoint = {
   readonly priceVersion: string;
   readonly price: SnapshotPrice;
   readonly weight?: number | undefined;
+  readonly quantization?: Quantization | undefined;
 };
 
 export type SnapshotRates = { readonly [Unit in keyof Rates]: string };

@@ -3,6 +3,7 @@
 import { type Dispatcher, Pool } from 'undici';
 import type { Content } from '#core/generation/content.ts';
 import type { CloudAccess } from '#core/routing/cloud-access.ts';
+import type { EligibleEndpoint } from '#core/routing/eligible.ts';
 import type { CloudName, ProtocolName } from '#core/routing/endpoint.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { awsProof, type Proof } from './aws-signature.ts';
@@ -23,7 +24,8 @@ export type ProviderAccount = {
 };
 
 export type ProviderCall = {
-  readonly upstream: string;
+  /** Whose upstream is asked: one that the filter let pass for this request. */
+  readonly endpoint: EligibleEndpoint;
   readonly protocol: ProtocolName;
   /** Below the base URL, at the provider's own API: a cloud may take it elsewhere. */
   readonly path: string;
@@ -87,7 +89,7 @@ export class Providers {
 
   /** Sends one request. The listener hears of everything later, never within this call. */
   call(call: ProviderCall, listener: ExchangeListener): Exchange {
-    const account = this.#accounts.get(call.upstream);
+    const account = this.#accounts.get(call.endpoint.upstream.name);
     const relay = new DispatchRelay(listener);
     const path = account && cloudPath(account.place, { ...call, model: call.model ?? '' });
     if (!account || path === undefined) {

@@ -1,4 +1,4 @@
-import type { Fault } from '#core/generation/fault.ts';
+import { excludedBy, type Fault } from '#core/generation/fault.ts';
 
 /** Anthropic's own status for "everybody is busy": its SDKs and agents wait and try again. */
 const overloadedStatus = 529;
@@ -22,9 +22,11 @@ function bodyOf(fault: Fault, generation: string) {
   return { type: 'error', error, request_id: generation };
 }
 
-/** What Anthropic's SDK looks for before it replays a conversation. */
-function detailsOf({ fault, row }: Fault) {
-  return fault === 'thread-unknown' ? { details: { error_code: row.code } } : {};
+/** What Anthropic's SDK looks for before it replays a conversation; and why nobody may serve a request. */
+function detailsOf(fault: Fault) {
+  const excluded = excludedBy(fault);
+  if (excluded) return { details: { error_code: fault.row.code, excluded_by: excluded } };
+  return fault.fault === 'thread-unknown' ? { details: { error_code: fault.row.code } } : {};
 }
 
 function typeOf(fault: Fault): string {

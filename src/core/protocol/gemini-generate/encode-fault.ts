@@ -1,4 +1,4 @@
-import type { Fault } from '#core/generation/fault.ts';
+import { excludedBy, type Fault } from '#core/generation/fault.ts';
 
 /** Google's error body: our wording, its status words, and our code where its programs look for a reason. */
 export function encodeFault(fault: Fault): { status: number; body: string } {
@@ -12,8 +12,10 @@ export function encodeStreamFault(fault: Fault): string {
 
 function errorOf(fault: Fault) {
   const { status, code } = fault.row;
+  const excluded = excludedBy(fault);
+  const why = excluded ? { metadata: { excluded_by: excluded.join(', ') } } : {};
   const details: unknown[] = [
-    { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: code.toUpperCase(), domain: 'fairlead' },
+    { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: code.toUpperCase(), domain: 'fairlead', ...why },
   ];
   const retryDelay = retryDelayOf(fault);
   if (retryDelay !== undefined) details.push({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay });

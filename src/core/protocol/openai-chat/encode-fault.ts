@@ -1,4 +1,4 @@
-import type { Fault } from '#core/generation/fault.ts';
+import { excludedBy, type Fault } from '#core/generation/fault.ts';
 
 /** OpenAI's error body. Our wording, plus the upstream's own code where a caller's program may wait for it. */
 export function encodeFault(fault: Fault): { status: number; body: string } {
@@ -16,5 +16,7 @@ export function encodeStreamFault(fault: Fault): string {
 function errorOf(fault: Fault) {
   const upstreamCode = fault.row.blame === 'caller' ? fault.details.code : undefined;
   const code = typeof upstreamCode === 'string' && upstreamCode !== 'unknown' ? upstreamCode : fault.row.code;
-  return { message: fault.sentence, type: fault.row.type, param: null, code };
+  const excluded = excludedBy(fault);
+  const why = excluded ? { excluded_by: excluded } : {};
+  return { message: fault.sentence, type: fault.row.type, param: null, code, ...why };
 }

@@ -1,4 +1,5 @@
 import type { Fault } from '#core/generation/fault.ts';
+import { availabilityOf } from './availability.ts';
 
 /** OpenRouter's error body: the status as a number, and what kind of error it is as a word. */
 export function encodeRouterFault(fault: Fault): { readonly status: number; readonly body: string } {
@@ -26,15 +27,8 @@ function errorOf(fault: Fault) {
     code: status,
     message: fault.sentence,
     metadata: { error_type: errorTypeOf(status), fairlead_code: code, ...providerCode(fault) },
-    ...availability(fault),
+    ...availabilityOf(fault),
   };
-}
-
-/** Why nobody may serve the request, in closed words. */
-function availability({ fault, details }: Fault) {
-  const { excluded } = details;
-  if (fault !== 'nothing-left' || typeof excluded !== 'string') return {};
-  return { availability: { code: 'constraint_filtered', retryable: false, excluded_by: excluded.split(', ') } };
 }
 
 /** The upstream's own word, where a caller's program may wait for it. */

@@ -6,6 +6,7 @@ import { price } from './price.ts';
 import type { Strategy } from './strategy.ts';
 import type { StrategyName } from './strategy-names.ts';
 import { throughput } from './throughput.ts';
+import { toolQuality } from './tool-quality.ts';
 import { weighted } from './weighted.ts';
 
 export const strategies: Readonly<Record<StrategyName, Strategy>> = {
@@ -15,5 +16,6 @@ export const strategies: Readonly<Record<StrategyName, Strategy>> = {
   price,
   latency,
   throughput,
+  'tool-quality': toolQuality,
   weighted,
 };

@@ -6,6 +6,7 @@ export const strategyNames = [
   'price',
   'latency',
   'throughput',
+  'tool-quality',
   'weighted',
 ] as const;
 

@@ -6,7 +6,7 @@ import type { EndpointFacts } from '../health/endpoint-facts.ts';
  */
 export type Candidates = {
   count: number;
-  /** The place among the model's endpoints. */
+  /** The place in the file's order. */
   readonly place: Int32Array;
   readonly facts: EndpointFacts[];
   /** What this request is expected to cost there, in any unit common to all. */
@@ -15,6 +15,10 @@ export type Candidates = {
   readonly weight: Float64Array;
   /** 1: the request must be translated for it. */
   readonly translated: Uint8Array;
+  /** The place in the order of providers that the caller named; behind them stand those it did not. */
+  readonly named: Uint8Array;
+  /** 1: slower than the caller would like. */
+  readonly unpreferred: Uint8Array;
 };
 
 export type RankAsk = {

@@ -1,0 +1,48 @@
+// No byte goes to a provider but through the one filter: who calls them is listed, and what they call can come from nowhere
+// else.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { type EligibleEndpoint, eligible, plainAsk } from '#core/routing/eligible.ts';
+import type { Endpoint } from '#core/routing/endpoint.ts';
+import { endpointOf } from '../properties/endpoint-of.ts';
+import { readSources } from './source-files.ts';
+
+const product = readSources(['src']);
+const where = (pattern: RegExp) => product.filter(({ bare }) => pattern.test(bare)).map(({ path }) => path);
+
+test('the filter alone makes an endpoint that may be called', () => {
+  const endpoint: Endpoint = endpointOf('a');
+  // @ts-expect-error An endpoint that nobody judged is none that may be called.
+  const _unjudged: EligibleEndpoint = endpoint;
+
+  assert.equal(eligible(endpoint, plainAsk('openai-chat')), endpoint);
+  assert.equal(eligible(endpointOf('b', { enabled: false }), plainAsk('openai-chat')), 'disabled');
+  assert.deepEqual(where(/\bas (?:unknown as )?EligibleEndpoint\b|<EligibleEndpoint>/), [
+    'src/core/routing/eligible.ts',
+  ]);
+});
+
+test('providers are called in three places, each with an endpoint that passed', () => {
+  assert.deepEqual(where(/\bproviders\s*\??\.\s*call\(/), [
+    'src/gateway/count-tokens.ts',
+    'src/gateway/serve-stored.ts',
+    'src/gateway/start-attempt.ts',
+  ]);
+  // Under no other name either: it is made once, and told how to close once.
+  assert.deepEqual(where(/\bnew Providers\(/), ['src/gateway/open-gateway.ts']);
+  const others = product.filter(
+    ({ path, imports }) =>
+      path.startsWith('src/gateway/') &&
+      imports.some(({ specifier, typeOnly }) => specifier === '#outgoing/providers/providers.ts' && !typeOnly),
+  );
+  assert.deepEqual(
+    others.map(({ path }) => path),
+    ['src/gateway/open-gateway.ts'],
+  );
+});
+
+test('sockets to providers are opened in their own folder alone', () => {
+  const openers = where(/\.dispatch\(|\bnew Pool\(/).filter((path) => !path.startsWith('src/outgoing/'));
+
+  assert.deepEqual(openers, []);
+});

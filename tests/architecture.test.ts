@@ -108,7 +108,7 @@ const packages: readonly PackageHome[] = [
   { name: 'aws4fetch', homes: ['outgoing/providers'] },
   { name: 'hono', homes: ['http/people'] },
   { name: '@hono/node-server', homes: ['http/people'] },
-  { name: 'kysely', homes: ['store'] },
+  { name: 'pg', homes: ['store/postgres'] },
   { name: 'zod', homes: ['config'] },
   { name: 'yaml', homes: ['config'] },
   { name: '@pydantic/genai-prices', homes: ['config'] },

@@ -50,11 +50,8 @@ export class FenceJob {
     if (now < this.#fencesFrom) return;
     const journals = new Set(journalsIn(dataDir));
     for (const { id, state, aliveUntil } of await store.leases.instances()) {
-      const isOver = state === 'alive' && aliveUntil < now;
-      if (isOver) {
-        await store.leases.fence(id);
-        log('instance-fenced', { instance: id });
-      }
+      const isOver = state === 'alive' && aliveUntil < now && (await store.leases.fence(id, now));
+      if (isOver) log('instance-fenced', { instance: id });
       if ((isOver || state === 'fenced') && journals.has(id) && !isLive(id)) await recoverInstance(this.#recovery, id);
     }
   }

@@ -1,41 +1,67 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { migrate } from './migrate.ts';
+import type { Engine } from './migrations/migration.ts';
 import { newId } from './new-id.ts';
-import { makeAccountStore } from './sqlite/account-store.ts';
-import { makeCatalogueStore } from './sqlite/catalogue-store.ts';
-import { makeChangeStore } from './sqlite/change-store.ts';
-import { makeLeaseStore, makeLeaseTables } from './sqlite/lease-store.ts';
-import { makeObjectStore } from './sqlite/object-store.ts';
-import { openDatabase } from './sqlite/open-database.ts';
-import { makePostingStore, type StoreContext } from './sqlite/posting-store.ts';
+import { makeAccountStore } from './sql/account-store.ts';
+import { makeCatalogueStore } from './sql/catalogue-store.ts';
+import { makeChangeStore } from './sql/change-store.ts';
+import { makeLeaseStore } from './sql/lease-store.ts';
+import { makeObjectStore } from './sql/object-store.ts';
+import { makePostingStore } from './sql/posting-store.ts';
+import type { Database } from './sql/sql.ts';
+import { openSqlite } from './sqlite/open-sqlite.ts';
 import type { Store } from './store.ts';
 
+export type StorePlace = {
+  readonly dataDir: string;
+  /** `postgres://…`; without it the store is SQLite, in the data directory. */
+  readonly databaseUrl?: string | undefined;
+  /** Instead of the store's own clock. */
+  readonly now?: (() => number) | undefined;
+};
+
+/** A store and what it stands on. */
+export type EngineStore = {
+  readonly engine: Engine;
+  readonly database: Database;
+  now(): number;
+  backUp(version: number): void;
+  /** Calls, some time after it, that the change feed has news; often enough is each second. */
+  onChange(call: () => void): void;
+  close(): Promise<void>;
+};
+
 /**
- * Opens the store of a data directory, made and migrated when needed. Throws `StoreRefused` where it cannot be used.
- * One process writes: the keeper, or the command line while no keeper runs.
+ * Opens the store, made and migrated when needed. Throws `StoreRefused` where it cannot be used. On SQLite one process
+ * writes: the keeper, or the command line while no keeper runs. On PostgreSQL any number of them do.
  */
-export async function openStore({ dataDir, now }: { dataDir: string; now: () => number }): Promise<Store> {
-  const db = openDatabase(dataDir);
+export async function openStore(place: StorePlace): Promise<Store> {
+  const opened = await openEngine(place);
   try {
-    migrate(db, { dataDir, now });
-    return makeStore(db, { dataDir, now, newId });
+    await migrate(opened.database, opened);
+    return makeStore(opened);
   } catch (thrown) {
-    db.close();
+    await opened.close();
     throw thrown;
   }
 }
 
-function makeStore(db: DatabaseSync, context: StoreContext): Store {
-  const leases = makeLeaseTables(db);
+/** What PostgreSQL needs is loaded only where it is used. */
+export async function openEngine({ dataDir, databaseUrl, now }: StorePlace): Promise<EngineStore> {
+  if (databaseUrl === undefined) return openSqlite(dataDir, now);
+  const { openPostgresStore } = await import('./postgres/open-postgres-store.ts');
+  return await openPostgresStore(databaseUrl, now);
+}
+
+function makeStore(opened: EngineStore): Store {
+  const { database, now } = opened;
   return {
-    leases: makeLeaseStore(db, leases),
-    postings: makePostingStore(db, { ...context, leases }),
-    accounts: makeAccountStore(db, context.newId),
-    catalogue: makeCatalogueStore(db, context.newId),
-    changes: makeChangeStore(db),
-    objects: makeObjectStore(db),
-    async close() {
-      if (db.isOpen) db.close();
-    },
+    leases: makeLeaseStore(database),
+    postings: makePostingStore(database, { now, newId }),
+    accounts: makeAccountStore(database, newId),
+    catalogue: makeCatalogueStore(database, newId),
+    changes: makeChangeStore(database, opened.onChange),
+    objects: makeObjectStore(database),
+    now,
+    close: opened.close,
   };
 }

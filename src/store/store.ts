@@ -14,6 +14,11 @@ export type Store = {
   readonly catalogue: CatalogueStore;
   readonly changes: ChangeStore;
   readonly objects: ObjectStore;
+  /**
+   * Epoch milliseconds by the store's clock: where several trees use one database, all of them go by the same one. It
+   * costs nothing to ask.
+   */
+  now(): number;
   close(): Promise<void>;
 };
 
@@ -27,7 +32,8 @@ export type LeaseStore = {
   give(instance: string, lease: string, granted: bigint, done: boolean): Promise<void>;
   /** Instances that are not closed, with their state. */
   instances(): Promise<readonly InstanceRow[]>;
-  fence(instance: string): Promise<void>;
+  /** Only one whose time is over at this instant: false when it renewed in between, or was fenced before. */
+  fence(instance: string, now: number): Promise<boolean>;
   /** The journal was read to its end, or its operator gave it up: what is left of its leases returns, they close. */
   release(instance: string, as: 'recovered' | 'forgotten' | 'left'): Promise<void>;
 };
@@ -230,6 +236,8 @@ export type ChangeStore = {
    * id `all` and the head's sequence: drop everything that was cached.
    */
   since(sequence: number, max: number): Promise<readonly StoredChange[]>;
+  /** A hint that others have changed something, where the engine gives one: readers look each second all the same. */
+  onChange(call: () => void): void;
 };
 
 export type StoredChange = {

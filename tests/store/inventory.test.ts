@@ -4,21 +4,20 @@ import { join, matchesGlob } from 'node:path';
 import test from 'node:test';
 import type { EndRecord, JournalRecord } from '#core/journal/record.ts';
 import { inventory } from '#core/privacy/inventory.ts';
-import { begun, ended, newKey, raw, storeWith } from './store-under-test.ts';
+import { begun, ended, newKey, onBoth, storeWith } from './store-under-test.ts';
 
-test('every column of the database is classified, and nothing is that is no column', async (t) => {
-  const { dataDir } = await storeWith(t, 0n);
+const columnsOf = {
+  sqlite: `select tables.name as owner, columns.name as name
+    from sqlite_schema as tables join pragma_table_info(tables.name) as columns
+    where tables.type = 'table' and tables.name not like 'sqlite_%'`,
+  postgres: `select table_name as owner, column_name as name from information_schema.columns
+    where table_schema = 'fairlead'`,
+};
 
-  const columns = raw(dataDir, (db) =>
-    db
-      .prepare(
-        `select tables.name as owner, columns.name as name
-         from sqlite_schema as tables join pragma_table_info(tables.name) as columns
-         where tables.type = 'table' and tables.name not like 'sqlite_%'`,
-      )
-      .all()
-      .map(({ owner, name }) => `${owner}.${name}`),
-  );
+onBoth('every column of the database is classified, and nothing is that is no column', async (t, engine) => {
+  const { behind } = await storeWith(t, 0n);
+
+  const columns = (await behind.rows(columnsOf[engine])).map(({ owner, name }) => `${owner}.${name}`);
 
   assert.deepEqual(classified('column'), columns.sort());
 });

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import test from 'node:test';
 import { windowAt } from '#core/allowance/window.ts';
-import { ask, assertBooksAreRight, ended, granted, newKey, noon, storeWith } from './store-under-test.ts';
+import { ask, assertBooksAreRight, ended, granted, newKey, noon, onBoth, storeWith } from './store-under-test.ts';
 
 const dayMs = 86_400_000;
 
-test('a grant is what waits, and of the stock beyond it at most half an equal part', async (t) => {
+onBoth('a grant is what waits, and of the stock beyond it at most half an equal part', async (t) => {
   const { store, wallet } = await storeWith(t, 1_000n);
 
   const first = await granted(store, ask(wallet, { wanted: 100n, target: 900n }));
@@ -17,10 +16,10 @@ test('a grant is what waits, and of the stock beyond it at most half an equal pa
   await assertBooksAreRight(store);
 });
 
-test('the dead hold no part of the stock: what is left is shared among the living', async (t) => {
+onBoth('the dead hold no part of the stock: what is left is shared among the living', async (t) => {
   const { store, wallet } = await storeWith(t, 1_000n);
   await granted(store, ask(wallet, { wanted: 200n }));
-  await store.leases.fence('g1');
+  await store.leases.fence('g1', noon + 60_001);
   await store.leases.keepAlive('g2', noon + 60_000);
 
   const lease = await granted(store, ask(wallet, { lease: 'l2', wanted: 100n, target: 900n }), 'g2');
@@ -28,7 +27,7 @@ test('the dead hold no part of the stock: what is left is shared among the livin
   assert.equal(lease.granted, 100n + 700n / 2n);
 });
 
-test('a lease is extended by later wants', async (t) => {
+onBoth('a lease is extended by later wants', async (t) => {
   const { store, wallet } = await storeWith(t, 1_000n);
   await granted(store, ask(wallet, { wanted: 100n }));
 
@@ -38,7 +37,7 @@ test('a lease is extended by later wants', async (t) => {
   assert.equal((await store.accounts.wallet((await store.accounts.workspaces())[0]?.id ?? ''))?.leased, 300n);
 });
 
-test('a want whose reply was lost is answered with the same row', async (t) => {
+onBoth('a want whose reply was lost is answered with the same row', async (t) => {
   const { store, wallet } = await storeWith(t, 1_000n);
   const want = ask(wallet, { need: 100n, wanted: 150n, target: 0n });
   const first = await granted(store, want);
@@ -49,7 +48,7 @@ test('a want whose reply was lost is answered with the same row', async (t) => {
   assert.equal(again.granted, 150n);
 });
 
-test('a lost reply that covers too little is extended by what is lacking, not by all of it again', async (t) => {
+onBoth('a lost reply that covers too little is extended by what is lacking, not by all of it again', async (t) => {
   const { store, wallet } = await storeWith(t, 1_000n);
   await granted(store, ask(wallet, { wanted: 100n }));
 
@@ -58,7 +57,7 @@ test('a lost reply that covers too little is extended by what is lacking, not by
   assert.equal(lease.granted, 160n);
 });
 
-test('what is short tells what is free and when it starts anew, and leases nothing', async (t) => {
+onBoth('what is short tells what is free and when it starts anew, and leases nothing', async (t) => {
   const { store, wallet, workspace } = await storeWith(t, 1_000n);
   await store.accounts.createKey(newKey(workspace, { limitRequests: 3, reset: 'daily' }));
   const { found } = await store.accounts.callerByHash('aa', noon);
@@ -74,7 +73,7 @@ test('what is short tells what is free and when it starts anew, and leases nothi
   assert.equal((await store.accounts.wallet(workspace))?.leased, 0n);
 });
 
-test('a chain is granted whole, in whatever order it is asked for', async (t) => {
+onBoth('a chain is granted whole, in whatever order it is asked for', async (t) => {
   const { store, wallet, workspace } = await storeWith(t, 1_000n);
   await store.accounts.createKey(newKey(workspace, { limitNano: 500n, limitRequests: 3 }));
   const { found } = await store.accounts.callerByHash('aa', noon);
@@ -92,7 +91,7 @@ test('a chain is granted whole, in whatever order it is asked for', async (t) =>
   await assertBooksAreRight(store);
 });
 
-test('more waits than is free: the smallest one is served, and what is left with it', async (t) => {
+onBoth('more waits than is free: the smallest one is served, and what is left with it', async (t) => {
   const { store, wallet } = await storeWith(t, 100n);
 
   const lease = await granted(store, ask(wallet, { need: 60n, wanted: 180n, target: 500n }));
@@ -101,7 +100,7 @@ test('more waits than is free: the smallest one is served, and what is left with
   assert.equal(lease.tight, true);
 });
 
-test('an allowance is tight when less than a fifth of it is free', async (t) => {
+onBoth('an allowance is tight when less than a fifth of it is free', async (t) => {
   const { store, wallet } = await storeWith(t, 1_000n);
 
   const first = await granted(store, ask(wallet, { wanted: 800n }));
@@ -110,7 +109,7 @@ test('an allowance is tight when less than a fifth of it is free', async (t) => 
   assert.deepEqual([first.tight, second.tight], [false, true]);
 });
 
-test('a want that names a lease of an ended window gets another lease in the window of now', async (t) => {
+onBoth('a want that names a lease of an ended window gets another lease in the window of now', async (t) => {
   const { store, workspace } = await storeWith(t, 1_000n);
   await store.accounts.createKey(newKey(workspace, { limitRequests: 10, reset: 'daily' }));
   const { found } = await store.accounts.callerByHash('aa', noon);
@@ -130,7 +129,7 @@ test('a want that names a lease of an ended window gets another lease in the win
   await assertBooksAreRight(store);
 });
 
-test('giving back is absolute: said twice it changes nothing, and what was posted stays', async (t) => {
+onBoth('giving back is absolute: said twice it changes nothing, and what was posted stays', async (t) => {
   const under = await storeWith(t, 1_000n);
   const { store, wallet, workspace } = under;
   const { lease } = await granted(store, ask(wallet, { wanted: 400n }));
@@ -148,7 +147,7 @@ test('giving back is absolute: said twice it changes nothing, and what was poste
   await assertBooksAreRight(store);
 });
 
-test('a lease that is handed back whole closes once all of it is posted', async (t) => {
+onBoth('a lease that is handed back whole closes once all of it is posted', async (t) => {
   const under = await storeWith(t, 1_000n);
   const { store, wallet } = under;
   const { lease } = await granted(store, ask(wallet, { wanted: 400n }));
@@ -161,7 +160,7 @@ test('a lease that is handed back whole closes once all of it is posted', async 
   assert.deepEqual(tooLate, { posted: 1, late: 1, wrong: 0 });
 });
 
-test('a lease that was handed back opens again when it is asked for', async (t) => {
+onBoth('a lease that was handed back opens again when it is asked for', async (t) => {
   const under = await storeWith(t, 1_000n);
   const { store, wallet } = under;
   const { lease } = await granted(store, ask(wallet, { wanted: 400n }));
@@ -175,7 +174,7 @@ test('a lease that was handed back opens again when it is asked for', async (t) 
   await assertBooksAreRight(store);
 });
 
-test('nobody gives back or asks for the lease of another instance', async (t) => {
+onBoth('nobody gives back or asks for the lease of another instance', async (t) => {
   const { store, wallet, workspace } = await storeWith(t, 1_000n);
   const { lease } = await granted(store, ask(wallet, { wanted: 400n }));
   await store.leases.keepAlive('g2', noon + 60_000);
@@ -186,12 +185,12 @@ test('nobody gives back or asks for the lease of another instance', async (t) =>
   await assert.rejects(store.leases.grant('g2', [ask(wallet, { wanted: 1n })], noon), /somebody else/);
 });
 
-test('a fenced instance keeps its leases set aside, gets nothing more and cannot renew', async (t) => {
+onBoth('a fenced instance keeps its leases set aside, gets nothing more and cannot renew', async (t) => {
   const under = await storeWith(t, 1_000n);
   const { store, wallet, workspace } = under;
   const { lease } = await granted(store, ask(wallet, { wanted: 400n }));
 
-  await store.leases.fence('g1');
+  await store.leases.fence('g1', noon + 60_001);
 
   assert.equal(await store.leases.keepAlive('g1', noon + 120_000), false);
   assert.deepEqual(await store.leases.grant('g1', [ask(wallet)], noon), { kind: 'fenced' });
@@ -200,7 +199,22 @@ test('a fenced instance keeps its leases set aside, gets nothing more and cannot
   assert.deepEqual(await store.postings.post([ended(under, lease)], noon), { posted: 1, late: 0, wrong: 0 });
 });
 
-test('what is left of the leases of a released instance is free again, once', async (t) => {
+onBoth('only an instance whose time is over is fenced', async (t) => {
+  const { store, wallet } = await storeWith(t, 1_000n);
+
+  const early = await store.leases.fence('g1', noon + 60_000);
+  const renewed = await store.leases.keepAlive('g1', noon + 90_000);
+  const tooLate = await store.leases.fence('g1', noon + 60_001);
+  await granted(store, ask(wallet));
+
+  assert.deepEqual([early, renewed, tooLate], [false, true, false]);
+  assert.deepEqual(
+    [await store.leases.fence('g1', noon + 90_001), await store.leases.fence('g1', noon + 90_001)],
+    [true, false],
+  );
+});
+
+onBoth('what is left of the leases of a released instance is free again, once', async (t) => {
   const under = await storeWith(t, 1_000n);
   const { store, wallet, workspace } = under;
   const { lease } = await granted(store, ask(wallet, { wanted: 400n }));
@@ -215,7 +229,7 @@ test('what is left of the leases of a released instance is free again, once', as
   await assertBooksAreRight(store);
 });
 
-test('an instance nobody knows, and an allowance nobody knows, get nothing', async (t) => {
+onBoth('an instance nobody knows, and an allowance nobody knows, get nothing', async (t) => {
   const { store, wallet } = await storeWith(t, 1_000n);
 
   assert.deepEqual(await store.leases.grant('stranger', [ask(wallet)], noon), { kind: 'fenced' });

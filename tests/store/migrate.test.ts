@@ -5,10 +5,11 @@ import { DatabaseSync } from 'node:sqlite';
 import test, { type TestContext } from 'node:test';
 import { migrate } from '#store/migrate.ts';
 import { allMigrations } from '#store/migrations/all-migrations.ts';
-import { openStore } from '#store/open-store.ts';
-import { openDatabase } from '#store/sqlite/open-database.ts';
+import type { Migration } from '#store/migrations/migration.ts';
+import { type EngineStore, openEngine, openStore } from '#store/open-store.ts';
+import type { Database } from '#store/sql/sql.ts';
 import { StoreRefused } from '#store/store-refused.ts';
-import { freshDataDir, noon, raw } from './store-under-test.ts';
+import { freshPlace, noon, onBoth, openBehind, raw } from './store-under-test.ts';
 
 const steps = [1, 2, 3, 4, 5, 6].map((version) => ({
   version,
@@ -16,73 +17,103 @@ const steps = [1, 2, 3, 4, 5, 6].map((version) => ({
   statements: [`create table step_${version} (id integer primary key) strict`],
 }));
 
-test('a new database takes every step and needs no backup', (t) => {
-  const { dataDir, db } = database(t);
+onBoth('a new database takes every step and needs no backup', async (t) => {
+  const under = await database(t);
 
-  migrate(db, { dataDir, now, migrations: steps.slice(0, 2) });
+  await take(under, steps.slice(0, 2));
 
-  assert.deepEqual(versions(db), [1, 2]);
-  assert.deepEqual(backups(dataDir), []);
+  assert.deepEqual(await versions(under), [1n, 2n]);
+  assert.deepEqual(backups(under.dataDir), []);
 });
 
-test('a database that holds something is copied before a step is taken, for its owner alone', (t) => {
-  const { dataDir, db } = database(t);
-  migrate(db, { dataDir, now, migrations: steps.slice(0, 1) });
-  db.exec('insert into step_1 (id) values (42)');
+onBoth('a database that holds something keeps it through the next steps', async (t) => {
+  const under = await database(t);
+  await take(under, steps.slice(0, 1));
+  await under.database.run('insert into step_1 (id) values (42)');
 
-  migrate(db, { dataDir, now, migrations: steps.slice(0, 3) });
+  await take(under, steps.slice(0, 3));
 
-  assert.deepEqual(versions(db), [1, 2, 3]);
+  assert.deepEqual(await versions(under), [1n, 2n, 3n]);
+  assert.equal((await under.database.one('select id from step_1'))?.id, 42n);
+});
+
+test('a file that holds something is copied before a step is taken, for its owner alone', async (t) => {
+  const under = await database(t);
+  const { dataDir } = under;
+  await take(under, steps.slice(0, 1));
+  await under.database.run('insert into step_1 (id) values (42)');
+
+  await take(under, steps.slice(0, 3));
+
   assert.deepEqual(backups(dataDir), ['main.db.backup-v1']);
   const path = join(dataDir, 'main.db.backup-v1');
   assert.equal(statSync(path).mode & 0o777, 0o600);
   using copy = new DatabaseSync(path, { readOnly: true });
   assert.equal(copy.prepare('select id from step_1').get()?.id, 42);
-  assert.deepEqual(versions(copy), [1]);
+  assert.deepEqual(
+    copy
+      .prepare('select version from migration')
+      .all()
+      .map(({ version }) => version),
+    [1],
+  );
 });
 
-test('the last three backups are kept', (t) => {
-  const { dataDir, db } = database(t);
+test('the last three backups are kept', async (t) => {
+  const under = await database(t);
 
-  for (const to of [1, 2, 3, 4, 5, 6]) migrate(db, { dataDir, now, migrations: steps.slice(0, to) });
+  for (const to of [1, 2, 3, 4, 5, 6]) await take(under, steps.slice(0, to));
 
-  assert.deepEqual(backups(dataDir), ['main.db.backup-v3', 'main.db.backup-v4', 'main.db.backup-v5']);
+  assert.deepEqual(backups(under.dataDir), ['main.db.backup-v3', 'main.db.backup-v4', 'main.db.backup-v5']);
 });
 
-test('a step that fails leaves the database as it was, and the steps before it taken', (t) => {
-  const { dataDir, db } = database(t);
+onBoth('a step that fails leaves the database as it was, and the steps before it taken', async (t) => {
+  const under = await database(t);
   const bad = { version: 2, name: 'bad', statements: ['create table fine (id integer) strict', 'create nonsense'] };
 
-  assert.throws(() => migrate(db, { dataDir, now, migrations: [...steps.slice(0, 1), bad] }));
+  await assert.rejects(take(under, [...steps.slice(0, 1), bad]));
 
-  assert.deepEqual(versions(db), [1]);
-  assert.equal(db.prepare(`select 1 from sqlite_schema where name = 'fine'`).get(), undefined);
+  assert.deepEqual(await versions(under), [1n]);
+  await assert.rejects(under.database.all('select id from fine'), /fine/);
 });
 
-test('a database that a newer Fairlead wrote is refused with a sentence, untouched', async (t) => {
-  const dataDir = freshDataDir(t);
-  await (await openStore({ dataDir, now })).close();
+onBoth('a database that a newer Fairlead wrote is refused with a sentence, untouched', async (t) => {
+  const place = await freshPlace(t);
+  await (await openStore({ ...place, now })).close();
   const next = allMigrations.length + 1;
-  raw(dataDir, (db) => db.exec(`insert into migration (version, name, at, hash) values (${next}, 'x', 1, 'y')`));
+  const behind = await openBehind(t, place);
+  await behind.change(`insert into migration (version, name, at, hash) values (${next}, 'x', 1, 'y')`);
 
-  await assert.rejects(openStore({ dataDir, now }), (thrown) => {
+  await assert.rejects(openStore({ ...place, now }), (thrown) => {
     assert.ok(thrown instanceof StoreRefused);
     assert.match(thrown.sentence, new RegExp(`^The database has version ${next}, this Fairlead knows .*\\.$`));
     return true;
   });
-  assert.deepEqual(backups(dataDir), []);
+  assert.deepEqual(backups(place.dataDir), []);
 });
 
-test('a step that was changed after it was taken is refused', (t) => {
-  const { dataDir, db } = database(t);
-  migrate(db, { dataDir, now, migrations: steps.slice(0, 1) });
-  const edited = { ...steps[0], version: 1, name: 'step 1', statements: ['create table other (id integer) strict'] };
+onBoth('a step that was changed after it was taken is refused', async (t) => {
+  const under = await database(t);
+  await take(under, steps.slice(0, 1));
+  const edited = { version: 1, name: 'step 1', statements: ['create table other (id integer) strict'] };
 
-  assert.throws(() => migrate(db, { dataDir, now, migrations: [edited] }), StoreRefused);
+  await assert.rejects(take(under, [edited]), StoreRefused);
+});
+
+onBoth('several that start at once take each step once', async (t, engine) => {
+  const place = await freshPlace(t);
+  // One process writes a file; a database has as many writers as it has keepers.
+  const starters = engine === 'sqlite' ? 1 : 4;
+
+  const stores = await Promise.all(Array.from({ length: starters }, () => openStore({ ...place, now })));
+
+  for (const store of stores) await store.close();
+  const behind = await openBehind(t, place);
+  assert.equal((await behind.rows('select version from migration')).length, allMigrations.length);
 });
 
 test('steps are numbered without a gap, and every table is strict', async (t) => {
-  const dataDir = freshDataDir(t);
+  const { dataDir } = await freshPlace(t);
   await (await openStore({ dataDir, now })).close();
 
   assert.deepEqual(
@@ -100,18 +131,22 @@ function now(): number {
   return noon;
 }
 
-function database(t: TestContext) {
-  const dataDir = freshDataDir(t);
-  const db = openDatabase(dataDir);
-  t.after(() => db.close());
-  return { dataDir, db };
+type UnderTest = EngineStore & { readonly dataDir: string };
+
+/** An engine without any of our steps. */
+async function database(t: TestContext): Promise<UnderTest> {
+  const place = await freshPlace(t);
+  const opened = await openEngine({ ...place, now });
+  t.after(() => opened.close());
+  return { ...opened, dataDir: place.dataDir };
 }
 
-function versions(db: DatabaseSync): readonly unknown[] {
-  return db
-    .prepare('select version from migration order by version')
-    .all()
-    .map(({ version }) => version);
+function take(under: UnderTest, migrations: readonly Migration[]): Promise<void> {
+  return migrate(under.database, { ...under, now, migrations });
+}
+
+async function versions({ database }: { readonly database: Database }): Promise<readonly unknown[]> {
+  return (await database.all('select version from migration order by version')).map(({ version }) => version);
 }
 
 function backups(dataDir: string): readonly string[] {

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
-import test from 'node:test';
 import { noUsage } from '#core/generation/usage.ts';
-import { ask, assertBooksAreRight, begun, ended, granted, newKey, noon, raw, storeWith } from './store-under-test.ts';
+import {
+  ask,
+  assertBooksAreRight,
+  begun,
+  ended,
+  granted,
+  newKey,
+  noon,
+  onBoth,
+  type StoreUnderTest,
+  storeWith,
+} from './store-under-test.ts';
 
-test('a generation is charged once, however often it is posted', async (t) => {
+onBoth('a generation is charged once, however often it is posted', async (t) => {
   const under = await storeWith(t, 1_000n);
   const { store, wallet, workspace } = under;
   const { lease } = await granted(store, ask(wallet, { wanted: 400n }));
@@ -22,7 +32,7 @@ test('a generation is charged once, however often it is posted', async (t) => {
   await assertBooksAreRight(store);
 });
 
-test('the usage log gives the end record back as it was, with what was paid', async (t) => {
+onBoth('the usage log gives the end record back as it was, with what was paid', async (t) => {
   const under = await storeWith(t, 1_000n);
   const { store, wallet } = under;
   const { lease } = await granted(store, ask(wallet, { wanted: 400n }));
@@ -46,9 +56,9 @@ test('the usage log gives the end record back as it was, with what was paid', as
   assert.equal(await store.postings.generation('gen-2'), undefined);
 });
 
-test('a batch is one transfer per wallet, and each settlement names its own', async (t) => {
+onBoth('a batch is one transfer per wallet, and each settlement names its own', async (t) => {
   const under = await storeWith(t, 1_000n);
-  const { store, wallet, dataDir } = under;
+  const { store, wallet, behind } = under;
   const other = await store.accounts.createWorkspace({ name: 'other', creditNano: 500n, now: noon });
   assert.ok(other !== 'taken');
   const otherWallet = (await store.accounts.wallet(other.id))?.wallet ?? '';
@@ -63,18 +73,16 @@ test('a batch is one transfer per wallet, and each settlement names its own', as
   ];
   await store.postings.post(records, noon);
 
-  const charges = raw(dataDir, (db) =>
-    db.prepare(`select amount from transfer where kind = 'charge' order by amount`).all(),
-  );
+  const charges = await behind.rows(`select amount from transfer where kind = 'charge' order by amount`);
   assert.deepEqual(
     charges.map(({ amount }) => amount),
-    [3, 4],
+    [3n, 4n],
   );
   assert.deepEqual((await store.postings.check()).generations, 4);
   await assertBooksAreRight(store);
 });
 
-test('against a closed lease the customer pays nothing, and the charge is loss:late', async (t) => {
+onBoth('against a closed lease the customer pays nothing, and the charge is loss:late', async (t) => {
   const under = await storeWith(t, 1_000n);
   const { store, wallet, workspace } = under;
   const { lease } = await granted(store, ask(wallet, { wanted: 400n }));
@@ -86,34 +94,37 @@ test('against a closed lease the customer pays nothing, and the charge is loss:l
   assert.deepEqual(await store.accounts.wallet(workspace), { wallet, balance: 1_000n, spent: 0n, leased: 0n });
   const row = await store.postings.generation('gen-1');
   assert.deepEqual([row?.charge, row?.payable], ['120', '0']);
-  assert.equal(balanceOf(under.dataDir, 'loss:late'), -120n);
+  assert.equal(await balanceOf(under, 'loss:late'), -120n);
   await assertBooksAreRight(store);
 });
 
-test('a charge that its lease cannot pay, or no lease of the wallet, is a bug of ours and costs the customer nothing', async (t) => {
-  const under = await storeWith(t, 1_000n);
-  const { store, wallet, workspace } = under;
-  const { lease } = await granted(store, ask(wallet, { wanted: 100n }));
-  const other = await store.accounts.createWorkspace({ name: 'other', creditNano: 500n, now: noon });
-  assert.ok(other !== 'taken');
+onBoth(
+  'a charge that its lease cannot pay, or no lease of the wallet, is a bug of ours and costs the customer nothing',
+  async (t) => {
+    const under = await storeWith(t, 1_000n);
+    const { store, wallet, workspace } = under;
+    const { lease } = await granted(store, ask(wallet, { wanted: 100n }));
+    const other = await store.accounts.createWorkspace({ name: 'other', creditNano: 500n, now: noon });
+    assert.ok(other !== 'taken');
 
-  const wrong = [
-    ended(under, lease, { generation: 'above-lease', charge: '101' }),
-    ended(under, lease, { generation: 'above-hold', charge: '20', hold: '19' }),
-    ended(under, 'lease-none', { generation: 'unknown-lease', charge: '20' }),
-    ended({ workspace: other.id }, lease, { generation: 'foreign-wallet', charge: '20' }),
-    ended(under, lease, { generation: 'uses-too-little', charge: '20', uses: [{ lease, amount: '19' }] }),
-    ended(under, lease, { generation: 'uses-nothing', charge: '20', uses: [] }),
-  ];
-  const result = await store.postings.post(wrong, noon);
+    const wrong = [
+      ended(under, lease, { generation: 'above-lease', charge: '101' }),
+      ended(under, lease, { generation: 'above-hold', charge: '20', hold: '19' }),
+      ended(under, 'lease-none', { generation: 'unknown-lease', charge: '20' }),
+      ended({ workspace: other.id }, lease, { generation: 'foreign-wallet', charge: '20' }),
+      ended(under, lease, { generation: 'uses-too-little', charge: '20', uses: [{ lease, amount: '19' }] }),
+      ended(under, lease, { generation: 'uses-nothing', charge: '20', uses: [] }),
+    ];
+    const result = await store.postings.post(wrong, noon);
 
-  assert.deepEqual(result, { posted: 6, late: 6, wrong: 6 });
-  assert.equal((await store.accounts.wallet(workspace))?.spent, 0n);
-  assert.equal(balanceOf(under.dataDir, 'loss:late'), -201n);
-  await assertBooksAreRight(store);
-});
+    assert.deepEqual(result, { posted: 6, late: 6, wrong: 6 });
+    assert.equal((await store.accounts.wallet(workspace))?.spent, 0n);
+    assert.equal(await balanceOf(under, 'loss:late'), -201n);
+    await assertBooksAreRight(store);
+  },
+);
 
-test('within a batch, what one record takes from a lease the next one cannot', async (t) => {
+onBoth('within a batch, what one record takes from a lease the next one cannot', async (t) => {
   const under = await storeWith(t, 1_000n);
   const { store, wallet, workspace } = under;
   const { lease } = await granted(store, ask(wallet, { wanted: 100n }));
@@ -126,9 +137,9 @@ test('within a batch, what one record takes from a lease the next one cannot', a
   await assertBooksAreRight(store);
 });
 
-test('every allowance of a generation is used: wallet, spend limit and requests', async (t) => {
+onBoth('every allowance of a generation is used: wallet, spend limit and requests', async (t) => {
   const under = await storeWith(t, 1_000n);
-  const { store, workspace, dataDir } = under;
+  const { store, workspace, behind } = under;
   await store.accounts.createKey(newKey(workspace, { limitNano: 500n, limitRequests: 10, reset: 'monthly' }));
   const { found } = await store.accounts.callerByHash('aa', noon);
   assert.ok(found.state === 'known');
@@ -142,21 +153,15 @@ test('every allowance of a generation is used: wallet, spend limit and requests'
 
   await store.postings.post([ended(under, '', { charge: '70', uses })], noon);
 
-  const rows = raw(dataDir, (db) =>
-    db.prepare(`select "window", spent, leased from allowance_window order by spent, "window"`).all(),
-  );
-  assert.deepEqual(
-    rows.map((row) => ({ ...row })),
-    [
-      { window: '2026-11', spent: 1, leased: 4 },
-      { window: '2026-11', spent: 70, leased: 30 },
-      { window: 'all', spent: 70, leased: 30 },
-    ],
-  );
+  assert.deepEqual(await behind.rows(`select "window", spent, leased from allowance_window order by spent, "window"`), [
+    { window: '2026-11', spent: 1n, leased: 4n },
+    { window: '2026-11', spent: 70n, leased: 30n },
+    { window: 'all', spent: 70n, leased: 30n },
+  ]);
   await assertBooksAreRight(store);
 });
 
-test('what the operator bears is booked to its account, each loss of a generation by itself', async (t) => {
+onBoth('what the operator bears is booked to its account, each loss of a generation by itself', async (t) => {
   const under = await storeWith(t, 1_000n);
   const { store, wallet } = under;
   const { lease } = await granted(store, ask(wallet, { wanted: 100n }));
@@ -168,38 +173,41 @@ test('what the operator bears is booked to its account, each loss of a generatio
 
   await store.postings.post([ended(under, lease, { charge: '100', losses })], noon);
 
-  assert.equal(balanceOf(under.dataDir, 'loss:overrun'), -10n);
-  assert.equal(balanceOf(under.dataDir, 'payable:upstreams'), 10n);
+  assert.equal(await balanceOf(under, 'loss:overrun'), -10n);
+  assert.equal(await balanceOf(under, 'payable:upstreams'), 10n);
   await assertBooksAreRight(store);
 });
 
-test('a generation that crashed costs the customer nothing; its whole hold is loss:unknown, its lease returns', async (t) => {
-  const under = await storeWith(t, 1_000n);
-  const { store, wallet, workspace, dataDir } = under;
-  const { lease } = await granted(store, ask(wallet, { wanted: 500n }));
+onBoth(
+  'a generation that crashed costs the customer nothing; its whole hold is loss:unknown, its lease returns',
+  async (t) => {
+    const under = await storeWith(t, 1_000n);
+    const { store, wallet, workspace } = under;
+    const { lease } = await granted(store, ask(wallet, { wanted: 500n }));
 
-  const crashed = [{ begin: begun(under, lease), estimate: 33n }];
-  const results = [
-    await store.postings.postCrashed(crashed, noon),
-    await store.postings.postCrashed(crashed, noon),
-    await store.postings.post([ended(under, lease, { generation: 'gen-begun' })], noon),
-  ];
-  await store.leases.release('g1', 'recovered');
+    const crashed = [{ begin: begun(under, lease), estimate: 33n }];
+    const results = [
+      await store.postings.postCrashed(crashed, noon),
+      await store.postings.postCrashed(crashed, noon),
+      await store.postings.post([ended(under, lease, { generation: 'gen-begun' })], noon),
+    ];
+    await store.leases.release('g1', 'recovered');
 
-  assert.deepEqual(
-    results.map(({ posted }) => posted),
-    [1, 0, 0],
-  );
-  assert.deepEqual(await store.accounts.wallet(workspace), { wallet, balance: 1_000n, spent: 0n, leased: 0n });
-  assert.equal(balanceOf(dataDir, 'loss:unknown'), -500n);
-  const row = await store.postings.generation('gen-begun');
-  assert.deepEqual([row?.endReason, row?.hold, row?.payable, row?.usageSource], ['crashed', '500', '0', 'estimated']);
-  const [settlement] = raw(dataDir, (db) => db.prepare('select state, estimate from settlement').all());
-  assert.deepEqual({ ...settlement }, { state: 'released', estimate: 33 });
-  await assertBooksAreRight(store);
-});
+    assert.deepEqual(
+      results.map(({ posted }) => posted),
+      [1, 0, 0],
+    );
+    assert.deepEqual(await store.accounts.wallet(workspace), { wallet, balance: 1_000n, spent: 0n, leased: 0n });
+    assert.equal(await balanceOf(under, 'loss:unknown'), -500n);
+    const row = await store.postings.generation('gen-begun');
+    assert.deepEqual([row?.endReason, row?.hold, row?.payable, row?.usageSource], ['crashed', '500', '0', 'estimated']);
+    const [settlement] = await under.behind.rows('select state, estimate from settlement');
+    assert.deepEqual(settlement, { state: 'released', estimate: 33n });
+    await assertBooksAreRight(store);
+  },
+);
 
-test('a batch that fails in the middle leaves nothing behind', async (t) => {
+onBoth('a batch that fails in the middle leaves nothing behind', async (t) => {
   const under = await storeWith(t, 1_000n);
   const { store, wallet, workspace } = under;
   const { lease } = await granted(store, ask(wallet, { wanted: 500n }));
@@ -212,7 +220,7 @@ test('a batch that fails in the middle leaves nothing behind', async (t) => {
   await assertBooksAreRight(store);
 });
 
-test('amounts are exact beyond what a float holds', async (t) => {
+onBoth('amounts are exact beyond what a float holds', async (t) => {
   const credit = 2n ** 62n;
   const under = await storeWith(t, credit);
   const { store, wallet, workspace } = under;
@@ -225,10 +233,7 @@ test('amounts are exact beyond what a float holds', async (t) => {
   await assertBooksAreRight(store);
 });
 
-function balanceOf(dataDir: string, account: string): bigint {
-  return raw(dataDir, (db) => {
-    const statement = db.prepare('select balance from account where id = :account');
-    statement.setReadBigInts(true);
-    return BigInt(String(statement.get({ account })?.balance));
-  });
+async function balanceOf({ behind }: StoreUnderTest, account: string): Promise<unknown> {
+  const [row] = await behind.rows(`select balance from account where id = '${account}'`);
+  return row?.balance;
 }

@@ -3,16 +3,46 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { TestContext } from 'node:test';
+import test, { after, type TestContext } from 'node:test';
+import pg from 'pg';
 import { noUsage } from '#core/generation/usage.ts';
 import type { BeginRecord, EndRecord } from '#core/journal/record.ts';
 import { openStore } from '#store/open-store.ts';
 import type { GrantAsk, GrantedLease, NewKey, Store } from '#store/store.ts';
+import { type Cluster, postgresPrograms, startCluster } from '../support/postgres-cluster.ts';
 
 /** A Monday, 12:00 UTC. */
 export const noon = Date.UTC(2026, 10, 2, 12);
 
-export function freshDataDir(t: Pick<TestContext, 'after'>): string {
+export type Engine = 'sqlite' | 'postgres';
+
+type Given = Pick<TestContext, 'after'>;
+
+const engineOf = new WeakMap<Given, Engine>();
+
+/** The same promise on both engines. PostgreSQL is left out only where no server is installed, and that is said. */
+export function onBoth(promise: string, body: (t: TestContext, engine: Engine) => Promise<void>): void {
+  for (const engine of ['sqlite', 'postgres'] as const) {
+    const isMissing = engine === 'postgres' && postgresPrograms() === undefined;
+    if (isMissing && process.env.CI) throw new Error('PostgreSQL must be tested here: apt-get install postgresql');
+    const skip = isMissing ? 'NOT TESTED ON POSTGRESQL: apt-get install postgresql' : false;
+    test(`${promise} [${engine}]`, { skip }, async (t) => {
+      engineOf.set(t, engine);
+      await body(t, engine);
+    });
+  }
+}
+
+let cluster: Promise<Cluster> | undefined;
+after(async () => await (await cluster)?.remove());
+
+/** One server for all tests of a file. */
+function sharedCluster(): Promise<Cluster> {
+  cluster ??= startCluster();
+  return cluster;
+}
+
+export function freshDataDir(t: Given): string {
   const dataDir = mkdtempSync(join(tmpdir(), 'store-'));
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));
   return dataDir;
@@ -23,19 +53,89 @@ export type StoreUnderTest = {
   readonly dataDir: string;
   readonly workspace: string;
   readonly wallet: string;
+  readonly behind: BehindTheStore;
 };
 
-/** A store with a workspace that has this much credit, and the instance `g1`. */
-export async function storeWith(t: Pick<TestContext, 'after'>, creditNano: bigint): Promise<StoreUnderTest> {
+/** Looks into the database, or changes it, behind the store's back. */
+export type BehindTheStore = {
+  /** Whole numbers are bigint. */
+  rows(statement: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  change(statements: string): Promise<void>;
+  /** Without the database's own guards: foreign keys, checks, triggers. */
+  tamper(statements: string): Promise<void>;
+};
+
+/** Where a fresh store of this test lies. */
+export async function freshPlace(t: Given): Promise<{ readonly dataDir: string; readonly databaseUrl?: string }> {
   const dataDir = freshDataDir(t);
-  const store = await openStore({ dataDir, now: () => noon });
+  if (engineOf.get(t) !== 'postgres') return { dataDir };
+  return { dataDir, databaseUrl: await (await sharedCluster()).createDatabase() };
+}
+
+/** A store with a workspace that has this much credit, and the instance `g1`. */
+export async function storeWith(t: Given, creditNano: bigint): Promise<StoreUnderTest> {
+  const place = await freshPlace(t);
+  const store = await openStore({ ...place, now: () => noon });
   t.after(() => store.close());
   const made = await store.accounts.createWorkspace({ name: 'default', creditNano, now: noon });
   assert.ok(made !== 'taken');
   const row = await store.accounts.wallet(made.id);
   assert.ok(row);
   assert.equal(await store.leases.keepAlive('g1', noon + 60_000), true);
-  return { store, dataDir, workspace: made.id, wallet: row.wallet };
+  return { store, dataDir: place.dataDir, workspace: made.id, wallet: row.wallet, behind: await openBehind(t, place) };
+}
+
+export async function openBehind(
+  t: Given,
+  place: { readonly dataDir: string; readonly databaseUrl?: string },
+): Promise<BehindTheStore> {
+  return place.databaseUrl === undefined ? behindSqlite(t, place.dataDir) : await behindPostgres(t, place.databaseUrl);
+}
+
+function behindSqlite(t: Given, dataDir: string): BehindTheStore {
+  const eye = new DatabaseSync(join(dataDir, 'main.db'), { readOnly: true });
+  t.after(() => eye.close());
+  return {
+    async rows(statement) {
+      const prepared = eye.prepare(statement);
+      prepared.setReadBigInts(true);
+      return prepared.all().map((row) => ({ ...row }));
+    },
+    change: async (statements) => raw(dataDir, (db) => db.exec(statements)),
+    tamper: async (statements) =>
+      raw(dataDir, (db) => {
+        db.exec('pragma ignore_check_constraints = on');
+        for (const { name } of db.prepare(`select name from sqlite_schema where type = 'trigger'`).all()) {
+          db.exec(`drop trigger ${String(name)}`);
+        }
+        db.exec(statements);
+      }),
+  };
+}
+
+async function behindPostgres(t: Given, url: string): Promise<BehindTheStore> {
+  const whole = (oid: number) => (oid === 20 || oid === 23 || oid === 1_700 ? BigInt : undefined);
+  const types = { getTypeParser: (oid: number) => whole(oid) ?? pg.types.getTypeParser(oid) };
+  const client = new pg.Client({ connectionString: url, types });
+  client.on('error', () => {});
+  await client.connect();
+  t.after(() => client.end());
+  await client.query('set search_path to fairlead');
+  return {
+    rows: async (statement) => (await client.query(statement)).rows,
+    change: async (statements) => void (await client.query(statements)),
+    async tamper(statements) {
+      const checks = await client.query(
+        `select conrelid::regclass::text as owner, conname as name from pg_constraint
+         where contype = 'c' and connamespace = 'fairlead'::regnamespace`,
+      );
+      // Foreign keys and triggers are off for a replica.
+      await client.query('begin; set local session_replication_role = replica');
+      for (const { owner, name } of checks.rows) await client.query(`alter table ${owner} drop constraint "${name}"`);
+      await client.query(statements);
+      await client.query('commit');
+    },
+  };
 }
 
 export function newKey(workspace: string, over: Partial<NewKey> = {}): NewKey {
@@ -115,7 +215,7 @@ export function begun({ workspace }: Pick<StoreUnderTest, 'workspace'>, lease: s
   };
 }
 
-/** Looks into the file, or changes it, behind the store's back. */
+/** Looks into the file of SQLite, or changes it, behind the store's back. */
 export function raw<Result>(dataDir: string, work: (db: DatabaseSync) => Result): Result {
   using db = new DatabaseSync(join(dataDir, 'main.db'), { enableForeignKeyConstraints: false, timeout: 5_000 });
   return work(db);

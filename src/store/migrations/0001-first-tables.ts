@@ -1,4 +1,4 @@
-import type { Migration } from './migration.ts';
+import type { Migration, PerEngine } from './migration.ts';
 
 // Instants are epoch milliseconds, amounts nano-USD (or whole requests), booleans 0 and 1, json text.
 
@@ -213,20 +213,41 @@ const feed = [
   ) strict`,
 ];
 
+const booked = ['entry', 'transfer', 'settlement', 'settlement_loss', 'price_version'];
+const kept = ['entry', 'transfer'];
+
 // What is booked is never changed: a correction is another transfer.
-const finality = [
-  ...['entry', 'transfer', 'settlement', 'settlement_loss', 'price_version'].map(
-    (table) => `create trigger ${table}_is_final before update on ${table}
+const finality: PerEngine = {
+  sqlite: [
+    ...booked.map(
+      (table) => `create trigger ${table}_is_final before update on ${table}
       begin select raise(abort, '${table} is never changed'); end`,
-  ),
-  ...['entry', 'transfer'].map(
-    (table) => `create trigger ${table}_stays before delete on ${table}
+    ),
+    ...kept.map(
+      (table) => `create trigger ${table}_stays before delete on ${table}
       begin select raise(abort, '${table} is never deleted'); end`,
-  ),
-];
+    ),
+  ],
+  postgres: [
+    `create function refuse_change() returns trigger language plpgsql as $body$
+      begin raise exception '% is never %', tg_table_name, tg_argv[0]; end $body$`,
+    ...booked.map(
+      (table) => `create trigger ${table}_is_final before update on ${table}
+      for each row execute function refuse_change('changed')`,
+    ),
+    ...kept.map(
+      (table) => `create trigger ${table}_stays before delete on ${table}
+      for each row execute function refuse_change('deleted')`,
+    ),
+    ...booked.map(
+      (table) => `create trigger ${table}_is_kept before truncate on ${table}
+      for each statement execute function refuse_change('deleted')`,
+    ),
+  ],
+};
 
 export const firstTables: Migration = {
   version: 1,
   name: 'first tables',
-  statements: [...people, ...allowances, ...books, ...settlements, ...usageLog, ...feed, ...finality],
+  statements: [...people, ...allowances, ...books, ...settlements, ...usageLog, ...feed, finality],
 };

@@ -1,0 +1,105 @@
+import type { WindowKind } from '#core/allowance/window.ts';
+import { walletCredit } from '#core/ledger/known-transfers.ts';
+import type { Nano } from '#core/money/nano.ts';
+import type { NewId } from '../new-id.ts';
+import type { AccountStore, NewKey } from '../store.ts';
+import { addAllowance, addWallet, raiseWallet } from './allowance-rows.ts';
+import { bookTransfers } from './book-transfers.ts';
+import { callerByHash } from './caller-by-hash.ts';
+import { announce } from './change-store.ts';
+import { addKey, allKeys, disableKey, findKey, keysOf } from './key-rows.ts';
+import { ownerSettings, setOwnerSetting } from './owner-setting-rows.ts';
+import { findSetting, setSetting } from './setting-rows.ts';
+import { addSetupLink, setupLinkState, useSetupLink } from './setup-link-rows.ts';
+import type { Database, Sql } from './sql.ts';
+import { findWalletRow, findWallets } from './wallet-rows.ts';
+import { addWorkspace, allWorkspaces, findWorkspace } from './workspace-rows.ts';
+
+type NewWorkspace = Parameters<AccountStore['createWorkspace']>[0];
+type NewCredit = Parameters<AccountStore['credit']>[0];
+
+const windowOfReset = { daily: 'day', weekly: 'week', monthly: 'month', never: 'all' } as const satisfies Record<
+  NewKey['reset'],
+  WindowKind
+>;
+
+export function makeAccountStore(db: Database, newId: NewId): AccountStore {
+  return {
+    createWorkspace: (input) => db.transaction((sql) => createWorkspace(sql, input, newId)),
+    workspaces: () => allWorkspaces(db),
+    workspace: (idOrName) => findWorkspace(db, idOrName),
+    createKey: (input) => db.transaction((sql) => createKey(sql, input, newId)),
+    keys: (workspace) => (workspace === undefined ? allKeys(db) : keysOf(db, workspace)),
+    setKeyDisabled: (id, isDisabled, now) =>
+      db.transaction(async (sql) => {
+        if (await disableKey(sql, id, isDisabled)) await announce(sql, 'key', id, now);
+        return await findKey(sql, id);
+      }),
+    callerByHash: (hash, now) => callerByHash(db, hash, now),
+    credit: (input) => db.transaction((sql) => credit(sql, input, newId)),
+    wallet: (workspace) => findWalletRow(db, workspace),
+    ownerSettings: (owner) => ownerSettings(db, owner),
+    setOwnerSettings: (owner, all, now) =>
+      db.transaction(async (sql) => {
+        for (const { name, value } of all) await setOwnerSetting(sql, { owner: owner.id, name, value, now });
+        await announce(sql, owner.kind, owner.id, now);
+      }),
+    setting: (name) => findSetting(db, name),
+    setSetting: (name, value, now) =>
+      db.transaction(async (sql) => {
+        await setSetting(sql, { name, value, now });
+        await announce(sql, 'catalogue', name, now);
+      }),
+    createSetupLink: (hash, expiresAt) => addSetupLink(db, hash, expiresAt),
+    setupLink: (hash, now) => setupLinkState(db, hash, now),
+    useSetupLink: (hash, now) => useSetupLink(db, hash, now),
+  };
+}
+
+async function createWorkspace(sql: Sql, { name, creditNano, now }: NewWorkspace, newId: NewId) {
+  const [id, wallet] = [newId('ws'), newId('wal')];
+  if (!(await addWorkspace(sql, { id, name, wallet, now }))) return 'taken' as const;
+  await addWallet(sql, wallet, id);
+  if (creditNano > 0n) await raise(sql, { wallet, amount: creditNano, source: 'new-workspace', now, id: newId('tr') });
+  await announce(sql, 'workspace', id, now);
+  return { id, name };
+}
+
+async function createKey(sql: Sql, input: NewKey, newId: NewId) {
+  const { workspace, limitNano, limitRequests, now } = input;
+  const id = newId('key');
+  await addKey(sql, id, input);
+  const shared = { of: 'key', workspace, key: id, window: windowOfReset[input.reset] } as const;
+  if (limitNano !== null) await addAllowance(sql, { ...shared, id: newId('alw'), unit: 'nano-usd', limit: limitNano });
+  if (limitRequests !== null) {
+    await addAllowance(sql, { ...shared, id: newId('alw'), unit: 'requests', limit: BigInt(limitRequests) });
+  }
+  await announce(sql, 'key', id, now);
+  return { id };
+}
+
+async function credit(sql: Sql, { workspace, amount, source, now }: NewCredit, newId: NewId): Promise<void> {
+  const wallet = (await findWallets(sql, [workspace])).get(workspace);
+  if (wallet === undefined) throw new Error('a credit names no workspace');
+  await raise(sql, { wallet, amount, source, now, id: newId('tr') });
+  await announce(sql, 'workspace', workspace, now);
+}
+
+/** The books are never erased, so a source is a closed word: a name or a note has no place there. */
+const sourcePattern = /^[a-z][a-z0-9:._-]{0,63}$/;
+
+async function raise(
+  sql: Sql,
+  credit: {
+    readonly wallet: string;
+    readonly amount: Nano;
+    readonly source: string;
+    readonly now: number;
+    readonly id: string;
+  },
+): Promise<void> {
+  const { wallet, amount, source, now, id } = credit;
+  if (!sourcePattern.test(source)) throw new Error('the source of a credit is a word');
+  await raiseWallet(sql, wallet, amount);
+  await bookTransfers(sql, [{ id, transfer: walletCredit(wallet, amount), reference: source }], now);
+}

@@ -1,0 +1,67 @@
+import type { CallerFound, StoredAllowance } from '../store.ts';
+import { ownerSettings } from './owner-setting-rows.ts';
+import { amount, flag, text, whole, wholeOrNull, word } from './read-row.ts';
+import type { Row, Sql } from './sql.ts';
+
+const allowance = 'allowance.id, allowance.owner, allowance.unit, allowance."window", allowance."limit"';
+
+/**
+ * Who holds this key, and the change sequence at which that was read: one statement, so the two belong together. Each
+ * kind of allowance is looked up by itself, since a workspace may have many keys.
+ */
+export async function callerByHash(
+  sql: Sql,
+  hash: string,
+  now: number,
+): Promise<{ readonly sequence: number; readonly found: CallerFound }> {
+  const rows = await sql.all(
+    `with caller as (
+       select change_head.sequence, key.id as key, key.disabled, key.expires_at, workspace.id as workspace, workspace.wallet
+       from change_head
+       left join key on key.hash = :hash
+       left join workspace on workspace.id = key.workspace
+       where change_head.one = 1)
+     select 0 as place, caller.*, ${allowance} from caller left join allowance on allowance.id = caller.wallet
+     union all
+     select 1 as place, caller.*, ${allowance} from caller
+       join allowance on allowance.workspace = caller.workspace and allowance.key is null and allowance.owner = 'workspace'
+     union all
+     select 2 as place, caller.*, ${allowance} from caller
+       join allowance on allowance.workspace = caller.workspace and allowance.key = caller.key
+     order by place, unit, id`,
+    { hash },
+  );
+  const [first = {}] = rows;
+  const sequence = whole(first, 'sequence');
+  const found = toFound(first, rows, now);
+  if (found.state !== 'known') return { sequence, found };
+  // The key's own word comes before its workspace's. A change between the two reads has a higher sequence.
+  const settings = { ...(await ownerSettings(sql, found.workspace)), ...(await ownerSettings(sql, found.key)) };
+  return { sequence, found: { ...found, settings } };
+}
+
+function toFound(first: Row, rows: readonly Row[], now: number): CallerFound {
+  if (first.key === null) return { state: 'unknown' };
+  if (flag(first, 'disabled')) return { state: 'disabled' };
+  const expiresAt = wholeOrNull(first, 'expires_at');
+  if (expiresAt !== null && expiresAt <= now) return { state: 'expired' };
+  return {
+    state: 'known',
+    key: text(first, 'key'),
+    workspace: text(first, 'workspace'),
+    wallet: text(first, 'wallet'),
+    expiresAt,
+    allowances: rows.map(toAllowance),
+    settings: {},
+  };
+}
+
+function toAllowance(row: Row): StoredAllowance {
+  return {
+    id: text(row, 'id'),
+    of: word(row, 'owner', ['wallet', 'key', 'workspace']),
+    unit: word(row, 'unit', ['nano-usd', 'requests']),
+    window: word(row, 'window', ['all', 'day', 'week', 'month']),
+    limit: amount(row, 'limit'),
+  };
+}

@@ -1,0 +1,63 @@
+import type { KeyRow, NewKey } from '../store.ts';
+import { amount, flag, text, whole, wholeOrNull, word } from './read-row.ts';
+import type { Row, Sql } from './sql.ts';
+
+const resets = ['daily', 'weekly', 'monthly', 'never'] as const;
+
+// A key has at most one allowance of each unit.
+const select = `select key.id, key.name, key.workspace, key.disabled, key.reset, key.expires_at, key.created_at,
+    money."limit" as limit_nano, requests."limit" as limit_requests
+  from key
+  left join allowance money on money.workspace = key.workspace and money.key = key.id and money.unit = 'nano-usd'
+  left join allowance requests on requests.workspace = key.workspace and requests.key = key.id and requests.unit = 'requests'`;
+
+export async function addKey(
+  sql: Sql,
+  id: string,
+  { workspace, name, hash, hint, reset, expiresAt, now }: NewKey,
+): Promise<void> {
+  await sql.run(
+    `insert into key (id, workspace, name, hash, hint, reset, expires_at, created_at)
+     values (:id, :workspace, :name, :hash, :hint, :reset, :expiresAt, :now)`,
+    { id, workspace, name, hash, hint, reset, expiresAt, now },
+  );
+}
+
+export async function findKey(sql: Sql, id: string): Promise<KeyRow | undefined> {
+  const row = await sql.one(`${select} where key.id = :id`, { id });
+  return row && toKeyRow(row);
+}
+
+export async function allKeys(sql: Sql): Promise<readonly KeyRow[]> {
+  return (await sql.all(`${select} order by key.created_at, key.id`)).map(toKeyRow);
+}
+
+export async function keysOf(sql: Sql, workspace: string): Promise<readonly KeyRow[]> {
+  const rows = await sql.all(`${select} where key.workspace = :workspace order by key.created_at, key.id`, {
+    workspace,
+  });
+  return rows.map(toKeyRow);
+}
+
+/** False: there is no such key. */
+export async function disableKey(sql: Sql, id: string, isDisabled: boolean): Promise<boolean> {
+  const changes = await sql.run('update key set disabled = :disabled where id = :id', {
+    id,
+    disabled: isDisabled ? 1 : 0,
+  });
+  return changes === 1;
+}
+
+function toKeyRow(row: Row): KeyRow {
+  return {
+    id: text(row, 'id'),
+    name: text(row, 'name'),
+    workspace: text(row, 'workspace'),
+    disabled: flag(row, 'disabled'),
+    createdAt: whole(row, 'created_at'),
+    expiresAt: wholeOrNull(row, 'expires_at'),
+    limitNano: row.limit_nano === null ? null : amount(row, 'limit_nano'),
+    limitRequests: wholeOrNull(row, 'limit_requests'),
+    reset: word(row, 'reset', resets),
+  };
+}

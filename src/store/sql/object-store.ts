@@ -1,0 +1,32 @@
+import type { ObjectStore } from '../store.ts';
+import { text } from './read-row.ts';
+import type { Database } from './sql.ts';
+
+/** Which upstream keeps an object: only that one can be asked for it, and only for the workspace that left it. */
+export function makeObjectStore(db: Database): ObjectStore {
+  return {
+    async add({ id, workspace, kind, upstream, now, expiresAt }) {
+      await db.run('delete from upstream_object where expires_at <= :now', { now });
+      await db.run(
+        `insert into upstream_object (id, workspace, kind, upstream, created_at, expires_at)
+         values (:id, :workspace, :kind, :upstream, :now, :expiresAt) on conflict (workspace, id) do nothing`,
+        { id, workspace, kind, upstream, now, expiresAt },
+      );
+    },
+    async find({ id, workspace, kind, now }) {
+      const row = await db.one(
+        `select upstream from upstream_object
+         where workspace = :workspace and id = :id and kind = :kind and expires_at > :now`,
+        { id, workspace, kind, now },
+      );
+      return row && text(row, 'upstream');
+    },
+    async remove({ id, workspace, kind }) {
+      await db.run('delete from upstream_object where workspace = :workspace and id = :id and kind = :kind', {
+        id,
+        workspace,
+        kind,
+      });
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import { noUsage } from '#core/generation/usage.ts';
+import type { BeginRecord, EndRecord, LossAccount } from '#core/journal/record.ts';
+import type { Nano } from '#core/money/nano.ts';
+import type { NewId } from '../new-id.ts';
+import type { GenerationRow, PostingStore, PostResult } from '../store.ts';
+import { checkBooks } from './check-books.ts';
+import { addGenerations, findGeneration } from './generation-rows.ts';
+import { judgeRecord } from './judge-record.ts';
+import { findLeases } from './lease-rows.ts';
+import { PostingBatch } from './posting-batch.ts';
+import { addLosses, addSettlements, findSettled, type NewLoss, type NewSettlement } from './settlement-rows.ts';
+import type { Database, Sql } from './sql.ts';
+import { findWallets } from './wallet-rows.ts';
+import { lockWindowsOf } from './window-rows.ts';
+
+type Context = { readonly now: () => number; readonly newId: NewId };
+
+type Begun = Parameters<PostingStore['postCrashed']>[0][number];
+
+export function makePostingStore(db: Database, { now, newId }: Context): PostingStore {
+  return {
+    post: (records, at) => db.transaction((sql) => post(sql, { records, at, newId })),
+    postCrashed: (begun, at) => db.transaction((sql) => postCrashed(sql, { begun, at, newId })),
+    generation: (id) => findGeneration(db, id),
+    check: () => db.snapshot((sql) => checkBooks(sql, now())),
+  };
+}
+
+/** The rows of a batch, written together. */
+type Rows = {
+  readonly settlements: NewSettlement[];
+  readonly losses: NewLoss[];
+  readonly generations: GenerationRow[];
+};
+
+async function post(
+  sql: Sql,
+  { records, at, newId }: { readonly records: readonly EndRecord[]; readonly at: number; readonly newId: NewId },
+): Promise<PostResult> {
+  const fresh = await notSettled(sql, records, ({ generation }) => generation);
+  if (fresh.length === 0) return { posted: 0, late: 0, wrong: 0 };
+  const wallets = await findWallets(sql, [...new Set(fresh.map(({ workspace }) => workspace))]);
+  const named = [...new Set(fresh.flatMap(({ uses }) => uses.map(({ lease }) => lease)))];
+  await lockWindowsOf(sql, named);
+  const batch = new PostingBatch(await findLeases(sql, named), newId);
+  const rows: Rows = { settlements: [], losses: [], generations: [] };
+  const result = { posted: fresh.length, late: 0, wrong: 0 };
+  for (const record of fresh) {
+    const kind = postOne(rows, batch, { record, wallet: wallets.get(record.workspace) });
+    if (kind === 'late' || kind === 'wrong') result.late += 1;
+    if (kind === 'wrong') result.wrong += 1;
+  }
+  await write(sql, rows, batch, at);
+  return result;
+}
+
+/** Of records that name a generation twice the first one counts, and none of one that was settled before. */
+async function notSettled<Record>(
+  sql: Sql,
+  records: readonly Record[],
+  idOf: (record: Record) => string,
+): Promise<readonly Record[]> {
+  const byId = new Map<string, Record>();
+  for (const record of records) if (!byId.has(idOf(record))) byId.set(idOf(record), record);
+  const settled = await findSettled(sql, [...byId.keys()]);
+  return [...byId].filter(([id]) => !settled.has(id)).map(([, record]) => record);
+}
+
+async function write(sql: Sql, { settlements, losses, generations }: Rows, batch: PostingBatch, at: number) {
+  await addSettlements(sql, settlements);
+  await addLosses(sql, losses);
+  await addGenerations(sql, generations);
+  await batch.carryOut(sql, at);
+}
+
+function postOne(
+  rows: Rows,
+  batch: PostingBatch,
+  { record, wallet }: { readonly record: EndRecord; readonly wallet: string | undefined },
+): 'pays' | 'late' | 'wrong' {
+  const judgement = judgeRecord(record, wallet, batch);
+  const { generation } = record;
+  const charge = BigInt(record.charge);
+  const payable = judgement.kind === 'pays' ? charge : 0n;
+  if (judgement.kind === 'pays') for (const { lease, amount } of judgement.takes) batch.take(lease, amount);
+  rows.settlements.push({
+    ...record,
+    wallet: wallet ?? null,
+    lease: record.uses[0]?.lease ?? null,
+    hold: BigInt(record.hold),
+    estimate: null,
+    charge,
+    payable,
+    state: 'settled',
+    transfer: payable > 0n && wallet !== undefined ? batch.charge(wallet, payable) : null,
+    endedAt: record.at,
+  });
+  for (const [account, amount] of lossesOf(record, charge - payable)) {
+    rows.losses.push({ generation, account, amount, transfer: batch.lose(account, amount) });
+  }
+  rows.generations.push({ ...record, payable: String(payable) });
+  return judgement.kind;
+}
+
+/** What the operator bears, by account: what the gateway said, and what came too late to be charged. */
+function lossesOf(record: EndRecord, late: Nano): ReadonlyMap<LossAccount, Nano> {
+  const losses = new Map<LossAccount, Nano>();
+  const told = record.losses.map(({ account, amount }) => [account, BigInt(amount)] as const);
+  for (const [account, amount] of [...told, ['loss:late', late] as const]) {
+    if (amount > 0n) losses.set(account, (losses.get(account) ?? 0n) + amount);
+  }
+  return losses;
+}
+
+async function postCrashed(
+  sql: Sql,
+  { begun, at, newId }: { readonly begun: readonly Begun[]; readonly at: number; readonly newId: NewId },
+): Promise<PostResult> {
+  const fresh = await notSettled(sql, begun, ({ begin }) => begin.generation);
+  const wallets = await findWallets(sql, [...new Set(fresh.map(({ begin }) => begin.workspace))]);
+  const batch = new PostingBatch(new Map(), newId);
+  const rows: Rows = { settlements: [], losses: [], generations: [] };
+  for (const { begin, estimate } of fresh) {
+    const { generation } = begin;
+    const hold = BigInt(begin.hold);
+    rows.settlements.push({
+      ...{
+        generation,
+        hold,
+        estimate,
+        wallet: wallets.get(begin.workspace) ?? null,
+        lease: begin.holds[0]?.lease ?? null,
+      },
+      ...{ priceVersion: null, usage: noUsage, usageSource: 'estimated', state: 'released', endedAt: at },
+      ...{ charge: 0n, payable: 0n, transfer: null },
+    });
+    if (hold > 0n) {
+      const account = 'loss:unknown';
+      rows.losses.push({ generation, account, amount: hold, transfer: batch.lose(account, hold) });
+    }
+    rows.generations.push(crashedRow(begin, at));
+  }
+  await write(sql, rows, batch, at);
+  return { posted: fresh.length, late: 0, wrong: 0 };
+}
+
+function crashedRow(begin: BeginRecord, now: number): GenerationRow {
+  return {
+    generation: begin.generation,
+    startedAt: begin.at,
+    at: now,
+    workspace: begin.workspace,
+    key: begin.key,
+    model: begin.model,
+    surface: begin.surface,
+    stream: false,
+    status: 0,
+    endReason: 'crashed',
+    fault: null,
+    endpoint: null,
+    priceVersion: null,
+    usage: noUsage,
+    usageSource: 'estimated',
+    disputed: false,
+    hold: begin.hold,
+    charge: '0',
+    payable: '0',
+    attempts: [],
+    plan: [],
+    excluded: [],
+    upstreamProtocol: null,
+    dropped: [],
+    splices: [],
+    firstContentMs: null,
+    clampedTo: null,
+  };
+}

@@ -1,0 +1,60 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { backUp } from '../back-up.ts';
+import type { EngineStore } from '../open-store.ts';
+import { StoreRefused } from '../store-refused.ts';
+import { SqliteDatabase } from './sqlite-database.ts';
+
+/** SQLite as the store: one file in the data directory, one connection that writes it. */
+export function openSqlite(dataDir: string, now: () => number = Date.now): EngineStore {
+  const db = openDatabase(dataDir);
+  const database = new SqliteDatabase(db, () => openReader(dataDir));
+  return {
+    engine: 'sqlite',
+    database,
+    now,
+    backUp: (version) => backUp(db, { dataDir, version }),
+    // Whoever changes something here is this process itself, and knows.
+    onChange() {},
+    close: () => database.close(),
+  };
+}
+
+/** Opens `main.db`, made for its owner alone (SQLite gives its other files the same mode). One connection writes. */
+function openDatabase(dataDir: string): DatabaseSync {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const path = pathIn(dataDir);
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+  const db = new DatabaseSync(path, { timeout: 5_000, enableForeignKeyConstraints: true, defensive: true });
+  try {
+    configure(db);
+    return db;
+  } catch (thrown) {
+    db.close();
+    throw thrown;
+  }
+}
+
+/** A second connection, which sees what is committed and changes nothing. */
+function openReader(dataDir: string): DatabaseSync {
+  return new DatabaseSync(pathIn(dataDir), { readOnly: true, timeout: 5_000 });
+}
+
+function pathIn(dataDir: string): string {
+  return join(dataDir, 'main.db');
+}
+
+// FULL: what a commit says is on the disk. Trusted schema off: a tampered file cannot call functions through triggers.
+function configure(db: DatabaseSync): void {
+  const mode = db.prepare('pragma journal_mode = wal').get()?.journal_mode;
+  if (mode !== 'wal') {
+    throw new StoreRefused(
+      'The data directory lies where SQLite cannot write ahead (a network folder?). Use a local disk.',
+    );
+  }
+  db.exec('pragma synchronous = full');
+  db.exec('pragma trusted_schema = off');
+  db.exec('pragma cache_size = -8192');
+}

@@ -46,6 +46,8 @@ function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
     ['deadlines.failover_ms', String(deadlines.failoverMs)],
     ['deadlines.retry_backoff_ms', String(deadlines.retryBackoffMs)],
     ['deadlines.retry_after_ms', String(deadlines.retryAfterMs)],
+    ['deadlines.eject_ms', String(deadlines.ejectMs)],
+    ['deadlines.probe_ms', String(deadlines.probeMs)],
     ['deadlines.whole_ms', String(deadlines.wholeMs)],
     ['deadlines.stall_ms', String(deadlines.stallMs)],
     ['deadlines.heartbeat_ms', String(deadlines.heartbeatMs)],

@@ -134,6 +134,8 @@ const deadlines = section({
   failover_ms: waitMs('The same, while another endpoint or model is left to ask.'),
   retry_backoff_ms: waitMs('Before an endpoint that failed is asked once more, about.'),
   retry_after_ms: waitMs('How long an upstream that says when to come again is waited for.'),
+  eject_ms: waitMs('How long an endpoint that fails gets no requests, the first time.'),
+  probe_ms: waitMs('How often, at least, one request looks after such an endpoint.'),
   whole_ms: waitMs('Until a reply that is not streamed is here, whole.'),
   stall_ms: waitMs('Silence between two pieces of a stream.'),
   heartbeat_ms: waitMs('How often a stream that has nothing to say yet sends a sign of life.'),

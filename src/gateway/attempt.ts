@@ -2,6 +2,7 @@ import { Fault, type FaultName } from '#core/generation/fault.ts';
 import type { AttemptRecord } from '#core/journal/record.ts';
 import type { RequestFacts } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
+import type { OpenAttempt } from '#core/routing/health/health-book.ts';
 import { hasOther, nextAttempt, type RetryPace, type Tried } from '#core/routing/next-attempt.ts';
 import type { Plan, PlanStep } from '#core/routing/plan.ts';
 import { type AttemptTrouble, judgeTrouble, type Verdict } from '#core/routing/verdict.ts';
@@ -16,6 +17,8 @@ export type Attempted = {
   readonly answer: Answer;
   readonly step: PlanStep;
   readonly passage: Passage;
+  /** Under way until the generation is concluded. */
+  readonly open: OpenAttempt;
 };
 
 export type AttemptAsk = {
@@ -48,6 +51,7 @@ export type StopSignal = {
 export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise<Attempted> {
   const { steps } = ask.plan;
   const tried: Tried[] = [];
+  const used: OpenAttempt[] = [];
   const ruledOut = new Set<PlanStep>();
   let last: Failed | undefined;
   let uncarried: Fault | undefined;
@@ -65,11 +69,19 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
     }
     if (last && !gateway.retries.spend(performance.now())) break;
     if (next.waitMs > 0 && !(await waited(next.waitMs, ask.stop))) break;
-    const outcome = await attempt(ask, { step, passage, isLast: !hasOther(steps, tried, ruledOut, step) }, gateway);
-    if (outcome.kind === 'answer') return { answer: outcome.answer, step, passage };
+    const isLast = !hasOther(steps, tried, ruledOut, step);
+    const open = gateway.health.begin({
+      endpoint: step.endpoint,
+      model: step.upstreamModel,
+      tried: failedAt(step, used),
+    });
+    const outcome = await attempt(ask, { step, passage, isLast, open }, gateway);
+    if (outcome.kind === 'answer') return { answer: outcome.answer, step, passage, open };
     if (outcome.kind === 'stopped') break;
     last = outcome;
-    tried.push({ step, ...outcome.verdict, retryAfterMs: outcome.retryAfterMs });
+    used.push(open);
+    const otherCredential = gateway.health.hasOtherCredential(open, failedAt(step, used));
+    tried.push({ step, ...outcome.verdict, retryAfterMs: outcome.retryAfterMs, otherCredential });
   }
   // Nobody was even asked: what cannot be carried is the caller's to mend.
   if (uncarried && !last && ask.stop.reason === undefined) throw uncarried;
@@ -84,29 +96,40 @@ type Failed = {
   readonly retryAfterMs: number | undefined;
 };
 
-type Trial = { readonly step: PlanStep; readonly passage: Passage; readonly isLast: boolean };
+type Trial = {
+  readonly step: PlanStep;
+  readonly passage: Passage;
+  readonly isLast: boolean;
+  readonly open: OpenAttempt;
+};
 
 /** One attempt from its start to its line in the record. */
 async function attempt(
   ask: AttemptAsk,
-  { step, passage, isLast }: Trial,
+  { step, passage, isLast, open }: Trial,
   gateway: Gateway,
 ): Promise<Exclude<Outcome, { kind: 'trouble' }> | Failed> {
   const { endpoint, upstreamModel } = step;
-  const startedAt = performance.now();
-  const outcome = await startAttempt({ ...ask, endpoint, model: upstreamModel, passage, isLast }, gateway);
-  const ms = Math.round(performance.now() - startedAt);
+  const outcome = await startAttempt(
+    { ...ask, endpoint, model: upstreamModel, passage, isLast, attempt: open },
+    gateway,
+  );
+  const ms = Math.round(performance.now() - open.startedAt);
   switch (outcome.kind) {
     case 'answer':
+      // One that was kept back came at its end.
+      if (outcome.answer.kind === 'stream' && !ask.onHeld) gateway.health.firstContent(open);
       ask.attempts.push(recordOf(endpoint, outcome.answer.status, 'answered', ms));
       return outcome;
     case 'stopped':
+      gateway.health.left(open);
       ask.attempts.push(recordOf(endpoint, 0, `stopped-${ask.stop.reason ?? 'unknown'}`, ms));
       return outcome;
     case 'trouble': {
       const { trouble, retryAfterMs } = outcome;
       ask.onHead(undefined);
       const verdict = judgeTrouble(trouble);
+      gateway.health.failed(open, verdict.harm, retryAfterMs);
       ask.attempts.push(recordOf(endpoint, statusOf(trouble), verdict.word, ms));
       gateway.meters.attemptFailed(endpoint.upstream.name, verdict.word);
       gateway.log('upstream-failed', {
@@ -119,6 +142,14 @@ async function attempt(
     }
   }
 }
+
+/** The credentials of the step's upstream that failed this request. */
+function failedAt({ endpoint }: PlanStep, used: readonly OpenAttempt[]): readonly number[] {
+  if (used.length === 0) return none;
+  return used.filter((each) => each.endpoint.upstream === endpoint.upstream).map(({ credential }) => credential);
+}
+
+const none: readonly number[] = [];
 
 /** Many callers whom the same trouble met must not come again at the same instant. */
 function paceOf({ deadlines }: Gateway): RetryPace {

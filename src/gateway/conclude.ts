@@ -12,6 +12,7 @@ import { type Metered, meter } from './meter.ts';
 export async function conclude(generation: Generation, ending: Ending, gateway: Gateway): Promise<void> {
   const metered = meter(generation, ending);
   const uses = settle(generation, metered);
+  if (generation.served) gateway.health.concluded(generation.served, ending, metered.usage);
   const { caller, admission } = generation;
   const wallet = caller.allowances[0];
   if (wallet && admission.holdNano > 0n) gateway.leases.touchHeld(caller.wallet, wallet.id);

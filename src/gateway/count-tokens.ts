@@ -83,6 +83,7 @@ function askUpstream({ call, count, facts, body, step }: CountAsk, gateway: Gate
     const exchange = gateway.providers.call(
       {
         endpoint,
+        credential: gateway.health.credentialOf(endpoint.upstream.name, model),
         protocol,
         path: count.upstreamPath(model),
         model,

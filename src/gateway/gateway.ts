@@ -7,6 +7,7 @@ import type { Meters } from '#observe/meters.ts';
 import type { Providers } from '#outgoing/providers/providers.ts';
 import type { Callers } from './callers.ts';
 import type { HeldBytes } from './held-answer.ts';
+import type { HealthBoard } from './health-board.ts';
 import type { Journal } from './journal.ts';
 import type { KeeperLink } from './keeper-link.ts';
 import type { LeaseBook } from './lease-book.ts';
@@ -25,6 +26,8 @@ export type Gateway = {
   readonly retries: RetryBudget;
   /** Answers that wait for their end. */
   readonly heldBytes: HeldBytes;
+  /** What was learnt of endpoints and credentials. */
+  readonly health: HealthBoard;
   readonly deadlines: Deadlines;
   /** How endpoints are put in order where neither owner nor model says. */
   readonly strategy: StrategyName;

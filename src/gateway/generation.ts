@@ -6,6 +6,7 @@ import type { AttemptRecord } from '#core/journal/record.ts';
 import type { Reached } from '#core/money/who-pays.ts';
 import type { RequestFacts, Shown } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
+import type { OpenAttempt } from '#core/routing/health/health-book.ts';
 import type { Admission } from './admit.ts';
 import type { StopSignal } from './attempt.ts';
 import type { Call } from './call.ts';
@@ -28,6 +29,8 @@ export type Generation = {
   readonly delivery: Delivery;
   /** Whole delivery: the stream that is kept back now. */
   held: UpstreamStream | undefined;
+  /** The attempt whose answer is under way. */
+  served?: OpenAttempt | undefined;
 };
 
 /** How a generation ended, before anybody judged what it costs. */

@@ -127,6 +127,7 @@ async function attemptAndRelay(
     gateway,
   );
   const { answer, step, passage } = attempted;
+  generation.served = attempted.open;
   const { endpoint } = step;
   if (answer.kind === 'whole') return relayWhole({ generation, step, passage, answer }, gateway);
   if (!stream) throw new Fault('internal');

@@ -8,6 +8,7 @@ import { type ProviderAccount, Providers } from '#outgoing/providers/providers.t
 import { Callers } from './callers.ts';
 import type { Gateway } from './gateway.ts';
 import { HeldBytes } from './held-answer.ts';
+import { HealthBoard } from './health-board.ts';
 import { type OpenJournal, openJournal } from './journal/open-journal.ts';
 import { KeeperLink } from './keeper-link.ts';
 import { LeaseBook } from './lease-book.ts';
@@ -49,6 +50,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
   let known = 0;
   const takeSnapshot = (message: Extract<FromKeeper, { snapshot: unknown }>) => {
     gateway.catalogue = decodeSnapshot(message.snapshot);
+    gateway.health.keepOnly(gateway.catalogue.models);
   };
   const keeper = new KeeperLink({
     path: options.keeperSocket,
@@ -82,6 +84,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
       log(alarm, { instance });
     },
   });
+  const providers = new Providers(options.accounts, deadlines);
   const gateway: Gateway = {
     instance,
     keeper,
@@ -89,9 +92,10 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     leases,
     journal,
     objects: new StoredObjects(keeper),
-    providers: new Providers(options.accounts, deadlines),
+    providers,
     retries: new RetryBudget(),
     heldBytes: new HeldBytes(options.heldBytesMax),
+    health: new HealthBoard({ providers, deadlines, log }),
     deadlines,
     strategy: options.strategy,
     openGenerationsMax: options.openGenerationsMax,
@@ -124,6 +128,7 @@ async function drain(gateway: Gateway, journal: OpenJournal): Promise<void> {
   await gateway.keeper.ask({ kind: 'bye' }, goodbyeMs);
   gateway.leases.close();
   gateway.keeper.close();
+  gateway.health.close();
   await gateway.providers.close();
 }
 

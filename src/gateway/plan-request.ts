@@ -79,7 +79,7 @@ function rankingOf(asked: AskedModel, request: PlanRequestAsk, gateway: Gateway)
   const { facts, body } = request.decoded;
   return {
     strategy: strategyOf(asked, request, gateway),
-    factsOf: () => [],
+    factsOf: (each) => gateway.health.factsOf(each),
     use: {
       inputTokens: inputEstimateOf(body.length, facts),
       outputTokens: Math.min(facts.outputLimit ?? outputOtherwise, outputOtherwise),

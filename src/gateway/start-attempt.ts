@@ -4,6 +4,7 @@ import { EventStreamSplitter, exceptionWord } from '#core/protocol/event-stream-
 import type { ReplyFacts } from '#core/protocol/protocol.ts';
 import { SseSplitter } from '#core/protocol/sse.ts';
 import type { EligibleEndpoint } from '#core/routing/eligible.ts';
+import type { OpenAttempt } from '#core/routing/health/health-book.ts';
 import type { AttemptTrouble } from '#core/routing/verdict.ts';
 import type { Exchange, ExchangeListener } from '#outgoing/providers/exchange.ts';
 import type { AttemptAsk } from './attempt.ts';
@@ -38,6 +39,7 @@ export type StartAsk = AttemptAsk & {
   readonly endpoint: EligibleEndpoint;
   readonly model: string;
   readonly passage: Passage;
+  readonly attempt: OpenAttempt;
   /** Nobody else is left to ask: it gets more time. */
   readonly isLast: boolean;
 };
@@ -88,7 +90,7 @@ class StartingAttempt implements ExchangeListener {
   }
 
   start(): void {
-    const { call, endpoint, model, facts, passage, stop } = this.#ask;
+    const { call, endpoint, model, facts, passage, stop, attempt } = this.#ask;
     stop.listener = () => this.#finish({ kind: 'stopped' });
     if (stop.reason !== undefined) return stop.listener();
     this.#timer = setTimeout(() => this.#timedOut(), beginsWithinMs(this.#ask, this.#gateway));
@@ -96,6 +98,7 @@ class StartingAttempt implements ExchangeListener {
     this.#exchange = this.#gateway.providers.call(
       {
         endpoint,
+        credential: attempt.credential,
         protocol: protocol.name,
         path: protocol.upstreamPath(model, facts.stream),
         model,
@@ -109,6 +112,7 @@ class StartingAttempt implements ExchangeListener {
 
   head(status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
+    this.#gateway.health.heard(this.#ask.attempt, headers);
     this.#type = String(headers['content-type'] ?? '');
     if (status >= 200 && status < 300) this.#ask.onHead(this.#ask.endpoint);
     else {

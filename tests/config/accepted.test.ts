@@ -30,6 +30,8 @@ test('without file and environment the defaults hold', async () => {
       failoverMs: 10_000,
       retryBackoffMs: 200,
       retryAfterMs: 3_000,
+      ejectMs: 30_000,
+      probeMs: 10_000,
       wholeMs: 300_000,
       stallMs: 60_000,
       heartbeatMs: 15_000,

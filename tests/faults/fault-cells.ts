@@ -56,6 +56,9 @@ const deadlines = {
   heartbeat_ms: 700,
   retry_backoff_ms: 2,
   retry_after_ms: 30,
+  // What one cell taught of an endpoint is soon forgotten, so that the next one finds it again.
+  eject_ms: 1,
+  probe_ms: 1,
 };
 const silentMs = 1_500;
 
@@ -72,7 +75,7 @@ export async function configFor(simulatorUrl: string): Promise<string> {
   const models = (setting: string, isClosed: boolean) =>
     expectedOutcomes
       .filter(({ mode }) => (mode === 'refused') === isClosed)
-      .map(({ mode }) => `      sandbox/fault-${mode}: { as: ${setting}/${mode}, price: ${priceOf(faultyPrice)} }`);
+      .map(({ mode }) => faultyLine(setting, mode));
   const healthy = expectedOutcomes.map(
     ({ mode }) => `      sandbox/fill-${healthyWords(mode)}: { as: pair/${mode}, price: ${priceOf(healthyPrice)} }`,
   );
@@ -88,14 +91,20 @@ export async function configFor(simulatorUrl: string): Promise<string> {
     'upstreams:',
     upstream('alone', simulatorUrl, models('alone', false)),
     upstream('alone-closed', closed, models('alone', true)),
-    upstream('faulty', simulatorUrl, models('pair', false)),
-    upstream('faulty-closed', closed, models('pair', true)),
+    // One for each mode: a credential that one of them has refused would be refused to all.
+    ...expectedOutcomes.map(({ mode }) =>
+      upstream(`faulty-${mode}`, mode === 'refused' ? closed : simulatorUrl, [faultyLine('pair', mode)]),
+    ),
     upstream('healthy', simulatorUrl, healthy),
     upstream('filler', simulatorUrl, ['      sandbox/echo: { as: filler/echo, price: free }']),
     'models:',
     ...silent,
     '',
   ].join('\n');
+}
+
+function faultyLine(setting: string, mode: string): string {
+  return `      sandbox/fault-${mode}: { as: ${setting}/${mode}, price: ${priceOf(faultyPrice)} }`;
 }
 
 function priceOf({ input, output }: { readonly input: number; readonly output: number }): string {

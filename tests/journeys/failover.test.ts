@@ -33,17 +33,28 @@ const broken = [
   'truncated-body',
 ];
 
-/** `first` fails, `second` is fine; one more model has only endpoints that fail. */
-const lines = [...before, ...broken].map(
-  (mode) => `      sandbox/fault-${mode}: { as: two/${mode}, price: { input: 1, output: 1 } }`,
+/** Each has an upstream of its own: what one fault teaches of a credential or an endpoint must not reach another test. */
+const cases = before.flatMap((mode) => [
+  { mode, stream: true, name: `${mode}-streamed` },
+  { mode, stream: false, name: `${mode}-whole` },
+]);
+const failing = cases.map(
+  ({ mode, name }) => `
+  first-${name}:
+    base_url: ${simulator.url}
+    api_key: ${name}
+    region: north
+    models: { sandbox/fault-${mode}: { as: two/${name}, price: { input: 1, output: 1 } } }`,
 );
-const fine = [...before, ...broken].map(
-  (mode, index) => `      sandbox/fill-${index + 20}: { as: two/${mode}, price: { input: 2, output: 3 } }`,
+/** `first` fails, `second` is fine. */
+const lines = broken.map((mode) => `      sandbox/fault-${mode}: { as: two/${mode}, price: { input: 1, output: 1 } }`);
+const fine = [...cases.map(({ name }) => name), ...broken].map(
+  (name, index) => `      sandbox/fill-${index + 20}: { as: two/${name}, price: { input: 2, output: 3 } }`,
 );
 const config = `
 deadlines: { divide_by: 100 }
 routing: { strategy: order }
-upstreams:
+upstreams:${failing.join('')}
   first:
     base_url: ${simulator.url}
     api_key: a
@@ -61,32 +72,30 @@ const fairlead = await runFairlead({ after }, { config });
 const { url, key } = fairlead;
 await fairlead.ask('wallet-credit', { usd: '100.00' });
 
-for (const [index, mode] of before.entries()) {
-  for (const stream of [true, false]) {
-    test(`${mode}${stream ? ', streamed' : ''}: the second endpoint answers, and is the only one that is paid`, async () => {
-      // Retries are at most a fifth of the requests.
-      await Promise.all(Array.from({ length: 8 }, () => call({ url, key, body: ask('sandbox/echo') })));
-      const reply = await call({ url, key, body: ask(`two/${mode}`, { stream, max_tokens: 500 }) });
+for (const [index, { mode, stream, name }] of cases.entries()) {
+  test(`${mode}${stream ? ', streamed' : ''}: the second endpoint answers, and is the only one that is paid`, async () => {
+    // Retries are at most a fifth of the requests.
+    await Promise.all(Array.from({ length: 8 }, () => call({ url, key, body: ask('sandbox/echo') })));
+    const reply = await call({ url, key, body: ask(`two/${name}`, { stream, max_tokens: 500 }) });
 
-      const record = await fairlead.explain(generationOf(reply));
-      const text = stream ? readStream(reply.body).text : JSON.parse(reply.body.toString()).choices[0].message.content;
-      assert.equal(reply.status, 200);
-      assert.equal(text.split(' ').length, index + 20);
-      assert.equal(readStream(reply.body).isDone, stream);
-      assert.doesNotMatch(reply.body.toString(), /"error"/);
-      // Silence is given up while another one is left, before a heartbeat sends the head.
-      assert.equal(reply.headers['x-fairlead-attempts'], '2');
-      assert.equal(reply.headers['x-fairlead-endpoint'], `two/${mode}@second`);
-      assert.equal(reply.headers['x-fairlead-region'], 'south');
-      assert.deepEqual(
-        record.attempts.map(({ endpoint }) => endpoint),
-        [`two/${mode}@first`, `two/${mode}@second`],
-      );
-      assert.deepEqual([record.end_reason, record.usage.output], ['completed', index + 20]);
-      const nano = 2 * record.usage.input + 3 * record.usage.output;
-      assert.equal(record.charge_usd, `0.${String(nano * 1_000).padStart(9, '0')}`);
-    });
-  }
+    const record = await fairlead.explain(generationOf(reply));
+    const text = stream ? readStream(reply.body).text : JSON.parse(reply.body.toString()).choices[0].message.content;
+    assert.equal(reply.status, 200);
+    assert.equal(text.split(' ').length, index + 20);
+    assert.equal(readStream(reply.body).isDone, stream);
+    assert.doesNotMatch(reply.body.toString(), /"error"/);
+    // Silence is given up while another one is left, before a heartbeat sends the head.
+    assert.equal(reply.headers['x-fairlead-attempts'], '2');
+    assert.equal(reply.headers['x-fairlead-endpoint'], `two/${name}@second`);
+    assert.equal(reply.headers['x-fairlead-region'], 'south');
+    assert.deepEqual(
+      record.attempts.map(({ endpoint }) => endpoint),
+      [`two/${name}@first-${name}`, `two/${name}@second`],
+    );
+    assert.deepEqual([record.end_reason, record.usage.output], ['completed', index + 20]);
+    const nano = 2 * record.usage.input + 3 * record.usage.output;
+    assert.equal(record.charge_usd, `0.${String(nano * 1_000).padStart(9, '0')}`);
+  });
 }
 
 for (const mode of broken) {

@@ -1,10 +1,12 @@
 import type { AttemptReport } from '#core/routing/health/attempt-report.ts';
+import type { CredentialState } from '#core/routing/health/credential-pool.ts';
 import type { EndpointFacts } from '#core/routing/health/endpoint-facts.ts';
-import { type CredentialState, EndpointHealth } from '#core/routing/health/endpoint-health.ts';
+import { EndpointHealth } from '#core/routing/health/endpoint-health.ts';
+import { healthPace } from '#core/routing/health/health-pace.ts';
 import type { OutcomeWindows } from '#core/routing/health/outcome-windows.ts';
 import type { Harm } from '#core/routing/verdict.ts';
 
-export const pace = { ejectMs: 30_000, ejectMaxMs: 300_000, probeMs: 10_000, rampMs: 60_000 };
+export const pace = healthPace({ ejectMs: 30_000, probeMs: 10_000 });
 
 type Answered = Partial<Pick<AttemptReport, 'inputTokens' | 'cachedTokens' | 'tools'>> & {
   readonly firstContentMs?: number;

@@ -11,6 +11,10 @@ export type Deadlines = {
   readonly retryBackoffMs: number;
   /** An upstream that says it can answer again within this time is waited for. */
   readonly retryAfterMs: number;
+  /** How long an endpoint that fails is ejected the first time; the n-th time in a row n times as long, at most ten. */
+  readonly ejectMs: number;
+  /** One live request looks after an ejected endpoint at least this often. */
+  readonly probeMs: number;
   /** A reply that is not streamed: until all of it is here, since its head comes only then. */
   readonly wholeMs: number;
   /** Silence between two pieces of a stream. */

@@ -1,11 +1,13 @@
 import type { PlanStep } from './plan.ts';
-import type { Verdict } from './verdict.ts';
+import type { Harm, Verdict } from './verdict.ts';
 
 /** One attempt that failed, and what its verdict allows. */
 export type Tried = Pick<Verdict, 'next' | 'harm'> & {
   readonly step: PlanStep;
   /** What the upstream said of when to come again. */
   readonly retryAfterMs: number | undefined;
+  /** The endpoint has a credential that works and was not tried. */
+  readonly otherCredential?: boolean;
 };
 
 export type NextAttempt = {
@@ -25,9 +27,9 @@ const attemptsMax = 3;
 const perEndpointMax = 2;
 
 /**
- * Which endpoint is asked after those that failed: another one of the same model at once; the same once more, where that
- * may help, before another model; then the next model. Undefined: nobody is left. At most three attempts in all, two at an
- * endpoint. `ruledOut` holds endpoints that cannot carry the request.
+ * Which endpoint is asked after those that failed: the same with another credential, where that was to blame; another one of
+ * the same model at once; the same once more, where that may help, before another model; then the next model. Undefined:
+ * nobody is left. At most three attempts in all, two at an endpoint. `ruledOut` holds endpoints that cannot carry the request.
  */
 export function nextAttempt(
   steps: readonly PlanStep[],
@@ -40,13 +42,14 @@ export function nextAttempt(
   const fresh = (step: PlanStep) =>
     !ruledOut.has(step) && !tried.some((each) => each.step.endpoint === step.endpoint) && holds(step, tried);
   if (!last) return atOnce(steps.find(fresh));
+  const again = retrySame(last, tried, pace);
+  if (again && isOfCredential(last)) return again;
   const sameModel = (step: PlanStep) => step.model === last.step.model;
   if (last.next !== 'larger') {
     const sibling = steps.find((step) => sameModel(step) && fresh(step));
     if (sibling) return atOnce(sibling);
   }
   const otherModel = steps.find((step) => !sameModel(step) && fresh(step));
-  const again = retrySame(last, tried, pace);
   // The last attempt is not spent on an endpoint that has just failed while a model is left that was not asked.
   const isLast = tried.length + 1 >= attemptsMax;
   if (again && !(otherModel && (isLast || last.next === 'others-first'))) return again;
@@ -77,14 +80,23 @@ function holds({ endpoint }: PlanStep, tried: readonly Tried[]): boolean {
 
 function retrySame(last: Tried, tried: readonly Tried[], pace: RetryPace): NextAttempt | undefined {
   const { step, next, harm, retryAfterMs } = last;
+  const isOften = tried.filter((each) => each.step.endpoint === step.endpoint).length >= perEndpointMax;
+  if (isOften) return undefined;
+  if (isOfCredential(last)) return { step, waitMs: 0 };
   // What is wrong with a credential or a name is still wrong a moment later.
   if (next === 'larger' || (harm !== 'endpoint' && harm !== 'limited')) return undefined;
-  if (tried.filter((each) => each.step.endpoint === step.endpoint).length >= perEndpointMax) return undefined;
   if (retryAfterMs !== undefined) {
     return retryAfterMs <= pace.retryAfterMsMax ? { step, waitMs: retryAfterMs } : undefined;
   }
   return next === 'any' || next === 'others-first' ? { step, waitMs: pace.backoffMs } : undefined;
 }
+
+/** What one credential met another may not. */
+function isOfCredential({ otherCredential = false, harm }: Tried): boolean {
+  return otherCredential && ofCredential.has(harm);
+}
+
+const ofCredential: ReadonlySet<Harm> = new Set(['limited', 'credential-refused', 'credential-unpaid']);
 
 function atOnce(step: PlanStep | undefined): NextAttempt | undefined {
   return step && { step, waitMs: 0 };

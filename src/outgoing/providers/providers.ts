@@ -26,6 +26,8 @@ export type ProviderAccount = {
 export type ProviderCall = {
   /** Whose upstream is asked: one that the filter let pass for this request. */
   readonly endpoint: EligibleEndpoint;
+  /** One of `credentialsOf`; one that is not known any more is replaced by the first. */
+  readonly credential: number;
   readonly protocol: ProtocolName;
   /** Below the base URL, at the provider's own API: a cloud may take it elsewhere. */
   readonly path: string;
@@ -48,15 +50,22 @@ type Account = {
   readonly place: { readonly cloud: CloudName | undefined; readonly cloudAccess: CloudAccess | undefined };
   /** What a credential that is no key in a header makes for each request. */
   readonly proof: Proof | undefined;
-  readonly apiKeys: readonly string[];
-  /** Flat, made once per credential and dialect: beside passed ones the only headers that leave. */
-  readonly heads: Map<ProtocolName, readonly Heads[]>;
-  turn: number;
+  credentials: readonly Credential[];
+};
+
+/** The number is never given to another secret. */
+type Credential = {
+  readonly id: number;
+  /** Undefined: the upstream wants none, or one that is no key in a header. */
+  readonly key: string | undefined;
+  /** Flat, made once per dialect: beside passed ones the only headers that leave. */
+  readonly heads: Map<ProtocolName, Heads>;
 };
 
 export class Providers {
   readonly #accounts = new Map<string, Account>();
   readonly #tokens: ReturnType<typeof openPostForm>;
+  #nextCredential = 1;
 
   constructor(accounts: readonly ProviderAccount[], deadlines: { readonly connectMs: number }) {
     this.#tokens = openPostForm(deadlines);
@@ -76,8 +85,33 @@ export class Providers {
       const proof = this.#proofOf(cloudAccess);
       const address = { origin: url.origin, basePath, query: url.search.slice(1) };
       const place = { cloud, cloudAccess };
-      this.#accounts.set(name, { pool, ...address, place, proof, apiKeys, heads: new Map(), turn: 0 });
+      this.#accounts.set(name, { pool, ...address, place, proof, credentials: this.#credentialsFor(apiKeys, []) });
     }
+  }
+
+  /** Which of them a request takes is decided by who knows their health. */
+  credentialsOf(upstream: string): { readonly ids: readonly number[]; readonly isAnonymous: boolean } {
+    const account = this.#accounts.get(upstream);
+    const credentials = account?.credentials ?? [];
+    const isAnonymous = !account?.proof && credentials.every(({ key }) => key === undefined);
+    return { ids: credentials.map(({ id }) => id), isAnonymous };
+  }
+
+  /** Rotation: what is under way ends with the credential it began with; a key that stays keeps its number. */
+  replaceKeys(upstream: string, apiKeys: readonly string[]): void {
+    const account = this.#accounts.get(upstream);
+    if (account) account.credentials = this.#credentialsFor(apiKeys, account.credentials);
+  }
+
+  #credentialsFor(apiKeys: readonly string[], known: readonly Credential[]): readonly Credential[] {
+    const keys = apiKeys.length === 0 ? [undefined] : [...new Set(apiKeys)];
+    return keys.map((key) => known.find((each) => each.key === key) ?? this.#newCredential(key));
+  }
+
+  #newCredential(key: string | undefined): Credential {
+    const id = this.#nextCredential;
+    this.#nextCredential += 1;
+    return { id, key, heads: new Map() };
   }
 
   #proofOf(access: CloudAccess | undefined): Proof | undefined {
@@ -96,9 +130,7 @@ export class Providers {
       queueMicrotask(() => relay.onResponseError());
       return relay;
     }
-    const all = headsFor(account, call.protocol);
-    const heads = all[account.turn % all.length];
-    account.turn += 1;
+    const heads = headsFor(account, call);
     const own = (call.stream ? heads?.stream : heads?.whole) ?? [];
     const { cloud } = account.place;
     const request = {
@@ -136,11 +168,12 @@ function proveAndSend({ pool, origin }: Account, proof: Proof, request: SentRequ
 
 type Heads = { readonly whole: readonly string[]; readonly stream: readonly string[] };
 
-function headsFor({ apiKeys, heads, place }: Account, protocol: ProtocolName): readonly Heads[] {
-  const known = heads.get(protocol);
-  if (known) return known;
-  const made = (apiKeys.length === 0 ? [undefined] : apiKeys).map((key) => headsOf(protocol, key, place.cloud));
-  heads.set(protocol, made);
+function headsFor({ credentials, place }: Account, { credential: id, protocol }: ProviderCall): Heads | undefined {
+  const credential = credentials.find((each) => each.id === id) ?? credentials[0];
+  const known = credential?.heads.get(protocol);
+  if (known || !credential) return known;
+  const made = headsOf(protocol, credential.key, place.cloud);
+  credential.heads.set(protocol, made);
   return made;
 }
 

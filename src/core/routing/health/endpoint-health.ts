@@ -1,6 +1,7 @@
 import type { AttemptReport } from './attempt-report.ts';
 import { Breaker } from './breaker.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
+import type { CredentialState } from './credential-pool.ts';
 import { type EndpointFacts, type EndpointState, newEndpointFacts } from './endpoint-facts.ts';
 import type { HealthPace } from './health-pace.ts';
 import { OutcomeWindows, type WindowName } from './outcome-windows.ts';
@@ -8,18 +9,20 @@ import { RateCap } from './rate-cap.ts';
 import { SlidingCounts } from './sliding-counts.ts';
 import { SlidingHistogram } from './sliding-histogram.ts';
 
-/** The credentials of the endpoint's upstream, for its model. */
-export type CredentialState = 'usable' | 'limited' | 'none';
-
 const halfHour = { bucketMs: 60_000, buckets: 30 };
 const [toolAnswers, brokenTools, inputTokens, cachedTokens] = [0, 1, 2, 3];
 /** Fewer measures than these say nothing. */
 const measuresMin = 5;
 /** As many good attempts are thought to stand before the first: one failure of one is no certainty. */
 const priorAttempts = 10;
-const missingMs = 600_000;
 /** Of what an attempt brings: a shorter answer says more of waiting than of speed. */
 const speedTokensMin = 16;
+
+export type HealthChange = {
+  readonly kind: 'endpoint-out' | 'endpoint-back';
+  /** As it was when it went out. */
+  readonly why: EndpointState;
+};
 
 /**
  * What one gateway has learnt of one endpoint: it hears when an attempt begins, shows its first content, and is over, and
@@ -27,6 +30,7 @@ const speedTokensMin = 16;
  */
 export class EndpointHealth {
   readonly facts: EndpointFacts = newEndpointFacts();
+  readonly #pace: HealthPace;
   readonly #breaker: Breaker;
   readonly #concurrency = new ConcurrencyLimit();
   readonly #rate = new RateCap();
@@ -35,8 +39,10 @@ export class EndpointHealth {
   readonly #firstContent = new SlidingHistogram(1);
   readonly #speed = new SlidingHistogram(0.1);
   #missingUntil = Number.NEGATIVE_INFINITY;
+  #outage: EndpointState | undefined;
 
   constructor(pace: HealthPace) {
+    this.#pace = pace;
     this.#breaker = new Breaker(pace);
   }
 
@@ -56,6 +62,7 @@ export class EndpointHealth {
   ended(report: AttemptReport, jitter: number): void {
     const { startedAt, endedAt: now } = report;
     this.#concurrency.ended();
+    this.facts.inFlight = this.#concurrency.inFlight;
     switch (report.outcome) {
       case 'answered':
         this.#missingUntil = Number.NEGATIVE_INFINITY;
@@ -84,7 +91,7 @@ export class EndpointHealth {
         this.#rate.limited(now);
         return;
       case 'model-missing':
-        this.#missingUntil = now + missingMs;
+        this.#missingUntil = now + this.#pace.missingMs;
         this.#breaker.left(startedAt);
         this.#outcomes.add('failed', now);
         return;
@@ -123,7 +130,8 @@ export class EndpointHealth {
     this.#rate.advance(now);
     facts.state = this.#stateOf(now, credentials);
     facts.rampShare = this.#breaker.rampShare(now);
-    facts.wantsProbe = this.#wantsProbe(now, facts.state);
+    facts.wantsProbe = this.#breaker.wantsProbe(now) || (facts.state === 'no-credential' && credentials === 'look');
+    if (facts.state === 'missing') facts.wantsProbe = false;
     facts.attempts = this.#outcomes.attempts;
     facts.failedShare = this.#outcomes.failed / (facts.attempts + priorAttempts);
     facts.limitedShare = this.#outcomes.limited / (facts.attempts + this.#outcomes.limited + priorAttempts);
@@ -152,14 +160,23 @@ export class EndpointHealth {
 
   #stateOf(now: number, credentials: CredentialState): EndpointState {
     if (now < this.#missingUntil) return 'missing';
-    if (credentials === 'none') return 'no-credential';
+    if (credentials === 'none' || credentials === 'look') return 'no-credential';
     if (this.#breaker.isOpen) return this.#breaker.isProbing(now) ? 'probing' : 'ejected';
     return credentials === 'limited' ? 'limited' : 'working';
   }
 
-  /** Whoever said that it does not know the model is not asked until it may have forgotten. */
-  #wantsProbe(now: number, state: EndpointState): boolean {
-    return (state === 'ejected' || state === 'probing') && this.#breaker.wantsProbe(now);
+  /** An outage begins with an ejection and lasts until all traffic is back, however often it is ejected meanwhile. */
+  takeChange(): HealthChange | undefined {
+    const { state } = this.facts;
+    const isOut = state !== 'working' && state !== 'limited';
+    if (isOut && this.#outage === undefined) {
+      this.#outage = state;
+      return { kind: 'endpoint-out', why: state };
+    }
+    if (isOut || this.#outage === undefined || !this.#breaker.isClosed) return undefined;
+    const why = this.#outage;
+    this.#outage = undefined;
+    return { kind: 'endpoint-back', why };
   }
 
   /** The end of its last ejection. */

@@ -1,0 +1,132 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Usage } from '#core/generation/usage.ts';
+import { totalInput } from '#core/generation/usage.ts';
+import type { Endpoint, Model } from '#core/routing/endpoint.ts';
+import type { EndpointFacts } from '#core/routing/health/endpoint-facts.ts';
+import type { EndpointHealth } from '#core/routing/health/endpoint-health.ts';
+import { type AttemptEnd, type BeginAsk, HealthBook, type OpenAttempt } from '#core/routing/health/health-book.ts';
+import { healthPace } from '#core/routing/health/health-pace.ts';
+import type { Harm } from '#core/routing/verdict.ts';
+import type { Log } from '#observe/log.ts';
+import type { Providers } from '#outgoing/providers/providers.ts';
+import type { Ending } from './generation.ts';
+import { limitsLeft } from './limits-left.ts';
+
+type HealthBoardOptions = {
+  readonly providers: Pick<Providers, 'credentialsOf'>;
+  readonly deadlines: { readonly ejectMs: number; readonly probeMs: number };
+  readonly log: Log;
+};
+
+const newsMs = 1_000;
+
+/** The book of health with this process's clock: told when an attempt begins, answers and ends; asked when one is planned. */
+export class HealthBoard {
+  readonly #book: HealthBook;
+  readonly #log: Log;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor({ providers, deadlines, log }: HealthBoardOptions) {
+    this.#book = new HealthBook(healthPace(deadlines), (upstream) => providers.credentialsOf(upstream));
+    this.#log = log;
+    this.#timer = setInterval(() => this.#tellNews(), newsMs).unref();
+  }
+
+  factsOf(model: Model): readonly EndpointFacts[] {
+    return this.#book.factsOf(model, performance.now());
+  }
+
+  healthOf(endpoint: Endpoint): EndpointHealth | undefined {
+    return this.#book.healthOf(endpoint, performance.now());
+  }
+
+  begin(ask: BeginAsk): OpenAttempt {
+    return this.#book.begin(ask, performance.now());
+  }
+
+  /** The head of a reply: some say in it what is left of their limits. */
+  heard(open: OpenAttempt, headers: IncomingHttpHeaders): void {
+    const limits = limitsLeft(headers, Date.now());
+    if (!limits) return;
+    const now = performance.now();
+    this.#book.learn(open, { left: limits.left, resetsAt: now + limits.resetsInMs, now });
+  }
+
+  /** The first content of a stream. */
+  firstContent(open: OpenAttempt): void {
+    this.#book.firstContent(open, performance.now());
+  }
+
+  failed(open: OpenAttempt, harm: Harm, retryAfterMs: number | undefined): void {
+    this.#end(open, { ...nothing, outcome: 'failed', harm, retryAfterMs });
+  }
+
+  /** Stopped by the caller or by us. */
+  left(open: OpenAttempt): void {
+    this.#end(open, { ...nothing, outcome: 'left' });
+  }
+
+  /** An answer that had begun is over. */
+  concluded(open: OpenAttempt, { endReason }: Ending, usage: Usage): void {
+    switch (endReason) {
+      case 'completed':
+      case 'length':
+      case 'filtered':
+        return this.#end(open, {
+          ...nothing,
+          outcome: 'answered',
+          inputTokens: totalInput(usage),
+          cachedTokens: usage.cachedInput,
+          outputTokens: usage.output,
+        });
+      case 'upstream_cut':
+      case 'stalled':
+        return this.#end(open, { ...nothing, outcome: 'failed', harm: 'endpoint' });
+      default:
+        return this.left(open);
+    }
+  }
+
+  hasOtherCredential(ask: Pick<BeginAsk, 'endpoint' | 'model'>, tried: readonly number[]): boolean {
+    return this.#book.hasOtherCredential(ask, tried, performance.now());
+  }
+
+  /** For what is no generation. */
+  credentialOf(upstream: string, model = ''): number {
+    return this.#book.credentialOf(upstream, model, performance.now());
+  }
+
+  /** Another catalogue: what is not offered any more is forgotten. */
+  keepOnly(models: readonly Model[]): void {
+    this.#book.keepOnly(models);
+  }
+
+  renewCredentials(): void {
+    this.#book.renewCredentials();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#tellNews();
+  }
+
+  #end(open: OpenAttempt, end: AttemptEnd): void {
+    this.#book.end(open, end, performance.now(), Math.random() * 2 - 1);
+  }
+
+  #tellNews(): void {
+    for (const news of this.#book.takeNews()) {
+      if ('endpoint' in news) this.#log(news.kind, { endpoint: news.endpoint, reason: news.why });
+      else this.#log(news.kind, { upstream: news.upstream, credential: news.credential, reason: news.why });
+    }
+  }
+}
+
+const nothing = {
+  harm: 'none',
+  inputTokens: 0,
+  cachedTokens: 0,
+  outputTokens: 0,
+  tools: 'none',
+  retryAfterMs: undefined,
+} as const;

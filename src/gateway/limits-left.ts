@@ -38,14 +38,18 @@ export function limitsLeft(headers: IncomingHttpHeaders, now: number): HeaderLim
   for (const { left, limit, reset } of names) {
     const said = headers[left];
     if (said === undefined) continue;
-    const remaining = Number(said);
-    const all = Number(headers[limit]);
+    const remaining = readCount(said);
+    const all = readCount(headers[limit]);
     const resetsInMs = readReset(headers[reset], now);
-    if (!(remaining >= 0) || !(all > 0) || resetsInMs === undefined) continue;
+    if (remaining === undefined || !all || resetsInMs === undefined) continue;
     const share = remaining / all;
     if (!nearest || share < nearest.left) nearest = { left: share, resetsInMs };
   }
   return nearest;
+}
+
+function readCount(said: string | string[] | undefined): number | undefined {
+  return typeof said === 'string' && /^\d{1,15}$/.test(said) ? Number(said) : undefined;
 }
 
 const durations = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
@@ -54,7 +58,7 @@ const durations = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.
 function readReset(said: string | string[] | undefined, now: number): number | undefined {
   if (typeof said !== 'string' || said === '') return undefined;
   const seconds = Number(said);
-  if (Number.isFinite(seconds)) return seconds * 1_000;
+  if (Number.isFinite(seconds)) return Math.max(0, seconds) * 1_000;
   const parts = durations.exec(said);
   if (parts) {
     const [hours = 0, minutes = 0, secs = 0, ms = 0] = parts.slice(1).map((part) => Number(part ?? 0));

@@ -82,7 +82,7 @@ function askUpstream(call: Call, ask: StoredAsk, endpoint: EligibleEndpoint, gat
     const exchange = gateway.providers.call(
       {
         endpoint,
-        credential: gateway.health.credentialOf(upstream),
+        credential: gateway.health.credentialOf(endpoint.upstream.name),
         protocol: call.protocol.name,
         method: ask.method,
         path: `/responses/${ask.id}${ask.below}${ask.query}`,

@@ -11,6 +11,8 @@ export type Log = (event: string, fields?: LogFields) => void;
 /** Events that an operator should look at. All others are information. */
 const warnings = new Set([
   'upstream-failed',
+  'endpoint-out',
+  'credential-out',
   'usage-disputed',
   'caller-stalled',
   'keeper-lost',
@@ -42,6 +44,7 @@ export const logFields = [
   'again_in_ms',
   'attempts',
   'crashed',
+  'credential',
   'deaths',
   'endpoint',
   'end_reason',

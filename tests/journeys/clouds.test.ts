@@ -85,6 +85,7 @@ const origin = cloud.url.replace(/\/v1$/, '');
 
 const config = `
 deadlines: { divide_by: 20 }
+routing: { strategy: order }
 upstreams:
   azure:
     cloud: azure

@@ -13,7 +13,19 @@ const logFields: Readonly<Record<string, DataClass>> = {
   ...Object.fromEntries(['generation', 'key', 'workspace'].map((field) => [field, aboutKeys])),
   ...Object.fromEntries(
     [
-      ...['again_in_ms', 'attempts', 'crashed', 'deaths', 'endpoint', 'end_reason', 'fault', 'instance', 'late', 'ms'],
+      ...[
+        'again_in_ms',
+        'attempts',
+        'crashed',
+        'credential',
+        'deaths',
+        'endpoint',
+        'end_reason',
+        'fault',
+        'instance',
+        'late',
+        'ms',
+      ],
       ...[
         'open',
         'port',

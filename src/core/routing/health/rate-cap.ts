@@ -6,7 +6,8 @@ const stepMs = 10_000;
 const stepPerSecond = 1;
 /** One burst of 429s is one sign. */
 const restMs = 1_000;
-const leastPerSecond = 0.1;
+/** Whoever says 429 to less has another reason. */
+const leastPerSecond = 1;
 /** So long without a 429 there is no limit that we know of. */
 const forgetMs = 1_800_000;
 

@@ -155,7 +155,19 @@ export const sabotages: readonly Sabotage[] = [
     file: 'src/core/routing/provider-rules.ts',
     find: "if (rules.wantsZeroRetention && data.retentionDays !== 0) return 'data_policy:zdr';",
     replace: '',
-    breaks: ['tests/properties/provider-rules.test.ts', 'tests/journeys/routing.test.ts'],
+    breaks: [
+      'tests/properties/provider-rules.test.ts',
+      'tests/properties/fail-closed.test.ts',
+      'tests/journeys/routing.test.ts',
+    ],
+  },
+  {
+    name: 'filter-holds-for-fallbacks',
+    file: 'src/core/routing/plan-models.ts',
+    find: 'return joinPlans([planOf(first), ...others.map(planOf)]);',
+    replace:
+      'return joinPlans([planOf(first), ...others.map((each) => planTogether([{ ...toWanted(each, shared), ask: { ...shared, rules: undefined } }], factsFor(each)))]);',
+    breaks: ['tests/properties/fail-closed.test.ts'],
   },
   {
     name: 'longest-family-wins',

@@ -82,7 +82,8 @@ export function planTogether(wanted: readonly [Wanted, ...Wanted[]], facts: Rank
     const protocol = endpoint && from && protocolSpoken(endpoint, from.ask);
     return protocol ? [stepOf(endpoint, from, protocol, why)] : [];
   });
-  return { model: wanted[0].model, steps, excluded, strategy: facts.strategy };
+  const each = wanted.length === 1 ? steps : distinct(steps);
+  return { model: wanted[0].model, steps: each, excluded, strategy: facts.strategy };
 }
 
 type Desk = { readonly candidates: Candidates; readonly excluded: Excluded[]; readonly facts: RankingFacts };
@@ -142,14 +143,18 @@ function stepOf(endpoint: EligibleEndpoint, { asked, ask }: Wanted, protocol: Pr
 /** One plan after the other: what the first model's endpoints cannot serve, the next model's may. */
 export function joinPlans([first, ...others]: readonly [Plan, ...Plan[]]): Plan {
   if (others.length === 0) return first;
-  const steps = new Map(
-    [first, ...others].flatMap((plan) => plan.steps.map((step) => [step.endpoint.id, step] as const)),
-  );
+  const all = [first, ...others];
   return {
     ...first,
-    steps: [...steps.values()],
-    excluded: [first, ...others].flatMap((plan) => plan.excluded),
+    steps: distinct(all.flatMap(({ steps }) => steps)),
+    excluded: all.flatMap(({ excluded }) => excluded),
   };
+}
+
+/** Each endpoint once, in its first place: a caller may name a model twice. */
+function distinct(steps: readonly PlanStep[]): readonly PlanStep[] {
+  const seen = new Set<EligibleEndpoint>();
+  return steps.filter(({ endpoint }) => !seen.has(endpoint) && seen.add(endpoint));
 }
 
 type Kept = { candidates: Candidates; readonly endpoints: EligibleEndpoint[]; wanted: Uint16Array };

@@ -17,7 +17,7 @@ test('the filter alone makes an endpoint that may be called', () => {
 
   assert.equal(eligible(endpoint, plainAsk('openai-chat')), endpoint);
   assert.equal(eligible(endpointOf('b', { enabled: false }), plainAsk('openai-chat')), 'disabled');
-  assert.deepEqual(where(/\bas (?:unknown as )?EligibleEndpoint\b|<EligibleEndpoint>/), [
+  assert.deepEqual(where(/\bas (?:unknown as )?EligibleEndpoint\b|(?<!\w)<EligibleEndpoint>/), [
     'src/core/routing/eligible.ts',
   ]);
 });

@@ -7,6 +7,7 @@ import { makeChangeStore } from './sql/change-store.ts';
 import { makeLeaseStore } from './sql/lease-store.ts';
 import { makeObjectStore } from './sql/object-store.ts';
 import { makePostingStore } from './sql/posting-store.ts';
+import { makeReportStore } from './sql/report-store.ts';
 import type { Database } from './sql/sql.ts';
 import { openSqlite } from './sqlite/open-sqlite.ts';
 import type { Store } from './store.ts';
@@ -61,6 +62,7 @@ function makeStore(opened: EngineStore): Store {
     catalogue: makeCatalogueStore(database, newId),
     changes: makeChangeStore(database, opened.onChange),
     objects: makeObjectStore(database),
+    reports: makeReportStore(database),
     now,
     close: opened.close,
   };

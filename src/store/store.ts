@@ -14,6 +14,7 @@ export type Store = {
   readonly catalogue: CatalogueStore;
   readonly changes: ChangeStore;
   readonly objects: ObjectStore;
+  readonly reports: ReportStore;
   /**
    * Epoch milliseconds by the store's clock: where several trees use one database, all of them go by the same one. It
    * costs nothing to ask.
@@ -127,7 +128,12 @@ export type AccountStore = {
   workspace(idOrName: string): Promise<{ readonly id: string; readonly name: string } | undefined>;
   createKey(input: NewKey): Promise<{ readonly id: string }>;
   keys(workspace?: string): Promise<readonly KeyRow[]>;
+  key(id: string): Promise<KeyRow | undefined>;
   setKeyDisabled(id: string, disabled: boolean, now: number): Promise<KeyRow | undefined>;
+  /** Undefined: there is no such key. */
+  updateKey(id: string, change: KeyChange): Promise<KeyRow | undefined>;
+  /** False: there is no such key. */
+  deleteKey(id: string, now: number): Promise<boolean>;
   /** What a gateway must know of a key, with the change sequence at which it was read. */
   callerByHash(hash: string, now: number): Promise<{ readonly sequence: number; readonly found: CallerFound }>;
   credit(input: {
@@ -163,8 +169,18 @@ export type NewKey = {
   readonly limitRequests: number | null;
   readonly reset: 'daily' | 'weekly' | 'monthly' | 'never';
   readonly expiresAt: number | null;
+  /** Left out: `inference`. */
+  readonly role?: KeyRole | undefined;
   readonly now: number;
 };
+
+/** `management` keys change keys, and ask no model. */
+export type KeyRole = 'inference' | 'management';
+
+/** What is left out stays; null takes a limit away. */
+export type KeyChange = Partial<
+  Pick<KeyRow, 'name' | 'disabled' | 'limitNano' | 'limitRequests' | 'reset' | 'expiresAt'>
+> & { readonly now: number };
 
 export type KeyRow = {
   readonly id: string;
@@ -176,6 +192,9 @@ export type KeyRow = {
   readonly limitNano: Nano | null;
   readonly limitRequests: number | null;
   readonly reset: 'daily' | 'weekly' | 'monthly' | 'never';
+  readonly role: KeyRole;
+  readonly hint: string;
+  readonly changedAt: number | null;
 };
 
 export type CallerFound =
@@ -184,6 +203,7 @@ export type CallerFound =
       readonly key: string;
       readonly workspace: string;
       readonly wallet: string;
+      readonly role: KeyRole;
       readonly expiresAt: number | null;
       /** The wallet's first. */
       readonly allowances: readonly StoredAllowance[];
@@ -227,6 +247,51 @@ export type ObjectStore = {
 };
 
 export type StoredObject = { readonly id: string; readonly workspace: string; readonly kind: 'response' };
+
+/** Usage, added up. */
+export type ReportStore = {
+  usageOfKey(
+    key: string,
+    now: number,
+  ): Promise<
+    Readonly<Record<'total' | 'day' | 'week' | 'month', { readonly requests: number; readonly charge: Nano }>>
+  >;
+  usage(ask: UsageAsk): Promise<readonly UsageSum[]>;
+};
+
+export type UsageAsk = {
+  /** Undefined: of all. */
+  readonly workspace: string | undefined;
+  readonly key: string | undefined;
+  readonly by: readonly ('hour' | 'day' | 'workspace' | 'key' | 'model' | 'endpoint')[];
+  /** Hours since 1970, the second one not included. */
+  readonly fromHour: number;
+  readonly untilHour: number;
+};
+
+/** What was asked for stands beside its sums; a day is a number of them since 1970, an endpoint that nobody was is ''. */
+export type UsageSum = {
+  readonly hour?: number;
+  readonly day?: number;
+  readonly workspace?: string;
+  readonly key?: string;
+  readonly model?: string;
+  readonly endpoint?: string;
+  readonly requests: number;
+  /** Of these, the ones that others broke. */
+  readonly failed: number;
+  readonly input: number;
+  readonly cachedInput: number;
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+  readonly output: number;
+  readonly reasoning: number;
+  readonly audioInput: number;
+  readonly audioOutput: number;
+  readonly audioSeconds: number;
+  readonly images: number;
+  readonly charge: Nano;
+};
 
 /** The change feed: one row counts, so the sequence is the order of commits. */
 export type ChangeStore = {

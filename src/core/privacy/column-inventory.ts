@@ -16,7 +16,7 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   migration: classify(operation, 'version name at hash'),
   workspace: { ...classify(ownership, 'id wallet created_at'), name: names },
   key: {
-    ...classify(ownership, 'id workspace disabled reset expires_at created_at'),
+    ...classify(ownership, 'id workspace disabled reset expires_at created_at role changed_at deleted_at'),
     ...classify(credentials, 'hash hint'),
     name: names,
   },
@@ -24,7 +24,7 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   owner_setting: classify({ ...ownership, category: 'configuration', purpose: 'route' }, 'owner name value changed_at'),
   upstream_object: classify({ ...ownership, purpose: 'route' }, 'id workspace kind upstream created_at expires_at'),
   setup_link: classify({ ...credentials, subject: 'operator' }, 'hash expires_at used_at'),
-  allowance: classify(ownership, 'id owner workspace key unit window limit version'),
+  allowance: classify(ownership, 'id owner workspace key unit window limit version ended_at'),
   allowance_window: classify(allowances, 'allowance window limit spent leased lowered_at'),
   instance: classify(operation, 'id alive_until state'),
   lease: {
@@ -47,6 +47,12 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
      cache_write_5m cache_write_1h output reasoning audio_input audio_output audio_seconds images usage_source disputed
      hold charge payable attempts plan excluded upstream_protocol dropped splices first_content_ms clamped_to trimmed started_at ended_at`,
   ),
+  usage_hour: classify(
+    usageLog,
+    `workspace hour key model endpoint requests failed input cached_input cache_write_5m cache_write_1h output reasoning
+     audio_input audio_output audio_seconds images charge`,
+  ),
+  key_usage: classify(allowances, 'key requests charge'),
   change_head: classify(operation, 'one sequence'),
   change: classify(notices, 'sequence kind id at'),
   job_leader: classify(operation, 'name holder until'),

@@ -2,7 +2,8 @@ import { firstTables } from './0001-first-tables.ts';
 import { translations } from './0002-translations.ts';
 import { storedObjects } from './0003-stored-objects.ts';
 import { media } from './0004-media.ts';
+import { keysAndUsage } from './0005-keys-and-usage.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
-export const allMigrations: readonly Migration[] = [firstTables, translations, storedObjects, media];
+export const allMigrations: readonly Migration[] = [firstTables, translations, storedObjects, media, keysAndUsage];

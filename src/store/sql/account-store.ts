@@ -1,4 +1,3 @@
-import type { WindowKind } from '#core/allowance/window.ts';
 import { walletCredit } from '#core/ledger/known-transfers.ts';
 import type { Nano } from '#core/money/nano.ts';
 import type { NewId } from '../new-id.ts';
@@ -7,6 +6,7 @@ import { addAllowance, addWallet, raiseWallet } from './allowance-rows.ts';
 import { bookTransfers } from './book-transfers.ts';
 import { callerByHash } from './caller-by-hash.ts';
 import { announce } from './change-store.ts';
+import { deleteKey, updateKey, windowOfReset } from './key-changes.ts';
 import { addKey, allKeys, disableKey, findKey, keysOf } from './key-rows.ts';
 import { ownerSettings, setOwnerSetting } from './owner-setting-rows.ts';
 import { findSetting, setSetting } from './setting-rows.ts';
@@ -18,11 +18,6 @@ import { addWorkspace, allWorkspaces, findWorkspace } from './workspace-rows.ts'
 type NewWorkspace = Parameters<AccountStore['createWorkspace']>[0];
 type NewCredit = Parameters<AccountStore['credit']>[0];
 
-const windowOfReset = { daily: 'day', weekly: 'week', monthly: 'month', never: 'all' } as const satisfies Record<
-  NewKey['reset'],
-  WindowKind
->;
-
 export function makeAccountStore(db: Database, newId: NewId): AccountStore {
   return {
     createWorkspace: (input) => db.transaction((sql) => createWorkspace(sql, input, newId)),
@@ -30,6 +25,9 @@ export function makeAccountStore(db: Database, newId: NewId): AccountStore {
     workspace: (idOrName) => findWorkspace(db, idOrName),
     createKey: (input) => db.transaction((sql) => createKey(sql, input, newId)),
     keys: (workspace) => (workspace === undefined ? allKeys(db) : keysOf(db, workspace)),
+    key: (id) => findKey(db, id),
+    updateKey: (id, change) => db.transaction((sql) => updateKey(sql, id, change, newId)),
+    deleteKey: (id, now) => db.transaction((sql) => deleteKey(sql, id, now)),
     setKeyDisabled: (id, isDisabled, now) =>
       db.transaction(async (sql) => {
         if (await disableKey(sql, id, isDisabled)) await announce(sql, 'key', id, now);

@@ -1,4 +1,5 @@
 import type { CallerFound, StoredAllowance } from '../store.ts';
+import { roles } from './key-rows.ts';
 import { ownerSettings } from './owner-setting-rows.ts';
 import { amount, flag, text, whole, wholeOrNull, word } from './read-row.ts';
 import type { Row, Sql } from './sql.ts';
@@ -16,18 +17,19 @@ export async function callerByHash(
 ): Promise<{ readonly sequence: number; readonly found: CallerFound }> {
   const rows = await sql.all(
     `with caller as (
-       select change_head.sequence, key.id as key, key.disabled, key.expires_at, workspace.id as workspace, workspace.wallet
+       select change_head.sequence, key.id as key, key.disabled, key.expires_at, key.role, workspace.id as workspace, workspace.wallet
        from change_head
-       left join key on key.hash = :hash
+       left join key on key.hash = :hash and key.deleted_at is null
        left join workspace on workspace.id = key.workspace
        where change_head.one = 1)
      select 0 as place, caller.*, ${allowance} from caller left join allowance on allowance.id = caller.wallet
      union all
      select 1 as place, caller.*, ${allowance} from caller
        join allowance on allowance.workspace = caller.workspace and allowance.key is null and allowance.owner = 'workspace'
+         and allowance.ended_at is null
      union all
      select 2 as place, caller.*, ${allowance} from caller
-       join allowance on allowance.workspace = caller.workspace and allowance.key = caller.key
+       join allowance on allowance.workspace = caller.workspace and allowance.key = caller.key and allowance.ended_at is null
      order by place, unit, id`,
     { hash },
   );
@@ -50,6 +52,7 @@ function toFound(first: Row, rows: readonly Row[], now: number): CallerFound {
     key: text(first, 'key'),
     workspace: text(first, 'workspace'),
     wallet: text(first, 'wallet'),
+    role: word(first, 'role', roles),
     expiresAt,
     allowances: rows.map(toAllowance),
     settings: {},

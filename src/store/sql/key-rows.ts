@@ -3,28 +3,33 @@ import { amount, flag, text, whole, wholeOrNull, word } from './read-row.ts';
 import type { Row, Sql } from './sql.ts';
 
 const resets = ['daily', 'weekly', 'monthly', 'never'] as const;
+export const roles = ['inference', 'management'] as const;
 
 // A key has at most one allowance of each unit.
 const select = `select key.id, key.name, key.workspace, key.disabled, key.reset, key.expires_at, key.created_at,
+    key.role, key.hint, key.changed_at,
     money."limit" as limit_nano, requests."limit" as limit_requests
   from key
   left join allowance money on money.workspace = key.workspace and money.key = key.id and money.unit = 'nano-usd'
-  left join allowance requests on requests.workspace = key.workspace and requests.key = key.id and requests.unit = 'requests'`;
+    and money.ended_at is null
+  left join allowance requests on requests.workspace = key.workspace and requests.key = key.id and requests.unit = 'requests'
+    and requests.ended_at is null
+  where key.deleted_at is null`;
 
 export async function addKey(
   sql: Sql,
   id: string,
-  { workspace, name, hash, hint, reset, expiresAt, now }: NewKey,
+  { workspace, name, hash, hint, reset, expiresAt, now, role = 'inference' }: NewKey,
 ): Promise<void> {
   await sql.run(
-    `insert into key (id, workspace, name, hash, hint, reset, expires_at, created_at)
-     values (:id, :workspace, :name, :hash, :hint, :reset, :expiresAt, :now)`,
-    { id, workspace, name, hash, hint, reset, expiresAt, now },
+    `insert into key (id, workspace, name, hash, hint, reset, expires_at, created_at, role)
+     values (:id, :workspace, :name, :hash, :hint, :reset, :expiresAt, :now, :role)`,
+    { id, workspace, name, hash, hint, reset, expiresAt, now, role },
   );
 }
 
 export async function findKey(sql: Sql, id: string): Promise<KeyRow | undefined> {
-  const row = await sql.one(`${select} where key.id = :id`, { id });
+  const row = await sql.one(`${select} and key.id = :id`, { id });
   return row && toKeyRow(row);
 }
 
@@ -33,7 +38,7 @@ export async function allKeys(sql: Sql): Promise<readonly KeyRow[]> {
 }
 
 export async function keysOf(sql: Sql, workspace: string): Promise<readonly KeyRow[]> {
-  const rows = await sql.all(`${select} where key.workspace = :workspace order by key.created_at, key.id`, {
+  const rows = await sql.all(`${select} and key.workspace = :workspace order by key.created_at, key.id`, {
     workspace,
   });
   return rows.map(toKeyRow);
@@ -41,7 +46,7 @@ export async function keysOf(sql: Sql, workspace: string): Promise<readonly KeyR
 
 /** False: there is no such key. */
 export async function disableKey(sql: Sql, id: string, isDisabled: boolean): Promise<boolean> {
-  const changes = await sql.run('update key set disabled = :disabled where id = :id', {
+  const changes = await sql.run('update key set disabled = :disabled where id = :id and deleted_at is null', {
     id,
     disabled: isDisabled ? 1 : 0,
   });
@@ -59,5 +64,8 @@ function toKeyRow(row: Row): KeyRow {
     limitNano: row.limit_nano === null ? null : amount(row, 'limit_nano'),
     limitRequests: wholeOrNull(row, 'limit_requests'),
     reset: word(row, 'reset', resets),
+    role: word(row, 'role', roles),
+    hint: text(row, 'hint'),
+    changedAt: wholeOrNull(row, 'changed_at'),
   };
 }

@@ -10,6 +10,7 @@ import { findLeases } from './lease-rows.ts';
 import { PostingBatch } from './posting-batch.ts';
 import { addLosses, addSettlements, findSettled, type NewLoss, type NewSettlement } from './settlement-rows.ts';
 import type { Database, Sql } from './sql.ts';
+import { addUsage } from './usage-rows.ts';
 import { findWallets } from './wallet-rows.ts';
 import { lockWindowsOf } from './window-rows.ts';
 
@@ -70,6 +71,7 @@ async function write(sql: Sql, { settlements, losses, generations }: Rows, batch
   await addSettlements(sql, settlements);
   await addLosses(sql, losses);
   await addGenerations(sql, generations);
+  await addUsage(sql, generations);
   await batch.carryOut(sql, at);
 }
 

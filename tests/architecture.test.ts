@@ -106,6 +106,7 @@ const imports: readonly FolderRule[] = [
 const packages: readonly PackageHome[] = [
   { name: 'undici', homes: ['outgoing/providers'] },
   { name: 'aws4fetch', homes: ['outgoing/providers'] },
+  { name: 'gpt-tokenizer', homes: ['gateway'] },
   { name: 'hono', homes: ['http/people'] },
   { name: '@hono/node-server', homes: ['http/people'] },
   { name: 'pg', homes: ['store/postgres'] },

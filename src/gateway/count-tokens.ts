@@ -9,6 +9,7 @@ import { inFileOrder, type PlanStep, planModel } from '#core/routing/plan.ts';
 import { askStorage } from './ask-storage.ts';
 import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
+import { countInput, namesOf } from './count-own.ts';
 import type { Gateway } from './gateway.ts';
 import { inputEstimateOf } from './input-bound.ts';
 import { refuse } from './refuse.ts';
@@ -17,8 +18,8 @@ import { idHeaders } from './reply-headers.ts';
 const replyBytesMax = 64 * 1024;
 
 /**
- * How many tokens a request has: said by the first upstream of the caller's dialect, else estimated and marked so. It
- * costs nothing, so it works with an empty wallet.
+ * How many tokens a request has: said by the first upstream of the caller's dialect, else counted where the model's
+ * tokenizer is at hand, else estimated, and marked so. It costs nothing, so it works with an empty wallet.
  */
 export async function countTokens(call: Call, gateway: Gateway): Promise<void> {
   try {
@@ -47,7 +48,10 @@ export async function countTokens(call: Call, gateway: Gateway): Promise<void> {
     const native = mustStay(facts, body) ? undefined : steps.find(({ protocol }) => protocol === call.protocol.name);
     const said = native && (await askUpstream({ call, count, facts, body, step: native }, gateway));
     if (call.reply.hasLeft) return;
-    answer(call, count, { said, estimate: inputEstimateOf(body.length, facts) });
+    const models = [facts.model, ...steps.slice(0, 1).flatMap(({ endpoint }) => namesOf(endpoint))];
+    const counted = said === undefined ? await countInput({ call, body, facts, models }, gateway.counter) : undefined;
+    if (call.reply.hasLeft) return;
+    answer(call, count, { said, counted, estimate: inputEstimateOf(body.length, facts) });
   } catch (thrown) {
     if (!call.reply.hasLeft) refuse(call, thrown, gateway);
   }
@@ -116,15 +120,18 @@ function withModel(body: Uint8Array, facts: RequestFacts, model: string): Uint8A
   return Buffer.concat([body.subarray(0, span.start), Buffer.from(JSON.stringify(model)), body.subarray(span.end)]);
 }
 
-function answer(
-  call: Call,
-  count: TokenCount,
-  { said, estimate }: { readonly said: number | undefined; readonly estimate: number },
-): void {
-  const bytes = Buffer.from(JSON.stringify(count.encode(said ?? estimate)));
+type Numbers = {
+  readonly said: number | undefined;
+  readonly counted: number | undefined;
+  readonly estimate: number;
+};
+
+function answer(call: Call, count: TokenCount, { said, counted, estimate }: Numbers): void {
+  const bytes = Buffer.from(JSON.stringify(count.encode(said ?? counted ?? estimate)));
+  const source = said !== undefined ? 'reported' : counted !== undefined ? 'counted' : 'estimated';
   call.reply.head(200, [
     ...idHeaders(call),
-    ...['x-fairlead-usage-source', said === undefined ? 'estimated' : 'reported'],
+    ...['x-fairlead-usage-source', source],
     ...['content-type', 'application/json', 'content-length', String(bytes.length), 'cache-control', 'no-store'],
   ]);
   call.reply.end(bytes);

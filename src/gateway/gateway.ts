@@ -13,6 +13,7 @@ import type { KeeperLink } from './keeper-link.ts';
 import type { LeaseBook } from './lease-book.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { StoredObjects } from './stored-objects.ts';
+import type { TokenCounter } from './token-counter.ts';
 
 /** Everything a request needs, made once by open-gateway.ts. */
 export type Gateway = {
@@ -28,6 +29,9 @@ export type Gateway = {
   readonly heldBytes: HeldBytes;
   /** What was learnt of endpoints and credentials. */
   readonly health: HealthBoard;
+  /** Endpoints whose last good answer told no usage. */
+  readonly silentEndpoints: Set<string>;
+  readonly counter: TokenCounter;
   readonly deadlines: Deadlines;
   /** How endpoints are put in order where neither owner nor model says. */
   readonly strategy: StrategyName;

@@ -11,6 +11,7 @@ import type { Admission } from './admit.ts';
 import type { StopSignal } from './attempt.ts';
 import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
+import type { CountedTokens } from './count-own.ts';
 import type { Metered } from './meter.ts';
 import type { Passage } from './passage.ts';
 import type { UpstreamStream } from './upstream-stream.ts';
@@ -47,6 +48,10 @@ export type Ending = {
   /** Of pictures and speech, what came of them. */
   readonly shown?: Shown | undefined;
   readonly firstContentMs: number | null;
+  /** What was said, to be counted where the upstream does not say how much it was; undefined: it was not kept. */
+  readonly spoken?: (() => readonly string[] | undefined) | undefined;
+  /** By the model's own tokenizer, where the upstream said nothing. */
+  readonly counted?: CountedTokens | undefined;
   /** Under which the upstream stored the answer. */
   readonly objectId?: string | undefined;
   /** Sends the caller its last bytes: called when the end was written down, and not before. */

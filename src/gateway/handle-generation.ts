@@ -13,6 +13,7 @@ import type { Call } from './call.ts';
 import { CallerStream } from './caller-stream.ts';
 import type { Caller } from './callers.ts';
 import { conclude } from './conclude.ts';
+import { countOwn } from './count-own.ts';
 import { decode } from './decode.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
@@ -82,7 +83,20 @@ async function serve(generation: Generation, decoded: Decoded, gateway: Gateway)
     ending = failedEnding(generation, thrown, stream, gateway);
   }
   watch.stop();
-  await conclude(generation, ending, gateway);
+  rememberSilence(ending, gateway);
+  // Of nearly all answers the upstream says what they used: then nothing is counted, and nothing waits.
+  const counting = countOwn(generation, decoded.body, ending, gateway.counter);
+  const counted = counting && (await counting);
+  await conclude(generation, counted ? { ...ending, counted } : ending, gateway);
+}
+
+const silentEndpointsMax = 10_000;
+
+/** The words of a stream are kept only where they will have to be counted. */
+function rememberSilence({ endReason, reported, endpoint }: Ending, { silentEndpoints }: Gateway): void {
+  if (!endpoint || (endReason !== 'completed' && endReason !== 'length')) return;
+  if (reported) silentEndpoints.delete(endpoint.id);
+  else if (silentEndpoints.size < silentEndpointsMax) silentEndpoints.add(endpoint.id);
 }
 
 async function attemptAndRelay(

@@ -68,14 +68,15 @@ export function estimateCharge(generation: Generation, endpoint: Endpoint, outpu
 function ownCount(
   { bodyBytes, facts, admission }: Generation,
   endpoint: Endpoint,
-  { outputBytes, shown }: Pick<Ending, 'outputBytes' | 'shown'>,
+  { outputBytes, shown, counted }: Pick<Ending, 'outputBytes' | 'shown' | 'counted'>,
 ): OwnCount {
   const own = {
     inputBound: inputBoundOf(bodyBytes, facts, endpoint),
-    inputEstimate: inputEstimateOf(bodyBytes, facts),
+    inputEstimate: counted?.input ?? inputEstimateOf(bodyBytes, facts),
     outputBytes,
-    outputEstimate: shown?.tokens ?? Math.ceil(outputBytes / bytesPerToken),
+    outputEstimate: counted?.output ?? shown?.tokens ?? Math.ceil(outputBytes / bytesPerToken),
     outputBound: admission.outputLimit(endpoint) * facts.choices,
+    isCounted: counted !== undefined,
   };
   return facts.media ? { ...own, media: ownMedia(facts.media, shown) } : own;
 }

@@ -15,6 +15,7 @@ import { LeaseBook } from './lease-book.ts';
 import { pseudonymizer } from './pseudonym.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { StoredObjects } from './stored-objects.ts';
+import { TokenCounter } from './token-counter.ts';
 
 export type GatewayOptions = {
   readonly instance: string;
@@ -96,6 +97,8 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     retries: new RetryBudget(),
     heldBytes: new HeldBytes(options.heldBytesMax),
     health: new HealthBoard({ providers, deadlines, log }),
+    silentEndpoints: new Set(),
+    counter: new TokenCounter(),
     deadlines,
     strategy: options.strategy,
     openGenerationsMax: options.openGenerationsMax,
@@ -124,6 +127,7 @@ async function drain(gateway: Gateway, journal: OpenJournal): Promise<void> {
   while (gateway.open > 0 && performance.now() < lastUntil) await sleep(20);
   // Everything written is posted first, so that nothing of it is late.
   await journal.close(goodbyeMs);
+  gateway.counter.close();
   gateway.leases.giveAll();
   await gateway.keeper.ask({ kind: 'bye' }, goodbyeMs);
   gateway.leases.close();

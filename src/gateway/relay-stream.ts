@@ -167,6 +167,7 @@ class StreamRelay implements StreamConsumer {
       outputBytes: stream.outputBytes,
       firstContentMs: this.#firstContentMs,
       objectId: stream.objectId,
+      spoken: stream.spoken && (() => stream.spoken?.texts(passage.protocol, generation.call.generation)),
       release,
     });
   }

@@ -2,11 +2,13 @@ import type { EndReason } from '#core/generation/end-reason.ts';
 import type { FinishReason } from '#core/generation/reply.ts';
 import type { PlanStep } from '#core/routing/plan.ts';
 import { billOf } from './bill.ts';
+import type { Call } from './call.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
 import type { Metered } from './meter.ts';
 import type { Passage } from './passage.ts';
 import { answerHeaders } from './reply-headers.ts';
+import { textsOfReply } from './spoken-events.ts';
 import type { Answer } from './start-attempt.ts';
 
 export type WholeAsk = {
@@ -32,6 +34,7 @@ export function relayWhole({ generation, step, passage, answer }: WholeAsk, gate
     shown: facts.shown,
     firstContentMs: Math.round(performance.now() - generation.call.startedAt),
     objectId: facts.objectId,
+    spoken: () => textsOf(generation.call, answer.body),
     release(metered) {
       const { reply } = generation.call;
       const sent = formed({ generation, step, passage, answer }, metered);
@@ -51,6 +54,10 @@ function formed({ generation, step, answer }: WholeAsk, metered: Metered): Uint8
   const { endpoint, model } = step;
   form.answering?.({ model, provider: endpoint.upstream.provider });
   return form.whole(answer.body, billOf(metered));
+}
+
+function textsOf({ protocol, generation }: Call, body: Uint8Array): readonly string[] {
+  return textsOfReply(protocol.decodeReply(body, { generation, toolNames: new Map() }));
 }
 
 function endReasonOf(finish: FinishReason | undefined): EndReason {

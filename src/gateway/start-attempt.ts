@@ -12,6 +12,7 @@ import type { Gateway } from './gateway.ts';
 import { HeldAnswer } from './held-answer.ts';
 import type { Passage } from './passage.ts';
 import { retryAfterOf } from './retry-after.ts';
+import { SpokenEvents } from './spoken-events.ts';
 import { type EventSplitter, isNoReason, UpstreamStream } from './upstream-stream.ts';
 
 /** What an endpoint began to answer: a whole reply, or a stream that has just shown its first content. */
@@ -131,6 +132,7 @@ class StartingAttempt implements ExchangeListener {
           splitter,
           settleMs: Math.min(settleMs, this.#gateway.deadlines.stallMs / 2),
           held: this.#ask.onHeld && new HeldAnswer(this.#gateway.heldBytes),
+          spoken: this.#gateway.silentEndpoints.has(this.#ask.endpoint.id) ? new SpokenEvents() : undefined,
         },
         (began) => this.#began(began),
       );

@@ -7,6 +7,7 @@ import type { SseBatch } from '#core/protocol/sse.ts';
 import type { Exchange } from '#outgoing/providers/exchange.ts';
 import type { HeldAnswer } from './held-answer.ts';
 import type { Passage, StreamPassage } from './passage.ts';
+import type { SpokenEvents } from './spoken-events.ts';
 
 /** What one piece of the stream means for the relay, with the bytes it stands for. */
 export type StreamPiece = {
@@ -37,6 +38,8 @@ export type StreamAsk = {
   readonly settleMs: number;
   /** Whole delivery: where the answer is kept until its end. */
   readonly held: HeldAnswer | undefined;
+  /** Where its words are kept, of an upstream that is known to tell no usage. */
+  readonly spoken: SpokenEvents | undefined;
 };
 
 /**
@@ -51,6 +54,7 @@ export class UpstreamStream {
   readonly #choices: number;
   readonly #settleMs: number;
   readonly #splitter: EventSplitter;
+  readonly spoken: SpokenEvents | undefined;
   #onBegan: ((began: 'content' | 'empty' | 'error' | 'cut') => void) | undefined;
   #consumer: StreamConsumer | undefined;
   #held: HeldAnswer | undefined;
@@ -72,7 +76,7 @@ export class UpstreamStream {
 
   constructor(
     exchange: Exchange,
-    { passage, choices, splitter, settleMs, held }: StreamAsk,
+    { passage, choices, splitter, settleMs, held, spoken }: StreamAsk,
     onBegan: (began: 'content' | 'empty' | 'error' | 'cut') => void,
   ) {
     this.exchange = exchange;
@@ -81,6 +85,7 @@ export class UpstreamStream {
     this.#choices = choices;
     this.#settleMs = settleMs;
     this.#splitter = splitter;
+    this.spoken = spoken;
     this.#held = held;
     this.#onBegan = onBegan;
   }
@@ -159,6 +164,7 @@ export class UpstreamStream {
     let upTo = 0;
     let written = '';
     for (const event of events) {
+      this.spoken?.keep(event);
       const { facts, text } = this.#passage.read(event);
       const kind = this.#judge(facts);
       if (text !== undefined) {

@@ -191,6 +191,20 @@ export const sabotages: readonly Sabotage[] = [
     breaks: ['tests/properties/fault.test.ts'],
   },
   {
+    name: 'silent-answers-are-counted',
+    file: 'src/gateway/count-own.ts',
+    find: 'return texts && count(',
+    replace: 'return undefined && count(',
+    breaks: ['tests/journeys/own-count.test.ts'],
+  },
+  {
+    name: 'silent-streams-are-remembered',
+    file: 'src/gateway/handle-generation.ts',
+    find: 'silentEndpoints.add(endpoint.id)',
+    replace: 'silentEndpoints.clear()',
+    breaks: ['tests/journeys/own-count.test.ts'],
+  },
+  {
     name: 'caller-left-aborts-upstream',
     file: 'src/gateway/relay-stream.ts',
     find: 'stream.exchange.abort();\n    switch',

@@ -11,6 +11,8 @@ export type OwnCount = {
   readonly outputEstimate: number;
   /** The most output the caller allowed, over all choices. */
   readonly outputBound: number;
+  /** The estimates are counts, by the model's own tokenizer. */
+  readonly isCounted?: boolean;
   /** Where input or output is more than text. */
   readonly media?: OwnMedia | undefined;
 };
@@ -30,7 +32,8 @@ export type BelievedUsage = { readonly usage: Usage; readonly source: UsageSourc
  */
 export function believeUsage(reported: Usage | undefined, own: OwnCount): BelievedUsage {
   const estimate = estimatedUsage(own);
-  if (!reported) return { usage: estimate, source: 'estimated', disputed: false };
+  const source = own.isCounted ? 'counted' : 'estimated';
+  if (!reported) return { usage: estimate, source, disputed: false };
   const parts = [
     reported.input,
     reported.cachedInput,
@@ -51,7 +54,7 @@ export function believeUsage(reported: Usage | undefined, own: OwnCount): Believ
     (!countsMedia(reported) || isMediaInBounds(reported, own.media?.bounds));
   return inBounds
     ? { usage: own.media ? withOwnMedia(reported, own.media) : reported, source: 'reported', disputed: false }
-    : { usage: estimate, source: 'estimated', disputed: true };
+    : { usage: estimate, source, disputed: true };
 }
 
 function isMediaInBounds(reported: Usage, bounds: MediaBounds | undefined): boolean {

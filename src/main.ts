@@ -85,7 +85,7 @@ export async function run(options: { readonly json: boolean }): Promise<number> 
   await listen(server, config);
   await announce(server, config, opened, options);
   log('started', { ms: Math.round(performance.now() - startedAt), port: portOf(server), instance });
-  await untilSignal();
+  await untilSignal(() => rereadCredentials(opened, simulatorPort, log));
   await shutDown({ server, opened, consoleThread, keeper, config, log });
   return 0;
 }
@@ -185,10 +185,22 @@ function firstRequest(url: string, key: string): string {
   return `curl -s ${url}/v1/chat/completions -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" -d '${body}'`;
 }
 
-function untilSignal(): Promise<void> {
+/** A terminal that closes says SIGHUP to end what ran in it; everybody else means that there is something new to read. */
+function untilSignal(reread: () => void): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    process.on('SIGHUP', () => (process.stdin.isTTY ? resolve() : reread()));
   });
+}
+
+/** What file and environment say now of credentials; all else waits for the next start. A bad file changes nothing. */
+async function rereadCredentials(opened: OpenGateway, simulatorPort: number | undefined, log: Log): Promise<void> {
+  try {
+    opened.renewCredentials(accountsOf(await processConfig(), simulatorPort));
+    log('credentials-read', {});
+  } catch {
+    log('credentials-not-read', { reason: 'config' });
+  }
 }
 
 type Running = {

@@ -35,6 +35,8 @@ export type GatewayOptions = {
 export type OpenGateway = {
   readonly gateway: Gateway;
   readonly journal: OpenJournal;
+  /** Other credentials: for all requests from now on. Addresses stay as they were at the start. */
+  renewCredentials(accounts: readonly ProviderAccount[]): void;
   /** Says that this process will leave, while it still serves. */
   announceDrain(): void;
   /** No new generations; resolves when the open ones ended, at the latest after `drainMs`, and all was given back. */
@@ -115,7 +117,11 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
   const announceDrain = () => {
     gateway.phase = 'leaving';
   };
-  return { gateway, journal, announceDrain, drain: () => drain(gateway, journal) };
+  const renewCredentials = (accounts: readonly ProviderAccount[]) => {
+    for (const account of accounts) providers.renew(account);
+    gateway.health.renewCredentials();
+  };
+  return { gateway, journal, renewCredentials, announceDrain, drain: () => drain(gateway, journal) };
 }
 
 async function drain(gateway: Gateway, journal: OpenJournal): Promise<void> {

@@ -13,6 +13,7 @@ const warnings = new Set([
   'upstream-failed',
   'endpoint-out',
   'credential-out',
+  'credentials-not-read',
   'usage-disputed',
   'caller-stalled',
   'keeper-lost',

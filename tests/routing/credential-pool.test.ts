@@ -61,22 +61,22 @@ test('a refused credential is quarantined and told of once; one request in five 
   const looked = Array.from({ length: 6 }, () => pool.choose('m', 5 * minute + second, []));
   assert.equal(looked.filter((id) => id === a).length, 1);
 
-  assert.equal(pool.worked(a, 'm', 6 * minute), true);
+  assert.equal(pool.worked(a, 6 * minute), true);
   assert.deepEqual(taken(pool, 6 * minute), [a, b]);
 });
 
 test('one that has worked is quarantined at the third refusal in a row: some refuse a single request', () => {
   const pool = poolOf([a, b]);
-  pool.worked(a, 'm', 0);
+  pool.worked(a, 0);
   assert.deepEqual(
     [1, 2, 3].map((now) => fails(pool, a, 'credential-refused', now)),
     [undefined, undefined, 'quarantined'],
   );
 
-  pool.worked(b, 'm', 0);
+  pool.worked(b, 0);
   for (let round = 0; round < 10; round += 1) {
     assert.equal(fails(pool, b, 'credential-refused', round), undefined);
-    pool.worked(b, 'm', round);
+    pool.worked(b, round);
   }
 });
 
@@ -90,7 +90,7 @@ test('an account without money is left alone for an hour, then two, a day at mos
     now += hours * hour;
     assert.deepEqual(taken(pool, now), [a, b]);
   }
-  pool.worked(a, 'm', now);
+  pool.worked(a, now);
   assert.equal(fails(pool, a, 'credential-unpaid', now), 'unpaid');
   assert.deepEqual(taken(pool, now + hour), [a, b]);
 });
@@ -136,7 +136,7 @@ test('whatever happened: one that works goes first, there is always one to take,
       let now = 0;
       for (const { id, passes, harm, retryAfterMs, model } of events) {
         now += passes;
-        if (harm === 'worked') pool.worked(id, model, now);
+        if (harm === 'worked') pool.worked(id, now);
         else pool.failed(id, model, { harm, retryAfterMs, now });
 
         const usable = [a, b, c].filter((each) =>

@@ -240,6 +240,20 @@ export const sabotages: readonly Sabotage[] = [
     breaks: ['tests/routing/health.test.ts'],
   },
   {
+    name: 'another-credential-is-tried',
+    file: 'src/core/routing/next-attempt.ts',
+    find: '  return otherCredential && ofCredential.has(harm);',
+    replace: '  return false && otherCredential && ofCredential.has(harm);',
+    breaks: ['tests/journeys/credentials.test.ts'],
+  },
+  {
+    name: 'refused-credentials-are-quarantined',
+    file: 'src/core/routing/health/credential-pool.ts',
+    find: '    credential.lookAt = now + this.#pace.refusedMs;\n    return isNew',
+    replace: '    return isNew',
+    breaks: ['tests/routing/credential-pool.test.ts', 'tests/journeys/credentials.test.ts'],
+  },
+  {
     name: 'callers-faults-hurt-nobody',
     file: 'src/core/routing/health/endpoint-health.ts',
     find: "      case 'none':\n        this.#breaker.left(startedAt);",

@@ -47,9 +47,9 @@ type Account = {
   readonly basePath: string;
   /** Without its mark; mostly empty. */
   readonly query: string;
-  readonly place: { readonly cloud: CloudName | undefined; readonly cloudAccess: CloudAccess | undefined };
+  place: { readonly cloud: CloudName | undefined; readonly cloudAccess: CloudAccess | undefined };
   /** What a credential that is no key in a header makes for each request. */
-  readonly proof: Proof | undefined;
+  proof: Proof | undefined;
   credentials: readonly Credential[];
 };
 
@@ -97,10 +97,15 @@ export class Providers {
     return { ids: credentials.map(({ id }) => id), isAnonymous };
   }
 
-  /** Rotation: what is under way ends with the credential it began with; a key that stays keeps its number. */
-  replaceKeys(upstream: string, apiKeys: readonly string[]): void {
-    const account = this.#accounts.get(upstream);
-    if (account) account.credentials = this.#credentialsFor(apiKeys, account.credentials);
+  /** Rotation: what is under way ends with the credential it began with; one that stays keeps its number. */
+  renew({ name, apiKeys, cloud, cloudAccess }: ProviderAccount): void {
+    const account = this.#accounts.get(name);
+    if (!account) return;
+    const isSameAccess = JSON.stringify(cloudAccess) === JSON.stringify(account.place.cloudAccess);
+    account.credentials = this.#credentialsFor(apiKeys, isSameAccess ? account.credentials : []);
+    if (isSameAccess) return;
+    account.place = { cloud, cloudAccess };
+    account.proof = this.#proofOf(cloudAccess);
   }
 
   #credentialsFor(apiKeys: readonly string[], known: readonly Credential[]): readonly Credential[] {

@@ -110,8 +110,8 @@ export class CredentialPool {
     }
   }
 
-  /** True: it had been out, and works again. */
-  worked(id: number, model: string, now: number): boolean {
+  /** True: it had been out, and works again. A limit is kept: this may be the answer that used it up. */
+  worked(id: number, now: number): boolean {
     const credential = this.#find(id);
     if (!credential) return false;
     const wasOut = !isPaidAndKnown(credential, now);
@@ -120,7 +120,6 @@ export class CredentialPool {
     credential.lookAt = Number.POSITIVE_INFINITY;
     credential.unpaidUntil = Number.NEGATIVE_INFINITY;
     credential.unpaidTimes = 0;
-    if (credential.limitedUntil.size > 0) credential.limitedUntil.delete(model);
     return wasOut;
   }
 

@@ -108,7 +108,7 @@ export class HealthBook {
     const harm = end.outcome === 'failed' ? whoseHarm(end.harm, endpoint, pool) : 'none';
     health.ended({ ...end, harm, startedAt, endedAt: now, firstContentAt }, jitter);
     if (end.outcome === 'answered') {
-      if (pool.worked(credential, model, now)) this.#tellCredential('credential-back', endpoint, credential, 'works');
+      if (pool.worked(credential, now)) this.#tellCredential('credential-back', endpoint, credential, 'works');
     } else if (harm !== 'none') {
       const news = pool.failed(credential, model, { harm, retryAfterMs: end.retryAfterMs, now });
       if (news) this.#tellCredential('credential-out', endpoint, credential, news);

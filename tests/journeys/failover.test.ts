@@ -52,7 +52,7 @@ const fine = [...cases.map(({ name }) => name), ...broken].map(
   (name, index) => `      sandbox/fill-${index + 20}: { as: two/${name}, price: { input: 2, output: 3 } }`,
 );
 const config = `
-deadlines: { divide_by: 100 }
+deadlines: { divide_by: 25 }
 routing: { strategy: order }
 upstreams:${failing.join('')}
   first:

@@ -29,7 +29,9 @@ export function askStorage(
 ): StorageAsk | Promise<StorageAsk> {
   // What nobody created through us has no owner that we know: it may be another workspace's.
   if (facts.spans.has('item_reference') || facts.spans.has('conversation')) throw new Fault('object-unknown');
-  if ((facts.inputIsOpen || facts.nativeOnly !== undefined) && refersToStored(body)) throw new Fault('object-unknown');
+  const isJson = facts.media?.isForm !== true;
+  if (isJson && (facts.inputIsOpen || facts.nativeOnly !== undefined) && refersToStored(body))
+    throw new Fault('object-unknown');
   const not = refused.find((name) => facts.spans.has(name));
   if (not !== undefined) throw new Fault('field-not-carried', { field: not });
   const span = facts.spans.get(reference);

@@ -22,6 +22,7 @@ import { type Decoded, Passages } from './passage.ts';
 import { planRequest } from './plan-request.ts';
 import { planWithoutLoss } from './plan-without-loss.ts';
 import { logCrash, refuse } from './refuse.ts';
+import { relayBytes } from './relay-bytes.ts';
 import { relayStream } from './relay-stream.ts';
 import { relayWhole } from './relay-whole.ts';
 import { answerHeaders, idHeaders, pushLimits } from './reply-headers.ts';
@@ -143,7 +144,13 @@ async function attemptAndRelay(
   const { answer, step, passage } = attempted;
   generation.served = attempted.open;
   const { endpoint } = step;
-  if (answer.kind === 'whole') return relayWhole({ generation, step, passage, answer }, gateway);
+  if (answer.kind === 'bytes') return relayBytes({ generation, endpoint, passage, source: answer.source }, gateway);
+  if (answer.kind === 'whole') {
+    // Whoever was promised a stream by its first heartbeat cannot be given anything else any more.
+    if (stream?.isCommitted) throw new Fault('upstream-unavailable', { attempts: attempts.length, last: 'not-json' });
+    stream?.stop();
+    return relayWhole({ generation, step, passage, answer }, gateway);
+  }
   if (!stream) throw new Fault('internal');
   stream.answering({ model: step.model, provider: endpoint.upstream.provider });
   stream.commit(answerHeaders(generation, { endpoint, passage }, gateway));

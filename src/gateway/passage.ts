@@ -8,8 +8,10 @@ import type {
   EventDecoder,
   EventEncoder,
   EventFacts,
+  MediaAsk,
   ReplyAbout,
   RequestFacts,
+  Shown,
   SurfaceTranslation,
   UpstreamAsk,
   UpstreamProtocol,
@@ -27,6 +29,8 @@ export type Passage = {
   readonly protocol: UpstreamProtocol;
   readonly body: Uint8Array;
   readonly splices: readonly string[];
+  /** Names and values in turn, in place of our own. */
+  readonly headers?: readonly string[] | undefined;
   readonly dropped: readonly DroppableField[];
   /** A whole reply in the caller's dialect; undefined: after all it is no answer to what was asked. */
   whole(body: Uint8Array): Uint8Array | undefined;
@@ -36,6 +40,7 @@ export type Passage = {
 export type StreamPassage = {
   /** Under which the upstream stored the answer. */
   readonly objectId: string | undefined;
+  readonly shown?: Shown | undefined;
   read(event: SseEvent): StreamRead;
   /** The caller's last bytes after a good end, as far as the upstream did not send them. */
   end(): string;
@@ -72,6 +77,12 @@ export type WithExtras = {
 const growthMax = 2.5;
 const growthBytesMax = 16 * 1024;
 
+/** A form keeps its type, which names its boundary; and a reply may be anything but text. */
+function mediaHeaders({ isForm }: MediaAsk, { address, protocol }: Call): readonly string[] {
+  const accept = protocol.openBytes ? ['accept', '*/*'] : [];
+  return isForm && address.contentType !== undefined ? ['content-type', address.contentType, ...accept] : accept;
+}
+
 /** What all attempts of one call share. The neutral request is made once, when the first translation needs it. */
 export class Passages {
   readonly #call: Call;
@@ -106,6 +117,7 @@ export class Passages {
       protocol,
       body: bytes,
       splices,
+      headers: this.#facts.media && mediaHeaders(this.#facts.media, this.#call),
       dropped: [],
       whole: (body) => body,
       openStream() {
@@ -113,6 +125,9 @@ export class Passages {
         return {
           get objectId() {
             return stream.objectId;
+          },
+          get shown() {
+            return stream.shown;
           },
           read: (event) => ({ facts: readable(stream.read(event), isJson), text: undefined }),
           end: () => stream.end(),

@@ -165,6 +165,7 @@ class StreamRelay implements StreamConsumer {
       passage,
       reported: stream.usage,
       outputBytes: stream.outputBytes,
+      shown: stream.shown,
       firstContentMs: this.#firstContentMs,
       objectId: stream.objectId,
       spoken: stream.spoken && (() => stream.spoken?.texts(passage.protocol, generation.call.generation)),

@@ -39,7 +39,7 @@ export function relayWhole({ generation, step, passage, answer }: WholeAsk, gate
       const { reply } = generation.call;
       const sent = formed({ generation, step, passage, answer }, metered);
       const headers = answerHeaders(generation, { endpoint, passage }, gateway);
-      headers.push('content-type', 'application/json', 'content-length', String(sent.length));
+      headers.push('content-type', facts.contentType ?? 'application/json', 'content-length', String(sent.length));
       headers.push('cache-control', 'no-store');
       reply.head(status, headers);
       reply.end(sent);

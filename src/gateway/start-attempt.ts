@@ -8,11 +8,13 @@ import type { OpenAttempt } from '#core/routing/health/health-book.ts';
 import type { AttemptTrouble } from '#core/routing/verdict.ts';
 import type { Exchange, ExchangeListener } from '#outgoing/providers/exchange.ts';
 import type { AttemptAsk } from './attempt.ts';
+import type { Call } from './call.ts';
 import type { Gateway } from './gateway.ts';
 import { HeldAnswer } from './held-answer.ts';
 import type { Passage } from './passage.ts';
 import { retryAfterOf } from './retry-after.ts';
 import { SpokenEvents } from './spoken-events.ts';
+import { UpstreamBytes } from './upstream-bytes.ts';
 import { type EventSplitter, isNoReason, UpstreamStream } from './upstream-stream.ts';
 
 /** What an endpoint began to answer: a whole reply, or a stream that has just shown its first content. */
@@ -24,7 +26,8 @@ export type Answer =
       readonly body: Uint8Array;
       readonly facts: Extract<ReplyFacts, { kind: 'answer' }>;
     }
-  | { readonly kind: 'stream'; readonly status: number; readonly stream: UpstreamStream };
+  | { readonly kind: 'stream'; readonly status: number; readonly stream: UpstreamStream }
+  | { readonly kind: 'bytes'; readonly status: number; readonly source: UpstreamBytes };
 
 export type Outcome =
   | { readonly kind: 'answer'; readonly answer: Answer }
@@ -63,9 +66,15 @@ function splitterFor(type: string): EventSplitter | undefined {
 
 /** How long an endpoint may take to begin. */
 function beginsWithinMs({ facts, endpoint, isLast }: StartAsk, { deadlines }: Gateway): number {
-  if (!facts.stream) return deadlines.wholeMs;
+  // A picture takes its time also where its sketches are streamed.
+  if (!facts.stream || facts.media) return deadlines.wholeMs;
   const firstContentMs = endpoint.firstContentMs ?? deadlines.firstContentMs;
   return isLast ? firstContentMs : Math.min(firstContentMs, deadlines.failoverMs);
+}
+
+function headersOf(call: Call, { protocol, headers }: Passage): readonly string[] {
+  if (protocol !== call.protocol) return [];
+  return headers ? [...call.passedHeaders, ...headers] : call.passedHeaders;
 }
 
 class StartingAttempt implements ExchangeListener {
@@ -83,6 +92,7 @@ class StartingAttempt implements ExchangeListener {
   #chunks: Buffer[] = [];
   #bytes = 0;
   #stream: UpstreamStream | undefined;
+  #source: UpstreamBytes | undefined;
 
   constructor(ask: StartAsk, gateway: Gateway, resolve: (outcome: Outcome) => void) {
     this.#ask = ask;
@@ -101,11 +111,11 @@ class StartingAttempt implements ExchangeListener {
         endpoint,
         credential: attempt.credential,
         protocol: protocol.name,
-        path: protocol.upstreamPath(model, facts.stream),
+        path: protocol.upstreamPath(model, facts.stream, endpoint.upstream.provider),
         model,
         body: Content.ofBytes(passage.body),
         stream: facts.stream,
-        passedHeaders: protocol === call.protocol ? call.passedHeaders : [],
+        passedHeaders: headersOf(call, passage),
       },
       this,
     );
@@ -122,6 +132,8 @@ class StartingAttempt implements ExchangeListener {
       const exception = headers['x-amzn-errortype'];
       if (typeof exception === 'string') this.#exception = exceptionWord(exception);
     }
+    const { passage, facts } = this.#ask;
+    if (status === 200 && !facts.stream && passage.protocol === this.#ask.call.protocol) this.#expectBytes();
     const splitter = this.#ask.facts.stream && status === 200 ? splitterFor(this.#type) : undefined;
     if (splitter && this.#exchange) {
       this.#stream = new UpstreamStream(
@@ -140,7 +152,20 @@ class StartingAttempt implements ExchangeListener {
     }
   }
 
+  /** Audio, where this surface answers with it; an error in a 200 is JSON. */
+  #expectBytes(): void {
+    const { call, facts } = this.#ask;
+    const isText = /^(?:application\/json|text\/)/i.test(this.#type);
+    if (!call.protocol.openBytes || !this.#exchange || isText) return;
+    const type = this.#type || 'application/octet-stream';
+    this.#source = new UpstreamBytes(this.#exchange, type, call.protocol.openBytes(facts));
+  }
+
   data(bytes: Buffer): void {
+    if (this.#source && bytes.length > 0) {
+      this.#source.data(bytes);
+      return this.#finish({ kind: 'answer', answer: { kind: 'bytes', status: this.#status, source: this.#source } });
+    }
     if (this.#stream) {
       this.#stream.data(bytes);
       if (this.#stream.hasContent && !this.#isOver) this.#watchHeld();
@@ -161,6 +186,7 @@ class StartingAttempt implements ExchangeListener {
 
   end(): void {
     if (this.#stream) return this.#stream.end();
+    if (this.#source?.outputBytes) return this.#source.end();
     try {
       this.#endWhole();
     } catch {
@@ -179,8 +205,9 @@ class StartingAttempt implements ExchangeListener {
     if (body.length === 0) return this.#fake('empty');
     if (this.#type.startsWith('text/html')) return this.#fake('html');
     // A stream was asked for and something else came: the caller cannot read it.
-    if (this.#ask.facts.stream) return this.#fake('not-json');
-    const facts = this.#ask.passage.protocol.readReply(body);
+    // But for what may be whole whatever was asked: some make pictures and transcripts in one piece only.
+    if (this.#ask.facts.stream && !this.#ask.facts.media) return this.#fake('not-json');
+    const facts = this.#ask.passage.protocol.readReply(body, this.#type);
     if (facts.kind === 'error') return this.#trouble({ kind: 'error-in-200', code: facts.code });
     if (facts.kind === 'not-json') return this.#fake('not-json');
     if (!facts.hasContent && isNoReason(facts.finish)) return this.#fake('empty');
@@ -191,6 +218,7 @@ class StartingAttempt implements ExchangeListener {
 
   failed(what: 'connect-failed' | 'reset' | 'encoded'): void {
     if (this.#stream) return this.#stream.failed();
+    if (this.#source?.outputBytes) return this.#source.failed();
     if (what === 'encoded') return this.#fake('encoded');
     // A head without its whole body: nothing of it was shown to the caller.
     if (this.#status >= 200 && this.#status < 300) return this.#fake('cut');

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Fault } from '#core/generation/fault.ts';
 import type { FinishReason } from '#core/generation/reply.ts';
 import type { Usage } from '#core/generation/usage.ts';
-import type { EventFacts } from '#core/protocol/protocol.ts';
+import type { EventFacts, Shown } from '#core/protocol/protocol.ts';
 import type { SseBatch } from '#core/protocol/sse.ts';
 import type { Exchange } from '#outgoing/providers/exchange.ts';
 import type { HeldAnswer } from './held-answer.ts';
@@ -107,6 +107,10 @@ export class UpstreamStream {
   /** What was kept of it is not needed any more. */
   letGo(): void {
     this.#held?.letGo();
+  }
+
+  get shown(): Shown | undefined {
+    return this.#passage.shown;
   }
 
   faultText(fault: Fault): string {

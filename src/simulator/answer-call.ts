@@ -44,7 +44,7 @@ export async function answerCall<P extends Prompt>(dialect: Dialect<P>, call: Ca
     Array.from({ length: each.choices }, () => writeReply(model, each)),
   );
   const cache = call.state.prefixes.visit(prompt, createdMs);
-  const turn = beginTurn({ prompt, replies, input, cache, createdMs });
+  const turn = beginTurn({ prompt, replies, input, cache, createdMs, output: dialect.outputTokens?.(prompt) });
   if (model.kind === 'fault') return playFault({ dialect, call, turn }, model.mode);
   if (prompt.stream || paceOf(turn) > 0) return playAnswer({ dialect, call, turn });
   return sendAnswer({ dialect, call, turn });

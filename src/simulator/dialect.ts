@@ -18,6 +18,8 @@ export type Dialect<P extends Prompt = Prompt> = {
   readRequest(bytes: Buffer): P | Refusal;
   /** Where one request asks several things, each with answers of its own. */
   split?(prompt: P): readonly P[];
+  /** Where an answer is no words. */
+  outputTokens?(prompt: P): number;
   refuse(trouble: Trouble): Refusal;
   /** The whole answer as one JSON body. It must do without replies, too (`empty-choices`). */
   writeAnswer(turn: Turn<P>): string;

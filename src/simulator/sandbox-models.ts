@@ -12,4 +12,5 @@ export const sandboxModels: readonly { id: string; context: number; maxOutput: n
   'sandbox/think',
   'sandbox/think-tool',
   'sandbox/embed',
+  'sandbox/image',
 ].map((id) => ({ id, context: contextMax, maxOutput: outputMax }));

@@ -5,11 +5,15 @@ import { findGenerateSurface } from './gemini-generate/generate.ts';
 import { answerChat, chatDialect } from './openai-chat/chat.ts';
 import { answerCompletions, completionsDialect } from './openai-completions/completions.ts';
 import { answerEmbeddings, embeddingsDialect } from './openai-embeddings/embeddings.ts';
+import { answerEdits, answerGenerations } from './openai-images/images.ts';
 import { answerModerations, moderationsDialect } from './openai-moderations/moderations.ts';
 import { answerResponses, responsesRefusals } from './openai-responses/responses.ts';
 import { answerStored, isStoredPath } from './openai-responses/stored.ts';
 import { answerRerank, rerankDialect } from './rerank/rerank.ts';
 import type { Surface } from './surface.ts';
+
+/** All of OpenAI's kind refuse alike. */
+const imagesRefusals = moderationsDialect;
 
 const messages = { dialect: messagesDialect, hasKey: hasAnthropicKey };
 
@@ -20,6 +24,9 @@ const byPath = new Map<string, Surface>([
   ['/v1/embeddings', { dialect: embeddingsDialect, hasKey: hasBearer, answer: answerEmbeddings }],
   ['/v1/moderations', { dialect: moderationsDialect, hasKey: hasBearer, answer: answerModerations }],
   ['/v1/rerank', { dialect: rerankDialect, hasKey: hasBearer, answer: answerRerank }],
+  ['/v1/images/generations', { dialect: imagesRefusals, hasKey: hasBearer, answer: answerGenerations }],
+  ['/v1/images', { dialect: imagesRefusals, hasKey: hasBearer, answer: answerGenerations }],
+  ['/v1/images/edits', { dialect: imagesRefusals, hasKey: hasBearer, answer: answerEdits }],
   ['/v1/messages', { ...messages, answer: answerMessages }],
   ['/v1/messages/count_tokens', { ...messages, answer: countMessages }],
 ]);

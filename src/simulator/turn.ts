@@ -22,8 +22,10 @@ export function beginTurn<P extends Prompt>(options: {
   readonly input: number;
   readonly cache: Cached;
   readonly createdMs: number;
+  readonly output?: number | undefined;
 }): Turn<P> {
-  const usage = countUsage(options.input, options.cache.cached, options.replies);
+  const counted = countUsage(options.input, options.cache.cached, options.replies);
+  const usage = options.output === undefined ? counted : { ...counted, output: options.output };
   const { prompt, replies, createdMs } = options;
   return {
     letters: randomLetters(29),

@@ -11,6 +11,8 @@ import { judgeDelta } from '../properties/delta-oracle.ts';
 import { judgeScan, wanted } from '../properties/judge-scan.ts';
 import { readRecordings, withoutRecordings } from '../properties/recordings.ts';
 import { cutAt, judgeSplit } from '../properties/sse-oracle.ts';
+import { judgeForm } from '../protocols/multipart/form-oracle.ts';
+import { type FormField, formType, toForm } from '../support/form.ts';
 import { runTarget, seed } from './run-target.ts';
 
 // Hostile bytes for what reads callers' bodies and upstreams' streams: each input is judged by a plain oracle, and no
@@ -28,6 +30,20 @@ test('the body scanner agrees with JSON.parse', () => {
     judge: judgeScan,
   });
 });
+
+test('the reader of forms keeps every value, or refuses the form', () => {
+  const field = fc.tuple(fc.constantFrom('model', 'file', 'n'), fc.uint8Array({ maxLength: 80 }), fc.boolean());
+  const forms = fc.array(field, { maxLength: 6 }).map((all) => toForm(all.map(toField)));
+  runTarget('multipart', {
+    corpus: fc.sample(forms, { seed, numRuns: 500 }),
+    work: (input) => judgeForm(input, formType),
+    judge: (input) => judgeForm(input, formType),
+  });
+});
+
+function toField([name, value, isFile]: readonly [string, Uint8Array, boolean]): FormField {
+  return isFile ? [name, value, 'a.bin'] : [name, value];
+}
 
 test('the event splitter agrees with the specification and keeps every byte', () => {
   const folder = new URL('../fixtures/openai-chat/', import.meta.url);

@@ -36,6 +36,11 @@ upstreams:
     models:
       sandbox/embed: { as: own/gemini, ${price} }
       sandbox/echo: { as: own/both, ${price} }
+  mixed:
+    base_url: ${simulator.url}
+    api_key: d
+    protocols: [anthropic-messages, gemini-generate]
+    models: { sandbox/embed: { as: own/mixed, ${price} } }
   short:
     base_url: ${short.url}
     protocols: [gemini-generate]
@@ -148,6 +153,12 @@ test("a model's name in the body becomes the upstream's, and all else stays as i
 
   assert.deepEqual([many.status, one.status], [200, 200], JSON.stringify(many.value));
   assert.equal(many.value.embeddings.length, 2);
+});
+
+test('of several dialects of an upstream the one is spoken that has embeddings', async () => {
+  const asked = await ask('/v1/embeddings', { model: 'own/mixed', input: 'one two' });
+
+  assert.equal(asked.status, 200, JSON.stringify(asked.value));
 });
 
 test('another endpoint takes over in another dialect', async () => {

@@ -98,7 +98,7 @@ export const sections: readonly Section[] = [
     protocol: 'openai-completions',
     title: 'Older completions',
     request: completionsSplices,
-    note: 'Of embeddings, moderation and rerank the first two rows hold.',
+    note: 'Of embeddings, moderation, rerank and pictures the first two rows hold. Where the body is a form, the value of its part `model`, and that of `user`, is all that is changed.',
     reply: [
       ['the chunk that carries usage alone', 'left out when the caller did not ask for it', 'it came because we asked'],
       ['an error in the stream, and half an event', 'replaced by an error of ours, without `[DONE]`', why.error],

@@ -29,7 +29,7 @@ export const unserved: readonly {
   readonly path: string;
   readonly what: string;
 }[] = [
-  { method: 'POST', path: '/v1/images/generations', what: 'images, apart from those in a chat' },
+  { method: 'POST', path: '/v1/images/variations', what: 'variations of a picture' },
   { method: 'POST', path: '/v1/audio/speech', what: 'speech and transcription' },
   { method: 'GET', path: '/v1/realtime', what: 'realtime sessions' },
   { method: 'GET', path: '/v1/files', what: 'files' },
@@ -99,6 +99,8 @@ const natives: Readonly<Record<string, string>> = {
   completions: 'the older completions of a text, streamed or not',
   moderations: 'moderation',
   rerank: 'rerank: a query, documents, and how well each answers it',
+  'image-generations': 'pictures from words; streamed when the body says `"stream": true`',
+  'image-edits': 'pictures from pictures: a form, or JSON with their addresses; streamed in the same way',
 };
 
 function askedIn(speak: Surface['speak']): string {
@@ -223,6 +225,10 @@ const nativeNotes = [
   'usage is charged by our estimate. Where rerank is billed by searches, as at Cohere, a search is one unit of input: give such a',
   'model a price per `request`. A completion that names no `max_tokens` gets 16, as at OpenAI; below `/api/v1` it gets what the',
   'endpoint gives. `best_of` above `n` is refused: answers that are billed and not shown cannot be checked.',
+  '',
+  'Pictures are held for by `n` and `size`: the tokens that so many can be at most, and the price per `image` where there is one.',
+  'They are charged by the tokens that the upstream reports where output has a price, else by the piece, as many as came. `n` is at',
+  'most 10. Sketches (`partial_images`) pass as they come. A host that makes pictures in one piece only answers a stream with one.',
 ];
 
 const countsIntro = [

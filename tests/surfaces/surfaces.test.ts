@@ -24,6 +24,8 @@ const natives: Readonly<Record<string, unknown>> = {
   embeddings: { model: 'sandbox/echo', input: 'one two' },
   completions: { model: 'sandbox/echo', prompt: 'one two' },
   moderations: { model: 'sandbox/echo', input: 'one two' },
+  'image-generations': { model: 'sandbox/image', prompt: 'one two' },
+  'image-edits': { model: 'sandbox/image', prompt: 'one two', images: [{ image_url: 'data:image/png;base64,AAAA' }] },
   rerank: { model: 'sandbox/echo', query: 'one', documents: ['one two', 'three'] },
 };
 

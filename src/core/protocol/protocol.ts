@@ -36,6 +36,14 @@ export type Protocol = UpstreamProtocol & {
   readonly heartbeat: string;
   /** Of a surface that is no chat and has counterparts all the same: how it is translated, in place of the above. */
   readonly translation?: SurfaceTranslation | undefined;
+  /** Replies that are not streamed are bytes of audio, and pass as they come. */
+  readonly openBytes?: ((facts: RequestFacts) => BytesMeter) | undefined;
+};
+
+/** Counts what passes. */
+export type BytesMeter = {
+  read(bytes: Uint8Array): void;
+  readonly shown: Shown;
 };
 
 /** A surface through a small form of its own, in the few dialects that have it. */
@@ -63,10 +71,10 @@ export type UpstreamProtocol = {
   /** Streams of this dialect have no terminal event: what comes from the finish on is kept back until their end. */
   readonly endsByClosing: boolean;
   /** The address below the upstream's base URL, query included. */
-  upstreamPath(model: string, stream: boolean): string;
+  upstreamPath(model: string, stream: boolean, provider?: string): string;
   encodeRequest(request: GenerationRequest, ask: UpstreamAsk): EncodedRequest;
   /** Reads what matters of a whole reply that is not streamed. */
-  readReply(body: Uint8Array): ReplyFacts;
+  readReply(body: Uint8Array, contentType?: string): ReplyFacts;
   /** The whole reply; only for bodies in which `readReply` has found an answer. */
   decodeReply(body: Uint8Array, about: DecodeAbout): GenerationReply;
   openDecoder(about: DecodeAbout): EventDecoder;
@@ -80,6 +88,8 @@ export type RequestAddress = {
   readonly model: string | undefined;
   /** Gemini's `:streamGenerateContent`; undefined where the body says it. */
   readonly stream: boolean | undefined;
+  /** As the head says it; undefined: JSON. */
+  readonly contentType?: string | undefined;
 };
 
 /** What a request says, as far as routing, holds and splices need it. */
@@ -112,6 +122,8 @@ export type RequestFacts = {
 };
 
 export type MediaAsk = {
+  /** The body is a form, and goes up under the type that it came with. */
+  readonly isForm: boolean;
   readonly bounds: MediaBounds;
   /** Of audio that stands in the request. */
   readonly secondsSent: number;
@@ -151,6 +163,8 @@ export type ReplyFacts =
       /** Under which the upstream stored the answer, in dialects that can. */
       readonly objectId?: string | undefined;
       readonly shown?: Shown | undefined;
+      /** Of a reply that may be something else than JSON, and then goes out as what it came. */
+      readonly contentType?: string | undefined;
     }
   | { readonly kind: 'error'; readonly code: string }
   | { readonly kind: 'not-json' };
@@ -182,6 +196,7 @@ export type StreamAbout = {
 export type ProtocolStream = {
   /** Under which the upstream stored the answer, in dialects that can; known after its first events. */
   readonly objectId?: string | undefined;
+  readonly shown?: Shown | undefined;
   read(event: SseEvent): EventFacts;
   /** The last bytes where the upstream ended well without its own terminal event; else nothing. */
   end(): string;

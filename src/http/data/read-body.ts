@@ -9,6 +9,7 @@ export type BodyLimits = {
   readonly bytesMax: number;
   /** The body may be slower than 1 KiB/s for this long. */
   readonly slowMs: number;
+  readonly takes: 'json' | 'form' | 'either';
 };
 
 const bytesPerSecondMin = 1024;
@@ -17,13 +18,23 @@ const bytesPerSecondMin = 1024;
 export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Content> {
   const { headers } = request;
   const type = headers['content-type'];
-  if (type !== undefined && !isJson(type)) return Promise.reject(new Fault('media-type-unsupported'));
+  if (!isTaken(type, limits.takes)) return Promise.reject(new Fault('media-type-unsupported'));
   if (Number(headers['content-length'] ?? 0) > limits.bytesMax) return Promise.reject(tooLarge(limits));
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding === 'identity') return collect(request, request, limits);
   const inflate = inflater(encoding);
   if (!inflate) return Promise.reject(new Fault('encoding-unsupported'));
   return collect(request, request.pipe(inflate), limits);
+}
+
+function isTaken(type: string | undefined, takes: BodyLimits['takes']): boolean {
+  // Some programs name no type; what they send is JSON.
+  if (type === undefined) return takes !== 'form';
+  return (takes !== 'json' && isForm(type)) || (takes !== 'form' && isJson(type));
+}
+
+function isForm(type: string): boolean {
+  return /^multipart\/form-data\s*(;|$)/i.test(type);
 }
 
 function isJson(type: string): boolean {

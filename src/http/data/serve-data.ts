@@ -23,7 +23,7 @@ import { dialectAsked, passedHeaders } from './dialect-head.ts';
 import { HttpReply } from './http-reply.ts';
 import type { PassThrough } from './pass-through.ts';
 import { readBody } from './read-body.ts';
-import { dialectOfSpace, type FoundSurface, findSurface } from './surfaces.ts';
+import { type BodyRule, dialectOfSpace, type FoundSurface, findSurface } from './surfaces.ts';
 import type { Vitals } from './vitals.ts';
 
 export type DataServerOptions = {
@@ -86,10 +86,10 @@ function receiveCall(
   const dialect =
     surface.protocol === 'asked' ? dialectAsked(request.headers, credentials.isInAddress) : surface.protocol;
   const protocol = surface.speak ?? (router ? routerProtocolOf(dialect) : protocolOf(dialect));
-  const facts = { surface: name, protocol, secret: credentials.secret };
+  const facts = { surface: name, protocol, secret: credentials.secret, body: surface.body };
   const call: Call = {
     ...toCall(request, response, facts, options),
-    address: { model: rest, stream },
+    address: { model: rest, stream, contentType: surface.body && request.headers['content-type'] },
     openForm: router
       ? (surface.openForm ?? dressOf(dialect))
       : dialect === 'gemini-generate' && stream
@@ -128,7 +128,7 @@ function framingAsked(request: IncomingMessage, query: number): Call['openForm']
 function toCall(
   request: IncomingMessage,
   response: ServerResponse,
-  facts: Pick<Call, 'surface' | 'protocol' | 'secret'>,
+  { body, ...facts }: Pick<Call, 'surface' | 'protocol' | 'secret'> & { readonly body?: BodyRule | undefined },
   { gateway, jsonBodyBytesMax }: DataServerOptions,
 ): Call {
   const { callerBodyMs, callerWriteMs } = gateway.deadlines;
@@ -143,7 +143,12 @@ function toCall(
     options: readOptions(request),
     at,
     startedAt: performance.now(),
-    readBody: () => readBody(request, { bytesMax: jsonBodyBytesMax, slowMs: callerBodyMs }),
+    readBody: () =>
+      readBody(request, {
+        bytesMax: body?.bytesMax ?? jsonBodyBytesMax,
+        slowMs: callerBodyMs,
+        takes: body?.takes ?? 'json',
+      }),
     reply: new HttpReply(response, { writeMs: callerWriteMs, mustClose: () => mustClose(request, callerBodyMs) }),
   };
 }

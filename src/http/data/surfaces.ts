@@ -1,9 +1,15 @@
 import { geminiBatchEmbedContents, geminiEmbedContent } from '#core/protocol/gemini-embeddings/gemini-embeddings.ts';
 import { openaiCompletions } from '#core/protocol/openai-completions/openai-completions.ts';
 import { openaiEmbeddings } from '#core/protocol/openai-embeddings/openai-embeddings.ts';
+import { imageEdits, imageGenerations } from '#core/protocol/openai-images/openai-images.ts';
 import { openaiModerations } from '#core/protocol/openai-moderations/openai-moderations.ts';
-import { routerCompletions, routerEmbeddings, routerRerank } from '#core/protocol/openrouter/router-surfaces.ts';
-import { WholeDress } from '#core/protocol/openrouter/whole-dress.ts';
+import {
+  routerCompletions,
+  routerEmbeddings,
+  routerImages,
+  routerRerank,
+} from '#core/protocol/openrouter/router-surfaces.ts';
+import { StreamableDress, WholeDress } from '#core/protocol/openrouter/whole-dress.ts';
 import type { Protocol } from '#core/protocol/protocol.ts';
 import type { ReplyForm } from '#core/protocol/reply-form.ts';
 import { rerank } from '#core/protocol/rerank/rerank.ts';
@@ -25,9 +31,13 @@ export type Surface = {
   readonly router?: true;
   /** What is spoken here when it is not the whole of `protocol`, which an upstream must speak to be asked. */
   readonly speak?: Protocol;
+  /** What a body may be beside JSON, and how large where that is not as everywhere. */
+  readonly body?: BodyRule;
   /** OpenRouter's dress where it is not that of `protocol`. */
   readonly openForm?: () => ReplyForm;
 };
+
+export type BodyRule = { readonly takes: 'json' | 'form' | 'either'; readonly bytesMax?: number };
 
 /** The AI SDK takes a name with a slash for a whole resource, and leaves `models/` out. */
 const geminiBases = ['/v1beta/models', '/v1/models', '/v1beta', '/v1'];
@@ -138,6 +148,22 @@ const native = (
   }),
 );
 
+/** Pictures. A form brings those that are to be changed. */
+const images: readonly Surface[] = [
+  {
+    ...{ name: 'image-generations', method: 'POST', path: '/v1/images/generations', operation: 'generate' },
+    ...{ protocol: 'openai-chat', speak: imageGenerations },
+  },
+  {
+    ...{ name: 'image-edits', method: 'POST', path: '/v1/images/edits', operation: 'generate' },
+    ...{ protocol: 'openai-chat', speak: imageEdits, body: { takes: 'either' } },
+  },
+  {
+    ...{ name: 'image-generations', method: 'POST', path: '/api/v1/images', operation: 'generate' },
+    ...{ protocol: 'openai-chat', router: true, speak: routerImages, openForm: () => new StreamableDress() },
+  },
+];
+
 const wholeDress = () => new WholeDress();
 
 const routerNative = (
@@ -180,6 +206,7 @@ export const surfaces: readonly Surface[] = [
   },
   ...responses,
   ...native,
+  ...images,
   {
     name: 'input-tokens',
     method: 'POST',

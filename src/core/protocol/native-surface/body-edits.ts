@@ -77,6 +77,27 @@ export function spliceCommon(edits: BodyEdits, body: Uint8Array, facts: RequestF
   }
 }
 
+/** A body that may be a form, in which a text stands as it is, or JSON. */
+export function spliceFieldsRequest(body: Uint8Array, facts: RequestFacts, ask: UpstreamAsk): SplicedRequest {
+  return facts.media?.isForm ? spliceForm(body, facts, ask) : spliceInputRequest(body, facts, ask);
+}
+
+/** The same rows in a form. */
+function spliceForm(body: Uint8Array, facts: RequestFacts, ask: UpstreamAsk): SplicedRequest {
+  const edits = new BodyEdits(body, facts.spans);
+  const model = facts.spans.get('model');
+  if (model && facts.model !== ask.model) {
+    edits.edit(model, ask.model);
+    edits.splices.push('model');
+  }
+  const user = facts.spans.get('user');
+  if (user && user.end > user.start) {
+    edits.edit(user, ask.pseudonym(Buffer.from(body.subarray(user.start, user.end)).toString('utf8')));
+    edits.splices.push('user');
+  }
+  return edits.apply();
+}
+
 /** Requests in which nothing but these is changed. */
 export function spliceInputRequest(body: Uint8Array, facts: RequestFacts, ask: UpstreamAsk): SplicedRequest {
   const edits = new BodyEdits(body, facts.spans);

@@ -2,6 +2,7 @@ import { Fault } from '#core/generation/fault.ts';
 import { type FieldSpan, readNumber, readString, scanJsonObject, scanNested } from '../json-scan.ts';
 import type { Media } from '../openai-chat/measure-media.ts';
 import type { RequestFacts } from '../protocol.ts';
+import type { Fields } from './fields.ts';
 
 const scanSentences = {
   empty: 'the body is empty',
@@ -16,7 +17,7 @@ const textBytesMax = 1024;
 type Span = { readonly start: number; readonly end: number };
 
 /** The wanted members of a caller's body. A member that is null counts as absent: SDKs send null for what was not set. */
-export class RequestBody {
+export class RequestBody implements Fields {
   readonly bytes: Uint8Array;
   readonly #fields: ReadonlyMap<string, FieldSpan>;
   /** Where a new first member goes. */

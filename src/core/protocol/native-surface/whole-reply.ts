@@ -1,5 +1,5 @@
 import { noUsage, type Usage } from '#core/generation/usage.ts';
-import { type FieldSpan, scanJsonObject, scanNested } from '../json-scan.ts';
+import { type FieldSpan, readString, scanJsonObject, scanNested } from '../json-scan.ts';
 import { depthEnd, JsonSkipper } from '../json-skip.ts';
 import { fieldOf, isObject, type JsonObject, numberOf, parseForeignObject } from '../json-value.ts';
 import { codeOf } from '../openai-chat/read-reply.ts';
@@ -53,6 +53,11 @@ export function listAnswer(isThere: boolean, usage: Usage | undefined): Omit<Ans
 export function smallObject(body: Uint8Array, span: FieldSpan | undefined): JsonObject | undefined {
   if (span?.kind !== 'object' || span.end - span.start > memberBytesMax) return undefined;
   return parseForeignObject(body.subarray(span.start, span.end));
+}
+
+/** The text of a member; empty when it is none. */
+export function textAt(body: Uint8Array, span: FieldSpan | undefined): string {
+  return span?.kind === 'string' && span.end - span.start <= memberBytesMax ? readString(body, span) : '';
 }
 
 /** The first item of a list, when that is an object: its wanted members. */

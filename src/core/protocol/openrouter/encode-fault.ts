@@ -21,6 +21,11 @@ export function encodeRouterTextFault(fault: Fault, generation: string): string 
   return `\n\ndata: ${JSON.stringify(chunk)}\n\n`;
 }
 
+/** The last event of pictures that broke off. */
+export function encodeRouterImageFault(fault: Fault, generation: string): string {
+  return `\n\ndata: ${JSON.stringify({ type: 'error', id: generation, error: errorOf(fault) })}\n\n`;
+}
+
 function errorOf(fault: Fault) {
   const { status, code } = fault.row;
   return {

@@ -1,15 +1,26 @@
 import { openaiCompletions } from '../openai-completions/openai-completions.ts';
 import { readRequest } from '../openai-completions/read-request.ts';
 import { openaiEmbeddings } from '../openai-embeddings/openai-embeddings.ts';
+import { ImageStream } from '../openai-images/image-stream.ts';
+import { imageGenerations } from '../openai-images/openai-images.ts';
 import type { Protocol } from '../protocol.ts';
 import { rerank } from '../rerank/rerank.ts';
-import { encodeRouterFault, encodeRouterTextFault, processingComment } from './encode-fault.ts';
+import { encodeRouterFault, encodeRouterImageFault, encodeRouterTextFault, processingComment } from './encode-fault.ts';
 
 // What is not a chat, as OpenRouter's callers speak it: the same bytes with errors and heartbeats of its own.
 
 export const routerEmbeddings: Protocol = { ...openaiEmbeddings, encodeFault: encodeRouterFault };
 
 export const routerRerank: Protocol = { ...rerank, encodeFault: encodeRouterFault };
+
+export const routerImages: Protocol = {
+  ...imageGenerations,
+  openStream: ({ choices, generation }) =>
+    new ImageStream(choices, (fault) => encodeRouterImageFault(fault, generation), 'data: [DONE]\n\n'),
+  encodeFault: encodeRouterFault,
+  encodeStreamFault: encodeRouterImageFault,
+  heartbeat: processingComment,
+};
 
 export const routerCompletions: Protocol = {
   ...openaiCompletions,

@@ -11,7 +11,7 @@ const wanted: ReadonlySet<string> = new Set(['model', 'provider', 'usage']);
  * in, and all other bytes stay as they came.
  */
 export class WholeDress implements ReplyForm {
-  readonly contentType = 'application/json';
+  readonly contentType: string = 'application/json';
   readonly wantsUsage = true;
   #by: Answerer = { model: '', provider: '' };
 
@@ -40,4 +40,9 @@ export class WholeDress implements ReplyForm {
     if (usage) edits.put('usage', JSON.stringify(billedUsage(usage, bill)));
     return edits.apply().bytes;
   }
+}
+
+/** Of replies that may be streamed as well: a stream goes out as it came. */
+export class StreamableDress extends WholeDress {
+  override readonly contentType = 'text/event-stream; charset=utf-8';
 }

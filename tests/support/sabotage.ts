@@ -55,8 +55,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'a-boundary-is-its-own',
     file: 'src/core/protocol/multipart.ts',
-    find: 'bytes[end] !== 0x0d || bytes[end + 1] !== 0x0a',
-    replace: 'false',
+    find: 'end < start || !isAfterLine',
+    replace: 'end < start',
     breaks: ['tests/protocols/multipart/multipart.test.ts'],
   },
   {

@@ -48,6 +48,14 @@ export async function run(options: { readonly json: boolean }): Promise<number> 
   const keeper = startKeeper(keeperOptions(config, simulatorPort, paths, instance, log));
   await keeper.ready;
   const meters = new MeterBoard({
+    fairlead_open_generations_max: {
+      help: 'generations that are let in now; fewer than limits.open_generations_max when this process cannot keep up',
+      read: () => opened.gateway.door.limit,
+    },
+    fairlead_waiting_generations: {
+      help: 'requests that wait at the door',
+      read: () => opened.gateway.door.waiting,
+    },
     fairlead_open_generations: { help: 'generations open now', read: () => opened.gateway.open },
     fairlead_journal_unposted: { help: 'end records not posted yet', read: () => opened.journal.stats().unposted },
     fairlead_held_bytes: {
@@ -65,8 +73,7 @@ export async function run(options: { readonly json: boolean }): Promise<number> 
     accounts: accountsOf(config, simulatorPort),
     deadlines: config.deadlines,
     strategy: config.routing.strategy,
-    openGenerationsMax: config.limits.openGenerationsMax,
-    heldBytesMax: config.limits.heldBytesMax,
+    limits: config.limits,
     log,
     meters,
   });
@@ -220,9 +227,9 @@ async function shutDown({ server, opened, consoleThread, keeper, config, log }: 
   process.once('SIGINT', now);
   opened.announceDrain();
   await new Promise((resolve) => setTimeout(resolve, config.deadlines.drainAcceptMs));
-  server.close();
-  server.closeIdleConnections();
+  // Whoever comes now is answered, with a 503, as long as there is somebody to answer.
   await opened.drain();
+  server.close();
   server.closeAllConnections();
   await consoleThread.stop();
   await keeper.stop();

@@ -16,6 +16,8 @@ const defaultDeadlines: Deadlines = {
   callerHeadMs: 10_000,
   callerBodyMs: 10_000,
   callerWriteMs: 60_000,
+  queueMs: 1_000,
+  overloadMs: 3_000,
   drainAcceptMs: 2_000,
   drainMs: 600_000,
 };
@@ -38,6 +40,8 @@ export function toDeadlines(settings: DeadlineSettings): Deadlines {
     callerHeadMs: wait(settings.caller_head_ms, defaultDeadlines.callerHeadMs),
     callerBodyMs: wait(settings.caller_body_ms, defaultDeadlines.callerBodyMs),
     callerWriteMs: wait(settings.caller_write_ms, defaultDeadlines.callerWriteMs),
+    queueMs: wait(settings.queue_ms, defaultDeadlines.queueMs),
+    overloadMs: wait(settings.overload_ms, defaultDeadlines.overloadMs),
     drainAcceptMs: wait(settings.drain_accept_ms, defaultDeadlines.drainAcceptMs),
     drainMs: wait(settings.drain_ms, defaultDeadlines.drainMs),
   };

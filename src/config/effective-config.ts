@@ -54,10 +54,13 @@ function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
     ['deadlines.caller_head_ms', String(deadlines.callerHeadMs)],
     ['deadlines.caller_body_ms', String(deadlines.callerBodyMs)],
     ['deadlines.caller_write_ms', String(deadlines.callerWriteMs)],
+    ['deadlines.queue_ms', String(deadlines.queueMs)],
+    ['deadlines.overload_ms', String(deadlines.overloadMs)],
     ['deadlines.drain_accept_ms', String(deadlines.drainAcceptMs)],
     ['deadlines.drain_ms', String(deadlines.drainMs)],
     ['limits.json_body_bytes_max', String(limits.jsonBodyBytesMax)],
     ['limits.open_generations_max', String(limits.openGenerationsMax)],
+    ['limits.event_loop_lag_ms_max', String(limits.eventLoopLagMsMax)],
     ['limits.held_bytes_max', String(limits.heldBytesMax)],
   ];
 }

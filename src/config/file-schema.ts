@@ -142,6 +142,8 @@ const deadlines = section({
   caller_head_ms: waitMs("The caller's request head."),
   caller_body_ms: waitMs("How long a caller's body may be slower than 1 KiB/s."),
   caller_write_ms: waitMs('A caller that reads nothing for this long has left.'),
+  queue_ms: waitMs('How long a request for which there is no place waits at the door.'),
+  overload_ms: waitMs('How long the event loop may lag before fewer requests are let in.'),
   drain_accept_ms: waitMs('On SIGTERM: how long new requests are still taken.'),
   drain_ms: waitMs('On SIGTERM: how long open generations may take to end.'),
   divide_by: whole(1, 10_000).describe('Divides all deadlines, for tests.').optional(),
@@ -152,6 +154,9 @@ const limits = section({
     .describe('The largest JSON body, in bytes, also after inflating.')
     .optional(),
   open_generations_max: whole(1, 1_000_000).describe('Generations open at once in one gateway process.').optional(),
+  event_loop_lag_ms_max: whole(1, 60_000)
+    .describe("The p99 of the event loop's delay above which fewer generations are let in.")
+    .optional(),
   held_bytes_max: whole(4_096, 1_099_511_627_776)
     .describe('What one gateway process keeps back of answers for whole delivery, in bytes.')
     .optional(),

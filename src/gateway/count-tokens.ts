@@ -26,7 +26,10 @@ export async function countTokens(call: Call, gateway: Gateway): Promise<void> {
     const count = tokenCountOf(call.protocol.name);
     if (!count) throw new Fault('not-found');
     if (gateway.phase === 'draining') throw new Fault('draining');
+    gateway.door.refuseWhenShut();
     const caller = await authenticate(call, gateway);
+    await gateway.door.enter(caller);
+    using _place = gateway.door.pass;
     const body = (await call.readBody()).reveal('count');
     const facts = call.protocol.readRequest(body, call.address);
     const storage = await askStorage({ facts, body, caller }, gateway);

@@ -6,6 +6,7 @@ import type { Log } from '#observe/log.ts';
 import type { Meters } from '#observe/meters.ts';
 import type { Providers } from '#outgoing/providers/providers.ts';
 import type { Callers } from './callers.ts';
+import type { DoorKeeper } from './door-keeper.ts';
 import type { HealthBoard } from './health-board.ts';
 import type { HeldBytes } from './held-answer.ts';
 import type { Journal } from './journal.ts';
@@ -35,7 +36,7 @@ export type Gateway = {
   readonly deadlines: Deadlines;
   /** How endpoints are put in order where neither owner nor model says. */
   readonly strategy: StrategyName;
-  readonly openGenerationsMax: number;
+  readonly door: DoorKeeper;
   readonly log: Log;
   readonly meters: Meters;
   /** An end user's name as this workspace's keyed pseudonym. */

@@ -36,9 +36,12 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
   gateway.open += 1;
   try {
     if (gateway.phase === 'draining') throw new Fault('draining');
-    if (gateway.open > gateway.openGenerationsMax) throw new Fault('not-ready', { why: 'too many open generations' });
+    gateway.door.refuseWhenShut();
     const known = authenticate(call, gateway);
     const caller = known instanceof Promise ? await known : known;
+    const waiting = gateway.door.enter(caller);
+    if (waiting) await waiting;
+    using _place = gateway.door.pass;
     const body = await call.readBody();
     const bytes = body.reveal('translate');
     const decoded = decode(call, bytes);

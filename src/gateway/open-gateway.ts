@@ -1,4 +1,4 @@
-import type { Deadlines } from '#core/generation/deadlines.ts';
+import type { Deadlines, Limits } from '#core/generation/deadlines.ts';
 import type { StrategyName } from '#core/routing/strategies/strategy-names.ts';
 import { decodeSnapshot } from '#keeper/interface/decode-snapshot.ts';
 import type { FromKeeper } from '#keeper/interface/messages.ts';
@@ -6,6 +6,7 @@ import type { Log } from '#observe/log.ts';
 import type { Meters } from '#observe/meters.ts';
 import { type ProviderAccount, Providers } from '#outgoing/providers/providers.ts';
 import { Callers } from './callers.ts';
+import { DoorKeeper } from './door-keeper.ts';
 import type { Gateway } from './gateway.ts';
 import { HealthBoard } from './health-board.ts';
 import { HeldBytes } from './held-answer.ts';
@@ -26,8 +27,7 @@ export type GatewayOptions = {
   readonly accounts: readonly ProviderAccount[];
   readonly deadlines: Deadlines;
   readonly strategy: StrategyName;
-  readonly openGenerationsMax: number;
-  readonly heldBytesMax: number;
+  readonly limits: Pick<Limits, 'openGenerationsMax' | 'eventLoopLagMsMax' | 'heldBytesMax'>;
   readonly log: Log;
   readonly meters: Meters;
 };
@@ -97,13 +97,19 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     objects: new StoredObjects(keeper),
     providers,
     retries: new RetryBudget(),
-    heldBytes: new HeldBytes(options.heldBytesMax),
     health: new HealthBoard({ providers, deadlines, log }),
     silentEndpoints: new Set(),
     counter: new TokenCounter(),
+    heldBytes: new HeldBytes(options.limits.heldBytesMax),
     deadlines,
     strategy: options.strategy,
-    openGenerationsMax: options.openGenerationsMax,
+    door: new DoorKeeper({
+      insideMax: options.limits.openGenerationsMax,
+      lagMsMax: options.limits.eventLoopLagMsMax,
+      lagsForMs: deadlines.overloadMs,
+      waitMs: deadlines.queueMs,
+      log,
+    }),
     log,
     meters,
     pseudonym: pseudonymizer(options.pepper),
@@ -131,6 +137,7 @@ async function drain(gateway: Gateway, journal: OpenJournal): Promise<void> {
   for (const end of gateway.onForcedDrain) end();
   const lastUntil = performance.now() + goodbyeMs;
   while (gateway.open > 0 && performance.now() < lastUntil) await sleep(20);
+  gateway.door.close();
   // Everything written is posted first, so that nothing of it is late.
   await journal.close(goodbyeMs);
   gateway.counter.close();

@@ -24,6 +24,7 @@ const replyBytesMax = 64 * 1024 * 1024;
 /** An object that a caller left at an upstream: shown, cancelled or deleted there, for the workspace that left it. */
 export async function serveStored(call: Call, ask: StoredAsk, gateway: Gateway): Promise<void> {
   try {
+    if (gateway.phase === 'draining') throw new Fault('draining');
     const { workspace } = await authenticate(call, gateway);
     if (!idPattern.test(ask.id)) throw new Fault('object-unknown');
     const query = knownQuery(ask.query);

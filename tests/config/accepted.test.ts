@@ -41,7 +41,12 @@ test('without file and environment the defaults hold', async () => {
       drainAcceptMs: 2_000,
       drainMs: 600_000,
     },
-    limits: { jsonBodyBytesMax: 33_554_432, openGenerationsMax: 20_000, heldBytesMax: 268_435_456 },
+    limits: {
+      jsonBodyBytesMax: 33_554_432,
+      openGenerationsMax: 20_000,
+      eventLoopLagMsMax: 200,
+      heldBytesMax: 268_435_456,
+    },
     origins: {},
   });
 });

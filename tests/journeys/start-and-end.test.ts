@@ -92,7 +92,7 @@ test('the set-up link works once', async (t) => {
   assert.equal(other.status, 410);
 });
 
-test('on SIGTERM open streams end well, new requests are refused after a moment, and it exits with 0', async (t) => {
+test('on SIGTERM open streams end well, new requests are told so after a moment, and it exits with 0', async (t) => {
   const { url, key, stop, stderr } = await runFairlead(t, { config: 'deadlines: { drain_accept_ms: 400 }\n' });
   const body = ask('sandbox/pace-100-20', { stream: true });
   const open = Array.from({ length: 5 }, () => openCall({ url, key, body }));
@@ -104,12 +104,18 @@ test('on SIGTERM open streams end well, new requests are refused after a moment,
   const early = await call({ url, key, body: ask('sandbox/echo') });
   await sleep(500);
   const late = await call({ url, key, body: ask('sandbox/echo') });
+  const fresh = await call({ url, key, body: ask('sandbox/echo'), headers: { connection: 'close' } });
+  const still = await call({ url, path: '/readyz', method: 'GET' });
   const replies = await Promise.all(open.map(({ reply }) => reply));
 
   assert.deepEqual([ready.status, ready.body.toString()], [503, '{"status":"draining"}\n']);
   assert.equal(early.status, 200);
-  // A connection of before is told; a new one is not taken any more.
-  assert.ok(late.status === 0 || (late.status === 503 && errorOf(late).code === 'draining'), `${late.status}`);
+  // Whoever comes is told, also on a new connection, and to come again elsewhere.
+  for (const told of [late, fresh]) {
+    assert.deepEqual([told.status, errorOf(told).code], [503, 'draining']);
+    assert.deepEqual([told.headers['retry-after'], told.headers.connection], ['1', 'close']);
+  }
+  assert.equal(still.status, 503);
   for (const reply of replies) {
     assert.equal(reply.isWhole, true);
     assert.deepEqual([readStream(reply.body).text.split(' ').length, readStream(reply.body).isDone], [20, true]);

@@ -38,6 +38,7 @@ const told: Readonly<Record<FaultName, Told>> = {
   'stream-stalled': { status: 504, code: 'stream_stalled', details: {} },
   'deadline-passed': { status: 504, code: 'deadline_exceeded', details: {} },
   draining: { status: 503, code: 'draining', details: {} },
+  overloaded: { status: 503, code: 'overloaded', details: { retryAfterMs: 1_500 } },
   'not-ready': { status: 503, code: 'not_ready', details: { why: 'the keeper did not answer' } },
   internal: { status: 500, code: 'internal', details: {} },
 };

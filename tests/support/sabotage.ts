@@ -240,6 +240,27 @@ export const sabotages: readonly Sabotage[] = [
     breaks: ['tests/journeys/whole-delivery.test.ts'],
   },
   {
+    name: 'overload-is-shed',
+    file: 'src/core/allowance/door.ts',
+    find: 'if (lags || heapShare > heapShareMax) {',
+    replace: 'if (heapShare > 2) {',
+    breaks: ['tests/properties/door.test.ts', 'tests/journeys/overload.test.ts'],
+  },
+  {
+    name: 'who-pays-goes-first',
+    file: 'src/core/allowance/door.ts',
+    find: "return rank === 'paid' ? this.limit : Math.ceil(this.limit * freeShare);",
+    replace: 'return this.limit;',
+    breaks: ['tests/properties/door.test.ts', 'tests/journeys/overload.test.ts'],
+  },
+  {
+    name: 'draining-port-answers',
+    file: 'src/main.ts',
+    find: '  await opened.drain();\n  server.close();',
+    replace: '  server.close();\n  await opened.drain();',
+    breaks: ['tests/journeys/start-and-end.test.ts'],
+  },
+  {
     name: 'broken-stream-is-never-done',
     file: 'src/gateway/relay-stream.ts',
     find: 'Buffer.from(stream.faultText(new Fault(fault)))',

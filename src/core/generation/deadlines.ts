@@ -27,6 +27,10 @@ export type Deadlines = {
   readonly callerBodyMs: number;
   /** A caller that reads nothing for this long has left. */
   readonly callerWriteMs: number;
+  /** A request for which there is no place waits at the door this long. */
+  readonly queueMs: number;
+  /** The event loop may lag this long before the door lets fewer in. */
+  readonly overloadMs: number;
   /** On SIGTERM: still accept for `drainAcceptMs`, then wait for open generations at most `drainMs`. */
   readonly drainAcceptMs: number;
   readonly drainMs: number;
@@ -36,6 +40,8 @@ export type Limits = {
   readonly jsonBodyBytesMax: number;
   /** Generations open at once in one gateway process. */
   readonly openGenerationsMax: number;
+  /** The p99 of the event loop's delay above which a gateway process takes on less. */
+  readonly eventLoopLagMsMax: number;
   /** What one gateway process keeps back of answers for whole delivery. */
   readonly heldBytesMax: number;
 };

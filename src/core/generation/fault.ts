@@ -207,6 +207,13 @@ export const faults = {
     blame: 'gateway',
     says: 'This Fairlead is shutting down. Try again: another one, or the same after its restart, will answer.',
   },
+  overloaded: {
+    status: 503,
+    code: 'overloaded',
+    type: 'server_error',
+    blame: 'gateway',
+    says: 'This Fairlead serves as much as it can now. Nothing was charged. Try again in a moment.',
+  },
   'not-ready': {
     status: 503,
     code: 'not_ready',

@@ -4,11 +4,20 @@ import type { Reply } from '#gateway/call.ts';
 const lingerMs = 2_000;
 const sliceBytes = 256 * 1024;
 
+export type HttpReplyOptions = {
+  readonly writeMs: number;
+  /** The caller still sends what nobody will read. */
+  readonly mustClose: () => boolean;
+  /** The connection must not be used again. */
+  readonly isLast: () => boolean;
+};
+
 /** The way back to a caller over node:http. A caller that reads nothing for `writeMs` has left. */
 export class HttpReply implements Reply {
   readonly #response: ServerResponse;
   readonly #writeMs: number;
   readonly #mustClose: () => boolean;
+  readonly #isLast: () => boolean;
   #stuck: NodeJS.Timeout | undefined;
   #onLeft: (() => void) | undefined;
   #onDrain: (() => void) | undefined;
@@ -17,8 +26,9 @@ export class HttpReply implements Reply {
   #closes = false;
   hasLeft = false;
 
-  constructor(response: ServerResponse, options: { readonly writeMs: number; readonly mustClose: () => boolean }) {
+  constructor(response: ServerResponse, options: HttpReplyOptions) {
     this.#response = response;
+    this.#isLast = options.isLast;
     this.#writeMs = options.writeMs;
     this.#mustClose = options.mustClose;
     response.on('close', () => this.#closed());
@@ -33,7 +43,7 @@ export class HttpReply implements Reply {
   head(status: number, headers: readonly string[]): void {
     // What is left of a long unread body would have to be read first: a new connection is cheaper.
     this.#closes = this.#mustClose();
-    const all = this.#closes ? [...headers, 'connection', 'close'] : headers;
+    const all = this.#closes || this.#isLast() ? [...headers, 'connection', 'close'] : headers;
     this.#response.writeHead(status, all as string[]);
   }
 

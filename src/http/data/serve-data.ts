@@ -149,7 +149,11 @@ function toCall(
         slowMs: callerBodyMs,
         takes: body?.takes ?? 'json',
       }),
-    reply: new HttpReply(response, { writeMs: callerWriteMs, mustClose: () => mustClose(request, callerBodyMs) }),
+    reply: new HttpReply(response, {
+      writeMs: callerWriteMs,
+      mustClose: () => mustClose(request, callerBodyMs),
+      isLast: () => gateway.phase === 'draining',
+    }),
   };
 }
 

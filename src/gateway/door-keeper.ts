@@ -1,0 +1,108 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
+import { Door, type Rank, type Waiter } from '#core/allowance/door.ts';
+import { Fault } from '#core/generation/fault.ts';
+import type { Log } from '#observe/log.ts';
+import type { Caller } from './callers.ts';
+
+export type DoorKeeperOptions = {
+  readonly insideMax: number;
+  readonly lagMsMax: number;
+  readonly lagsForMs: number;
+  /** Who was not let in by then is sent away. */
+  readonly waitMs: number;
+  readonly log: Log;
+};
+
+const waitingMax = 1_000;
+const resolutionMs = 20;
+
+/** The door with a clock, a stopwatch on the event loop and an eye on the heap. */
+export class DoorKeeper {
+  readonly #options: DoorKeeperOptions;
+  readonly #door: Door;
+  readonly #delay: ReturnType<typeof monitorEventLoopDelay>;
+  readonly #timer: NodeJS.Timeout;
+  #isTight = false;
+  /** Whoever is inside disposes of it on its way out: one object for all of them. */
+  readonly pass: Disposable = { [Symbol.dispose]: () => this.#door.leave() };
+
+  constructor(options: DoorKeeperOptions) {
+    this.#options = options;
+    const { insideMax, lagMsMax, lagsForMs } = options;
+    this.#door = new Door({ insideMax, lagMsMax, lagsForMs, waitingMax: Math.min(waitingMax, insideMax) });
+    this.#delay = monitorEventLoopDelay({ resolution: resolutionMs });
+    this.#delay.enable();
+    this.#timer = setInterval(() => this.#look(), Math.max(10, lagsForMs / 3)).unref();
+  }
+
+  get limit(): number {
+    return this.#door.limit;
+  }
+
+  get waiting(): number {
+    return this.#door.waiting;
+  }
+
+  /** Before anything is asked of anybody: there is no place for whoever it may be. */
+  refuseWhenShut(): void {
+    if (this.#door.isShut) throw overloaded();
+  }
+
+  /** Undefined: inside. A promise: it waits outside for a while. */
+  enter(caller: Caller): Promise<void> | undefined {
+    const rank = rankOf(caller);
+    return this.#door.enter(rank) ? undefined : this.#wait(rank);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#delay.disable();
+  }
+
+  #wait(rank: Rank): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const refuse = () => {
+        clearTimeout(timer);
+        reject(overloaded());
+      };
+      const admit = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const waiter: Waiter = { rank, admit, refuse };
+      const timer = setTimeout(() => {
+        this.#door.giveUp(waiter);
+        refuse();
+      }, this.#options.waitMs);
+      if (!this.#door.wait(waiter)) refuse();
+    });
+  }
+
+  #look(): void {
+    // The stopwatch counts its own interval, too.
+    const lagMs = Math.max(0, this.#delay.percentile(99) / 1e6 - resolutionMs);
+    this.#delay.reset();
+    const heap = getHeapStatistics();
+    const heapShare = heap.used_heap_size / heap.heap_size_limit;
+    const change = this.#door.adjust({ lagMs, heapShare }, performance.now());
+    const isTight = this.#door.limit < this.#options.insideMax;
+    if (isTight === this.#isTight) return;
+    this.#isTight = isTight;
+    this.#options.log(change === 'tighter' ? 'overload-began' : 'overload-ended', {
+      ms: Math.round(lagMs),
+      open: this.#door.inside,
+    });
+  }
+}
+
+/** Without credit a workspace can use free models alone. */
+function rankOf({ allowances }: Caller): Rank {
+  const wallet = allowances[0];
+  return wallet?.of === 'wallet' && wallet.limit === '0' ? 'free' : 'paid';
+}
+
+/** Many at once must not come again at the same instant. */
+function overloaded(): Fault {
+  return new Fault('overloaded', { retryAfterMs: 1_000 + Math.floor(Math.random() * 2_000) });
+}

@@ -1,0 +1,128 @@
+// More than a process can serve: it serves what it can, and tells the others so before their bodies are read.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dialects } from '../support/dialects.ts';
+import { ask, call, errorOf, openCall, type Reply } from './caller.ts';
+import { eventually, type RunningFairlead, runFairlead } from './running-fairlead.ts';
+import { answerOf, startUpstream } from './scripted-upstream.ts';
+
+const places = 20;
+const serviceMs = 250;
+const loadMs = 4_000;
+
+const upstream = await startUpstream({ after }, async ({ body, response }) => {
+  if (body.includes('"hold"')) return;
+  await sleep(serviceMs);
+  response.end(answerOf('one'));
+});
+const models = `
+upstreams:
+  u:
+    base_url: ${upstream.url}
+    api_key: k
+    models:
+      m: { as: u/m, price: { input: 1, output: 1 } }
+      f: { as: u/free, price: free }
+`;
+
+type Counts = { good: number; shed: number; readonly odd: Reply[] };
+
+/** Callers who ask again and again for so long; who is sent away comes again when it was told to. */
+async function load({ url, key }: RunningFairlead, callers: number, ms: number): Promise<Counts> {
+  const until = performance.now() + ms;
+  const counts: Counts = { good: 0, shed: 0, odd: [] };
+  const one = async () => {
+    while (performance.now() < until) {
+      const reply = await call({ url, key, body: ask('u/m') });
+      if (reply.status === 200) counts.good += 1;
+      else if (reply.status === 503 && errorOf(reply).code === 'overloaded') {
+        counts.shed += 1;
+        assert.match(String(reply.headers['retry-after']), /^[1-3]$/);
+        await sleep(Number(reply.headers['retry-after']) * 1000);
+      } else counts.odd.push(reply);
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, one));
+  return counts;
+}
+
+async function metric({ url }: RunningFairlead, name: string): Promise<number> {
+  const metrics = await call({ url, path: '/metrics', method: 'GET' });
+  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics.body.toString())?.[1]);
+}
+
+test('at ten times what it may serve, it serves as much as at its best', async (t) => {
+  const config = `deadlines: { queue_ms: 500 }\nlimits: { open_generations_max: ${places} }\n${models}`;
+  const fairlead = await runFairlead({ after: (last) => t.after(() => last()) }, { config });
+  await fairlead.ask('wallet-credit', { usd: '100.00' });
+  await load(fairlead, places, 2 * serviceMs);
+
+  const best = await load(fairlead, places, loadMs);
+  const health: number[] = [];
+  const stormy = load(fairlead, 10 * places, loadMs);
+  for (let each = 0; each < 5; each += 1) {
+    health.push((await call({ url: fairlead.url, path: '/healthz', method: 'GET' })).status);
+    await sleep(200);
+  }
+  const storm = await stormy;
+
+  process.stdout.write(
+    `best ${best.good}, at ten times ${storm.good} and ${storm.shed} sent away, in ${loadMs} ms each\n`,
+  );
+  assert.deepEqual([best.shed, best.odd, storm.odd], [0, [], []]);
+  assert.ok(storm.shed > 100, `${storm.shed} sent away`);
+  assert.ok(storm.good >= 0.9 * best.good, `${storm.good} of ${best.good}`);
+  assert.deepEqual(health, [200, 200, 200, 200, 200]);
+  const wallet = await fairlead.settledWallet();
+  assert.equal(wallet.balance + wallet.spent, 101_000_000_000n);
+  assert.equal((await fairlead.ask<{ ok: boolean }>('ledger-check')).ok, true);
+});
+
+test('who is sent away has its body not read; who pays nothing goes first', async (t) => {
+  const config = `deadlines: { queue_ms: 500 }\nlimits: { open_generations_max: 10 }\n${models}`;
+  const fairlead = await runFairlead({ after: (last) => t.after(() => last()) }, { config });
+  const { url, key } = fairlead;
+  const poor = await fairlead.ask<{ id: string }>('workspace-create', { name: 'poor' });
+  const poorKey = (await fairlead.ask<{ key: string }>('key-create', { workspace: poor.id })).key;
+  assert.equal((await call({ url, key: poorKey, body: ask('u/free') })).status, 200);
+  const hold = () => openCall({ url, key, body: ask('u/m', { max_tokens: 5 }, 'hold') });
+  const inside = Array.from({ length: 9 }, hold);
+  await eventually(async () => assert.equal(await metric(fairlead, 'fairlead_open_generations'), 9));
+
+  const free = await call({ url, key: poorKey, body: ask('u/free') });
+  const paid = await call({ url, key, body: ask('u/m') });
+  inside.push(...Array.from({ length: 11 }, hold));
+  await eventually(async () => assert.equal(await metric(fairlead, 'fairlead_waiting_generations'), 10));
+  const unread = await call({ url, key: 'no key at all', body: 'no JSON at all' });
+
+  assert.deepEqual([free.status, errorOf(free).code], [503, 'overloaded']);
+  assert.equal(paid.status, 200);
+  assert.deepEqual([unread.status, errorOf(unread).code], [503, 'overloaded']);
+  for (const open of inside) open.leave();
+});
+
+test('an event loop that lags lets fewer in, and all again when it does not', async (t) => {
+  const config = `deadlines: { overload_ms: 600 }\nlimits: { event_loop_lag_ms_max: 20 }\n${models}`;
+  const fairlead = await runFairlead({ after: (last) => t.after(() => last()) }, { config });
+  const { url, key } = fairlead;
+  await fairlead.ask('wallet-credit', { usd: '100.00' });
+  // Long texts that must be translated keep an event loop busy.
+  const anthropic = dialects.find(({ name }) => name === 'anthropic-messages');
+  assert.ok(anthropic);
+  const body = Buffer.from(JSON.stringify(anthropic.body('u/free', 'a text of many words '.repeat(50_000), false)));
+  const heavy = { url, path: anthropic.address('u/free', false), headers: anthropic.headers(key), body };
+  let until = performance.now() + 30_000;
+  const one = async () => {
+    while (performance.now() < until) await call(heavy);
+  };
+  const callers = Array.from({ length: 60 }, one);
+
+  await eventually(async () => assert.match(fairlead.stderr(), /"event":"overload-began"/), 25_000);
+  until = 0;
+  await Promise.all(callers);
+
+  await eventually(async () => assert.equal(await metric(fairlead, 'fairlead_open_generations_max'), 20_000), 40_000);
+  assert.match(fairlead.stderr(), /"event":"overload-ended"/);
+  assert.doesNotMatch(fairlead.stderr(), /generation-crashed/);
+});

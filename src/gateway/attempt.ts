@@ -55,7 +55,7 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
   const ruledOut = new Set<PlanStep>();
   let last: Failed | undefined;
   let uncarried: Fault | undefined;
-  gateway.retries.earn();
+  gateway.retries.earn(performance.now());
   while (ask.stop.reason === undefined) {
     const next = nextAttempt(steps, tried, ruledOut, paceOf(gateway));
     if (!next) break;

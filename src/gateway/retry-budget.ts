@@ -1,27 +1,27 @@
+import { SlidingCounts } from '#core/routing/health/sliding-counts.ts';
+
 /** Attempts beyond the first are at most a fifth of the requests, so that a failing upstream is not stormed. */
 const ratio = 0.2;
 /** But always this many per second. */
 const perSecondMin = 3;
-const burstMax = 100;
+const seconds = 10;
+const [requests, retries] = [0, 1];
 
-/** A bucket that requests fill and retries empty. Instants are monotonic milliseconds. */
+/** What the last ten seconds allow: a good time long ago pays for no storm now. Instants are monotonic milliseconds. */
 export class RetryBudget {
-  #tokens = perSecondMin * 3;
-  #filledAt = 0;
+  readonly #counts = new SlidingCounts(2, { bucketMs: 1_000, buckets: seconds });
 
   /** A request began. */
-  earn(): void {
-    this.#tokens = Math.min(burstMax, this.#tokens + ratio);
+  earn(now: number): void {
+    this.#counts.add(requests, 1, now);
   }
 
   /** May one more attempt be made? */
   spend(now: number): boolean {
-    const seconds = Math.max(0, now - this.#filledAt) / 1000;
-    this.#filledAt = now;
-    // The steady trickle only fills up to its own share, it does not add to a full bucket.
-    if (this.#tokens < perSecondMin) this.#tokens = Math.min(perSecondMin, this.#tokens + seconds * perSecondMin);
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    this.#counts.advance(now);
+    const allowed = Math.max(ratio * this.#counts.sum(requests), perSecondMin * seconds);
+    if (this.#counts.sum(retries) + 1 > allowed) return false;
+    this.#counts.add(retries, 1, now);
     return true;
   }
 }

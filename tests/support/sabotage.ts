@@ -255,6 +255,20 @@ export const sabotages: readonly Sabotage[] = [
     breaks: ['tests/routing/credential-pool.test.ts', 'tests/journeys/credentials.test.ts'],
   },
   {
+    name: 'retries-have-a-budget',
+    file: 'src/gateway/retry-budget.ts',
+    find: 'if (this.#counts.sum(retries) + 1 > allowed) return false;',
+    replace: 'if (this.#counts.sum(retries) < 0) return allowed < 0;',
+    breaks: ['tests/routing/retry-storm.test.ts', 'tests/journeys/retry-storm.test.ts'],
+  },
+  {
+    name: 'who-comes-back-gets-a-little',
+    file: 'src/core/routing/health/breaker.ts',
+    find: 'if (passed < 1 / 3) return 0.1;',
+    replace: 'if (passed < 1 / 3) return 1;',
+    breaks: ['tests/routing/health.test.ts'],
+  },
+  {
     name: 'callers-faults-hurt-nobody',
     file: 'src/core/routing/health/endpoint-health.ts',
     find: "      case 'none':\n        this.#breaker.left(startedAt);",

@@ -69,7 +69,7 @@ export async function run(options: { readonly json: boolean }): Promise<number> 
     dataDir: config.dataDir,
     keeperSocket: paths.keeper,
     keyPrefix: config.keyPrefix,
-    pepper: readOrMakePepper(config.dataDir),
+    pepper: readOrMakePepper(config.dataDir, config.pepper),
     accounts: accountsOf(config, simulatorPort),
     deadlines: config.deadlines,
     strategy: config.routing.strategy,
@@ -123,6 +123,9 @@ function keeperOptions(
   const sandbox = simulatorPort === undefined ? undefined : sandboxOffer(simulatorPort, sandboxModels);
   return {
     dataDir: config.dataDir,
+    databaseUrl: config.databaseUrl,
+    pepper: config.pepper,
+    generationMsMax: config.deadlines.totalMs,
     socketPath: paths.keeper,
     catalogue: toCatalogueInput({
       upstreams: [...config.upstreams, ...(sandbox ? [sandbox.upstream] : [])],

@@ -7,7 +7,6 @@ export const laterCommands: readonly { readonly name: string; readonly missing: 
   { name: 'backup', missing: 'backup and restore' },
   { name: 'restore', missing: 'backup and restore' },
   { name: 'db copy', missing: 'the store on PostgreSQL' },
-  { name: 'instance forget', missing: 'several process trees on one store' },
   { name: 'member reset', missing: 'members and their sign-in' },
   { name: 'verify', missing: 'receipts and the log of promises' },
   { name: 'chaos', missing: 'the chaos upstream' },

@@ -112,6 +112,11 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
   keeperCommand(group(program, 'ledger', 'the books'), 'check', 'verify the books in both directions').action(
     (options) => ask('ledger-check', {}, options),
   );
+  const instance = group(program, 'instance', 'the gateways that hold leases');
+  keeperCommand(instance, 'list', 'show them').action((options) => ask('instance-list', {}, options));
+  keeperCommand(instance, 'forget <id>', 'give up a silent one that never returns: its money is free again').action(
+    (id, options) => ask('instance-forget', { id }, options),
+  );
   keeperCommand(program, 'explain <generation>', 'show every step and every cent of a generation').action(
     (generation, options) => ask('explain', { generation }, options),
   );

@@ -11,16 +11,14 @@ import { type AskKeeper, connectKeeper } from './keeper-client.ts';
 /** Another command has the store open for a moment only; a server that starts will soon accept. */
 const patienceMs = 5_000;
 
+type NeededConfig = Pick<Config, 'dataDir' | 'databaseUrl' | 'pepper' | 'keyPrefix' | 'upstreams' | 'models'>;
+
 /**
  * Gives a way to ask the keeper: the one that runs, over its socket, or, when none does, its commands on the store
  * opened here, under the same lock that a server would take.
  */
-export async function withKeeper<Value>(
-  config: Pick<Config, 'dataDir' | 'databaseUrl' | 'keyPrefix' | 'upstreams' | 'models'>,
-  use: (ask: AskKeeper) => Promise<Value>,
-): Promise<Value> {
+export async function withKeeper<Value>(config: NeededConfig, use: (ask: AskKeeper) => Promise<Value>): Promise<Value> {
   const { dataDir } = config;
-  if (config.databaseUrl !== undefined) throw new Refused('PostgreSQL comes with a later issue: unset DATABASE_URL.');
   const until = Date.now() + patienceMs;
   do {
     const { keeper } = socketPaths(dataDir);
@@ -33,12 +31,8 @@ export async function withKeeper<Value>(
   throw new Refused(`Something else uses the data directory ${dataDir}, and answers no commands. Try again shortly.`);
 }
 
-async function onOpenedStore<Value>(
-  config: Pick<Config, 'dataDir' | 'keyPrefix' | 'upstreams' | 'models'>,
-  use: (ask: AskKeeper) => Promise<Value>,
-): Promise<Value> {
-  const { dataDir, keyPrefix } = config;
-  const opened = await openKeeper({ dataDir, keyPrefix, catalogue: toCatalogueInput(config) });
+async function onOpenedStore<Value>(config: NeededConfig, use: (ask: AskKeeper) => Promise<Value>): Promise<Value> {
+  const opened = await openKeeper({ ...config, catalogue: toCatalogueInput(config) });
   // No gateway runs, so nothing is held.
   const context = { ...opened, heldOf: () => 0n, snapshot: opened.makeSnapshot };
   try {

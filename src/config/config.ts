@@ -16,6 +16,8 @@ export type Config = {
   readonly dataDir: string;
   /** Undefined: SQLite in the data directory. */
   readonly databaseUrl: string | undefined;
+  /** Hex; undefined: the file `secrets/pepper` of the data directory. */
+  readonly pepper: string | undefined;
   /** Absolute path of the configuration file, undefined when there is none. */
   readonly file: string | undefined;
   readonly publicUrl: string | undefined;

@@ -8,6 +8,10 @@ const processVariables = [
   'HOST',
   'FAIRLEAD_CONFIG',
   'FAIRLEAD_DATA',
+  'DATABASE_URL',
+  'DATABASE_URL_FILE',
+  'FAIRLEAD_PEPPER',
+  'FAIRLEAD_PEPPER_FILE',
   'FAIRLEAD_PUBLIC_URL',
   'TRUSTED_PROXIES',
   'LOG_LEVEL',
@@ -30,7 +34,8 @@ export function originsOf(at: {
     };
   }
   for (const variable of processVariables) {
-    if (at.environment.read(variable) !== undefined) origins[variable] = { from: 'environment', written: undefined };
+    if (at.environment.read(variable) === undefined) continue;
+    origins[variable.replace(/_FILE$/, '')] = { from: 'environment', written: undefined };
   }
   for (const { variable, upstream } of at.offers) {
     if (variable === undefined) continue;

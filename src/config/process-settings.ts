@@ -9,30 +9,44 @@ import { trustedProxyList } from './trusted-proxies.ts';
 
 export type ProcessSettings = Pick<
   Config,
-  'port' | 'host' | 'dataDir' | 'databaseUrl' | 'publicUrl' | 'trustedProxies' | 'logLevel'
+  'port' | 'host' | 'dataDir' | 'databaseUrl' | 'pepper' | 'publicUrl' | 'trustedProxies' | 'logLevel'
 >;
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
 /** What belongs to the process rather than to the service: address, data directory, log. */
 export function readProcessSettings(environment: Environment, cwd: string): ProcessSettings {
-  refuseDatabase(environment);
   return {
     port: readPort(environment.read('PORT')),
     host: readHost(environment.read('HOST')),
     dataDir: resolve(cwd, environment.read('FAIRLEAD_DATA') ?? 'data'),
-    databaseUrl: undefined,
+    databaseUrl: readDatabaseUrl(environment.readSecret('DATABASE_URL')),
+    pepper: readPepper(environment.readSecret('FAIRLEAD_PEPPER')),
     publicUrl: readPublicUrl(environment.read('FAIRLEAD_PUBLIC_URL')),
     trustedProxies: trustedProxyList(environment.read('TRUSTED_PROXIES')),
     logLevel: readLogLevel(environment.read('LOG_LEVEL')),
   };
 }
 
-function refuseDatabase(environment: Environment): void {
-  for (const name of ['DATABASE_URL', 'DATABASE_URL_FILE']) {
-    if (environment.read(name) === undefined) continue;
-    throw new ConfigProblem(`environment: ${name} is set, and this version runs on SQLite only; remove ${name}.`);
-  }
+/** Its text is a secret: what is wrong with it is told without it. */
+function readDatabaseUrl(written: string | undefined): string | undefined {
+  if (written === undefined) return undefined;
+  const url = URL.canParse(written) ? new URL(written) : undefined;
+  const isDatabase = url && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1;
+  if (isDatabase) return written;
+  throw new ConfigProblem(
+    'environment: DATABASE_URL must be an address such as postgres://user:password@host:5432/database; without it Fairlead keeps SQLite in the data directory.',
+  );
+}
+
+/** 32 bytes in hex or base64. */
+function readPepper(written: string | undefined): string | undefined {
+  if (written === undefined) return undefined;
+  const bytes = /^[0-9a-f]{64}$/i.test(written) ? Buffer.from(written, 'hex') : Buffer.from(written, 'base64');
+  if (bytes.length === 32 && /^[\w+/=-]+$/.test(written)) return bytes.toString('hex');
+  throw new ConfigProblem(
+    'environment: FAIRLEAD_PEPPER must be 32 bytes in hex or base64: take the content of secrets/pepper, as "xxd -p -c 32 data/secrets/pepper" shows it.',
+  );
 }
 
 function readPort(written: string | undefined): number {

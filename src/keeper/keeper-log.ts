@@ -17,6 +17,7 @@ export type KeeperEvent =
   | 'keeper-peer-too-slow'
   | 'instance-fenced'
   | 'instance-recovered'
+  | 'instance-forgotten'
   | 'journal-torn';
 
 /** What may be told of an unknown error: its class, its code and where it was thrown, never its message. */

@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { openStore } from '#store/open-store.ts';
+import type { Store } from '#store/store.ts';
 import { buildSnapshot } from './build-snapshot.ts';
 import type { CommandContext } from './commands/command.ts';
 import type { CatalogueInput } from './interface/catalogue-input.ts';
@@ -11,37 +12,60 @@ export type OpenedKeeper = Omit<CommandContext, 'heldOf' | 'snapshot'> & {
   makeSnapshot(): Promise<Snapshot>;
 };
 
+/** Where the store lies, and the secret beside it. */
+export type KeeperPlace = {
+  readonly dataDir: string;
+  readonly databaseUrl?: string | undefined;
+  /** Hex. */
+  readonly pepper?: string | undefined;
+};
+
+const witnessName = 'pepper_witness';
+
 /**
  * Opens the store, migrates it when needed, and makes what commands work on. The caller holds the lock on the data
  * directory.
  */
-export async function openKeeper(options: {
-  readonly dataDir: string;
-  readonly keyPrefix: string;
-  readonly catalogue: CatalogueInput;
-}): Promise<OpenedKeeper> {
-  const { dataDir, keyPrefix, catalogue } = options;
-  const now = Date.now;
-  const store = await openStore({ dataDir, now });
+export async function openKeeper(
+  options: KeeperPlace & { readonly keyPrefix: string; readonly catalogue: CatalogueInput },
+): Promise<OpenedKeeper> {
+  const { dataDir, databaseUrl, keyPrefix, catalogue } = options;
+  const store = await openStore({ dataDir, databaseUrl });
   try {
-    if (!hasPepper(dataDir) && (await store.accounts.keys()).length > 0) throw new PepperLost(dataDir);
-    const pepper = readOrMakePepper(dataDir);
+    const pepper = await judgedPepper(store, options);
     const makeSnapshot = async () =>
-      await buildSnapshot(catalogue, store.catalogue, { now: now(), version: await store.changes.head() });
-    return { store, pepper, keyPrefix, now, randomBytes, makeSnapshot };
+      await buildSnapshot(catalogue, store.catalogue, { now: store.now(), version: await store.changes.head() });
+    const holder = `k_${randomBytes(12).toString('hex')}`;
+    return { store, pepper, keyPrefix, holder, now: store.now, randomBytes, makeSnapshot };
   } catch (thrown) {
     await store.close();
     throw thrown;
   }
 }
 
-/** A new pepper would make every key that exists invalid, for good. */
+/** The pepper that the keys of this store were hashed with: another one would make all of them invalid, for good. */
+async function judgedPepper(store: Store, { dataDir, pepper: given }: KeeperPlace): Promise<Uint8Array> {
+  const isNew = given === undefined && !hasPepper(dataDir);
+  if (isNew && (await store.accounts.keys()).length > 0) throw new PepperLost(dataDir);
+  const pepper = readOrMakePepper(dataDir, given);
+  const witness = createHmac('sha256', pepper).update('fairlead pepper witness').digest('hex');
+  const known = await store.accounts.claimSetting(witnessName, witness, store.now());
+  if (known !== witness) throw new WrongPepper();
+  return pepper;
+}
+
 class PepperLost extends Error {
   override readonly name = 'PepperLost';
   readonly sentence: string;
 
   constructor(dataDir: string) {
     super('pepper lost');
-    this.sentence = `The file secrets/pepper is missing from ${dataDir}, and no key works without it: restore it from a backup.`;
+    this.sentence = `The file secrets/pepper is missing from ${dataDir}, and no key works without it: restore it from a backup, or take it from another replica (FAIRLEAD_PEPPER).`;
   }
+}
+
+class WrongPepper extends Error {
+  override readonly name = 'WrongPepper';
+  readonly sentence =
+    'The pepper here is not the one that the keys of this database were made with: give this replica the secrets/pepper of the others, or their FAIRLEAD_PEPPER.';
 }

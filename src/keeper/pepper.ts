@@ -7,8 +7,10 @@ const pepperBytes = 32;
 /**
  * The secret that every key's hash is made with. It lives beside the database, not in it: a stolen database alone
  * cannot be searched for a guessed key. Made at first start; losing it makes every key invalid, so backups carry it.
+ * @param given hex, from the environment: then there need not be a file.
  */
-export function readOrMakePepper(dataDir: string): Uint8Array {
+export function readOrMakePepper(dataDir: string, given?: string): Uint8Array {
+  if (given !== undefined) return Buffer.from(given, 'hex');
   const directory = join(dataDir, 'secrets');
   const path = join(directory, 'pepper');
   mkdirSync(directory, { recursive: true, mode: 0o700 });

@@ -11,6 +11,8 @@ import { type KeeperServer, serve } from './serve.ts';
 import type { KeeperThreadData } from './thread-messages.ts';
 
 const beatMs = 1_000;
+/** Beyond the longest generation: MONEY §2, Silence. */
+const forgetGraceMs = 60_000;
 
 export type RunningKeeper = {
   /** Finishes what was begun, then closes the store. */
@@ -22,11 +24,13 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   const startedAt = Date.now();
   const live: ReadonlySet<string> = new Set(data.liveInstances);
   const opened = await openKeeper(data);
-  const { store, now } = opened;
+  const { store, now, holder } = opened;
   const isLive = (instance: string): boolean => live.has(instance) || server?.hears(instance) === true;
   let server: KeeperServer | undefined;
-  const recovery = { store, dataDir: data.dataDir, isLive, log, now };
-  await recover(recovery, true);
+  const forgetAfterMs = data.generationMsMax + forgetGraceMs;
+  const recovery = { store, dataDir: data.dataDir, isLive, log, now, holder, forgetAfterMs };
+  // The lock on the data directory says that nobody else uses a file in it; a database may have other trees.
+  await recover(recovery, data.databaseUrl === undefined);
 
   const held = new HeldBoard();
   const posts = new PostQueue(store.postings, now, log);
@@ -53,6 +57,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
     run: (name, args) => runCommand(commandContext, name, args),
   });
   const beat = startBeat(feed, server, log);
+  store.changes.onChange(() => feed.read().catch(() => {}));
   const fenceJob = startFenceJob(recovery);
   log('keeper-started', { ms: Date.now() - startedAt });
 

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { type DataDirectoryLock, takeDataDirectoryLock } from './data-directory-lock.ts';
 import type { CatalogueInput } from './interface/catalogue-input.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
+import type { KeeperPlace } from './open-keeper.ts';
 import type { FromKeeperThread, KeeperThreadData, ToKeeperThread } from './thread-messages.ts';
 
 const restartMsMin = 50;
@@ -15,12 +16,12 @@ const attemptsBeforeReadyMax = 3;
 const lockWaitMs = 5_000;
 const stopMs = 15_000;
 
-export type KeeperOptions = {
-  readonly dataDir: string;
+export type KeeperOptions = KeeperPlace & {
   readonly socketPath: string;
   readonly catalogue: CatalogueInput;
   readonly keyPrefix: string;
   readonly logLevel: string;
+  readonly generationMsMax: number;
   /** The gateways of this process tree as they are now. */
   liveInstances(): readonly string[];
   readonly log: KeeperLog;
@@ -99,15 +100,8 @@ class KeeperTree {
   }
 
   #startThread(): void {
-    const { dataDir, socketPath, catalogue, keyPrefix, logLevel, liveInstances, log } = this.#options;
-    const workerData: KeeperThreadData = {
-      dataDir,
-      socketPath,
-      catalogue,
-      keyPrefix,
-      logLevel,
-      liveInstances: liveInstances(),
-    };
+    const { liveInstances, log, ...rest } = this.#options;
+    const workerData: KeeperThreadData = { ...rest, liveInstances: liveInstances() };
     const worker = new Worker(new URL('./keeper-worker.ts', import.meta.url), { name: 'keeper', workerData });
     const startedAt = Date.now();
     this.#worker = worker;

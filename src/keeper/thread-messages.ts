@@ -1,15 +1,17 @@
 import type { CatalogueInput } from './interface/catalogue-input.ts';
 import type { KeeperEvent } from './keeper-log.ts';
+import type { KeeperPlace } from './open-keeper.ts';
 
 /** What the keeper's thread is started with. */
-export type KeeperThreadData = {
-  readonly dataDir: string;
+export type KeeperThreadData = KeeperPlace & {
   readonly socketPath: string;
   /** Gateways of this process tree that run now: their journals are being written. */
   readonly liveInstances: readonly string[];
   readonly catalogue: CatalogueInput;
   readonly keyPrefix: string;
   readonly logLevel: string;
+  /** No generation of any gateway can last longer. */
+  readonly generationMsMax: number;
 };
 
 export type ToKeeperThread = { readonly kind: 'stop' };

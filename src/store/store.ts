@@ -15,6 +15,7 @@ export type Store = {
   readonly changes: ChangeStore;
   readonly objects: ObjectStore;
   readonly reports: ReportStore;
+  readonly jobs: JobStore;
   /**
    * Epoch milliseconds by the store's clock: where several trees use one database, all of them go by the same one. It
    * costs nothing to ask.
@@ -152,6 +153,8 @@ export type AccountStore = {
   ): Promise<void>;
   setting(name: string): Promise<string | undefined>;
   setSetting(name: string, value: string, now: number): Promise<void>;
+  /** Sets it unless it is set; returns what it is then. Nobody is told. */
+  claimSetting(name: string, value: string, now: number): Promise<string>;
   /** A one-use link: only its hash is stored. */
   createSetupLink(hash: string, expiresAt: number): Promise<void>;
   setupLink(hash: string, now: number): Promise<'open' | 'used' | 'unknown'>;
@@ -291,6 +294,12 @@ export type UsageSum = {
   readonly audioSeconds: number;
   readonly images: number;
   readonly charge: Nano;
+};
+
+/** Work that one of all keepers does at a time. */
+export type JobStore = {
+  /** Takes the lead, or keeps it, until then. False: somebody else leads at this instant. */
+  lead(job: string, holder: string, until: number, now: number): Promise<boolean>;
 };
 
 /** The change feed: one row counts, so the sequence is the order of commits. */

@@ -14,6 +14,7 @@ test('without file and environment the defaults hold', async () => {
     host: '127.0.0.1',
     dataDir: '/srv/fairlead/data',
     databaseUrl: undefined,
+    pepper: undefined,
     file: undefined,
     publicUrl: undefined,
     trustedProxies: [],

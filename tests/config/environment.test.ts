@@ -43,14 +43,24 @@ const cases: readonly Case[] = [
     'environment: LOG_LEVEL must be one of trace, debug, info, warn, error, silent; did you mean "debug"?',
   ],
   [
-    'PostgreSQL',
-    { env: { DATABASE_URL: 'postgres://me:secret@db/x' } },
-    'environment: DATABASE_URL is set, and this version runs on SQLite only; remove DATABASE_URL.',
+    'a database of another kind',
+    { env: { DATABASE_URL: 'mysql://me:secret@db/x' } },
+    'environment: DATABASE_URL must be an address such as postgres://user:password@host:5432/database; without it Fairlead keeps SQLite in the data directory.',
   ],
   [
-    'PostgreSQL from a file',
+    'a database without a name',
+    { env: { DATABASE_URL: 'postgres://me:secret@db' } },
+    'environment: DATABASE_URL must be an address such as postgres://user:password@host:5432/database; without it Fairlead keeps SQLite in the data directory.',
+  ],
+  [
+    'a database from a file that is not there',
     { env: { DATABASE_URL_FILE: '/run/url' } },
-    'environment: DATABASE_URL_FILE is set, and this version runs on SQLite only; remove DATABASE_URL_FILE.',
+    'environment: DATABASE_URL_FILE names a file that cannot be read: check its path and its permissions, or set DATABASE_URL instead.',
+  ],
+  [
+    'a pepper that is too short',
+    { env: { FAIRLEAD_PEPPER: 'abcdef' } },
+    'environment: FAIRLEAD_PEPPER must be 32 bytes in hex or base64: take the content of secrets/pepper, as "xxd -p -c 32 data/secrets/pepper" shows it.',
   ],
   [
     'a named file that is not there',

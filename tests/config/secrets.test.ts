@@ -101,6 +101,7 @@ test('a secret in a variable is never said', async () => {
     'TRUSTED_PROXIES',
     'LOG_LEVEL',
     'DATABASE_URL',
+    'FAIRLEAD_PEPPER',
     'OPENROUTER_API_KEY',
     'OPENAI_API_KEY',
   ];

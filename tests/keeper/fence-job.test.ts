@@ -58,7 +58,15 @@ async function fencing(t: TestContext) {
   const live = new Set<string>();
   const store = await openStore({ dataDir, now });
   t.after(() => store.close());
-  const job = new FenceJob({ store, dataDir, isLive: (id) => live.has(id), log: () => {}, now });
+  const job = new FenceJob({
+    store,
+    dataDir,
+    isLive: (id) => live.has(id),
+    log: () => {},
+    now,
+    holder: 'k1',
+    forgetAfterMs: 660_000,
+  });
   return {
     store,
     dataDir,

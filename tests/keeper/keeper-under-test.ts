@@ -57,6 +57,7 @@ export function keeperOptions(dataDir: string, live: readonly string[] = []) {
     catalogue,
     keyPrefix: 'sk-fl-',
     logLevel: 'info',
+    generationMsMax: 600_000,
     liveInstances: () => live,
     log: (event: KeeperEvent, fields: Logged['fields'] = {}) => logged.push({ event, fields }),
   };

@@ -20,17 +20,25 @@ type Given = Pick<TestContext, 'after'>;
 
 const engineOf = new WeakMap<Given, Engine>();
 
-/** The same promise on both engines. PostgreSQL is left out only where no server is installed, and that is said. */
+/** The same promise on both engines. */
 export function onBoth(promise: string, body: (t: TestContext, engine: Engine) => Promise<void>): void {
-  for (const engine of ['sqlite', 'postgres'] as const) {
-    const isMissing = engine === 'postgres' && postgresPrograms() === undefined;
-    if (isMissing && process.env.CI) throw new Error('PostgreSQL must be tested here: apt-get install postgresql');
-    const skip = isMissing ? 'NOT TESTED ON POSTGRESQL: apt-get install postgresql' : false;
-    test(`${promise} [${engine}]`, { skip }, async (t) => {
-      engineOf.set(t, engine);
-      await body(t, engine);
-    });
-  }
+  for (const engine of ['sqlite', 'postgres'] as const) onEngine(engine, promise, body);
+}
+
+/** What only several writers at once can show. */
+export function onPostgres(promise: string, body: (t: TestContext) => Promise<void>): void {
+  onEngine('postgres', promise, body);
+}
+
+/** PostgreSQL is left out only where no server is installed, and that is said; in CI it must be there. */
+function onEngine(engine: Engine, promise: string, body: (t: TestContext, engine: Engine) => Promise<void>): void {
+  const isMissing = engine === 'postgres' && postgresPrograms() === undefined;
+  if (isMissing && process.env.CI) throw new Error('PostgreSQL must be tested here: apt-get install postgresql');
+  const skip = isMissing ? 'NOT TESTED ON POSTGRESQL: apt-get install postgresql' : false;
+  test(`${promise} [${engine}]`, { skip }, async (t) => {
+    engineOf.set(t, engine);
+    await body(t, engine);
+  });
 }
 
 let cluster: Promise<Cluster> | undefined;
@@ -66,15 +74,20 @@ export type BehindTheStore = {
 };
 
 /** Where a fresh store of this test lies. */
-export async function freshPlace(t: Given): Promise<{ readonly dataDir: string; readonly databaseUrl?: string }> {
+export async function freshPlace(t: Given): Promise<Place> {
   const dataDir = freshDataDir(t);
   if (engineOf.get(t) !== 'postgres') return { dataDir };
   return { dataDir, databaseUrl: await (await sharedCluster()).createDatabase() };
 }
 
-/** A store with a workspace that has this much credit, and the instance `g1`. */
+export type Place = { readonly dataDir: string; readonly databaseUrl?: string };
+
+/** A fresh store with a workspace that has this much credit, and the instance `g1`. */
 export async function storeWith(t: Given, creditNano: bigint): Promise<StoreUnderTest> {
-  const place = await freshPlace(t);
+  return await storeAt(t, await freshPlace(t), creditNano);
+}
+
+export async function storeAt(t: Given, place: Place, creditNano: bigint): Promise<StoreUnderTest> {
   const store = await openStore({ ...place, now: () => noon });
   t.after(() => store.close());
   const made = await store.accounts.createWorkspace({ name: 'default', creditNano, now: noon });
@@ -85,10 +98,7 @@ export async function storeWith(t: Given, creditNano: bigint): Promise<StoreUnde
   return { store, dataDir: place.dataDir, workspace: made.id, wallet: row.wallet, behind: await openBehind(t, place) };
 }
 
-export async function openBehind(
-  t: Given,
-  place: { readonly dataDir: string; readonly databaseUrl?: string },
-): Promise<BehindTheStore> {
+export async function openBehind(t: Given, place: Place): Promise<BehindTheStore> {
   return place.databaseUrl === undefined ? behindSqlite(t, place.dataDir) : await behindPostgres(t, place.databaseUrl);
 }
 

@@ -6,6 +6,8 @@ export type CommandContext = {
   readonly store: Store;
   readonly pepper: Uint8Array;
   readonly keyPrefix: string;
+  /** Who leads a job here: this keeper, or this command. */
+  readonly holder: string;
   now(): number;
   randomBytes(count: number): Uint8Array;
   /** Σ open holds of a wallet, as the gateways last said. */

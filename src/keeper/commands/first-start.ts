@@ -7,14 +7,17 @@ const workspaceName = 'default';
 /** The operator's own workspace may use what upstreams store, as their SDKs do by default. */
 const storage = { name: 'storage', value: 'any:30' };
 const creditNano = 1_000_000_000n;
+const leadMs = 30_000;
 
 /**
  * What a stranger needs for a first request: a workspace with a dollar, a key, a set-up link. Says nothing when it
  * was done before; done again from the beginning when it was cut off in the middle.
  */
 export async function firstStart(context: CommandContext) {
-  const { accounts } = context.store;
+  const { accounts, jobs } = context.store;
   if ((await accounts.setting(markName)) !== undefined) return { first: false };
+  // Of replicas that start for the first time at once, one does it.
+  if (!(await jobs.lead('first-start', context.holder, context.now() + leadMs, context.now()))) return { first: false };
   const others = (await accounts.workspaces()).filter(({ name }) => name !== workspaceName);
   if (others.length > 0) return { first: false };
   const made = await accounts.createWorkspace({ name: workspaceName, creditNano, now: context.now() });

@@ -1,6 +1,7 @@
 import { type Command, type CommandContext, Refused } from './command.ts';
 import { explain } from './explain.ts';
 import { firstStart } from './first-start.ts';
+import { forgetInstance, listInstances } from './instances.ts';
 import { createKey } from './key-create.ts';
 import { disableKey, enableKey } from './key-disable.ts';
 import { listKeys } from './key-list.ts';
@@ -18,6 +19,8 @@ import { listWorkspaces } from './workspace-list.ts';
 export const commands = {
   explain,
   'first-start': firstStart,
+  'instance-forget': forgetInstance,
+  'instance-list': listInstances,
   'key-create': createKey,
   'key-disable': disableKey,
   'key-enable': enableKey,

@@ -9,7 +9,7 @@ import { announce } from './change-store.ts';
 import { deleteKey, updateKey, windowOfReset } from './key-changes.ts';
 import { addKey, allKeys, disableKey, findKey, keysOf } from './key-rows.ts';
 import { ownerSettings, setOwnerSetting } from './owner-setting-rows.ts';
-import { findSetting, setSetting } from './setting-rows.ts';
+import { claimSetting, findSetting, setSetting } from './setting-rows.ts';
 import { addSetupLink, setupLinkState, useSetupLink } from './setup-link-rows.ts';
 import type { Database, Sql } from './sql.ts';
 import { findWalletRow, findWallets } from './wallet-rows.ts';
@@ -48,6 +48,7 @@ export function makeAccountStore(db: Database, newId: NewId): AccountStore {
         await setSetting(sql, { name, value, now });
         await announce(sql, 'catalogue', name, now);
       }),
+    claimSetting: (name, value, now) => claimSetting(db, { name, value, now }),
     createSetupLink: (hash, expiresAt) => addSetupLink(db, hash, expiresAt),
     setupLink: (hash, now) => setupLinkState(db, hash, now),
     useSetupLink: (hash, now) => useSetupLink(db, hash, now),

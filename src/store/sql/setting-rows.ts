@@ -16,3 +16,15 @@ export async function setSetting(
     setting,
   );
 }
+
+/** What it is then: this value, or the one that somebody set before. */
+export async function claimSetting(
+  sql: Sql,
+  { name, value, now }: { readonly name: string; readonly value: string; readonly now: number },
+): Promise<string> {
+  await sql.run(
+    'insert into setting (name, value, changed_at) values (:name, :value, :now) on conflict (name) do nothing',
+    { name, value, now },
+  );
+  return (await findSetting(sql, name)) ?? value;
+}

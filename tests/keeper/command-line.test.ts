@@ -86,7 +86,6 @@ for (const [command, why] of [
   [['wallet', 'credit'], /required option '--usd <amount>'/],
   [['key', 'create', '--reset', 'hourly'], /Allowed choices are daily, weekly, monthly, never/],
   [['usage'], /comes with a later release: .* missing/],
-  [['instance', 'forget', 'x', '--json'], /comes with a later release/],
   [['key', 'set'], /missing required argument/],
 ] as const) {
   test(`"${command.join(' ')}" exits with 2 and says why`, async (t) => {

@@ -8,6 +8,7 @@ import { freshDataDir } from './keeper-under-test.ts';
 import { writeJournal } from './write-journal.ts';
 
 const start = 1_790_000_000_000;
+const forgetAfterMs = 660_000;
 
 test('an instance that has not renewed in time is fenced, and cannot renew then', async (t) => {
   const { store, clock, walk, state } = await fencing(t);
@@ -51,6 +52,28 @@ test('a fenced instance whose journal is here is recovered, unless it still writ
   assert.notEqual(await state('gone'), 'fenced');
 });
 
+test('one that never returns is forgotten once nothing that it began can still be running', async (t) => {
+  const { store, walk, state } = await fencing(t);
+  await store.leases.keepAlive('lost', start + 60_000);
+
+  await walk(60_000 + forgetAfterMs);
+  assert.equal(await state('lost'), 'fenced');
+  await walk(10_000);
+
+  assert.equal(await state('lost'), undefined);
+});
+
+test('while the store is away nobody is fenced for not renewing there', async (t) => {
+  const { store, walk, state, outage } = await fencing(t);
+  await store.leases.keepAlive('patient', start + 60_000);
+  await walk(30_000);
+
+  await outage(120_000);
+  await walk(20_000);
+
+  assert.equal(await state('patient'), 'alive');
+});
+
 async function fencing(t: TestContext) {
   const dataDir = freshDataDir(t);
   const clock = { now: start };
@@ -58,14 +81,16 @@ async function fencing(t: TestContext) {
   const live = new Set<string>();
   const store = await openStore({ dataDir, now });
   t.after(() => store.close());
+  let isAway = false;
+  const instances = () => (isAway ? Promise.reject(new Error('the store is away')) : store.leases.instances());
   const job = new FenceJob({
-    store,
+    store: { ...store, leases: { ...store.leases, instances } },
     dataDir,
     isLive: (id) => live.has(id),
     log: () => {},
     now,
     holder: 'k1',
-    forgetAfterMs: 660_000,
+    forgetAfterMs,
   });
   return {
     store,
@@ -78,6 +103,15 @@ async function fencing(t: TestContext) {
         clock.now += 5_000;
         await job.step();
       }
+    },
+    /** The same while the store does not answer. */
+    async outage(ms: number): Promise<void> {
+      isAway = true;
+      for (let passed = 0; passed < ms; passed += 5_000) {
+        clock.now += 5_000;
+        await assert.rejects(job.step(), /away/);
+      }
+      isAway = false;
     },
     state: async (id: string) => (await store.leases.instances()).find((row) => row.id === id)?.state,
   };

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cleanEnvironment, conclude, type Failure, repository, say, secondsSince } from './run-result.ts';
 import { relaySabotages } from './sabotages/relay.ts';
+import { storeSabotages } from './sabotages/store.ts';
 
 /**
  * A sabotage takes one rule out of the product and names the tests that must then fail: a test that stays green guards
@@ -25,41 +26,6 @@ export type Sabotage = {
 };
 
 export const sabotages: readonly Sabotage[] = [
-  {
-    name: 'grant-is-conditional',
-    file: 'src/store/sql/window-rows.ts',
-    find: ' and "limit" - spent - leased >= :give',
-    replace: '',
-    breaks: ['tests/store/races.test.ts'],
-  },
-  {
-    name: 'windows-are-locked',
-    file: 'src/store/postgres/postgres-statements.ts',
-    find: "readonly forUpdate = 'for update';",
-    replace: "readonly forUpdate = '';",
-    breaks: ['tests/store/races.test.ts'],
-  },
-  {
-    name: 'posting-is-idempotent',
-    file: 'src/store/sql/settlement-rows.ts',
-    find: "otherwise: 'on conflict (generation) do nothing',",
-    replace: '',
-    breaks: ['tests/store/races.test.ts'],
-  },
-  {
-    name: 'posted-once',
-    file: 'src/store/sql/posting-store.ts',
-    find: '.filter(([id]) => !settled.has(id))',
-    replace: '',
-    breaks: ['tests/store/posting.test.ts'],
-  },
-  {
-    name: 'lost-commit-is-asked-after',
-    file: 'src/store/postgres/postgres-database.ts',
-    find: "if (isAnswer(thrown) || !(await this.#wasCommitted(text(row, 'id')))) throw thrown;",
-    replace: 'throw thrown;',
-    breaks: ['tests/store/races.test.ts'],
-  },
   {
     name: 'key-checksum',
     file: 'src/core/privacy/key-format.ts',
@@ -325,6 +291,7 @@ export const sabotages: readonly Sabotage[] = [
     breaks: ['tests/journal/disk-faults.test.ts'],
   },
   ...relaySabotages,
+  ...storeSabotages,
 ];
 
 export type SabotageResult = {

@@ -1,0 +1,40 @@
+import type { Sabotage } from '../sabotage.ts';
+
+/** Of the store: what keeps several keepers on one database right. */
+export const storeSabotages: readonly Sabotage[] = [
+  {
+    name: 'grant-is-conditional',
+    file: 'src/store/sql/window-rows.ts',
+    find: ' and "limit" - spent - leased >= :give',
+    replace: '',
+    breaks: ['tests/store/races.test.ts'],
+  },
+  {
+    name: 'windows-are-locked',
+    file: 'src/store/postgres/postgres-statements.ts',
+    find: "readonly forUpdate = 'for update';",
+    replace: "readonly forUpdate = '';",
+    breaks: ['tests/store/races.test.ts'],
+  },
+  {
+    name: 'posting-is-idempotent',
+    file: 'src/store/sql/settlement-rows.ts',
+    find: "otherwise: 'on conflict (generation) do nothing',",
+    replace: '',
+    breaks: ['tests/store/races.test.ts'],
+  },
+  {
+    name: 'posted-once',
+    file: 'src/store/sql/posting-store.ts',
+    find: '.filter(([id]) => !settled.has(id))',
+    replace: '',
+    breaks: ['tests/store/posting.test.ts'],
+  },
+  {
+    name: 'lost-commit-is-asked-after',
+    file: 'src/store/postgres/postgres-database.ts',
+    find: "if (isAnswer(thrown) || !(await this.#wasCommitted(text(row, 'id')))) throw thrown;",
+    replace: 'throw thrown;',
+    breaks: ['tests/store/races.test.ts'],
+  },
+];

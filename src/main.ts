@@ -81,6 +81,8 @@ export async function run(options: { readonly json: boolean }): Promise<number> 
     entry: new URL('./people-thread.ts', import.meta.url),
     socketPath: paths.console,
     keeperSocket: paths.keeper,
+    dataDir: config.dataDir,
+    keyPrefix: config.keyPrefix,
     log,
   });
   const server = createDataServer({

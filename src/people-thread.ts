@@ -2,11 +2,20 @@
 import { rmSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { configJsonSchema } from '#config/json-schema.ts';
+import { AccountApi } from '#console/account/account-api.ts';
 import { commandLink } from '#console/command-link.ts';
 import { servePeople } from '#http/people/serve-people.ts';
+import { readOrMakePepper } from '#keeper/pepper.ts';
 
 // Written by console/console-thread.ts.
-const { socketPath, keeperSocket } = workerData as { socketPath: string; keeperSocket: string };
+const { socketPath, keeperSocket, dataDir, keyPrefix } = workerData as Readonly<Record<string, string>> & {
+  readonly socketPath: string;
+  readonly keeperSocket: string;
+  readonly dataDir: string;
+  readonly keyPrefix: string;
+};
+const command = commandLink(keeperSocket);
+const account = new AccountApi({ command, pepper: readOrMakePepper(dataDir), keyPrefix, now: Date.now });
 rmSync(socketPath, { force: true });
-await servePeople({ socketPath, command: commandLink(keeperSocket), configSchema: configJsonSchema() });
+await servePeople({ socketPath, command, account, configSchema: configJsonSchema() });
 parentPort?.postMessage('listening');

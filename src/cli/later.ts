@@ -2,7 +2,6 @@
 export const laterCommands: readonly { readonly name: string; readonly missing: string }[] = [
   { name: 'doctor', missing: 'the checks of a running installation' },
   { name: 'policy accept', missing: 'policies of upstreams' },
-  { name: 'usage', missing: 'the usage reports' },
   { name: 'connect', missing: 'the instructions for client programs' },
   { name: 'backup', missing: 'backup and restore' },
   { name: 'restore', missing: 'backup and restore' },

@@ -88,6 +88,7 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
     .option('--limit-requests <count>', 'how many requests it may make')
     .addOption(new Option('--reset <when>', 'when limits start again').choices(['daily', 'weekly', 'monthly', 'never']))
     .option('--expires <date>', 'as in 2027-01-31, in UTC')
+    .option('--management', 'a key that manages others, and asks no model')
     .action((options) => ask('key-create', toKeyArguments(options), options));
   keeperCommand(key, 'list', 'show the keys')
     .option('--workspace <workspace>', 'only those of one, by id or name')
@@ -97,6 +98,9 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
   );
   keeperCommand(key, 'set <id> [settings...]', 'change its settings, as in strict=on').action((id, settings, options) =>
     ask('key-set', { id, settings }, options),
+  );
+  keeperCommand(key, 'delete <id>', 'refuse it for good, and list it no longer').action((id, options) =>
+    ask('key-delete', { id }, options),
   );
   keeperCommand(key, 'enable <id>', 'accept it again').action((id, options) => ask('key-enable', { id }, options));
 
@@ -120,6 +124,15 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
   keeperCommand(program, 'explain <generation>', 'show every step and every cent of a generation').action(
     (generation, options) => ask('explain', { generation }, options),
   );
+  keeperCommand(program, 'usage', 'show what was used, added up')
+    .addOption(new Option('--workspace <workspace>', 'only of one, by id or name'))
+    .option('--key <id>', 'only of one key')
+    .option('--by <names>', 'hour, day, workspace, key, model, endpoint, with commas between', 'day,model')
+    .option('--from <date>', 'as in 2026-11-01, in UTC; thirty days back when left out')
+    .option('--until <date>', 'up to, and without, this one')
+    .action(({ workspace, key, by, from, until, ...options }) =>
+      ask('usage', { workspace, key, by, from, until }, options),
+    );
   keeperCommand(program, 'models', 'show the models, their endpoints and prices').action((options) =>
     ask('models', {}, options),
   );
@@ -156,10 +169,12 @@ type KeyOptions = {
   readonly limitRequests?: string;
   readonly reset?: string;
   readonly expires?: string;
+  readonly management?: true;
 };
 
-function toKeyArguments({ name, workspace, limitUsd, limitRequests, reset, expires }: KeyOptions) {
-  return { name, workspace, limit_usd: limitUsd, limit_requests: limitRequests, reset, expires };
+function toKeyArguments({ name, workspace, limitUsd, limitRequests, reset, expires, management }: KeyOptions) {
+  const role = management ? 'management' : undefined;
+  return { name, workspace, limit_usd: limitUsd, limit_requests: limitRequests, reset, expires, role };
 }
 
 function isOk(value: unknown): boolean {

@@ -6,6 +6,8 @@ type ConsoleThreadOptions = {
   readonly entry: URL;
   readonly socketPath: string;
   readonly keeperSocket: string;
+  readonly dataDir: string;
+  readonly keyPrefix: string;
   readonly log: Log;
 };
 
@@ -32,10 +34,11 @@ export class ConsoleThread {
   }
 
   #start(): Promise<string> {
-    const { entry, socketPath, keeperSocket, log } = this.#options;
+    const { entry, log, ...workerData } = this.#options;
+    const { socketPath } = workerData;
     const worker = new Worker(entry, {
       name: 'console',
-      workerData: { socketPath, keeperSocket },
+      workerData,
     });
     this.#worker = worker;
     return new Promise((resolve, reject) => {

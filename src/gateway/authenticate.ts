@@ -14,6 +14,7 @@ export function authenticate(call: Call, gateway: Gateway): Caller | Promise<Cal
 function judge(found: Found, call: Call, gateway: Gateway): Caller {
   switch (found.state) {
     case 'known':
+      if (found.caller.role === 'management') throw new Fault('not-allowed');
       return found.caller;
     case 'no-keeper':
       throw new Fault('not-ready', { why: 'keys cannot be looked up' });

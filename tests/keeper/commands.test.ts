@@ -80,7 +80,20 @@ test('a key has the limits it was made with, in the form of the contract', async
   const [row] = await run('key-list', { workspace: workspace.id });
 
   assert.deepEqual(Object.keys(made), ['id', 'key', 'workspace']);
-  const names = ['id', 'name', 'workspace', 'disabled', 'created_at', 'limit_usd', 'limit_requests', 'reset'];
+  const names = [
+    'id',
+    'name',
+    'workspace',
+    'disabled',
+    'created_at',
+    'limit_usd',
+    'limit_requests',
+    'reset',
+    'role',
+    'hint',
+    'expires_at',
+    'changed_at',
+  ];
   assert.deepEqual(Object.keys(row), names);
   assert.deepEqual(
     [row.id, row.name, row.workspace, row.disabled, row.limit_usd, row.limit_requests, row.reset],

@@ -267,11 +267,15 @@ function decodePath(rest: string): string {
 
 /** Addresses of AI surfaces answer in a dialect even when there is nothing; all others are the console's: undefined. */
 export function dialectOfSpace(path: string): ProtocolName | undefined {
+  if (accountAddresses.has(path)) return undefined;
   if (isUnder(path, '/v1beta')) return 'gemini-generate';
   if (isUnder(path, '/v1/messages')) return 'anthropic-messages';
   if (isUnder(path, '/v1') || isUnder(path, '/backend-api/codex')) return 'openai-chat';
   return undefined;
 }
+
+/** Vercel's account API lies among the models'. */
+const accountAddresses: ReadonlySet<string> = new Set(['/v1/credits', '/v1/generation']);
 
 function isUnder(path: string, base: string): boolean {
   return path === base || path.startsWith(`${base}/`);

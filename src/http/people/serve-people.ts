@@ -2,13 +2,16 @@
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { AccountApi } from '#console/account/account-api.ts';
 import type { RunCommand } from '#console/command-link.ts';
+import { accountRoutes } from './account-routes.ts';
 import { page, styleSheet } from './page.ts';
 import { setupRoutes } from './setup-page.ts';
 
 export type PeopleOptions = {
   readonly socketPath: string;
   readonly command: RunCommand;
+  readonly account: AccountApi;
   /** JSON Schema of the configuration file. */
   readonly configSchema: object;
 };
@@ -23,7 +26,7 @@ const securityHeaders = {
 };
 
 /** Resolves when the private socket accepts. */
-export async function servePeople({ socketPath, command, configSchema }: PeopleOptions): Promise<void> {
+export async function servePeople({ socketPath, command, account, configSchema }: PeopleOptions): Promise<void> {
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
@@ -34,6 +37,7 @@ export async function servePeople({ socketPath, command, configSchema }: PeopleO
   app.get('/style.css', (context) => context.body(styleSheet, 200, { 'content-type': 'text/css; charset=utf-8' }));
   app.get('/schema/config.json', (context) => context.json(configSchema));
   app.route('/setup', setupRoutes(command));
+  app.route('/', accountRoutes(account));
   app.notFound((context) => context.html(missingPage(), 404));
   const server = createAdaptorServer({ fetch: app.fetch });
   await new Promise<void>((resolve, reject) => {

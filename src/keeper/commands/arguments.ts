@@ -26,6 +26,18 @@ export class Arguments {
     return text;
   }
 
+  /** Said, and said to be nothing. */
+  isNull(name: string): boolean {
+    return this.#values[name] === null;
+  }
+
+  optionalFlag(name: string, what: string): boolean | undefined {
+    const value = this.#values[name];
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'boolean') throw new Refused(`Say ${what} as true or false.`);
+    return value;
+  }
+
   texts(name: string, what: string): readonly string[] {
     const values = this.#values[name];
     if (!Array.isArray(values) || values.length > 50) throw new Refused(`Say ${what}.`);

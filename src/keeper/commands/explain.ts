@@ -36,6 +36,22 @@ export async function explain({ store }: CommandContext, given: unknown) {
   };
 }
 
+/** The same for the account API, which shows it to the generation's own workspace alone. */
+export async function showGeneration(context: CommandContext, given: unknown) {
+  const args = new Arguments(given);
+  const row = await context.store.postings.generation(args.text('generation', "the generation's id"));
+  if (!row || row.workspace !== args.text('within', 'the workspace that it is in')) return null;
+  return {
+    ...(await explain(context, given)),
+    workspace: row.workspace,
+    surface: row.surface,
+    stream: row.stream,
+    created_at: new Date(row.startedAt).toISOString(),
+    duration_ms: Math.max(0, row.at - row.startedAt),
+    first_content_ms: row.firstContentMs,
+  };
+}
+
 /** Nobody who asked for text is told how much audio it was. */
 function mediaOf(usage: Usage): Readonly<Record<string, number>> {
   if (!countsMedia(usage)) return {};

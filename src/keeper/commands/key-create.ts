@@ -3,7 +3,7 @@ import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 import { findWorkspace } from './find-workspace.ts';
 
-const resets = ['daily', 'weekly', 'monthly', 'never'] as const;
+export const resets = ['daily', 'weekly', 'monthly', 'never'] as const;
 
 /** Makes a key and shows it, this once. */
 export async function createKey(context: CommandContext, given: unknown) {
@@ -15,6 +15,7 @@ export async function createKey(context: CommandContext, given: unknown) {
   const expiresAt = args.optionalInstant('expires', 'when the key expires') ?? null;
   const now = context.now();
   if (expiresAt !== null && expiresAt <= now) throw new Refused('A key cannot expire in the past.');
+  const role = args.optionalChoice('role', 'what the key is for', ['inference', 'management']) ?? 'inference';
   const workspace = await findWorkspace(context, args);
   const { key, hash, hint } = makeKey(context.keyPrefix, context.randomBytes(32), context.pepper);
   const { id } = await context.store.accounts.createKey({
@@ -26,6 +27,7 @@ export async function createKey(context: CommandContext, given: unknown) {
     limitRequests,
     reset,
     expiresAt,
+    role,
     now,
   });
   return { id, key, workspace: workspace.id };

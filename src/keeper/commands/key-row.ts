@@ -12,5 +12,9 @@ export function toKeyJson(row: KeyRow) {
     limit_usd: row.limitNano === null ? null : formatUsd(row.limitNano),
     limit_requests: row.limitRequests,
     reset: row.reset,
+    role: row.role,
+    hint: row.hint,
+    expires_at: row.expiresAt === null ? null : new Date(row.expiresAt).toISOString(),
+    changed_at: row.changedAt === null ? null : new Date(row.changedAt).toISOString(),
   };
 }

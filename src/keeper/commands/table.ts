@@ -1,7 +1,9 @@
+import { callerOf } from './caller-of.ts';
 import { type Command, type CommandContext, Refused } from './command.ts';
-import { explain } from './explain.ts';
+import { explain, showGeneration } from './explain.ts';
 import { firstStart } from './first-start.ts';
 import { forgetInstance, listInstances } from './instances.ts';
+import { changeKey, deleteKey, showKey } from './key-change.ts';
 import { createKey } from './key-create.ts';
 import { disableKey, enableKey } from './key-disable.ts';
 import { listKeys } from './key-list.ts';
@@ -10,6 +12,7 @@ import { listModels } from './models.ts';
 import { setKey, setWorkspace } from './owner-set.ts';
 import { completeSetup, createSetupLink, readSetupLink } from './setup-link.ts';
 import { addObject, findObject, removeObject } from './stored-objects.ts';
+import { showUsage } from './usage.ts';
 import { creditWallet } from './wallet-credit.ts';
 import { showWallet } from './wallet-show.ts';
 import { createWorkspace } from './workspace-create.ts';
@@ -17,14 +20,19 @@ import { listWorkspaces } from './workspace-list.ts';
 
 /** Everything that people and programs may ask of the store, by name. */
 export const commands = {
+  'caller-of': callerOf,
   explain,
   'first-start': firstStart,
   'instance-forget': forgetInstance,
   'instance-list': listInstances,
+  'generation-show': showGeneration,
+  'key-change': changeKey,
   'key-create': createKey,
+  'key-delete': deleteKey,
   'key-disable': disableKey,
   'key-enable': enableKey,
   'key-list': listKeys,
+  'key-show': showKey,
   'ledger-check': checkLedger,
   models: listModels,
   'key-set': setKey,
@@ -34,6 +42,7 @@ export const commands = {
   'setup-complete': completeSetup,
   'setup-link-create': createSetupLink,
   'setup-link-state': readSetupLink,
+  usage: showUsage,
   'wallet-credit': creditWallet,
   'wallet-show': showWallet,
   'workspace-create': createWorkspace,

@@ -87,6 +87,8 @@ export type CallerRow = {
   readonly key: string;
   readonly workspace: string;
   readonly wallet: string;
+  /** `management` keys change keys, and ask no model. */
+  readonly role: 'inference' | 'management';
   /** Epoch milliseconds, or null. */
   readonly expiresAt: number | null;
   /** The allowances a request of this key needs, the wallet's first. */

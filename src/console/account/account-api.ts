@@ -1,0 +1,216 @@
+import { Buffer } from 'node:buffer';
+import { parseForeignObject } from '#core/protocol/json-value.ts';
+import type { CommandOutcome, RunCommand } from '../command-link.ts';
+import { activityRow, type ShownUsage } from './activity-shape.ts';
+import { usdNumberOf } from './exact-number.ts';
+import { type AccountCaller, findCaller } from './find-caller.ts';
+import { generationShape, type ShownGeneration } from './generation-shape.ts';
+import { managedKey, ownKey, publicHash, type ShownKey } from './key-shape.ts';
+
+export type AccountApiOptions = {
+  readonly command: RunCommand;
+  readonly pepper: Uint8Array;
+  readonly keyPrefix: string;
+  now(): number;
+};
+
+/** What an address of the account API answers: a status and a body to be written as JSON. */
+export type AccountAnswer = { readonly status: number; readonly body: object };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const keysPerPage = 100;
+const activityDays = 30;
+const dayMs = 86_400_000;
+
+/** What programs ask about their own keys, money and generations, in OpenRouter's shapes. */
+export class AccountApi {
+  readonly #options: AccountApiOptions;
+
+  constructor(options: AccountApiOptions) {
+    this.#options = options;
+  }
+
+  /** Runs `answer` for who holds this key; `management`: only for keys that manage others. */
+  async as(
+    secret: string | undefined,
+    may: 'any' | 'management',
+    answer: (caller: AccountCaller) => Promise<AccountAnswer>,
+  ): Promise<AccountAnswer> {
+    const found = await findCaller(this.#options.command, this.#options.pepper, secret);
+    if (found.kind === 'unavailable') return refusal(503, 'Keys cannot be looked up just now. Try again shortly.');
+    if (found.kind === 'unknown') return refusal(401, 'No such key serves here: check the Authorization header.');
+    if (may === 'management' && found.caller.role !== 'management') {
+      return refusal(403, 'Only a management key may do that: "fairlead key create --management" makes one.');
+    }
+    return await answer(found.caller);
+  }
+
+  async ownKey({ key, workspace }: AccountCaller): Promise<AccountAnswer> {
+    return this.#data(await this.#ask('key-show', { id: key, within: workspace }), (value) =>
+      ownKey(value as ShownKey, this.#view()),
+    );
+  }
+
+  async credits({ workspace }: AccountCaller): Promise<AccountAnswer> {
+    return this.#data(await this.#ask('wallet-show', { workspace }), (value) => {
+      const { total, spent_usd: spent } = toCredits(value as Wallet);
+      return { total_credits: usdNumberOf(total), total_usage: usdNumberOf(spent) };
+    });
+  }
+
+  /** The same in Vercel's words. */
+  async balance({ workspace }: AccountCaller): Promise<AccountAnswer> {
+    const outcome = await this.#ask('wallet-show', { workspace });
+    if ('refused' in outcome) return refusal(503, outcome.refused);
+    const { balance_usd: balance, spent_usd: spent } = outcome.value as Wallet;
+    return { status: 200, body: { balance, total_used: spent } };
+  }
+
+  async keys({ workspace }: AccountCaller, offset: number, withDisabled: boolean): Promise<AccountAnswer> {
+    const listed = await this.#ask('key-list', { workspace });
+    if ('refused' in listed) return refusal(503, listed.refused);
+    const rows = (listed.value as readonly ShownKey[]).filter(({ disabled }) => withDisabled || !disabled);
+    const page = rows.slice(offset, offset + keysPerPage);
+    const shown = await Promise.all(page.map(({ id }) => this.#ask('key-show', { id, within: workspace })));
+    const data = shown.flatMap((outcome) =>
+      'refused' in outcome ? [] : [managedKey(outcome.value as ShownKey, this.#view())],
+    );
+    return { status: 200, body: { data } };
+  }
+
+  async createKey({ workspace }: AccountCaller, fields: Fields): Promise<AccountAnswer> {
+    const args = { workspace, ...toKeyArguments(fields) };
+    const made = await this.#ask('key-create', args);
+    if ('refused' in made) return refusal(400, made.refused);
+    const { id, key } = made.value as { readonly id: string; readonly key: string };
+    const shown = await this.#ask('key-show', { id, within: workspace });
+    if ('refused' in shown) return refusal(503, shown.refused);
+    return { status: 201, body: { data: managedKey(shown.value as ShownKey, this.#view()), key } };
+  }
+
+  async key(caller: AccountCaller, hash: string): Promise<AccountAnswer> {
+    return await this.#withKey(caller, hash, (id) => this.#shown(caller, id));
+  }
+
+  async changeKey(caller: AccountCaller, hash: string, fields: Fields): Promise<AccountAnswer> {
+    return await this.#withKey(caller, hash, async (id) => {
+      const changed = await this.#ask('key-change', { id, within: caller.workspace, ...toKeyArguments(fields) });
+      return 'refused' in changed ? refusal(400, changed.refused) : await this.#shown(caller, id);
+    });
+  }
+
+  async deleteKey(caller: AccountCaller, hash: string): Promise<AccountAnswer> {
+    return await this.#withKey(caller, hash, async (id) => {
+      const gone = await this.#ask('key-delete', { id, within: caller.workspace });
+      return 'refused' in gone ? refusal(404, gone.refused) : { status: 200, body: { deleted: true } };
+    });
+  }
+
+  /** The last thirty days that ended, or one of them, by model and endpoint. */
+  async activity(caller: AccountCaller, { date, hash }: { date?: string; hash?: string }): Promise<AccountAnswer> {
+    const { workspace } = caller;
+    const today = Math.floor(this.#options.now() / dayMs) * dayMs;
+    const day = date === undefined ? undefined : Date.parse(`${date}T00:00:00Z`);
+    if (day !== undefined && !(day <= today && day >= today - activityDays * dayMs)) {
+      return refusal(400, 'The date is a day of the last thirty, in UTC, as in 2026-11-28.');
+    }
+    const from = day ?? today - activityDays * dayMs;
+    const until = day === undefined ? today + dayMs : day + dayMs;
+    const span = { from: new Date(from).toISOString(), until: new Date(until).toISOString() };
+    const key = hash === undefined ? undefined : await this.#idOf(caller, hash);
+    if (hash !== undefined && key === undefined) return refusal(404, 'There is no such key in this workspace.');
+    const usage = await this.#ask('usage', { workspace, key, by: 'day,model,endpoint', ...span });
+    return this.#data(usage, (rows) => (rows as readonly ShownUsage[]).map(activityRow));
+  }
+
+  async generation({ workspace }: AccountCaller, id: string | undefined): Promise<AccountAnswer> {
+    if (id === undefined || !/^gen-[0-9A-Za-z]{26}$/.test(id)) {
+      return refusal(400, 'Say which: ?id= and what the header x-generation-id said.');
+    }
+    const outcome = await this.#ask('generation-show', { generation: id, within: workspace });
+    if ('refused' in outcome || outcome.value === null) {
+      return refusal(404, 'No such generation ended in this workspace. One that ended shows within 2 seconds.');
+    }
+    return this.#data(outcome, (value) => generationShape(value as ShownGeneration));
+  }
+
+  /** Who holds a key can stop it: for finders of leaked keys. Nobody is told whether it was one. */
+  async reportLeak(fields: Fields): Promise<AccountAnswer> {
+    const { key } = fields;
+    const found = await findCaller(
+      this.#options.command,
+      this.#options.pepper,
+      typeof key === 'string' ? key : undefined,
+    );
+    if (found.kind === 'unavailable') return refusal(503, 'Keys cannot be looked up just now. Try again shortly.');
+    if (found.kind === 'caller') await this.#ask('key-disable', { id: found.caller.key });
+    return { status: 202, body: { received: true } };
+  }
+
+  async #withKey(caller: AccountCaller, hash: string, answer: (id: string) => Promise<AccountAnswer>) {
+    const id = await this.#idOf(caller, hash);
+    return id === undefined ? refusal(404, 'There is no such key in this workspace.') : await answer(id);
+  }
+
+  /** By OpenRouter's name for it, or by our own. */
+  async #idOf({ workspace }: AccountCaller, hash: string): Promise<string | undefined> {
+    const listed = await this.#ask('key-list', { workspace });
+    if ('refused' in listed) return undefined;
+    return (listed.value as readonly ShownKey[]).find(({ id }) => id === hash || publicHash(id) === hash)?.id;
+  }
+
+  async #shown({ workspace }: AccountCaller, id: string): Promise<AccountAnswer> {
+    return this.#data(await this.#ask('key-show', { id, within: workspace }), (value) =>
+      managedKey(value as ShownKey, this.#view()),
+    );
+  }
+
+  #ask(name: string, args: object): Promise<CommandOutcome> {
+    return this.#options.command(name, args);
+  }
+
+  #data(outcome: CommandOutcome, shape: (value: unknown) => object): AccountAnswer {
+    if ('refused' in outcome) return refusal(503, outcome.refused);
+    return { status: 200, body: { data: shape(outcome.value) } };
+  }
+
+  #view() {
+    return { prefix: this.#options.keyPrefix, now: this.#options.now() };
+  }
+}
+
+type Wallet = { readonly balance_usd: string; readonly spent_usd: string };
+
+/** Credits that came in: what is left and what was spent. */
+function toCredits({ balance_usd: balance, spent_usd: spent }: Wallet) {
+  const nanoOf = (decimal: string) => BigInt(decimal.replace('.', ''));
+  const total = nanoOf(balance) + nanoOf(spent);
+  const digits = total.toString().padStart(10, '0');
+  return { total: `${digits.slice(0, -9)}.${digits.slice(-9)}`, spent_usd: spent };
+}
+
+/** OpenRouter's fields of a key, and our two limits' names. */
+function toKeyArguments(fields: Fields): Fields {
+  const renamed: readonly (readonly [from: string, to: string])[] = [
+    ['name', 'name'],
+    ['disabled', 'disabled'],
+    ['limit', 'limit_usd'],
+    ['limit_reset', 'reset'],
+    ['requests_limit', 'limit_requests'],
+    ['expires_at', 'expires'],
+  ];
+  return Object.fromEntries(renamed.flatMap(([from, to]) => (from in fields ? [[to, fields[from]]] : [])));
+}
+
+/** The body of a request as an object; undefined where it is none. */
+export function readFields(bytes: ArrayBuffer): Fields | undefined {
+  const value = parseForeignObject(Buffer.from(bytes));
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : undefined;
+}
+
+export function refusal(status: number, message: string): AccountAnswer {
+  return { status, body: { error: { code: status, message } } };
+}

@@ -1,0 +1,33 @@
+import { usdNumberOf } from './exact-number.ts';
+
+/** A row of the keeper's `usage` by day, model and endpoint. */
+export type ShownUsage = {
+  readonly day: string;
+  readonly model: string;
+  readonly endpoint: string | null;
+  readonly requests: number;
+  readonly input: number;
+  readonly cached_input: number;
+  readonly cache_write: number;
+  readonly output: number;
+  readonly reasoning: number;
+  readonly charge_usd: string;
+};
+
+/** A row of `GET /activity`. */
+export function activityRow(usage: ShownUsage) {
+  const provider = usage.endpoint === null ? null : usage.endpoint.slice(usage.endpoint.lastIndexOf('@') + 1);
+  return {
+    date: usage.day,
+    model: usage.model,
+    model_permaslug: usage.model,
+    endpoint_id: usage.endpoint,
+    provider_name: provider,
+    usage: usdNumberOf(usage.charge_usd),
+    byok_usage_inference: 0,
+    requests: usage.requests,
+    prompt_tokens: usage.input + usage.cached_input + usage.cache_write,
+    completion_tokens: usage.output,
+    reasoning_tokens: usage.reasoning,
+  };
+}

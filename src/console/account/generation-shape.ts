@@ -1,0 +1,86 @@
+import { usdNumberOf } from './exact-number.ts';
+
+/** A generation as the keeper's `explain` gives it, with what only its own workspace is told. */
+export type ShownGeneration = {
+  readonly id: string;
+  readonly workspace: string;
+  readonly model: string;
+  readonly surface: string;
+  readonly stream: boolean;
+  readonly created_at: string;
+  readonly duration_ms: number;
+  readonly first_content_ms: number | null;
+  readonly end_reason: string;
+  readonly attempts: readonly {
+    readonly endpoint: string;
+    readonly provider: string;
+    readonly region: string;
+    readonly status: number;
+    readonly verdict: string;
+    readonly ms: number;
+  }[];
+  readonly usage: Readonly<Record<string, number>>;
+  readonly charge_usd: string;
+};
+
+const finishOf: Readonly<Record<string, string>> = {
+  completed: 'stop',
+  length: 'length',
+  wallet_empty: 'length',
+  filtered: 'content_filter',
+};
+
+/** `GET /generation`: OpenRouter's fields, and those of Vercel's that have other names. */
+export function generationShape(shown: ShownGeneration) {
+  const { usage, attempts } = shown;
+  const answering = attempts.findLast(({ verdict }) => verdict === 'answered');
+  const count = (name: string) => usage[name] ?? 0;
+  const cacheWrite = count('cache_write_5m') + count('cache_write_1h');
+  const input = count('input') + count('cached_input') + cacheWrite;
+  const cost = usdNumberOf(shown.charge_usd);
+  return {
+    id: shown.id,
+    upstream_id: null,
+    request_id: shown.id,
+    created_at: shown.created_at,
+    model: shown.model,
+    provider_name: answering?.provider ?? null,
+    provider_responses: attempts.map(({ endpoint, provider, region, status, ms }) => ({
+      id: null,
+      endpoint_id: endpoint,
+      provider_name: provider,
+      region,
+      status,
+      latency: ms,
+    })),
+    api_type: shown.surface,
+    router: null,
+    streamed: shown.stream,
+    cancelled: shown.end_reason === 'caller_left',
+    finish_reason: finishOf[shown.end_reason] ?? 'error',
+    native_finish_reason: shown.end_reason,
+    latency: shown.first_content_ms,
+    moderation_latency: null,
+    generation_time: shown.duration_ms,
+    tokens_prompt: input,
+    tokens_completion: count('output'),
+    native_tokens_prompt: input,
+    native_tokens_completion: count('output'),
+    native_tokens_reasoning: count('reasoning'),
+    native_tokens_cached: count('cached_input'),
+    native_tokens_cache_creation: cacheWrite,
+    native_tokens_completion_images: null,
+    num_media_prompt: null,
+    num_media_completion: null,
+    num_search_results: null,
+    billable_web_search_calls: 0,
+    usage: cost,
+    total_cost: cost,
+    upstream_inference_cost: null,
+    cache_discount: null,
+    is_byok: false,
+    origin: '',
+    external_user: null,
+    workspace_id: shown.workspace,
+  };
+}

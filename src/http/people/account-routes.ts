@@ -1,0 +1,109 @@
+import { type Context, Hono } from 'hono';
+import { type AccountAnswer, type AccountApi, readFields, refusal } from '#console/account/account-api.ts';
+
+/** `/api/v1/key`, `/keys`, `/credits`, `/activity`, `/generation` as OpenRouter has them, `/v1/credits` as Vercel has it. */
+export function accountRoutes(api: AccountApi): Hono {
+  const app = new Hono();
+  for (const path of ['/api/v1/key', '/api/v1/auth/key']) {
+    app.get(path, (context) =>
+      send(
+        context,
+        api.as(secretOf(context), 'any', (caller) => api.ownKey(caller)),
+      ),
+    );
+  }
+  app.get('/api/v1/credits', (context) =>
+    send(
+      context,
+      api.as(secretOf(context), 'any', (caller) => api.credits(caller)),
+    ),
+  );
+  app.get('/v1/credits', (context) =>
+    send(
+      context,
+      api.as(secretOf(context), 'any', (caller) => api.balance(caller)),
+    ),
+  );
+  for (const path of ['/api/v1/generation', '/v1/generation']) {
+    app.get(path, (context) =>
+      send(
+        context,
+        api.as(secretOf(context), 'any', (caller) => api.generation(caller, context.req.query('id'))),
+      ),
+    );
+  }
+  app.get('/api/v1/activity', (context) => {
+    const { date, api_key_hash: hash } = context.req.query();
+    const ask = { ...(date === undefined ? {} : { date }), ...(hash === undefined ? {} : { hash }) };
+    return send(
+      context,
+      api.as(secretOf(context), 'management', (caller) => api.activity(caller, ask)),
+    );
+  });
+  app.post('/api/v1/keys/leaked', async (context) => {
+    const fields = readFields(await context.req.arrayBuffer());
+    return send(context, fields ? api.reportLeak(fields) : notAnObject);
+  });
+  app.route('/api/v1/keys', keyRoutes(api));
+  return app;
+}
+
+function keyRoutes(api: AccountApi): Hono {
+  const app = new Hono();
+  app.get('/', (context) => {
+    const { offset, include_disabled: withDisabled } = context.req.query();
+    const from = /^\d{1,6}$/.test(offset ?? '') ? Number(offset) : 0;
+    return send(
+      context,
+      api.as(secretOf(context), 'management', (caller) => api.keys(caller, from, withDisabled === 'true')),
+    );
+  });
+  app.post('/', async (context) => {
+    const fields = readFields(await context.req.arrayBuffer());
+    if (!fields) return send(context, notAnObject);
+    return send(
+      context,
+      api.as(secretOf(context), 'management', (caller) => api.createKey(caller, fields)),
+    );
+  });
+  app.get('/:hash', (context) =>
+    send(
+      context,
+      api.as(secretOf(context), 'management', (caller) => api.key(caller, context.req.param('hash'))),
+    ),
+  );
+  app.patch('/:hash', async (context) => {
+    const fields = readFields(await context.req.arrayBuffer());
+    if (!fields) return send(context, notAnObject);
+    return send(
+      context,
+      api.as(secretOf(context), 'management', (caller) => api.changeKey(caller, context.req.param('hash'), fields)),
+    );
+  });
+  app.delete('/:hash', (context) =>
+    send(
+      context,
+      api.as(secretOf(context), 'management', (caller) => api.deleteKey(caller, context.req.param('hash'))),
+    ),
+  );
+  return app;
+}
+
+const notAnObject = Promise.resolve(refusal(400, 'The body is not a JSON object.'));
+
+async function send(context: Context, answering: Promise<AccountAnswer>): Promise<Response> {
+  const { status, body } = await answering;
+  return new Response(`${JSON.stringify(body)}\n`, {
+    status,
+    headers: {
+      ...Object.fromEntries(context.res.headers),
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+    },
+  });
+}
+
+function secretOf(context: Context): string | undefined {
+  const match = /^Bearer\s+(\S+)\s*$/i.exec(context.req.header('authorization') ?? '');
+  return match?.[1] ?? context.req.header('x-api-key');
+}

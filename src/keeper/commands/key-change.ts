@@ -1,0 +1,67 @@
+import type { KeyChange, KeyRow } from '#store/store.ts';
+import { Arguments } from './arguments.ts';
+import { type CommandContext, Refused } from './command.ts';
+import { resets } from './key-create.ts';
+import { toKeyJson } from './key-row.ts';
+
+/** What is named changes, the rest stays; null takes a limit or an end away. `within`: the workspace that it must be in. */
+export async function changeKey(context: CommandContext, given: unknown) {
+  const args = new Arguments(given);
+  const key = await findKey(context, args);
+  const now = context.now();
+  const expiresAt = args.isNull('expires') ? null : args.optionalInstant('expires', 'when the key expires');
+  if (typeof expiresAt === 'number' && expiresAt <= now) throw new Refused('A key cannot expire in the past.');
+  const limitNano = args.isNull('limit_usd') ? null : args.optionalUsd('limit_usd', "the key's spend limit");
+  const limitRequests = args.isNull('limit_requests')
+    ? null
+    : args.optionalCount('limit_requests', "the key's request limit");
+  const change: KeyChange = withoutUndefined({
+    name: args.optionalText('name', "the key's name", 100),
+    disabled: args.optionalFlag('disabled', 'whether the key is disabled'),
+    reset: args.isNull('reset') ? 'never' : args.optionalChoice('reset', 'when limits start again', resets),
+    limitNano,
+    limitRequests,
+    expiresAt,
+    now,
+  });
+  const row = await context.store.accounts.updateKey(key.id, change);
+  if (!row) throw unknownKey(key.id);
+  return toKeyJson(row);
+}
+
+/** Refused from now on, and no longer listed. */
+export async function deleteKey(context: CommandContext, given: unknown) {
+  const { id } = await findKey(context, new Arguments(given));
+  await context.store.accounts.deleteKey(id, context.now());
+  return { id, deleted: true };
+}
+
+/** A key with what it has used: in all, and since the day, week and month began, UTC. */
+export async function showKey(context: CommandContext, given: unknown) {
+  const key = await findKey(context, new Arguments(given));
+  const usage = await context.store.reports.usageOfKey(key.id, context.now());
+  const used = Object.entries(usage).map(([window, { requests, charge }]) => [
+    window,
+    { requests, charge_nano: String(charge) },
+  ]);
+  return { ...toKeyJson(key), used: Object.fromEntries(used) };
+}
+
+async function findKey({ store }: CommandContext, args: Arguments): Promise<KeyRow> {
+  const id = args.text('id', "the key's id");
+  const within = args.optionalText('within', 'the workspace that it is in');
+  const key = await store.accounts.key(id);
+  if (!key || (within !== undefined && key.workspace !== within)) throw unknownKey(id);
+  return key;
+}
+
+function unknownKey(id: string): Refused {
+  return new Refused(`There is no key with the id "${id}". "fairlead key list" shows them.`);
+}
+
+function withoutUndefined<Fields extends object>(fields: Fields) {
+  // Only fields that are there are changed.
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Fields as undefined extends Fields[Name] ? never : Name]: Fields[Name];
+  } & { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+}

@@ -34,7 +34,7 @@ export function publicHash(id: string): string {
 }
 
 /** What both of a key's views tell: its limits, dollars and requests, and what is used of them. */
-export function limitsOf(key: ShownKey, now: number) {
+function limitsOf(key: ShownKey, now: number) {
   const { used, reset } = key;
   const since = used[usedSince[reset]];
   const { endsAt } = windowAt(windowOf[reset], now);

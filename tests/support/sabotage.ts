@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cleanEnvironment, conclude, type Failure, repository, say, secondsSince } from './run-result.ts';
+import { accountSabotages } from './sabotages/accounts.ts';
 import { relaySabotages } from './sabotages/relay.ts';
 import { storeSabotages } from './sabotages/store.ts';
 
@@ -26,27 +27,6 @@ export type Sabotage = {
 };
 
 export const sabotages: readonly Sabotage[] = [
-  {
-    name: 'generations-are-their-workspaces',
-    file: 'src/keeper/commands/explain.ts',
-    find: "if (!row || row.workspace !== args.text('within', 'the workspace that it is in')) return null;",
-    replace: 'if (!row) return null;',
-    breaks: ['tests/journeys/account-api.test.ts'],
-  },
-  {
-    name: 'management-keys-ask-no-model',
-    file: 'src/gateway/authenticate.ts',
-    find: "if (found.caller.role === 'management') throw new Fault('not-allowed');",
-    replace: '',
-    breaks: ['tests/journeys/account-api.test.ts'],
-  },
-  {
-    name: 'a-served-tier-must-be-asked-for',
-    file: 'src/core/money/price-in-force.ts',
-    find: "served !== undefined && (asked.serviceTier === served || asked.serviceTier === 'auto')",
-    replace: 'served !== undefined',
-    breaks: ['tests/properties/price-in-force.test.ts', 'tests/journeys/priority-and-flex.test.ts'],
-  },
   {
     name: 'key-checksum',
     file: 'src/core/privacy/key-format.ts',
@@ -311,6 +291,7 @@ export const sabotages: readonly Sabotage[] = [
     replace: '',
     breaks: ['tests/journal/disk-faults.test.ts'],
   },
+  ...accountSabotages,
   ...relaySabotages,
   ...storeSabotages,
 ];

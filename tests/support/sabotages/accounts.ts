@@ -1,0 +1,26 @@
+import type { Sabotage } from '../sabotage.ts';
+
+/** Keys, and what they cost. */
+export const accountSabotages: readonly Sabotage[] = [
+  {
+    name: 'generations-are-their-workspaces',
+    file: 'src/keeper/commands/explain.ts',
+    find: "if (!row || row.workspace !== args.text('within', 'the workspace that it is in')) return null;",
+    replace: 'if (!row) return null;',
+    breaks: ['tests/journeys/account-api.test.ts'],
+  },
+  {
+    name: 'management-keys-ask-no-model',
+    file: 'src/gateway/authenticate.ts',
+    find: "if (found.caller.role === 'management') throw new Fault('not-allowed');",
+    replace: '',
+    breaks: ['tests/journeys/account-api.test.ts'],
+  },
+  {
+    name: 'a-served-tier-must-be-asked-for',
+    file: 'src/core/money/price-in-force.ts',
+    find: "served !== undefined && (asked.serviceTier === served || asked.serviceTier === 'auto')",
+    replace: 'served !== undefined',
+    breaks: ['tests/properties/price-in-force.test.ts', 'tests/journeys/priority-and-flex.test.ts'],
+  },
+];

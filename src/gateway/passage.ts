@@ -8,6 +8,7 @@ import type {
   EventDecoder,
   EventEncoder,
   EventFacts,
+  LimitEnd,
   MediaAsk,
   ReplyAbout,
   RequestFacts,
@@ -45,6 +46,10 @@ export type StreamPassage = {
   /** The caller's last bytes after a good end, as far as the upstream did not send them. */
   end(): string;
   fault(fault: Fault): string;
+  /** It can be stopped at its limit of output. */
+  readonly hasLimit: boolean;
+  /** What is said then. */
+  endAtLimit(end: LimitEnd): string;
 };
 
 export type StreamRead = {
@@ -132,6 +137,8 @@ export class Passages {
           read: (event) => ({ facts: readable(stream.read(event), isJson), text: undefined }),
           end: () => stream.end(),
           fault: (fault) => stream.fault(fault),
+          hasLimit: stream.endAtLimit !== undefined,
+          endAtLimit: (end) => stream.endAtLimit?.(end) ?? '',
         };
       },
     };
@@ -230,5 +237,15 @@ class Translation implements StreamPassage {
 
   fault(fault: Fault): string {
     return this.#encoder.fault(fault);
+  }
+
+  readonly hasLimit = true;
+
+  endAtLimit({ usage, choices }: LimitEnd): string {
+    let text = '';
+    for (let choice = 0; choice < choices; choice += 1) {
+      text += this.#encoder.encode({ kind: 'finish', choice, reason: 'length' });
+    }
+    return text + this.#encoder.encode({ kind: 'usage', usage }) + this.#encoder.end();
   }
 }

@@ -12,6 +12,9 @@ import type { StreamConsumer, StreamEnd, StreamPiece, UpstreamStream } from './u
 
 const progressMs = 1_000;
 const terminalBytesMax = 64 * 1024 * 1024;
+/** No text has tokens that are longer than this on average; a few may be. */
+const bytesPerTokenMax = 32;
+const bytesBeyondMax = 2_048;
 
 export type RelayAsk = {
   readonly generation: Generation;
@@ -36,6 +39,8 @@ class StreamRelay implements StreamConsumer {
   readonly #gateway: Gateway;
   readonly #resolve: (ending: Ending) => void;
   readonly #firstContentMs: number;
+  /** Tokens, over all choices. */
+  readonly #outputMax: number;
   #stall: NodeJS.Timeout | undefined;
   #progress: NodeJS.Timeout | undefined;
   readonly #terminal: Uint8Array[] = [];
@@ -49,6 +54,8 @@ class StreamRelay implements StreamConsumer {
     this.#ask = ask;
     this.#gateway = gateway;
     this.#resolve = resolve;
+    const { admission, facts } = ask.generation;
+    this.#outputMax = admission.outputLimit(ask.endpoint) * facts.choices;
     this.#firstContentMs = Math.round(performance.now() - ask.generation.call.startedAt);
   }
 
@@ -70,11 +77,34 @@ class StreamRelay implements StreamConsumer {
   pieces(pieces: readonly StreamPiece[]): void {
     if (this.#isOver) return;
     this.#stall?.refresh();
-    const { caller, generation } = this.#ask;
+    const { caller, generation, stream } = this.#ask;
     for (const { bytes, kind } of pieces) {
       if (kind === 'terminal') this.#keepTerminal(bytes);
       else if (kind === 'pass' || generation.facts.wantsUsage || caller.wantsUsage) this.#send(bytes);
     }
+    if (stream.finish === undefined && stream.hasLimit && this.#isBeyondLimit()) this.#stopAtLimit();
+  }
+
+  /** The upstream does not keep to the limit that was sent to it: by any count, or by its own where that may be true. */
+  #isBeyondLimit(): boolean {
+    const { textBytes, usage } = this.#ask.stream;
+    if (textBytes > this.#outputMax * bytesPerTokenMax + bytesBeyondMax) return true;
+    // There are no more tokens than bytes: who counts more lies, and its answer goes on.
+    return usage !== undefined && usage.output > this.#outputMax && usage.output - usage.reasoning <= textBytes;
+  }
+
+  /** It ends as an answer ends that is as long as it may be. What comes after was not held for, and is not charged. */
+  #stopAtLimit(): void {
+    const { generation, stream, caller, endpoint } = this.#ask;
+    const { choices } = generation.facts;
+    const wantsUsage = generation.facts.wantsUsage || caller.wantsUsage;
+    stream.exchange.abort();
+    this.#gateway.meters.stoppedAtLimit(endpoint.upstream.name);
+    this.#gateway.log('stopped-at-limit', { generation: generation.call.generation, endpoint: endpoint.id });
+    this.#finish('length', null, (metered) => {
+      const end = stream.textAtLimit({ usage: metered.usage, wantsUsage, choices });
+      caller.end(Buffer.concat([...this.#waiting, ...this.#terminal, Buffer.from(end)]), billOf(metered));
+    });
   }
 
   #send(bytes: Uint8Array): void {

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Fault } from '#core/generation/fault.ts';
 import type { FinishReason } from '#core/generation/reply.ts';
 import type { Usage } from '#core/generation/usage.ts';
-import type { EventFacts, Shown } from '#core/protocol/protocol.ts';
+import type { EventFacts, LimitEnd, Shown } from '#core/protocol/protocol.ts';
 import type { SseBatch } from '#core/protocol/sse.ts';
 import type { Exchange } from '#outgoing/providers/exchange.ts';
 import type { HeldAnswer } from './held-answer.ts';
@@ -26,6 +26,8 @@ export type StreamConsumer = {
 /** Before any content this many bytes are kept back at most; a stream of comments alone must not fill the memory. */
 const heldBackBytesMax = 1024 * 1024;
 const letGoMs = 1_000;
+/** More at once is no text of a model that streams. */
+const textEventBytesMax = 8 * 1024;
 
 /** How bytes become whole events, as the type of the reply says: server-sent ones, or a cloud's own frames. */
 export type EventSplitter = { push(bytes: Uint8Array): SseBatch };
@@ -69,6 +71,8 @@ export class UpstreamStream {
   /** Too long to be kept back, or too much is kept already: it goes on as it comes. */
   isTooLong = false;
   outputBytes = 0;
+  /** The same without pictures and sounds, whose bytes say nothing of tokens. */
+  textBytes = 0;
   finish: FinishReason | undefined;
   usage: Usage | undefined;
   /** The upstream's word for the error that ended it. */
@@ -111,6 +115,15 @@ export class UpstreamStream {
 
   get shown(): Shown | undefined {
     return this.#passage.shown;
+  }
+
+  /** Its output is counted in tokens of text, and can be stopped at its limit. */
+  get hasLimit(): boolean {
+    return this.#passage.hasLimit;
+  }
+
+  textAtLimit(end: LimitEnd): string {
+    return this.#passage.endAtLimit(end);
   }
 
   faultText(fault: Fault): string {
@@ -203,6 +216,7 @@ export class UpstreamStream {
     }
     if (facts.hasContent) this.hasContent = true;
     this.outputBytes += facts.outputBytes;
+    if (facts.outputBytes <= textEventBytesMax) this.textBytes += facts.outputBytes;
     this.finish ??= facts.finish;
     if (facts.isTerminal) {
       this.#isTerminated = true;

@@ -15,6 +15,7 @@ const warnings = new Set([
   'credential-out',
   'credentials-not-read',
   'usage-disputed',
+  'stopped-at-limit',
   'caller-stalled',
   'keeper-lost',
   'keeper-message-broken',

@@ -6,6 +6,8 @@ export type Meters = {
   attemptFailed(upstream: string, verdict: string): void;
   /** Whole delivery: kept back to its end, or too long for that. */
   answerHeld(outcome: 'whole' | 'too-long'): void;
+  /** An answer that did not keep to its limit. */
+  stoppedAtLimit(upstream: string): void;
   refused(fault: string): void;
   alarmed(alarm: string): void;
 };
@@ -27,6 +29,7 @@ export const metricLabels = {
   fairlead_output_tokens_total: ['upstream'],
   fairlead_attempts_failed_total: ['upstream', 'verdict'],
   fairlead_answers_held_total: ['outcome'],
+  fairlead_stopped_at_limit_total: ['upstream'],
   fairlead_refusals_total: ['fault'],
   fairlead_alarms_total: ['alarm'],
 } as const;
@@ -56,6 +59,10 @@ export class MeterBoard implements Meters {
 
   answerHeld(outcome: 'whole' | 'too-long'): void {
     this.#add('fairlead_answers_held_total', outcome, 1);
+  }
+
+  stoppedAtLimit(upstream: string): void {
+    this.#add('fairlead_stopped_at_limit_total', upstream, 1);
   }
 
   refused(fault: string): void {

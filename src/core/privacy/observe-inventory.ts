@@ -54,6 +54,7 @@ export const metricInventory: Readonly<Record<string, Readonly<Record<string, Da
   fairlead_output_tokens_total: { upstream: operation },
   fairlead_attempts_failed_total: { upstream: operation, verdict: operation },
   fairlead_answers_held_total: { outcome: operation },
+  fairlead_stopped_at_limit_total: { upstream: operation },
   fairlead_refusals_total: { fault: operation },
   fairlead_alarms_total: { alarm: operation },
 };

@@ -202,6 +202,16 @@ export type ProtocolStream = {
   end(): string;
   /** The terminal error, after whatever was read. A blank line first, so that a half event cannot swallow it. */
   fault(fault: Fault): string;
+  /** The end of an answer that passes its limit of output and is stopped there. Without it there is no such limit. */
+  endAtLimit?(end: LimitEnd): string;
+};
+
+/** What a stream that is stopped at its limit says last. */
+export type LimitEnd = {
+  /** By our own count. */
+  readonly usage: Usage;
+  readonly wantsUsage: boolean;
+  readonly choices: number;
 };
 
 /** What a caller's dialect needs to know to write a reply. */

@@ -17,6 +17,13 @@ export const relaySabotages: readonly Sabotage[] = [
     breaks: ['tests/journeys/whole-delivery.test.ts'],
   },
   {
+    name: 'past-the-limit-is-stopped',
+    file: 'src/gateway/relay-stream.ts',
+    find: 'if (stream.finish === undefined && stream.hasLimit && this.#isBeyondLimit()) this.#stopAtLimit();',
+    replace: '',
+    breaks: ['tests/journeys/past-the-limit.test.ts'],
+  },
+  {
     name: 'overload-is-shed',
     file: 'src/core/allowance/door.ts',
     find: 'if (lags || heapShare > heapShareMax) {',

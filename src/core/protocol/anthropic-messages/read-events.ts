@@ -1,10 +1,10 @@
 import type { Fault } from '#core/generation/fault.ts';
-import { fieldOf, isObject, parseForeignObject, textOf, utf8Of } from '../json-value.ts';
-import type { EventFacts, ProtocolStream } from '../protocol.ts';
+import { fieldOf, isObject, numberOf, parseForeignObject, textOf, utf8Of } from '../json-value.ts';
+import type { EventFacts, LimitEnd, ProtocolStream } from '../protocol.ts';
 import type { SseEvent } from '../sse.ts';
 import { encodeStreamFault } from './encode-fault.ts';
 import { bytesOf, errorCodeOf, finishOf, measureBlock } from './read-reply.ts';
-import { type Counts, mergeCounts, noCounts, readCounts, toUsage } from './usage.ts';
+import { type Counts, encodeDeltaUsage, mergeCounts, noCounts, readCounts, toUsage } from './usage.ts';
 
 const silent: EventFacts = {
   hasContent: false,
@@ -25,6 +25,7 @@ export class MessagesStream implements ProtocolStream {
   readonly #generation: string;
   #counts: Counts = noCounts;
   #hasBlocks = false;
+  #openBlock: number | undefined;
   #hasFinish = false;
   #isTerminated = false;
 
@@ -41,7 +42,11 @@ export class MessagesStream implements ProtocolStream {
         return readDelta(fieldOf(event, 'delta'));
       case 'content_block_start':
         this.#hasBlocks = true;
+        this.#openBlock = numberOf(fieldOf(event, 'index'));
         return { ...silent, ...measureBlock(fieldOf(event, 'content_block')) };
+      case 'content_block_stop':
+        this.#openBlock = undefined;
+        return silent;
       case 'message_start':
         // A message that begins anew in the middle of another is no answer.
         if (this.#hasBlocks) return broken;
@@ -80,6 +85,15 @@ export class MessagesStream implements ProtocolStream {
 
   fault(fault: Fault): string {
     return encodeStreamFault(fault, this.#generation);
+  }
+
+  endAtLimit({ usage }: LimitEnd): string {
+    const delta = { stop_reason: 'max_tokens', stop_sequence: null };
+    const stop = { type: 'content_block_stop', index: this.#openBlock };
+    const end = [{ type: 'message_delta', delta, usage: encodeDeltaUsage(usage) }, { type: 'message_stop' }];
+    return (this.#openBlock === undefined ? end : [stop, ...end])
+      .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+      .join('');
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Protocol, ProtocolStream } from '../protocol.ts';
+import type { LimitEnd, Protocol, ProtocolStream } from '../protocol.ts';
 import { openDecoder } from './decode-events.ts';
 import { decodeReply } from './decode-reply.ts';
 import { decodeRequest } from './decode-request.ts';
@@ -10,6 +10,7 @@ import { EventReader } from './read-event.ts';
 import { readErrorCode, readReply } from './read-reply.ts';
 import { readRequest } from './read-request.ts';
 import { spliceRequest } from './splices.ts';
+import { encodeUsage } from './usage.ts';
 
 /** Google's generateContent and streamGenerateContent, as the Gemini API speaks them. */
 export const geminiGenerate: Protocol = {
@@ -52,5 +53,12 @@ class GeminiStream implements ProtocolStream {
 
   fault(fault: Parameters<ProtocolStream['fault']>[0]): string {
     return encodeStreamFault(fault);
+  }
+
+  endAtLimit({ usage, choices }: LimitEnd): string {
+    const candidates = Array.from({ length: choices }, (_, index) => {
+      return { content: { role: 'model', parts: [] }, finishReason: 'MAX_TOKENS', index };
+    });
+    return `data: ${JSON.stringify({ candidates, usageMetadata: encodeUsage(usage) })}\n\n`;
   }
 }

@@ -1,9 +1,10 @@
-import type { Protocol, ProtocolStream } from '../protocol.ts';
+import type { LimitEnd, Protocol, ProtocolStream } from '../protocol.ts';
 import { decodeReply, openDecoder } from './decode-reply.ts';
 import { decodeRequest } from './decode-request.ts';
 import { encodeFault, encodeStreamFault } from './encode-fault.ts';
 import { encodeReply, openEncoder } from './encode-reply.ts';
 import { encodeRequest } from './encode-request.ts';
+import { ChunkHead } from './limit-end.ts';
 import { readErrorCode, readEvent, readReply } from './read-reply.ts';
 import { readRequest } from './read-request.ts';
 import { spliceRequest } from './splices.ts';
@@ -31,9 +32,11 @@ export const openaiChat: Protocol = {
 };
 
 class ChatStream implements ProtocolStream {
+  readonly #head = new ChunkHead('chat.completion.chunk');
   #isTerminated = false;
 
   read(event: Parameters<ProtocolStream['read']>[0]) {
+    this.#head.remember(event.data);
     const facts = readEvent(event);
     if (facts.isTerminal) this.#isTerminated = true;
     return facts;
@@ -45,5 +48,9 @@ class ChatStream implements ProtocolStream {
 
   fault(fault: Parameters<ProtocolStream['fault']>[0]): string {
     return encodeStreamFault(fault);
+  }
+
+  endAtLimit(end: LimitEnd): string {
+    return this.#head.endAtLimit(end);
   }
 }

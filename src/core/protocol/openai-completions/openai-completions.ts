@@ -2,7 +2,8 @@
 import type { Fault } from '#core/generation/fault.ts';
 import { nativeSurface } from '../native-surface/native-surface.ts';
 import { encodeStreamFault } from '../openai-chat/encode-fault.ts';
-import type { EventFacts, Protocol, ProtocolStream } from '../protocol.ts';
+import { ChunkHead } from '../openai-chat/limit-end.ts';
+import type { EventFacts, LimitEnd, Protocol, ProtocolStream } from '../protocol.ts';
 import type { SseEvent } from '../sse.ts';
 import { readEvent } from './read-event.ts';
 import { readReply } from './read-reply.ts';
@@ -21,9 +22,11 @@ export const openaiCompletions: Protocol = nativeSurface({
 });
 
 class TextStream implements ProtocolStream {
+  readonly #head = new ChunkHead('text_completion');
   #isTerminated = false;
 
   read(event: SseEvent): EventFacts {
+    this.#head.remember(event.data);
     const facts = readEvent(event);
     if (facts.isTerminal) this.#isTerminated = true;
     return facts;
@@ -35,5 +38,9 @@ class TextStream implements ProtocolStream {
 
   fault(fault: Fault): string {
     return encodeStreamFault(fault);
+  }
+
+  endAtLimit(end: LimitEnd): string {
+    return this.#head.endAtLimit(end);
   }
 }

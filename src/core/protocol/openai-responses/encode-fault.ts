@@ -1,4 +1,6 @@
 import type { Fault } from '#core/generation/fault.ts';
+import type { Usage } from '#core/generation/usage.ts';
+import { encodeUsage } from './usage.ts';
 
 /** OpenAI's error body. Our wording, plus the upstream's own code where a caller's program may wait for it. */
 export function encodeFault(fault: Fault): { status: number; body: string } {
@@ -33,8 +35,27 @@ export function encodeFailedEvent(fault: Fault, response: object, sequence: numb
 }
 
 /** The same where nobody knows what was asked: a stream that goes on as it came, or has shown nothing yet. */
-export function encodeBrokenStream(fault: Fault, { id, createdAt, model, sequence }: BrokenResponse): string {
+export function encodeBrokenStream(fault: Fault, broken: BrokenResponse): string {
+  return encodeFailedEvent(fault, bareResponse(broken), broken.sequence);
+}
+
+/** The end of a stream that is stopped at its limit. What its items were is with the caller: nothing of them is kept. */
+export function encodeLimitedStream(usage: Usage, limited: BrokenResponse): string {
   const response = {
+    ...bareResponse(limited),
+    status: 'incomplete',
+    error: null,
+    incomplete_details: { reason: 'max_output_tokens' },
+    output: [],
+    output_text: '',
+    usage: encodeUsage(usage),
+  };
+  const data = { type: 'response.incomplete', response, sequence_number: limited.sequence };
+  return `event: response.incomplete\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+function bareResponse({ id, createdAt, model }: BrokenResponse) {
+  return {
     id,
     object: 'response',
     created_at: createdAt,
@@ -64,7 +85,6 @@ export function encodeBrokenStream(fault: Fault, { id, createdAt, model, sequenc
     top_p: 1,
     truncation: 'disabled',
   };
-  return encodeFailedEvent(fault, response, sequence);
 }
 
 export function encodeStreamFault(fault: Fault, generation: string): string {

@@ -2,9 +2,9 @@ import { Buffer } from 'node:buffer';
 import type { Fault } from '#core/generation/fault.ts';
 import { readNumber, readString, scanJsonObject, scanNested } from '../json-scan.ts';
 import { fieldOf, parseForeignObject } from '../json-value.ts';
-import type { EventFacts, ProtocolStream, StreamAbout } from '../protocol.ts';
+import type { EventFacts, LimitEnd, ProtocolStream, StreamAbout } from '../protocol.ts';
 import type { SseEvent } from '../sse.ts';
-import { encodeBrokenStream, unseenResponse } from './encode-fault.ts';
+import { encodeBrokenStream, encodeLimitedStream, unseenResponse } from './encode-fault.ts';
 import { errorCodeOf } from './error-code.ts';
 import { decodeFinish, hasCalls, isCall } from './finish-reason.ts';
 import { type Fields, nestedText } from './json-list.ts';
@@ -99,6 +99,10 @@ export class ResponsesStream implements ProtocolStream {
 
   fault(fault: Fault): string {
     return encodeBrokenStream(fault, { ...this.#response, sequence: this.#sequence + 1 });
+  }
+
+  endAtLimit({ usage }: LimitEnd): string {
+    return encodeLimitedStream(usage, { ...this.#response, sequence: this.#sequence + 1 });
   }
 
   #readDelta(data: Uint8Array, fields: Fields, type: string): EventFacts {

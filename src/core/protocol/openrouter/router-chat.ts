@@ -12,6 +12,7 @@ export const routerChat: Protocol = {
       read: (event) => stream.read(event),
       end: () => stream.end(),
       fault: (fault) => encodeRouterStreamFault(fault, about.generation),
+      endAtLimit: (end) => stream.endAtLimit?.(end) ?? '',
     };
   },
   encodeReply: (reply, about) => encodeReply(reply, about, 'openrouter'),

@@ -32,6 +32,7 @@ export const routerCompletions: Protocol = {
       read: (event) => stream.read(event),
       end: () => stream.end(),
       fault: (fault) => encodeRouterTextFault(fault, about.generation),
+      endAtLimit: (end) => stream.endAtLimit?.(end) ?? '',
     };
   },
   encodeFault: encodeRouterFault,

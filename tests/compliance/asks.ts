@@ -1,6 +1,8 @@
+import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 
-// What the checks ask, without the model. The first seven are the cases of the Open Responses compliance suite.
+// What the checks ask, without the model. `suite` are the cases of the Open Responses compliance suite, by its own ids;
+// what it asks in several steps, and what needs a configuration of its own, stands in responses.test.ts.
 
 type Ask = Readonly<Record<string, unknown>>;
 
@@ -46,6 +48,27 @@ export const multiTurn: Ask = {
     said('assistant', 'Hello Ask, how can I help?'),
     said('user', 'What is my name?'),
   ],
+};
+
+/** A page that says its title. */
+const page = `data:application/pdf;base64,${Buffer.from('%PDF-1.1\n1 0 obj\n<< /Title (Tides) >>\nendobj\n%%EOF').toString('base64')}`;
+export const fileInput: Ask = {
+  input: [
+    said('user', [
+      { type: 'input_text', text: 'What is the title of this file?' },
+      { type: 'input_file', filename: 'tides.pdf', file_data: page },
+    ]),
+  ],
+};
+
+/** https://github.com/openresponses/openresponses, src/lib/compliance-tests.ts */
+export const suite: Readonly<Record<string, Ask>> = {
+  'basic-response': basic,
+  'streaming-response': basic,
+  'system-prompt': systemMessage,
+  'image-input': imageInput,
+  'file-input': fileInput,
+  'multi-turn': multiTurn,
 };
 
 export const twoCalls: Ask = { input: `Both, please: ${question}`, tools: [weather, tide], parallel_tool_calls: true };

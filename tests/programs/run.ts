@@ -1,6 +1,6 @@
 // Real coding agents complete a task with a tool call through Fairlead, at each upstream dialect:
 // `node tests/programs/run.ts [--program codex] [--upstream gemini] [--installed FOLDER] [--report FILE]`.
-// By hand, not on each change: `npm ci --prefix tests/programs` first, which takes 1.1 GB.
+// `npm ci --prefix tests/programs` first, which takes 1.1 GB. CI runs all of it; it is in no other tier.
 //
 // The simulator's tool model calls the first tool that it is offered, and every text in the arguments is "harbour".
 // So each run finds a file and a command of that name, which say a word that nobody else knows: a program that prints

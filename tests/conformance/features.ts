@@ -62,6 +62,11 @@ function history(...parts: readonly AssistantPart[]): Partial<GenerationRequest>
   return { messages: [question, { role: 'assistant', parts }, question] };
 }
 
+/** Reasoning leads to an answer. */
+function thought(part: AssistantPart): Partial<GenerationRequest> {
+  return history(part, { kind: 'text', text: text('It is so.') });
+}
+
 function called(result: Partial<ToolResult>, state?: OpaqueState): Partial<GenerationRequest> {
   const id = text('call_1');
   const name = text('weather');
@@ -173,9 +178,9 @@ const asks: Readonly<Record<string, Readonly<Record<string, Partial<GenerationRe
     'a budget': { reasoning: { effort: undefined, budget: 2_000, isShown: undefined, summary: undefined } },
     'not shown': { reasoning: { effort: 'high', budget: undefined, isShown: false, summary: undefined } },
     'a summary of it': { reasoning: { effort: 'high', budget: undefined, isShown: undefined, summary: 'detailed' } },
-    'earlier reasoning, unsigned': history(reasoningOf(undefined)),
-    "earlier reasoning, Claude's own": history(reasoningOf(stateOf('anthropic'))),
-    "earlier reasoning, OpenAI's own": history(reasoningOf(stateOf('openai', 'encrypted'))),
+    'earlier reasoning, unsigned': thought(reasoningOf(undefined)),
+    "earlier reasoning, Claude's own": thought(reasoningOf(stateOf('anthropic'))),
+    "earlier reasoning, OpenAI's own": thought(reasoningOf(stateOf('openai', 'encrypted'))),
     "a call with Gemini's own signature": called({}, stateOf('google')),
   },
   Sampling: {

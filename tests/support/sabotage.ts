@@ -215,6 +215,20 @@ export const sabotages: readonly Sabotage[] = [
     breaks: ['tests/properties/fault.test.ts'],
   },
   {
+    name: 'lone-reasoning-is-left-out',
+    file: 'src/core/protocol/openai-responses/encode-input.ts',
+    find: "fieldOf(item, 'type') === 'reasoning' && !isOfModel(kept.at(-1))",
+    replace: 'item === undefined',
+    breaks: ['tests/properties/dialect-grammar.test.ts', 'tests/protocols/openai-responses/encode-request.test.ts'],
+  },
+  {
+    name: 'nothing-follows-a-fault',
+    file: 'src/core/protocol/openai-chat/encode-events.ts',
+    find: "if (this.#isBroken) return '';",
+    replace: '',
+    breaks: ['tests/properties/dialect-grammar.test.ts'],
+  },
+  {
     name: 'silent-answers-are-counted',
     file: 'src/gateway/count-own.ts',
     find: 'return texts && count(',

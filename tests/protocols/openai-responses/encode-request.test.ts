@@ -206,6 +206,36 @@ test('what only this API can say goes back to where it stood', () => {
   assert.deepEqual(dropped, []);
 });
 
+test('reasoning that leads to no answer is left out and named: the API refuses it', () => {
+  const state = { family: 'openai', kind: 'encrypted', value: text('sealed') } as const;
+  const thought: AssistantPart = { kind: 'reasoning', text: text('Hm.'), isSummary: true, state };
+  const typesOf = (parts: readonly AssistantPart[], last = 'Go on.') => {
+    const messages: Message[] = [
+      { role: 'user', parts: [{ kind: 'text', text: text('x') }] },
+      { role: 'assistant', parts },
+      { role: 'user', parts: [{ kind: 'text', text: text(last) }] },
+    ];
+    const { body, dropped } = encode({ messages });
+    return { types: body.input.map(({ type }: { type: string }) => type), dropped };
+  };
+
+  assert.deepEqual(typesOf([thought, thought]), {
+    types: ['message', 'message'],
+    dropped: ['reasoning', 'reasoning_state'],
+  });
+  assert.deepEqual(typesOf([thought, thought, { kind: 'text', text: text('Yes.') }]), {
+    types: ['message', 'reasoning', 'reasoning', 'message', 'message'],
+    dropped: [],
+  });
+  assert.deepEqual(typesOf([thought, call('call_1')]).types, [
+    'message',
+    'reasoning',
+    'function_call',
+    'function_call_output',
+    'message',
+  ]);
+});
+
 test('a stored file of another upstream is refused', () => {
   const source = { kind: 'file', id: text('files/1'), family: 'google' } as const;
   assert.throws(

@@ -18,6 +18,7 @@ export class ChatEncoder implements EventEncoder {
   readonly #choices = new Map<number, ChoiceEncoder>();
   #model: string;
   #usage: Usage | undefined;
+  #isBroken = false;
 
   constructor(about: ReplyAbout, form: ChatForm) {
     this.#about = about;
@@ -52,11 +53,14 @@ export class ChatEncoder implements EventEncoder {
   }
 
   end(): string {
+    // Nothing may follow an error, and least of all the mark of a good end.
+    if (this.#isBroken) return '';
     const usage = this.#usage && this.#about.wantsUsage ? encodeUsage(this.#usage) : undefined;
     return `${usage ? eventOf({ ...this.#head(), choices: [], usage }) : ''}data: [DONE]\n\n`;
   }
 
   fault(fault: Fault): string {
+    this.#isBroken = true;
     return encodeStreamFault(fault);
   }
 

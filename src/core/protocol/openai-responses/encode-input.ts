@@ -1,6 +1,6 @@
 import type { AssistantPart, ToolCallPart, ToolResult } from '#core/generation/parts.ts';
 import type { Message } from '#core/generation/request.ts';
-import { fieldOf } from '../json-value.ts';
+import { fieldOf, listOf } from '../json-value.ts';
 import { type Context, encodeAssistant, encodeForeign } from './encode-item.ts';
 import { encodeMessageParts, encodeParts } from './encode-media.ts';
 import { callIdOf } from './upstream-names.ts';
@@ -28,7 +28,25 @@ export function encodeInput(messages: readonly Message[], context: Context): rea
         }
     }
   }
-  return items;
+  return withoutLoneReasoning(items, context);
+}
+
+/** This API refuses reasoning that leads to nothing: an answer or a call of the model's has to come right after it. */
+function withoutLoneReasoning(items: readonly object[], { drop }: Context): readonly object[] {
+  const kept: object[] = [];
+  for (const item of items.toReversed()) {
+    if (fieldOf(item, 'type') === 'reasoning' && !isOfModel(kept.at(-1))) {
+      drop('reasoning_state');
+      if ([...listOf(fieldOf(item, 'summary')), ...listOf(fieldOf(item, 'content'))].length > 0) drop('reasoning');
+    } else kept.push(item);
+  }
+  return kept.reverse();
+}
+
+function isOfModel(item: object | undefined): boolean {
+  const type = fieldOf(item, 'type');
+  if (typeof type !== 'string' || type.endsWith('_output')) return false;
+  return type !== 'message' || fieldOf(item, 'role') === 'assistant';
 }
 
 /** This API refuses a call without its result, and the reverse. */

@@ -31,10 +31,10 @@ const picture =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 export const basic: Ask = { input: [said('user', 'Say hello in three words')] };
-export const systemMessage: Ask = { input: [said('system', 'You are a sailor.'), said('user', 'Say hello')] };
+const systemMessage: Ask = { input: [said('system', 'You are a sailor.'), said('user', 'Say hello')] };
 export const instructions: Ask = { instructions: 'You are a sailor.', input: 'Say hello' };
 export const toolCall: Ask = { input: [said('user', question)], tools: [weather] };
-export const imageInput: Ask = {
+const imageInput: Ask = {
   input: [
     said('user', [
       { type: 'input_text', text: 'What is in this picture?' },
@@ -42,7 +42,7 @@ export const imageInput: Ask = {
     ]),
   ],
 };
-export const multiTurn: Ask = {
+const multiTurn: Ask = {
   input: [
     said('user', 'My name is Ask.'),
     said('assistant', 'Hello Ask, how can I help?'),
@@ -52,7 +52,7 @@ export const multiTurn: Ask = {
 
 /** A page that says its title. */
 const page = `data:application/pdf;base64,${Buffer.from('%PDF-1.1\n1 0 obj\n<< /Title (Tides) >>\nendobj\n%%EOF').toString('base64')}`;
-export const fileInput: Ask = {
+const fileInput: Ask = {
   input: [
     said('user', [
       { type: 'input_text', text: 'What is the title of this file?' },

@@ -8,6 +8,7 @@ import { cleanEnvironment, conclude, type Failure, repository, say, secondsSince
 import { accountSabotages } from './sabotages/accounts.ts';
 import { relaySabotages } from './sabotages/relay.ts';
 import { storeSabotages } from './sabotages/store.ts';
+import { translationSabotages } from './sabotages/translation.ts';
 
 /**
  * A sabotage takes one rule out of the product and names the tests that must then fail: a test that stays green guards
@@ -215,34 +216,6 @@ export const sabotages: readonly Sabotage[] = [
     breaks: ['tests/properties/fault.test.ts'],
   },
   {
-    name: 'lone-reasoning-is-left-out',
-    file: 'src/core/protocol/openai-responses/encode-input.ts',
-    find: "fieldOf(item, 'type') === 'reasoning' && !isOfModel(kept.at(-1))",
-    replace: 'item === undefined',
-    breaks: ['tests/properties/dialect-grammar.test.ts', 'tests/protocols/openai-responses/encode-request.test.ts'],
-  },
-  {
-    name: 'nothing-follows-a-fault',
-    file: 'src/core/protocol/openai-chat/encode-events.ts',
-    find: "if (this.#isBroken) return '';",
-    replace: '',
-    breaks: ['tests/properties/dialect-grammar.test.ts'],
-  },
-  {
-    name: 'silent-answers-are-counted',
-    file: 'src/gateway/count-own.ts',
-    find: 'return texts && count(',
-    replace: 'return undefined && count(',
-    breaks: ['tests/journeys/own-count.test.ts'],
-  },
-  {
-    name: 'silent-streams-are-remembered',
-    file: 'src/gateway/handle-generation.ts',
-    find: 'silentEndpoints.add(endpoint.id)',
-    replace: 'silentEndpoints.clear()',
-    breaks: ['tests/journeys/own-count.test.ts'],
-  },
-  {
     name: 'breaker-opens',
     file: 'src/core/routing/health/breaker.ts',
     find: 'if (isOver) this.#open(now, jitter);',
@@ -308,6 +281,7 @@ export const sabotages: readonly Sabotage[] = [
   ...accountSabotages,
   ...relaySabotages,
   ...storeSabotages,
+  ...translationSabotages,
 ];
 
 export type SabotageResult = {

@@ -1,0 +1,33 @@
+import type { Sabotage } from '../sabotage.ts';
+
+/** What a dialect is told in another one's words, and what is counted where nobody says it. */
+export const translationSabotages: readonly Sabotage[] = [
+  {
+    name: 'lone-reasoning-is-left-out',
+    file: 'src/core/protocol/openai-responses/encode-input.ts',
+    find: "fieldOf(item, 'type') === 'reasoning' && !isOfModel(kept.at(-1))",
+    replace: 'item === undefined',
+    breaks: ['tests/properties/dialect-grammar.test.ts', 'tests/protocols/openai-responses/encode-request.test.ts'],
+  },
+  {
+    name: 'nothing-follows-a-fault',
+    file: 'src/core/protocol/openai-chat/encode-events.ts',
+    find: "if (this.#isBroken) return '';",
+    replace: '',
+    breaks: ['tests/properties/dialect-grammar.test.ts'],
+  },
+  {
+    name: 'silent-answers-are-counted',
+    file: 'src/gateway/count-own.ts',
+    find: 'return texts && count(',
+    replace: 'return undefined && count(',
+    breaks: ['tests/journeys/own-count.test.ts'],
+  },
+  {
+    name: 'silent-streams-are-remembered',
+    file: 'src/gateway/handle-generation.ts',
+    find: 'silentEndpoints.add(endpoint.id)',
+    replace: 'silentEndpoints.clear()',
+    breaks: ['tests/journeys/own-count.test.ts'],
+  },
+];

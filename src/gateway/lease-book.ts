@@ -36,6 +36,8 @@ export class LeaseBook {
   readonly #wallets = new Map<string, string>();
   /** Asked for and never answered: they may be granted, so the next want names the same lease. MONEY §2. */
   readonly #unanswered = new Map<string, string>();
+  /** Asked for while a want was under way. */
+  readonly #recalled = new Set<string>();
   #nextLease = 1;
   #isFlushing = false;
   #sayingHeld: NodeJS.Timeout | undefined;
@@ -72,10 +74,19 @@ export class LeaseBook {
     }, 500).unref();
   }
 
-  /** The keeper asks for what we do not need. */
+  /**
+   * The keeper asks for what we do not need, and is answered also when that is nothing. What a want under way brings would
+   * be added to what is given back here: then the answer comes after it.
+   */
   recall(allowance: string): void {
+    if (this.#busy.has(allowance)) {
+      this.#recalled.add(allowance);
+      return;
+    }
     const lease = this.leases.get(allowance);
-    if (lease && !this.#busy.has(allowance)) this.#giveFree(lease, false);
+    if (!lease) return;
+    lease.granted = lease.held + lease.charged;
+    this.#link.say({ kind: 'give', lease: lease.id, granted: String(lease.granted), done: false });
   }
 
   /** A new keeper does not know what was held. */
@@ -116,7 +127,13 @@ export class LeaseBook {
       else if (refill.kind === 'granted') this.#unanswered.delete(allowance);
     }
     for (const { resolve } of chain.waiting) resolve(refill);
+    // Whoever waited takes its hold first.
+    setImmediate(() => this.#answerRecalls(chain));
     if (this.#chains.size > 0) this.#flush();
+  }
+
+  #answerRecalls({ allowances }: Chain): void {
+    for (const allowance of allowances) if (this.#recalled.delete(allowance)) this.recall(allowance);
   }
 
   #wantOf(allowance: string, chain: Chain, now: number): Want {

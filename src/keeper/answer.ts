@@ -7,6 +7,7 @@ import type { Snapshot } from './interface/snapshot.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
 import type { Peer } from './peer.ts';
 import type { PostQueue } from './post-queue.ts';
+import type { RecallDesk } from './recall-desk.ts';
 import { readEndRecord } from './read-end-record.ts';
 
 /** A gateway that hears nothing for this long counts as gone. MONEY §2. */
@@ -18,6 +19,7 @@ export type AnswerContext = {
   readonly posts: PostQueue;
   readonly held: HeldBoard;
   readonly feed: ChangeFeed;
+  readonly recalls: RecallDesk;
   readonly log: KeeperLog;
   now(): number;
   snapshot(): Snapshot;
@@ -47,11 +49,16 @@ async function answerOrThrow(context: AnswerContext, peer: Peer, message: ToKeep
       return peer.say({ kind: 'caller', ask: message.ask, sequence, found: toLookupResult(found) });
     }
     case 'want': {
-      const result = await store.leases.grant(instanceOf(peer), message.wants.map(toGrantAsk), context.now());
-      return peer.say(toGrantReply(message.ask, result, context.now()));
+      const [instance, wants] = [instanceOf(peer), message.wants.map(toGrantAsk)];
+      const result = await store.leases.grant(instance, wants, context.now());
+      if (result.kind !== 'short') return peer.say(toGrantReply(message.ask, result, context.now()));
+      // What others give back comes over this same stream, or theirs: nobody's next message waits for it.
+      void answerLater(context, peer, message.ask, context.recalls.tryAgain(instance, wants, result));
+      return;
     }
     case 'give':
-      return await store.leases.give(instanceOf(peer), message.lease, BigInt(message.granted), message.done);
+      await store.leases.give(instanceOf(peer), message.lease, BigInt(message.granted), message.done);
+      return context.recalls.gave(instanceOf(peer));
     case 'held':
       return context.held.set(peer, message.wallet, BigInt(message.amount));
     case 'renew': {
@@ -71,6 +78,20 @@ async function answerOrThrow(context: AnswerContext, peer: Peer, message: ToKeep
       await context.posts.flush();
       await store.leases.release(instanceOf(peer), 'left');
       return peer.say({ kind: 'result', ask: message.ask, value: null });
+  }
+}
+
+async function answerLater(
+  context: AnswerContext,
+  peer: Peer,
+  ask: number,
+  granting: Promise<GrantResult>,
+): Promise<void> {
+  try {
+    peer.say(toGrantReply(ask, await granting, context.now()));
+  } catch (thrown) {
+    context.log('keeper-task-failed', { task: 'recall', ...faultFields(thrown) });
+    peer.say({ kind: 'refused', ask, why: 'store-failed' });
   }
 }
 

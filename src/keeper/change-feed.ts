@@ -3,18 +3,25 @@ import type { Change } from './interface/messages.ts';
 
 const pageMax = 1_000;
 
-/** Reads on in the change feed and tells each page to whoever listens: gateways drop what they cached about it. */
+export type FeedEvents = {
+  /** Gateways drop what they cached about it. */
+  changed(sequence: number, changes: readonly Change[]): void;
+  /** Another keeper, or this one, asks for what gateways do not need. */
+  recalled(what: string): void;
+};
+
+/** Reads on in the change feed and tells each page to whoever listens. */
 export class ChangeFeed {
   readonly #changes: ChangeStore;
-  readonly #tell: (sequence: number, changes: readonly Change[]) => void;
+  readonly #events: FeedEvents;
   #sequence: number;
   #reading: Promise<void> = Promise.resolve();
 
   /** @param from the sequence up to which everybody knows everything. */
-  constructor(changes: ChangeStore, from: number, tell: (sequence: number, changes: readonly Change[]) => void) {
+  constructor(changes: ChangeStore, from: number, events: FeedEvents) {
     this.#changes = changes;
     this.#sequence = from;
-    this.#tell = tell;
+    this.#events = events;
   }
 
   /** All changes up to here were told. */
@@ -34,19 +41,22 @@ export class ChangeFeed {
       const last = page.at(-1);
       if (!last) return;
       this.#sequence = last.sequence;
-      this.#tell(last.sequence, page.map(toChange));
+      for (const { kind, id } of page) if (kind === 'recall') this.#events.recalled(id);
+      this.#events.changed(last.sequence, page.flatMap(toChange));
       if (page.length < pageMax) return;
     }
   }
 }
 
-function toChange({ kind, id }: StoredChange): Change {
+function toChange({ kind, id }: StoredChange): readonly Change[] {
   switch (kind) {
     case 'key':
-      return { kind, id };
+      return [{ kind, id }];
     case 'workspace':
-      return { kind, id };
+      return [{ kind, id }];
     case 'catalogue':
-      return { kind };
+      return [{ kind }];
+    case 'recall':
+      return [];
   }
 }

@@ -6,6 +6,7 @@ import type { Change } from './interface/messages.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
 import { openKeeper } from './open-keeper.ts';
 import { PostQueue } from './post-queue.ts';
+import { type RecallContext, RecallDesk } from './recall-desk.ts';
 import { recover } from './recover.ts';
 import { type KeeperServer, serve } from './serve.ts';
 import type { KeeperThreadData } from './thread-messages.ts';
@@ -41,7 +42,10 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
     if (changes.some((change) => change.kind === 'catalogue'))
       renewSnapshot().catch((thrown) => log('keeper-task-failed', { task: 'snapshot', ...faultFields(thrown) }));
   };
-  const feed = new ChangeFeed(store.changes, await store.changes.head(), tellChanges);
+  const tell: RecallContext['tell'] = (...recall) => server?.recall(...recall) ?? [];
+  const recalls = new RecallDesk({ store, holder, now, tell });
+  const events = { changed: tellChanges, recalled: (what: string) => recalls.heard(what) };
+  const feed = new ChangeFeed(store.changes, await store.changes.head(), events);
   const renewSnapshot = async (): Promise<void> => {
     snapshot = await opened.makeSnapshot();
     server?.tellGateways({ kind: 'snapshot', sequence: feed.sequence, snapshot });
@@ -51,6 +55,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
     posts,
     held,
     feed,
+    recalls,
     log,
     now,
     snapshot: () => snapshot,

@@ -11,6 +11,8 @@ import { Peer, type PeerEvents } from './peer.ts';
 export type KeeperServer = {
   /** Tells every gateway the same. */
   tellGateways(message: FromKeeper): void;
+  /** Asks gateways for what they do not need of an allowance; returns those of these that are connected. */
+  recall(allowance: string, window: string, instances: readonly string[] | 'all'): readonly string[];
   /** Is a part of this instance connected now? */
   hears(instance: string): boolean;
   /** Takes nobody new and hangs up. */
@@ -35,6 +37,18 @@ export async function serve(socketPath: string, context: AnswerContext): Promise
     tellGateways(message) {
       const frame = encodeFrame(message);
       for (const peer of peers) if (peer.part === 'gateway') peer.sayFrame(frame);
+    },
+    recall(allowance, window, instances) {
+      const frame = encodeFrame({ kind: 'recall', allowance, window } satisfies FromKeeper);
+      const asked: string[] = [];
+      for (const peer of peers) {
+        const { instance, part } = peer;
+        if (part !== 'gateway' || instance === undefined) continue;
+        if (instances !== 'all' && !instances.includes(instance)) continue;
+        peer.sayFrame(frame);
+        asked.push(instance);
+      }
+      return asked;
     },
     hears: (instance) => [...peers].some((peer) => peer.instance === instance),
     close() {

@@ -32,6 +32,8 @@ export type LeaseStore = {
   grant(instance: string, wants: readonly GrantAsk[], now: number): Promise<GrantResult>;
   /** Absolute and idempotent; never below what was posted. `done`: closes the lease once all of it is posted. */
   give(instance: string, lease: string, granted: bigint, done: boolean): Promise<void>;
+  /** The living instances, beside this one, whose leases of this window have something left. */
+  otherHolders(allowance: string, window: string, instance: string): Promise<readonly string[]>;
   /** Instances that are not closed, with their state. */
   instances(): Promise<readonly InstanceRow[]>;
   /** Only one whose time is over at this instant: false when it renewed in between, or was fenced before. */
@@ -310,12 +312,14 @@ export type ChangeStore = {
    * id `all` and the head's sequence: drop everything that was cached.
    */
   since(sequence: number, max: number): Promise<readonly StoredChange[]>;
+  /** Asks the gateways of other trees to give back what they do not need. `what` is the keepers' own. */
+  recall(what: string, now: number): Promise<void>;
   /** A hint that others have changed something, where the engine gives one: readers look each second all the same. */
   onChange(call: () => void): void;
 };
 
 export type StoredChange = {
   readonly sequence: number;
-  readonly kind: 'key' | 'workspace' | 'catalogue';
+  readonly kind: 'key' | 'workspace' | 'catalogue' | 'recall';
   readonly id: string;
 };

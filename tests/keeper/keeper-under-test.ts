@@ -69,9 +69,10 @@ export async function runningKeeper(
   t: TestContext,
   dataDir = freshDataDir(t),
   live: readonly string[] = [],
+  place: { readonly databaseUrl?: string; readonly pepper?: string } = {},
 ): Promise<{ keeper: Keeper; dataDir: string; socketPath: string; logged: Logged[] }> {
   const { options, logged } = keeperOptions(dataDir, live);
-  const keeper = startKeeper(options);
+  const keeper = startKeeper({ ...options, ...place });
   t.after(() => keeper.stop());
   await keeper.ready;
   return { keeper, dataDir, socketPath: options.socketPath, logged };

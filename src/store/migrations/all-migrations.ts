@@ -3,7 +3,8 @@ import { translations } from './0002-translations.ts';
 import { storedObjects } from './0003-stored-objects.ts';
 import { media } from './0004-media.ts';
 import { keysAndUsage } from './0005-keys-and-usage.ts';
+import { recall } from './0006-recall.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
-export const allMigrations: readonly Migration[] = [firstTables, translations, storedObjects, media, keysAndUsage];
+export const allMigrations: readonly Migration[] = [firstTables, translations, storedObjects, media, keysAndUsage, recall];

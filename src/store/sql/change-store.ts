@@ -5,7 +5,7 @@ import type { Database, Sql } from './sql.ts';
 /** A reader that is farther behind than this is told to drop everything. */
 const changesKept = 100_000;
 
-const kinds = ['key', 'workspace', 'catalogue'] as const;
+const kinds = ['key', 'workspace', 'catalogue', 'recall'] as const;
 
 /**
  * Tells gateways of a change, inside the transaction that makes it: the head is one row and stays locked to the commit, so
@@ -27,6 +27,7 @@ export async function announce(sql: Sql, kind: StoredChange['kind'], id: string,
 export function makeChangeStore(db: Database, onChange: (call: () => void) => void): ChangeStore {
   return {
     onChange,
+    recall: (what, now) => db.transaction((sql) => announce(sql, 'recall', what, now)),
     head: () => readHead(db),
     async since(sequence, max) {
       // The head first: a change that comes in between is told the next time.

@@ -92,6 +92,21 @@ export async function countOtherHolders(sql: Sql, { allowance, window }: WindowI
   return whole(row ?? {}, 'holders');
 }
 
+export async function findOtherHolders(
+  sql: Sql,
+  { allowance, window }: WindowId,
+  instance: string,
+): Promise<readonly string[]> {
+  const rows = await sql.all(
+    `select distinct lease.instance
+     from lease join instance on instance.id = lease.instance
+     where lease.allowance = :allowance and lease."window" = :window and lease.state = 'open'
+       and lease.granted > lease.posted and instance.state = 'alive' and instance.id <> :instance`,
+    { allowance, window, instance },
+  );
+  return rows.map((row) => text(row, 'instance'));
+}
+
 function toLeaseRow(row: Row): LeaseRow {
   return {
     id: text(row, 'id'),

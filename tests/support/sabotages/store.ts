@@ -37,4 +37,11 @@ export const storeSabotages: readonly Sabotage[] = [
     replace: 'throw thrown;',
     breaks: ['tests/store/races.test.ts'],
   },
+  {
+    name: 'recall-before-short',
+    file: 'src/keeper/answer.ts',
+    find: 'context.recalls.tryAgain(instance, wants, result)',
+    replace: 'Promise.resolve(result)',
+    breaks: ['tests/keeper/recall.test.ts'],
+  },
 ];

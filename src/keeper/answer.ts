@@ -7,8 +7,8 @@ import type { Snapshot } from './interface/snapshot.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
 import type { Peer } from './peer.ts';
 import type { PostQueue } from './post-queue.ts';
-import type { RecallDesk } from './recall-desk.ts';
 import { readEndRecord } from './read-end-record.ts';
+import type { RecallDesk } from './recall-desk.ts';
 
 /** A gateway that hears nothing for this long counts as gone. MONEY §2. */
 const termMs = 60_000;

@@ -69,7 +69,11 @@ export class RecallDesk {
 
   async #tryUntil(
     until: number,
-    { instance, wants, short }: { readonly instance: string; readonly wants: readonly GrantAsk[]; readonly short: Short },
+    {
+      instance,
+      wants,
+      short,
+    }: { readonly instance: string; readonly wants: readonly GrantAsk[]; readonly short: Short },
   ): Promise<GrantResult> {
     const { store, now } = this.#context;
     const rounds = new Map<string, Round>();
@@ -103,7 +107,12 @@ export class RecallDesk {
     if (meanwhile || holders.length === 0) return meanwhile;
     const local = tell(allowance, window, holders);
     const hasRemote = local.length < holders.length;
-    const round = { endsAt: performance.now() + waitMs, silent: new Set(local), hasRemote, wakes: new Set<() => void>() };
+    const round = {
+      endsAt: performance.now() + waitMs,
+      silent: new Set(local),
+      hasRemote,
+      wakes: new Set<() => void>(),
+    };
     this.#rounds.set(key, round);
     if (hasRemote) await store.changes.recall(`${key} ${holder}`, now());
     return round;

@@ -84,7 +84,10 @@ test('while somebody waits for others, what else it says is answered', async (t)
   poor.say({ kind: 'renew', ask });
   await poor.hear('renewed', (message) => message.ask === ask);
 
-  assert.equal(poor.heard.some(({ kind }) => kind === 'short'), false);
+  assert.equal(
+    poor.heard.some(({ kind }) => kind === 'short'),
+    false,
+  );
   assert.equal((await answer).kind, 'short');
 });
 

@@ -7,4 +7,11 @@ import { recall } from './0006-recall.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
-export const allMigrations: readonly Migration[] = [firstTables, translations, storedObjects, media, keysAndUsage, recall];
+export const allMigrations: readonly Migration[] = [
+  firstTables,
+  translations,
+  storedObjects,
+  media,
+  keysAndUsage,
+  recall,
+];

@@ -29,6 +29,8 @@ export type Call = {
 };
 
 export type CallOptions = {
+  /** `x-session-id`: the caller's name for the conversation. */
+  readonly session: string | undefined;
   /** `x-timeout-ms`. */
   readonly timeoutMs: number | undefined;
   /** `x-fairlead-clamp: off` makes it false. */

@@ -17,6 +17,7 @@ export async function conclude(generation: Generation, ending: Ending, gateway: 
   const wallet = caller.allowances[0];
   if (wallet && admission.holdNano > 0n) gateway.leases.touchHeld(caller.wallet, wallet.id);
   rememberObject(generation, ending, gateway);
+  rememberConversation(generation, ending, metered, gateway);
   await gateway.journal.end(recordOf(generation, ending, metered, uses));
   ending.release(metered);
   const { endReason, fault, endpoint } = ending;
@@ -40,6 +41,17 @@ function rememberObject(
   const { name, provider } = endpoint.upstream;
   const days = storageDays(caller.settings, provider);
   gateway.objects.add({ workspace: caller.workspace, id: objectId, upstream: name, days });
+}
+
+/** Only a good answer says that a conversation is well where it was. */
+function rememberConversation(
+  { conversation }: Generation,
+  { endpoint, endReason }: Ending,
+  { usage }: Metered,
+  gateway: Gateway,
+): void {
+  if (!conversation || !endpoint || (endReason !== 'completed' && endReason !== 'length')) return;
+  gateway.affinities.learn(conversation, { endpoint, usage }, performance.now());
 }
 
 function settle({ admission, caller }: Generation, metered: Metered): EndRecord['uses'] {

@@ -5,6 +5,7 @@ import type { StrategyName } from '#core/routing/strategies/strategy-names.ts';
 import type { Log } from '#observe/log.ts';
 import type { Meters } from '#observe/meters.ts';
 import type { Providers } from '#outgoing/providers/providers.ts';
+import type { AffinityTable } from './affinity-table.ts';
 import type { Callers } from './callers.ts';
 import type { DoorKeeper } from './door-keeper.ts';
 import type { HealthBoard } from './health-board.ts';
@@ -24,6 +25,7 @@ export type Gateway = {
   readonly leases: LeaseBook;
   readonly journal: Journal;
   readonly objects: StoredObjects;
+  readonly affinities: AffinityTable;
   readonly providers: Providers;
   readonly retries: RetryBudget;
   /** Answers that wait for their end. */

@@ -8,6 +8,7 @@ import type { RequestFacts, Shown } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { OpenAttempt } from '#core/routing/health/health-book.ts';
 import type { Admission } from './admit.ts';
+import type { SessionKey } from './affinity-table.ts';
 import type { StopSignal } from './attempt.ts';
 import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
@@ -30,6 +31,8 @@ export type Generation = {
   readonly delivery: Delivery;
   /** Whole delivery: the stream that is kept back now. */
   held: UpstreamStream | undefined;
+  /** By what later requests find back to whoever has it in a cache. */
+  readonly conversation: SessionKey | undefined;
   /** The attempt whose answer is under way. */
   served?: OpenAttempt | undefined;
 };

@@ -14,6 +14,7 @@ import { CallerStream } from './caller-stream.ts';
 import type { Caller } from './callers.ts';
 import { conclude } from './conclude.ts';
 import { countOwn } from './count-own.ts';
+import { conversationOf } from './conversation.ts';
 import { decode } from './decode.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
@@ -48,7 +49,8 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     const { facts } = decoded;
     const storage = askStorage({ facts, body: decoded.body, caller }, gateway);
     const kept = storage instanceof Promise ? await storage : storage;
-    const plan = planRequest({ call, caller, decoded, storage: kept }, gateway);
+    const conversation = conversationOf({ call, caller, decoded }, gateway);
+    const plan = planRequest({ call, caller, decoded, storage: kept, conversation }, gateway);
     const inputBound = (endpoint: Parameters<typeof inputBoundOf>[2]) => inputBoundOf(bytes.length, facts, endpoint);
     const { mayClamp } = call.options;
     const terms = { minute: minuteOfDay(call.at), serviceTier: facts.serviceTier };
@@ -59,7 +61,8 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     using _hold = admission.hold;
     if (call.reply.hasLeft) return;
     const stop: StopSignal = { reason: undefined, listener: undefined };
-    const asked = { call, caller, facts, bodyBytes: bytes.length, delivery: deliveryOf(call, caller, plan) };
+    const delivery = deliveryOf(call, caller, plan);
+    const asked = { call, caller, facts, bodyBytes: bytes.length, delivery, conversation };
     await serve({ ...asked, admission, stop, attempts: [], answering: undefined, held: undefined }, decoded, gateway);
   } catch (thrown) {
     if (!call.reply.hasLeft) refuse(call, thrown, gateway);

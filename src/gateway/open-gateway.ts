@@ -5,6 +5,7 @@ import type { FromKeeper } from '#keeper/interface/messages.ts';
 import type { Log } from '#observe/log.ts';
 import type { Meters } from '#observe/meters.ts';
 import { type ProviderAccount, Providers } from '#outgoing/providers/providers.ts';
+import { AffinityTable } from './affinity-table.ts';
 import { Callers } from './callers.ts';
 import { DoorKeeper } from './door-keeper.ts';
 import type { Gateway } from './gateway.ts';
@@ -95,6 +96,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     leases,
     journal,
     objects: new StoredObjects(keeper),
+    affinities: new AffinityTable(),
     providers,
     retries: new RetryBudget(),
     health: new HealthBoard({ providers, deadlines, log }),

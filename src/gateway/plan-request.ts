@@ -6,6 +6,7 @@ import type { Plan, RankingFacts } from '#core/routing/plan.ts';
 import { modelsOf, planModels, type SharedAsk, toWanted } from '#core/routing/plan-models.ts';
 import { strategies } from '#core/routing/strategies/strategies.ts';
 import { type StrategyName, strategyNames } from '#core/routing/strategies/strategy-names.ts';
+import type { SessionKey } from './affinity-table.ts';
 import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
 import type { Gateway } from './gateway.ts';
@@ -20,6 +21,7 @@ export type PlanRequestAsk = {
   readonly caller: Caller;
   readonly decoded: Decoded;
   readonly storage: Storage;
+  readonly conversation: SessionKey | undefined;
 };
 
 /** The endpoints that may serve a request, those of the models it falls back to behind the first one's. */
@@ -52,8 +54,13 @@ const outputOtherwise = 400;
 
 function rankingOf(asked: AskedModel, request: PlanRequestAsk, { terms }: SharedAsk, gateway: Gateway): RankingFacts {
   const { facts, body } = request.decoded;
+  const strategy = strategyOf(asked, request, gateway);
+  // Where somebody asked for another order than that of cost, it holds for every turn.
+  const conversation =
+    strategies[strategy].kind === 'drawn' || strategy === 'price' ? request.conversation : undefined;
   return {
-    strategy: strategyOf(asked, request, gateway),
+    strategy,
+    affinity: conversation && gateway.affinities.find(conversation, performance.now()),
     factsOf: (each) => gateway.health.factsOf(each),
     use: {
       inputTokens: inputEstimateOf(body.length, facts),

@@ -187,6 +187,13 @@ export const sabotages: readonly Sabotage[] = [
     ],
   },
   {
+    name: 'affinity-stays-in-its-workspace',
+    file: 'src/gateway/affinity-table.ts',
+    find: '\\0${workspace}\\0',
+    replace: '\\0',
+    breaks: ['tests/routing/affinity.test.ts', 'tests/journeys/affinity.test.ts'],
+  },
+  {
     name: 'filter-holds-for-fallbacks',
     file: 'src/core/routing/plan-models.ts',
     find: 'return joinPlans([planOf(first), ...others.map(planOf)]);',

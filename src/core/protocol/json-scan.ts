@@ -70,6 +70,23 @@ export function scanNested(
   return result.ok ? result.fields : new Map();
 }
 
+/** The first elements of a list that an earlier scan of the same bytes has found. */
+export function scanFirstElements(bytes: Uint8Array, span: FieldSpan, max: number): readonly FieldSpan[] {
+  const elements: FieldSpan[] = [];
+  if (span.kind !== 'array') return elements;
+  const skipper = new JsonSkipper(bytes, span.end, depthEnd);
+  let start = skipper.space(span.start + 1);
+  while (elements.length < max && bytes[start] !== 0x5d) {
+    const end = skipper.value(start, 2);
+    if (end < 0) break;
+    elements.push({ kind: kindOf(bytes[start] as number), keyStart: start, start, end });
+    const comma = skipper.space(end);
+    if (bytes[comma] !== 0x2c) break;
+    start = skipper.space(comma + 1);
+  }
+  return elements;
+}
+
 /** The text of a string that a scan has found, its escapes decoded. */
 export function readString(bytes: Uint8Array, span: FieldSpan): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + span.start, span.end - span.start).toString('utf8');

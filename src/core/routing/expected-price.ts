@@ -12,6 +12,7 @@ export type ExpectedUse = {
 type PlainRates = {
   readonly input: number;
   readonly cached: number;
+  readonly written: number;
   readonly output: number;
   readonly request: number;
 };
@@ -21,10 +22,27 @@ const plainRates = new WeakMap<Price, PlainRates>();
 
 /** About what a request will cost at an endpoint, in pico-USD, with the share of its input that a cache may give. */
 export function expectedPrice(endpoint: Endpoint, use: ExpectedUse, cachedShare: number): number {
-  const price = use.terms ? priceInForce(endpoint.price.price, use.terms) : endpoint.price.price;
-  const rates = price.tiers.length === 0 ? plainOf(price) : tierOf(price, use.inputTokens);
+  const rates = ratesInForce(endpoint, use);
   const input = rates.input * (1 - cachedShare) + rates.cached * cachedShare;
   return input * use.inputTokens + rates.output * use.outputTokens + rates.request;
+}
+
+/** The same where nothing of it is in a cache, and this share of the input would be written to one. */
+export function expectedColdPrice(endpoint: Endpoint, use: ExpectedUse, writtenShare: number): number {
+  const rates = ratesInForce(endpoint, use);
+  const input = rates.input * (1 - writtenShare) + rates.written * writtenShare;
+  return input * use.inputTokens + rates.output * use.outputTokens + rates.request;
+}
+
+/** What is read from a cache costs less than what is not. */
+export function hasCachePrice(endpoint: Endpoint): boolean {
+  const { cached, input } = plainOf(endpoint.price.price);
+  return cached < input;
+}
+
+function ratesInForce(endpoint: Endpoint, use: ExpectedUse): PlainRates {
+  const price = use.terms ? priceInForce(endpoint.price.price, use.terms) : endpoint.price.price;
+  return price.tiers.length === 0 ? plainOf(price) : tierOf(price, use.inputTokens);
 }
 
 function plainOf(price: Price): PlainRates {
@@ -36,10 +54,11 @@ function plainOf(price: Price): PlainRates {
 }
 
 function tierOf(price: Price, inputTokens: number): PlainRates {
-  const { input, cachedInput, output, request } = ratesFor(price, inputTokens);
+  const { input, cachedInput, cacheWrite5m, output, request } = ratesFor(price, inputTokens);
   return {
     input: Number(input),
     cached: Number(cachedInput ?? input),
+    written: Number(cacheWrite5m ?? input),
     output: Number(output),
     request: Number(request ?? 0n),
   };

@@ -1,10 +1,11 @@
+import type { Affinity } from './affinity/affinity.ts';
 import { type EligibleEndpoint, type Excluded, eligible, type PlanAsk, protocolSpoken } from './eligible.ts';
 import type { Model, ProtocolName } from './endpoint.ts';
-import { type ExpectedUse, expectedPrice } from './expected-price.ts';
+import { type ExpectedUse, expectedColdPrice, expectedPrice } from './expected-price.ts';
 import { anyModel, upstreamNameOf } from './find-model.ts';
 import { type EndpointFacts, newEndpointFacts } from './health/endpoint-facts.ts';
 import { missesPreference, placeInOrder } from './provider-rules.ts';
-import { type Ranked, type RankReason, rank } from './rank.ts';
+import { type Ranked, type RankReason, rank, type Stay } from './rank.ts';
 import { strategies } from './strategies/strategies.ts';
 import type { Candidates } from './strategies/strategy.ts';
 import type { StrategyName } from './strategies/strategy-names.ts';
@@ -45,6 +46,8 @@ export type RankingFacts = {
   readonly factsOf: (model: Model) => readonly EndpointFacts[];
   readonly use: ExpectedUse;
   readonly hasTools: boolean;
+  /** Where the conversation was, and what of it a cache there may hold. */
+  readonly affinity?: Affinity | undefined;
   /** Random numbers from 0 up to 1. */
   readonly draw: () => number;
 };
@@ -122,7 +125,7 @@ function collect({ model, ask }: Wanted, index: number, { candidates, excluded, 
 const newcomer = newEndpointFacts();
 
 function inOrder(candidates: Candidates, { rules }: PlanAsk, facts: RankingFacts): readonly Ranked[] {
-  const { strategy, hasTools, use, draw } = facts;
+  const { strategy, hasTools, use, draw, affinity } = facts;
   return rank(candidates, {
     strategy: strategies[strategy],
     hasTools,
@@ -130,7 +133,24 @@ function inOrder(candidates: Candidates, { rules }: PlanAsk, facts: RankingFacts
     draw,
     placesMax: stepsMax,
     namedMax: rules?.order.length ?? 0,
+    stay: affinity && stayAt(affinity, candidates.count, use),
   });
+}
+
+/** What it costs to stay, with the probable hit, and to go to somebody who has nothing of it. */
+function stayAt(affinity: Affinity, count: number, use: ExpectedUse): Stay | undefined {
+  const at = kept.endpoints.findIndex(({ id }, index) => index < count && id === affinity.endpoint);
+  const endpoint = kept.endpoints[at];
+  if (!endpoint) return undefined;
+  const share = use.inputTokens === 0 ? 0 : Math.min(1, affinity.cachedTokens / use.inputTokens);
+  return {
+    at,
+    price: expectedPrice(endpoint, use, share),
+    coldPriceOf(other) {
+      const elsewhere = kept.endpoints[other];
+      return elsewhere ? expectedColdPrice(elsewhere, use, affinity.writesCache ? share : 0) : Number.POSITIVE_INFINITY;
+    },
+  };
 }
 
 function stepOf(endpoint: EligibleEndpoint, { asked, ask }: Wanted, protocol: ProtocolName, why: RankReason): PlanStep {

@@ -24,6 +24,16 @@ export type RankOrder = RankAsk & {
   readonly draw: () => number;
   /** How many providers the caller named in an order; 0: it did not. */
   readonly namedMax: number;
+  readonly stay?: Stay | undefined;
+};
+
+/** A candidate that a conversation may stay at. */
+export type Stay = {
+  readonly at: number;
+  /** In the unit of the candidates' prices. */
+  readonly price: number;
+  /** What another one would cost, of which nothing is in a cache. */
+  readonly coldPriceOf: (at: number) => number;
 };
 
 const uptimeAttemptsMin = 100;
@@ -46,6 +56,10 @@ export function rank(candidates: Candidates, order: RankOrder): readonly Ranked[
   order.strategy.score(candidates, order, scores);
   const probe = judgeRungs(candidates, order);
   const ranked: Ranked[] = probe === undefined ? [] : [{ at: probe, why: 'probe' }];
+  if (order.stay && probe === undefined && isWorthStaying(order.stay, count)) {
+    rungs[order.stay.at] = taken;
+    ranked.push({ at: order.stay.at, why: 'affinity' });
+  }
   const places = Math.min(count, order.placesMax);
   for (let rung = lowestRung(count, -1); rung < taken && ranked.length < places; rung = lowestRung(count, rung)) {
     takeRung(rung, places, candidates, order, ranked);
@@ -89,6 +103,14 @@ function spread(named: Uint8Array, count: number): void {
   for (let at = 0; at < count; at += 1) {
     if (rungs[at] === down + ejected) rungs[at] = (named[at] ?? 0) * tiersMax + strained;
   }
+}
+
+/** Who strains or fails is left at once; else a conversation moves only when staying costs more. */
+function isWorthStaying({ at: own, price, coldPriceOf }: Stay, count: number): boolean {
+  const isGood = (at: number) => (rungs[at] ?? taken) % tiersMax <= unpreferred && (rungs[at] ?? taken) < down;
+  if (!isGood(own)) return false;
+  for (let at = 0; at < count; at += 1) if (at !== own && isGood(at) && coldPriceOf(at) < price) return false;
+  return true;
 }
 
 function lowestRung(count: number, above: number): number {

@@ -166,6 +166,7 @@ function readOptions({ headers }: IncomingMessage): CallOptions {
     timeoutMs: Number.isFinite(timeoutMs) && timeoutMs > 0 ? timeoutMs : undefined,
     mayClamp: headers['x-fairlead-clamp'] !== 'off',
     isStrict: headers['x-fairlead-strict'] === 'true',
+    session: typeof headers['x-session-id'] === 'string' ? headers['x-session-id'] : undefined,
     delivery: isDelivery(delivery) ? delivery : undefined,
   };
 }

@@ -1,0 +1,22 @@
+import { sessionOf } from '#core/protocol/session-of.ts';
+import { findAsked } from '#core/routing/asked-model.ts';
+import type { SessionKey } from './affinity-table.ts';
+import type { Call } from './call.ts';
+import type { Caller } from './callers.ts';
+import type { Gateway } from './gateway.ts';
+import type { Decoded } from './passage.ts';
+
+type Asked = { readonly call: Call; readonly caller: Caller; readonly decoded: Decoded };
+
+/** By what later requests of the same conversation are known; undefined where it makes no difference who serves them. */
+export function conversationOf({ call, caller, decoded }: Asked, gateway: Gateway): SessionKey | undefined {
+  const { facts, extras, body } = decoded;
+  const asked = findAsked(gateway.catalogue, facts.model);
+  const rules = extras?.rules;
+  const isFree = asked !== undefined && asked.model.endpoints.length > 1 && asked.named === undefined;
+  // Whoever names an order, or what to go by, gets that.
+  const isOrdered = rules !== undefined && (rules.order.length > 0 || (rules.sort && rules.sort.by !== 'price'));
+  if (!isFree || isOrdered) return undefined;
+  const session = sessionOf(extras?.body ?? body, call.protocol.name, call.options.session);
+  return session && gateway.affinities.keyOf(caller.workspace, asked.model.id, session);
+}

@@ -29,6 +29,10 @@ export type Call = {
 };
 
 export type CallOptions = {
+  /** `x-fairlead-explain: 1`: the reply's head tells plan, exclusions and attempts. */
+  readonly explains: boolean;
+  /** `X-OpenRouter-Metadata: enabled`: the reply itself tells them in OpenRouter's form. */
+  readonly tellsRouting: boolean;
   /** `x-session-id`: the caller's name for the conversation. */
   readonly session: string | undefined;
   /** `x-timeout-ms`. */

@@ -1,6 +1,7 @@
 import { attributionOf } from '#core/generation/attribution.ts';
 import type { EndRecord } from '#core/journal/record.ts';
 import { storageDays } from '#core/privacy/owner-settings.ts';
+import type { Plan } from '#core/routing/plan.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
 import { type Metered, meter } from './meter.ts';
@@ -63,6 +64,12 @@ function settle({ admission, caller }: Generation, metered: Metered): EndRecord[
   return admission.hold.parts.map(({ lease }, index) => ({ lease: lease.id, amount: String(charges[index] ?? 0n) }));
 }
 
+function planOf({ steps, strategy }: Plan): EndRecord['plan'] {
+  return steps.map(({ endpoint, why }, place) =>
+    place === 0 ? { endpoint: endpoint.id, why, by: strategy } : { endpoint: endpoint.id, why },
+  );
+}
+
 function recordOf(generation: Generation, ending: Ending, metered: Metered, uses: EndRecord['uses']): EndRecord {
   const { call, caller, facts, admission } = generation;
   return {
@@ -88,7 +95,7 @@ function recordOf(generation: Generation, ending: Ending, metered: Metered, uses
     uses,
     losses: metered.losses,
     attempts: generation.attempts,
-    plan: admission.plan.steps.map(({ endpoint, why }) => ({ endpoint: endpoint.id, why })),
+    plan: planOf(admission.plan),
     excluded: admission.plan.excluded.map(({ endpoint, why }) => ({ endpoint: endpoint.id, why })),
     upstreamProtocol: ending.passage?.protocol.name ?? null,
     splices: ending.passage?.splices ?? [],

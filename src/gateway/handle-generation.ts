@@ -13,8 +13,8 @@ import type { Call } from './call.ts';
 import { CallerStream } from './caller-stream.ts';
 import type { Caller } from './callers.ts';
 import { conclude } from './conclude.ts';
-import { countOwn } from './count-own.ts';
 import { conversationOf } from './conversation.ts';
+import { countOwn } from './count-own.ts';
 import { decode } from './decode.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
@@ -26,7 +26,7 @@ import { logCrash, refuse } from './refuse.ts';
 import { relayBytes } from './relay-bytes.ts';
 import { relayStream } from './relay-stream.ts';
 import { relayWhole } from './relay-whole.ts';
-import { answerHeaders, idHeaders, pushLimits } from './reply-headers.ts';
+import { answererOf, answerHeaders, idHeaders, pushLimits } from './reply-headers.ts';
 import type { UpstreamStream } from './upstream-stream.ts';
 
 /**
@@ -158,7 +158,7 @@ async function attemptAndRelay(
     return relayWhole({ generation, step, passage, answer }, gateway);
   }
   if (!stream) throw new Fault('internal');
-  stream.answering({ model: step.model, provider: endpoint.upstream.provider });
+  stream.answering(answererOf(generation, step));
   stream.commit(answerHeaders(generation, { endpoint, passage }, gateway));
   return await relayStream({ generation, endpoint, passage, stream: answer.stream, caller: stream }, gateway);
 }
@@ -215,7 +215,8 @@ function failedEnding(
   stream: CallerStream | undefined,
   gateway: Gateway,
 ): Ending {
-  const { call, stop, attempts, answering } = generation;
+  const { call, facts, stop, attempts, answering } = generation;
+  const { plan } = generation.admission;
   const endReason = endReasonOf(asFault(thrown), stop.reason);
   // Who leaves what was kept back for it leaves what it had asked for and its upstream had written.
   const held = endReason === 'caller_left' ? generation.held : undefined;
@@ -241,7 +242,7 @@ function failedEnding(
       if (left) stream?.stop();
       else if (isCommitted)
         stream?.end(Buffer.from(call.protocol.encodeStreamFault(fault, call.generation)), undefined);
-      else refuse(call, fault, gateway, attemptHeaders);
+      else refuse(call, fault, gateway, { extra: attemptHeaders, tried: { plan, attempts, asked: facts.model } });
     },
   };
 }

@@ -56,8 +56,7 @@ function rankingOf(asked: AskedModel, request: PlanRequestAsk, { terms }: Shared
   const { facts, body } = request.decoded;
   const strategy = strategyOf(asked, request, gateway);
   // Where somebody asked for another order than that of cost, it holds for every turn.
-  const conversation =
-    strategies[strategy].kind === 'drawn' || strategy === 'price' ? request.conversation : undefined;
+  const conversation = strategies[strategy].kind === 'drawn' || strategy === 'price' ? request.conversation : undefined;
   return {
     strategy,
     affinity: conversation && gateway.affinities.find(conversation, performance.now()),

@@ -7,7 +7,7 @@ import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
 import type { Metered } from './meter.ts';
 import type { Passage } from './passage.ts';
-import { answerHeaders } from './reply-headers.ts';
+import { answererOf, answerHeaders } from './reply-headers.ts';
 import { textsOfReply } from './spoken-events.ts';
 import type { Answer } from './start-attempt.ts';
 
@@ -52,7 +52,7 @@ function formed({ generation, step, answer }: WholeAsk, metered: Metered): Uint8
   const form = generation.call.openForm?.();
   if (!form?.whole) return answer.body;
   const { endpoint, model } = step;
-  form.answering?.({ model, provider: endpoint.upstream.provider });
+  form.answering?.(answererOf(generation, { endpoint, model }));
   return form.whole(answer.body, billOf(metered));
 }
 

@@ -1,9 +1,12 @@
 import { freeOf } from '#core/allowance/lease.ts';
 import type { Fault } from '#core/generation/fault.ts';
 import { formatUsd } from '#core/money/nano.ts';
+import type { Answerer } from '#core/protocol/reply-form.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
+import type { PlanStep } from '#core/routing/plan.ts';
 import type { Call } from './call.ts';
 import type { ShownLimit } from './callers.ts';
+import { explainHeader, metadataOf } from './explain.ts';
 import type { Gateway } from './gateway.ts';
 import type { Generation } from './generation.ts';
 import type { Passage } from './passage.ts';
@@ -11,6 +14,17 @@ import type { Passage } from './passage.ts';
 /** The ids of a reply, in the headers that the SDKs read. */
 export function idHeaders({ generation }: Call): string[] {
   return ['x-generation-id', generation, 'x-request-id', generation, 'request-id', generation];
+}
+
+/** Who answered, and how it came to that where the caller asked. */
+export function answererOf(
+  generation: Generation,
+  { endpoint, model }: Pick<PlanStep, 'endpoint' | 'model'>,
+): Answerer {
+  const { call, facts, admission, attempts } = generation;
+  const { provider } = endpoint.upstream;
+  if (!call.options.tellsRouting) return { model, provider };
+  return { model, provider, metadata: metadataOf({ plan: admission.plan, attempts }, facts.model, endpoint) };
 }
 
 /** Who answered and what is left, as far as it is known now. */
@@ -27,6 +41,7 @@ export function answerHeaders(
   headers.push('x-fairlead-attempts', String(attempts.length));
   if (delivery === 'whole') headers.push('x-fairlead-delivery', held?.isTooLong ? 'streamed' : 'whole');
   if (admission.clampedTo !== null) headers.push('x-fairlead-clamped', String(admission.clampedTo));
+  if (call.options.explains) headers.push('x-fairlead-explain', explainHeader({ plan: admission.plan, attempts }));
   pushLimits(headers, generation, gateway);
   return headers;
 }

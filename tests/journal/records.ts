@@ -56,7 +56,7 @@ export function endOf(generation: string): EndRecord {
       },
     ],
     plan: [
-      { endpoint: 'sandbox/fill@simulator', why: 'first in file' },
+      { endpoint: 'sandbox/fill@simulator', why: 'first in file', by: 'order' },
       { endpoint: 'sandbox/fill@other', why: 'second in file' },
     ],
     excluded: [],

@@ -24,11 +24,12 @@ onBoth('every column of the database is classified, and nothing is that is no co
 
 test('every field of a journal record is classified, and nothing is that is no field', () => {
   const whole: EndRecord = { ...ended({ workspace: 'ws' }, 'l'), losses: [{ account: 'loss:late', amount: '1' }] };
+  const planned = { endpoint: 'm@a', why: 'ranked' };
   const media = { audioInput: 1, audioOutput: 1, audioSeconds: 1, images: 1 };
   const records: readonly JournalRecord[] = [
     begun({ workspace: 'ws' }, 'l'),
     { kind: 'progress', generation: 'gen-1', estimate: '1' },
-    { ...whole, usage: { ...whole.usage, ...media }, trimmed: true },
+    { ...whole, plan: [{ ...planned, by: 'order' }], usage: { ...whole.usage, ...media }, trimmed: true },
   ];
 
   const fields = records.flatMap((record) => fieldsOf(record).map((field) => `${record.kind}.${field}`));

@@ -77,7 +77,7 @@ function closedEnd(record: EndRecord): EndRecord {
     uses: record.uses.map(leaseUse),
     losses: record.losses.map(({ account, amount }) => ({ account, amount })),
     attempts: record.attempts.map(attempt),
-    plan: record.plan.map(reason),
+    plan: record.plan.map(planned),
     excluded: record.excluded.map(reason),
     upstreamProtocol: record.upstreamProtocol,
     dropped: record.dropped,
@@ -99,7 +99,11 @@ function leaseUse({ lease, amount }: LeaseUse): LeaseUse {
   return { lease, amount };
 }
 
-function reason({ endpoint, why }: EndRecord['plan'][number]): EndRecord['plan'][number] {
+function planned({ endpoint, why, by }: EndRecord['plan'][number]): EndRecord['plan'][number] {
+  return by === undefined ? { endpoint, why } : { endpoint, why, by };
+}
+
+function reason({ endpoint, why }: EndRecord['excluded'][number]): EndRecord['excluded'][number] {
   return { endpoint, why };
 }
 

@@ -66,7 +66,8 @@ export type EndRecord = {
   /** What the operator bears, by ledger account (`loss:overrun` …), nano-USD. */
   readonly losses: readonly { readonly account: LossAccount; readonly amount: string }[];
   readonly attempts: readonly AttemptRecord[];
-  readonly plan: readonly { readonly endpoint: string; readonly why: string }[];
+  /** `by`, on the first alone: the strategy. */
+  readonly plan: readonly { readonly endpoint: string; readonly why: string; readonly by?: string | undefined }[];
   readonly excluded: readonly { readonly endpoint: string; readonly why: string }[];
   /** The dialect spoken with the endpoint that answered; another than the surface's was a translation. */
   readonly upstreamProtocol: string | null;

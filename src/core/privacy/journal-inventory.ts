@@ -17,7 +17,7 @@ const journalFields: Readonly<Record<string, readonly string[]>> = {
     ...each('uses', use),
     ...each('losses', ['account', 'amount']),
     ...each('attempts', ['endpoint', 'provider', 'region', 'status', 'verdict', 'ms']),
-    ...each('plan', ['endpoint', 'why']),
+    ...each('plan', ['endpoint', 'why', 'by']),
     ...each('excluded', ['endpoint', 'why']),
     ...['upstreamProtocol', 'dropped[]', 'splices[]', 'firstContentMs', 'clampedTo', 'trimmed'],
   ],

@@ -1,8 +1,15 @@
+import type { JsonObject } from './json-value.ts';
+
 /** What a caller is told of the money: decimal literals of US dollars, exact to the nano-dollar. */
 export type Bill = { readonly cost: string; readonly inputCost: string; readonly outputCost: string };
 
 /** Who answers, as far as a form shows it. */
-export type Answerer = { readonly model: string; readonly provider: string };
+export type Answerer = {
+  readonly model: string;
+  readonly provider: string;
+  /** How it came to that, for callers who asked to be told. */
+  readonly metadata?: JsonObject | undefined;
+};
 
 /** Another form in which a caller takes replies of its dialect than the dialect's own. */
 export type ReplyForm = {

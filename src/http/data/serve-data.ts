@@ -70,7 +70,7 @@ function receive(request: IncomingMessage, response: ServerResponse, options: Da
   const { secret } = credentials;
   const call = toCall(request, response, { surface: 'none', protocol: protocolOf(dialect), secret }, options);
   if (!found) return refuse(call, new Fault('not-found'), options.gateway);
-  refuse(call, new Fault('method-not-allowed'), options.gateway, ['allow', found.allow]);
+  refuse(call, new Fault('method-not-allowed'), options.gateway, { extra: ['allow', found.allow] });
 }
 
 type Received = FoundSurface & { readonly credentials: Credentials; readonly query: number };
@@ -159,6 +159,9 @@ function toCall(
 
 const noAddress: Call['address'] = { model: undefined, stream: undefined };
 
+/** Two documents of OpenRouter name it differently. */
+const metadataHeaders = ['x-openrouter-metadata', 'x-openrouter-experimental-metadata'];
+
 function readOptions({ headers }: IncomingMessage): CallOptions {
   const timeoutMs = Number(headers['x-timeout-ms'] ?? Number.NaN);
   const delivery = headers['x-fairlead-delivery'];
@@ -166,6 +169,8 @@ function readOptions({ headers }: IncomingMessage): CallOptions {
     timeoutMs: Number.isFinite(timeoutMs) && timeoutMs > 0 ? timeoutMs : undefined,
     mayClamp: headers['x-fairlead-clamp'] !== 'off',
     isStrict: headers['x-fairlead-strict'] === 'true',
+    explains: headers['x-fairlead-explain'] === '1' || headers['x-fairlead-explain'] === 'true',
+    tellsRouting: metadataHeaders.some((name) => headers[name] === 'enabled'),
     session: typeof headers['x-session-id'] === 'string' ? headers['x-session-id'] : undefined,
     delivery: isDelivery(delivery) ? delivery : undefined,
   };

@@ -12,7 +12,8 @@ export async function explain({ store }: CommandContext, given: unknown) {
   return {
     id: row.generation,
     model: row.model,
-    plan: row.plan,
+    strategy: row.plan[0]?.by ?? null,
+    plan: row.plan.map(({ endpoint, why }) => ({ endpoint, why })),
     excluded: row.excluded,
     attempts: row.attempts,
     upstream_protocol: row.upstreamProtocol,

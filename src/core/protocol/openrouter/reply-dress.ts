@@ -50,14 +50,20 @@ export class ReplyDress implements ReplyForm {
     const held = this.#unbilled;
     if (!held) return '';
     const value = bill ? (this.#pattern.bill(held.value, bill) ?? held.value) : held.value;
-    return eventOf(held.name, value) + this.#waiting.join('');
+    return eventOf(held.name, this.#told(value)) + this.#waiting.join('');
   }
 
   whole(body: Uint8Array, bill: Bill): Uint8Array {
     const value = parseForeignObject(body);
     if (!value) return body;
     const dressed = this.#pattern.dress(value, this.#by);
-    return Buffer.from(JSON.stringify(this.#pattern.bill(dressed, bill) ?? dressed));
+    return Buffer.from(JSON.stringify(this.#told(this.#pattern.bill(dressed, bill) ?? dressed)));
+  }
+
+  /** With how it was routed, where that was asked for: of a stream on the event that has the usage. */
+  #told(value: JsonObject): JsonObject {
+    const { metadata } = this.#by;
+    return metadata ? { ...value, openrouter_metadata: metadata } : value;
   }
 
   #dress(name: string | null, value: JsonObject): string {

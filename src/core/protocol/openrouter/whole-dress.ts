@@ -36,6 +36,7 @@ export class WholeDress implements ReplyForm {
     const edits = new BodyEdits(body, spans.set('open', { start: open, end: open }));
     edits.put('model', JSON.stringify(this.#by.model));
     edits.put('provider', JSON.stringify(this.#by.provider));
+    if (this.#by.metadata) edits.put('openrouter_metadata', JSON.stringify(this.#by.metadata));
     const usage = smallObject(body, fields.get('usage'));
     if (usage) edits.put('usage', JSON.stringify(billedUsage(usage, bill)));
     return edits.apply().bytes;

@@ -5,6 +5,12 @@ import type { ModelConfig, UpstreamConfig } from './config.ts';
 /** USD per million: input 0.25, cached 0.025, output 2.00, in pico per token. */
 const sandboxPrice: Price = { rates: { input: 250_000n, cachedInput: 25_000n, output: 2_000_000n }, tiers: [] };
 
+/** Billed as speech models are: by tokens of audio, or by the second. */
+const prices: ReadonlyMap<string, Price> = new Map([
+  ['sandbox/speech', { rates: { ...sandboxPrice.rates, audioOutput: 4_000_000n }, tiers: [] }],
+  ['sandbox/transcribe', { rates: { input: 0n, output: 0n, audioSecond: 100_000_000n }, tiers: [] }],
+]);
+
 /** Families of models whose names carry numbers: faults, paces, exact lengths. */
 const families = ['sandbox/fault-*', 'sandbox/fill-*', 'sandbox/pace-*'];
 
@@ -35,7 +41,7 @@ export function sandboxOffer(
       models: all.map(({ id }) => ({
         upstreamModel: id.endsWith(anyModel) ? anyModel : id,
         as: id,
-        price: sandboxPrice,
+        price: prices.get(id) ?? sandboxPrice,
       })),
     },
     models: all.map((model) => ({ ...model, aliases: [] })),

@@ -7,7 +7,7 @@ import type { Nano } from '#core/money/nano.ts';
 import { freePrice, type Price } from '#core/money/price.ts';
 import { chargePrice } from '#core/money/price-in-force.ts';
 import { countsAsRequest, whatIsPaid } from '#core/money/who-pays.ts';
-import type { MediaAsk, Shown } from '#core/protocol/protocol.ts';
+import type { MediaAsk, RequestFacts, Shown } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { Ending, Generation } from './generation.ts';
 import { inputBoundOf, inputEstimateOf } from './input-bound.ts';
@@ -78,14 +78,20 @@ function ownCount(
     outputBound: admission.outputLimit(endpoint) * facts.choices,
     isCounted: counted !== undefined,
   };
-  return facts.media ? { ...own, media: ownMedia(facts.media, shown) } : own;
+  return facts.media ? { ...own, media: ownMedia(facts, facts.media, shown) } : own;
 }
 
-function ownMedia({ bounds, secondsSent }: MediaAsk, shown: Shown | undefined): OwnMedia {
+function ownMedia(
+  { mediaTokensLikely }: RequestFacts,
+  { bounds, secondsSent, speaks }: MediaAsk,
+  shown: Shown | undefined,
+): OwnMedia {
   return {
     bounds,
     images: Math.min(shown?.images ?? 0, bounds.images),
     audioSeconds: Math.min(secondsSent + (shown?.audioSeconds ?? 0), bounds.audioSeconds),
+    audioInput: secondsSent > 0 ? mediaTokensLikely : 0,
+    audioOutput: speaks ? (shown?.tokens ?? 0) : 0,
   };
 }
 

@@ -56,6 +56,10 @@ class BytesRelay implements BytesConsumer {
     source.consume(this);
   }
 
+  get isFull(): boolean {
+    return this.#waitsForCaller;
+  }
+
   bytes(bytes: Uint8Array): void {
     if (this.#isOver) return;
     this.#stall?.refresh();

@@ -50,7 +50,8 @@ export function relayWhole({ generation, step, passage, answer }: WholeAsk, gate
 /** In the form that the caller takes replies in. */
 function formed({ generation, step, answer }: WholeAsk, metered: Metered): Uint8Array {
   const form = generation.call.openForm?.();
-  if (!form?.whole) return answer.body;
+  // What is no JSON wears no dress.
+  if (!form?.whole || answer.facts.contentType !== undefined) return answer.body;
   const { endpoint, model } = step;
   form.answering?.(answererOf(generation, { endpoint, model }));
   return form.whole(answer.body, billOf(metered));

@@ -2,6 +2,8 @@ import type { BytesMeter, Shown } from '#core/protocol/protocol.ts';
 import type { Exchange } from '#outgoing/providers/exchange.ts';
 
 export type BytesConsumer = {
+  /** It took what it was given, and asked for a pause. */
+  readonly isFull: boolean;
   bytes(bytes: Uint8Array): void;
   over(end: 'ended' | 'cut'): void;
 };
@@ -44,11 +46,12 @@ export class UpstreamBytes {
 
   /** From now on the consumer gets everything, what came meanwhile first. */
   consume(consumer: BytesConsumer): void {
-    this.#consumer = consumer;
-    this.exchange.resume();
     for (const bytes of this.#kept) consumer.bytes(bytes);
     this.#kept = [];
-    if (this.#over) consumer.over(this.#over);
+    this.#consumer = consumer;
+    if (this.#over) return consumer.over(this.#over);
+    // What comes next may come within this very call.
+    if (!consumer.isFull) this.exchange.resume();
   }
 
   #finish(end: 'ended' | 'cut'): void {

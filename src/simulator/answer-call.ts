@@ -46,7 +46,7 @@ export async function answerCall<P extends Prompt>(dialect: Dialect<P>, call: Ca
   const cache = call.state.prefixes.visit(prompt, createdMs);
   const turn = beginTurn({ prompt, replies, input, cache, createdMs, output: dialect.outputTokens?.(prompt) });
   if (model.kind === 'fault') return playFault({ dialect, call, turn }, model.mode);
-  if (prompt.stream || paceOf(turn) > 0) return playAnswer({ dialect, call, turn });
+  if (prompt.stream || paceOf(turn) > 0 || dialect.writeBytes) return playAnswer({ dialect, call, turn });
   return sendAnswer({ dialect, call, turn });
 }
 
@@ -67,7 +67,7 @@ async function playAnswer<P extends Prompt>(answering: Answering<P>): Promise<vo
   const socket = findSocket(response);
   if (socket === undefined) return;
   const wire = new Wire({ response, socket, timeScale: state.timeScale, onDelivered: () => {} });
-  const isWhole = await wire.play(answering.turn.prompt.stream ? streamSteps(answering) : wholeSteps(answering));
+  const isWhole = await wire.play(stepsOf(answering));
   writeLine(answering, { sent: wire.sent, ended: isWhole ? 'completed' : endOfLeft(answering.call) });
 }
 
@@ -93,6 +93,17 @@ async function playFault<P extends Prompt>(answering: Answering<P>, mode: string
   if (isPlayed) count();
   const ended = isPlayed ? (isTripped ? 'fault' : 'completed') : endOfLeft(call);
   writeLine(answering, { status: wire.status, output: wire.sent, sent: wire.sent, ended });
+}
+
+function stepsOf<P extends Prompt>(answering: Answering<P>): Iterable<Step> {
+  if (answering.turn.prompt.stream) return streamSteps(answering);
+  return answering.dialect.writeBytes ? byteSteps(answering) : wholeSteps(answering);
+}
+
+function* byteSteps<P extends Prompt>({ dialect, turn }: Answering<P>): Generator<Step> {
+  yield head(200, dialect.writeHeaders(dialect.jsonType, turn.usage.input));
+  for (const { bytes, tokens } of dialect.writeBytes?.(turn) ?? []) yield body(bytes, tokens);
+  yield end;
 }
 
 function* streamSteps<P extends Prompt>({ dialect, turn }: Answering<P>): Generator<Step> {

@@ -23,6 +23,8 @@ export type Dialect<P extends Prompt = Prompt> = {
   refuse(trouble: Trouble): Refusal;
   /** The whole answer as one JSON body. It must do without replies, too (`empty-choices`). */
   writeAnswer(turn: Turn<P>): string;
+  /** Where an honest answer is bytes and no text. */
+  writeBytes?(turn: Turn<P>): Iterable<{ readonly bytes: Uint8Array; readonly tokens: number }>;
   /** The events of an honest stream; the same demands. */
   writeStream(turn: Turn<P>): Iterable<StreamEvent>;
   /** An event that says nothing. */

@@ -13,4 +13,6 @@ export const sandboxModels: readonly { id: string; context: number; maxOutput: n
   'sandbox/think-tool',
   'sandbox/embed',
   'sandbox/image',
+  'sandbox/speech',
+  'sandbox/transcribe',
 ].map((id) => ({ id, context: contextMax, maxOutput: outputMax }));

@@ -2,6 +2,8 @@ import { answerMessages, countMessages, hasAnthropicKey, messagesDialect } from 
 import { type Asked, hasBearer } from './asked.ts';
 import { findEmbedSurface } from './gemini-embeddings/embeddings.ts';
 import { findGenerateSurface } from './gemini-generate/generate.ts';
+import { answerSpeech } from './openai-audio/speech.ts';
+import { answerTranscriptions, answerTranslations } from './openai-audio/transcripts.ts';
 import { answerChat, chatDialect } from './openai-chat/chat.ts';
 import { answerCompletions, completionsDialect } from './openai-completions/completions.ts';
 import { answerEmbeddings, embeddingsDialect } from './openai-embeddings/embeddings.ts';
@@ -13,7 +15,7 @@ import { answerRerank, rerankDialect } from './rerank/rerank.ts';
 import type { Surface } from './surface.ts';
 
 /** All of OpenAI's kind refuse alike. */
-const imagesRefusals = moderationsDialect;
+const openaiRefusals = moderationsDialect;
 
 const messages = { dialect: messagesDialect, hasKey: hasAnthropicKey };
 
@@ -24,9 +26,12 @@ const byPath = new Map<string, Surface>([
   ['/v1/embeddings', { dialect: embeddingsDialect, hasKey: hasBearer, answer: answerEmbeddings }],
   ['/v1/moderations', { dialect: moderationsDialect, hasKey: hasBearer, answer: answerModerations }],
   ['/v1/rerank', { dialect: rerankDialect, hasKey: hasBearer, answer: answerRerank }],
-  ['/v1/images/generations', { dialect: imagesRefusals, hasKey: hasBearer, answer: answerGenerations }],
-  ['/v1/images', { dialect: imagesRefusals, hasKey: hasBearer, answer: answerGenerations }],
-  ['/v1/images/edits', { dialect: imagesRefusals, hasKey: hasBearer, answer: answerEdits }],
+  ['/v1/audio/speech', { dialect: openaiRefusals, hasKey: hasBearer, answer: answerSpeech }],
+  ['/v1/audio/transcriptions', { dialect: openaiRefusals, hasKey: hasBearer, answer: answerTranscriptions }],
+  ['/v1/audio/translations', { dialect: openaiRefusals, hasKey: hasBearer, answer: answerTranslations }],
+  ['/v1/images/generations', { dialect: openaiRefusals, hasKey: hasBearer, answer: answerGenerations }],
+  ['/v1/images', { dialect: openaiRefusals, hasKey: hasBearer, answer: answerGenerations }],
+  ['/v1/images/edits', { dialect: openaiRefusals, hasKey: hasBearer, answer: answerEdits }],
   ['/v1/messages', { ...messages, answer: answerMessages }],
   ['/v1/messages/count_tokens', { ...messages, answer: countMessages }],
 ]);

@@ -108,7 +108,13 @@ test('tokens of audio cost their own price, and what text costs where they have 
 test('pictures and seconds that nobody asked for are no usage: the report is disputed', () => {
   const own: OwnCount = {
     ...{ inputBound: 100, inputEstimate: 7, outputBytes: 0, outputEstimate: 0, outputBound: 100 },
-    media: { bounds: { images: 2, audioSeconds: 9, hasAudio: true }, images: 2, audioSeconds: 4 },
+    media: {
+      bounds: { images: 2, audioSeconds: 9, hasAudio: true },
+      images: 2,
+      audioSeconds: 4,
+      audioInput: 0,
+      audioOutput: 0,
+    },
   };
   const claims = [{ images: 3 }, { audioSeconds: 10 }, { images: -1 }, { audioSeconds: 0.5 }, { audioInput: 6 }];
 

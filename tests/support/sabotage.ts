@@ -50,6 +50,20 @@ export const sabotages: readonly Sabotage[] = [
     breaks: ['tests/properties/money.test.ts'],
   },
   {
+    name: 'broken-speech-is-never-whole',
+    file: 'src/gateway/relay-bytes.ts',
+    find: 'generation.call.reply.reset()',
+    replace: 'generation.call.reply.end()',
+    breaks: ['tests/journeys/audio.test.ts'],
+  },
+  {
+    name: 'seconds-have-a-price',
+    file: 'src/core/money/charge.ts',
+    find: 'BigInt(audioSeconds) * (rates.audioSecond ?? 0n) +',
+    replace: '',
+    breaks: ['tests/journeys/audio.test.ts', 'tests/properties/money.test.ts'],
+  },
+  {
     name: 'no-field-of-a-form-stands-twice',
     file: 'src/core/protocol/native-surface/form-body.ts',
     find: "if (this.#fields.has(part.name)) throw malformed('a field stands twice in the form');",

@@ -30,7 +30,7 @@ export const unserved: readonly {
   readonly what: string;
 }[] = [
   { method: 'POST', path: '/v1/images/variations', what: 'variations of a picture' },
-  { method: 'POST', path: '/v1/audio/speech', what: 'speech and transcription' },
+  { method: 'POST', path: '/v1/audio/voices', what: "voices of a caller's own" },
   { method: 'GET', path: '/v1/realtime', what: 'realtime sessions' },
   { method: 'GET', path: '/v1/files', what: 'files' },
   { method: 'POST', path: '/v1/batches', what: 'batches' },
@@ -99,6 +99,10 @@ const natives: Readonly<Record<string, string>> = {
   completions: 'the older completions of a text, streamed or not',
   moderations: 'moderation',
   rerank: 'rerank: a query, documents, and how well each answers it',
+  'audio-speech': 'speech: bytes of audio as they come, or events when the body says `"stream_format": "sse"`',
+  'audio-transcriptions':
+    'a recording as text, subtitles or JSON: a form of up to 26 MiB; streamed when it says `stream=true`',
+  'audio-translations': 'the same in English',
   'image-generations': 'pictures from words; streamed when the body says `"stream": true`',
   'image-edits': 'pictures from pictures: a form, or JSON with their addresses; streamed in the same way',
 };
@@ -198,7 +202,7 @@ const preface = [
   'program at them stands in [clients.md](../start/clients.md).',
   '',
   'The key is taken from `Authorization: Bearer`, `x-api-key`, `x-goog-api-key` or `?key=`, at every address alike. Bodies are',
-  'JSON, up to 32 MiB, plain or compressed with gzip, deflate, br or zstd. `{model}` may hold `/`, `:` and `@`, as they are or',
+  'JSON, up to 32 MiB, plain or compressed with gzip, deflate, br or zstd, unless the tables say otherwise. `{model}` may hold `/`, `:` and `@`, as they are or',
   'percent-encoded.',
 ];
 
@@ -229,6 +233,13 @@ const nativeNotes = [
   'Pictures are held for by `n` and `size`: the tokens that so many can be at most, and the price per `image` where there is one.',
   'They are charged by the tokens that the upstream reports where output has a price, else by the piece, as many as came. `n` is at',
   'most 10. Sketches (`partial_images`) pass as they come. A host that makes pictures in one piece only answers a stream with one.',
+  '',
+  'Audio is charged by tokens (`audio_input`, `audio_output`, else as text) and by the second where a price names `audio_second`, as',
+  'the upstream reports them. Speech as bytes reports nothing: its length is read from its frames, at 1,250 tokens a minute, which is',
+  "OpenAI's own figure. The length of a recording is read from its container (WAV, FLAC, Ogg, MP4, MP3, AAC); one that tells none",
+  'is held for as if it were Opus at its slowest. Bytes of audio have no form in which a fault could be told: when the upstream breaks',
+  'off, the connection to the caller does. A recording and the pictures of a form are read whole before they go up, so that the next',
+  'endpoint gets them when one fails; a form that two readers could read in two ways is refused.',
 ];
 
 const countsIntro = [

@@ -6,14 +6,21 @@ import { type Surface, surfaces } from '#http/data/surfaces.ts';
 import { call } from '../journeys/caller.ts';
 import { runFairlead } from '../journeys/running-fairlead.ts';
 import { dialects } from '../support/dialects.ts';
+import { formType, toForm } from '../support/form.ts';
 import { renderSurfacesPage, surfacesPage, unserved } from './surfaces-page.ts';
 
 const fairlead = await runFairlead({ after });
 
 async function ask(method: string, path: string, body?: unknown) {
-  const reply = await call({ url: fairlead.url, key: fairlead.key, method, path, body });
+  const headers: Readonly<Record<string, string>> = Buffer.isBuffer(body) ? { 'content-type': formType } : {};
+  const reply = await call({ url: fairlead.url, key: fairlead.key, method, path, body, headers });
   return { status: reply.status, text: reply.body.toString(), type: String(reply.headers['content-type']) };
 }
+
+const recording = toForm([
+  ['file', Buffer.alloc(8_000), 'a.mp3'],
+  ['model', 'sandbox/transcribe'],
+]);
 
 /** The smallest questions of surfaces that are not the whole of their dialect. */
 const natives: Readonly<Record<string, unknown>> = {
@@ -26,6 +33,9 @@ const natives: Readonly<Record<string, unknown>> = {
   moderations: { model: 'sandbox/echo', input: 'one two' },
   'image-generations': { model: 'sandbox/image', prompt: 'one two' },
   'image-edits': { model: 'sandbox/image', prompt: 'one two', images: [{ image_url: 'data:image/png;base64,AAAA' }] },
+  'audio-speech': { model: 'sandbox/speech', input: 'one two', voice: 'alloy' },
+  'audio-transcriptions': recording,
+  'audio-translations': recording,
   rerank: { model: 'sandbox/echo', query: 'one', documents: ['one two', 'three'] },
 };
 

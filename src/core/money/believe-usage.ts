@@ -22,6 +22,9 @@ export type OwnMedia = {
   readonly bounds: MediaBounds;
   readonly images: number;
   readonly audioSeconds: number;
+  /** Of our estimates, how many tokens are audio. */
+  readonly audioInput: number;
+  readonly audioOutput: number;
 };
 
 export type BelievedUsage = { readonly usage: Usage; readonly source: UsageSource; readonly disputed: boolean };
@@ -81,6 +84,15 @@ function estimatedUsage(own: OwnCount): Usage {
     cacheWrite1h: 0,
     output: Math.min(own.outputEstimate, own.outputBound),
     reasoning: 0,
-    ...(own.media ? { images: own.media.images, audioSeconds: own.media.audioSeconds } : {}),
+    ...(own.media ? estimatedMedia(own, own.media) : {}),
+  };
+}
+
+function estimatedMedia(own: OwnCount, { images, audioSeconds, audioInput, audioOutput }: OwnMedia): Partial<Usage> {
+  return {
+    images,
+    audioSeconds,
+    audioInput: Math.min(audioInput, own.inputEstimate, own.inputBound),
+    audioOutput: Math.min(audioOutput, own.outputEstimate, own.outputBound),
   };
 }

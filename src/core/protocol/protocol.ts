@@ -127,6 +127,8 @@ export type MediaAsk = {
   readonly bounds: MediaBounds;
   /** Of audio that stands in the request. */
   readonly secondsSent: number;
+  /** What comes back is audio. */
+  readonly speaks: boolean;
 };
 
 /** What came of pictures and speech, as far as we saw it ourselves; tokens are our guess of what that is in tokens. */

@@ -1,4 +1,5 @@
 import { geminiBatchEmbedContents, geminiEmbedContent } from '#core/protocol/gemini-embeddings/gemini-embeddings.ts';
+import { audioSpeech, audioTranscriptions, audioTranslations } from '#core/protocol/openai-audio/openai-audio.ts';
 import { openaiCompletions } from '#core/protocol/openai-completions/openai-completions.ts';
 import { openaiEmbeddings } from '#core/protocol/openai-embeddings/openai-embeddings.ts';
 import { imageEdits, imageGenerations } from '#core/protocol/openai-images/openai-images.ts';
@@ -8,6 +9,8 @@ import {
   routerEmbeddings,
   routerImages,
   routerRerank,
+  routerSpeech,
+  routerTranscriptions,
 } from '#core/protocol/openrouter/router-surfaces.ts';
 import { StreamableDress, WholeDress } from '#core/protocol/openrouter/whole-dress.ts';
 import type { Protocol } from '#core/protocol/protocol.ts';
@@ -164,6 +167,25 @@ const images: readonly Surface[] = [
   },
 ];
 
+const audioBytesMax = 26 * 1024 * 1024;
+
+/** Speech, and what was said. */
+const audio = (
+  [
+    ['audio-speech', '/v1/audio/speech', audioSpeech, 'json'],
+    ['audio-transcriptions', '/v1/audio/transcriptions', audioTranscriptions, 'form'],
+    ['audio-translations', '/v1/audio/translations', audioTranslations, 'form'],
+    ['audio-speech', '/api/v1/audio/speech', routerSpeech, 'json'],
+    ['audio-transcriptions', '/api/v1/audio/transcriptions', routerTranscriptions, 'form'],
+  ] as const
+).map(
+  ([name, path, speak, takes]): Surface => ({
+    ...{ name, method: 'POST', path, operation: 'generate', protocol: 'openai-chat', speak },
+    ...(takes === 'form' ? { body: { takes, bytesMax: audioBytesMax } } : {}),
+    ...(path.startsWith('/api/') ? { router: true, openForm: () => new StreamableDress() } : {}),
+  }),
+);
+
 const wholeDress = () => new WholeDress();
 
 const routerNative = (
@@ -207,6 +229,7 @@ export const surfaces: readonly Surface[] = [
   ...responses,
   ...native,
   ...images,
+  ...audio,
   {
     name: 'input-tokens',
     method: 'POST',

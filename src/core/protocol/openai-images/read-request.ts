@@ -75,7 +75,7 @@ function imageFacts(fields: Fields, { isForm, mediaBytes, sent, isOpen }: Sent):
     mediaBytes,
     mediaTokensMax: sent * tokensPerSentMax,
     mediaTokensLikely: sent * tokensPerSentLikely,
-    media: { isForm, bounds: { images, audioSeconds: 0, hasAudio: false }, secondsSent: 0 },
+    media: { isForm, bounds: { images, audioSeconds: 0, hasAudio: false }, secondsSent: 0, speaks: false },
     spans: fields.spansOf(spliced),
   };
 }

@@ -1,3 +1,4 @@
+import { audioSpeech, audioTranscriptions } from '../openai-audio/openai-audio.ts';
 import { openaiCompletions } from '../openai-completions/openai-completions.ts';
 import { readRequest } from '../openai-completions/read-request.ts';
 import { openaiEmbeddings } from '../openai-embeddings/openai-embeddings.ts';
@@ -21,6 +22,10 @@ export const routerImages: Protocol = {
   encodeStreamFault: encodeRouterImageFault,
   heartbeat: processingComment,
 };
+
+export const routerSpeech: Protocol = { ...audioSpeech, encodeFault: encodeRouterFault };
+
+export const routerTranscriptions: Protocol = { ...audioTranscriptions, encodeFault: encodeRouterFault };
 
 export const routerCompletions: Protocol = {
   ...openaiCompletions,

@@ -8,6 +8,7 @@ import { cleanEnvironment, conclude, type Failure, repository, say, secondsSince
 import { accountSabotages } from './sabotages/accounts.ts';
 import { relaySabotages } from './sabotages/relay.ts';
 import { storeSabotages } from './sabotages/store.ts';
+import { surfaceSabotages } from './sabotages/surfaces.ts';
 import { translationSabotages } from './sabotages/translation.ts';
 
 /**
@@ -28,6 +29,7 @@ export type Sabotage = {
 };
 
 export const sabotages: readonly Sabotage[] = [
+  ...surfaceSabotages,
   {
     name: 'key-checksum',
     file: 'src/core/privacy/key-format.ts',
@@ -47,69 +49,6 @@ export const sabotages: readonly Sabotage[] = [
     file: 'src/core/money/charge.ts',
     find: 'return divideUp(pico, picoPerNano);',
     replace: 'return pico / picoPerNano;',
-    breaks: ['tests/properties/money.test.ts'],
-  },
-  {
-    name: 'broken-speech-is-never-whole',
-    file: 'src/gateway/relay-bytes.ts',
-    find: 'generation.call.reply.reset()',
-    replace: 'generation.call.reply.end()',
-    breaks: ['tests/journeys/audio.test.ts'],
-  },
-  {
-    name: 'seconds-have-a-price',
-    file: 'src/core/money/charge.ts',
-    find: 'BigInt(audioSeconds) * (rates.audioSecond ?? 0n) +',
-    replace: '',
-    breaks: ['tests/journeys/audio.test.ts', 'tests/properties/money.test.ts'],
-  },
-  {
-    name: 'no-field-of-a-form-stands-twice',
-    file: 'src/core/protocol/native-surface/form-body.ts',
-    find: "if (this.#fields.has(part.name)) throw malformed('a field stands twice in the form');",
-    replace: '',
-    breaks: ['tests/journeys/images.test.ts'],
-  },
-  {
-    name: 'a-boundary-is-its-own',
-    file: 'src/core/protocol/multipart.ts',
-    find: 'end < start || !isAfterLine',
-    replace: 'end < start',
-    breaks: ['tests/protocols/multipart/multipart.test.ts'],
-  },
-  {
-    name: 'pictures-are-counted',
-    file: 'src/core/protocol/openai-images/read-reply.ts',
-    find: 'past - start > 2)) images += 1;',
-    replace: 'past - start > 2)) images = 1;',
-    breaks: ['tests/journeys/images.test.ts'],
-  },
-  {
-    name: 'fewer-vectors-are-no-answer',
-    file: 'src/core/protocol/embeddings/translation.ts',
-    find: 'answer?.vectors.length !== asked.texts.length',
-    replace: 'answer === undefined',
-    breaks: ['tests/journeys/embeddings.test.ts'],
-  },
-  {
-    name: 'embeddings-go-only-where-there-are-some',
-    file: 'src/core/routing/eligible.ts',
-    find: 'into ? upstream.protocols.find((each) => into.includes(each)) : ',
-    replace: '',
-    breaks: ['tests/journeys/embeddings.test.ts'],
-  },
-  {
-    name: 'pictures-are-held-for',
-    file: 'src/core/money/hold.ts',
-    find: 'BigInt(images) * (rates.image ?? 0n) +',
-    replace: '',
-    breaks: ['tests/properties/money.test.ts'],
-  },
-  {
-    name: 'pictures-and-seconds-have-bounds',
-    file: 'src/core/money/believe-usage.ts',
-    find: '(!countsMedia(reported) || isMediaInBounds(reported, own.media?.bounds))',
-    replace: 'true',
     breaks: ['tests/properties/money.test.ts'],
   },
   {

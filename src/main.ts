@@ -62,6 +62,7 @@ export async function run(options: { readonly json: boolean }): Promise<number> 
       help: 'bytes of answers that wait for their end',
       read: () => opened.gateway.heldBytes.used,
     },
+    fairlead_endpoints_out: { help: 'endpoints that get no requests now', read: () => opened.gateway.health.out },
     fairlead_leases: { help: 'leases held by this gateway', read: () => opened.gateway.leases.leases.size },
   });
   const opened = await openGateway({
@@ -135,6 +136,7 @@ function keeperOptions(
     }),
     keyPrefix: config.keyPrefix,
     logLevel: config.logLevel,
+    alertWebhook: config.alerts.webhook,
     liveInstances: () => [instance],
     log,
   };

@@ -31,6 +31,8 @@ export type Config = {
     /** The public model that a request for `auto` gets. */
     readonly defaultModel: string | undefined;
   };
+  /** Who is told of outages, beside the log; undefined: nobody. */
+  readonly alerts: { readonly webhook: string | undefined };
   /** The simulator's models are offered. */
   readonly sandbox: boolean;
   readonly deadlines: Deadlines;

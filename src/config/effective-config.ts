@@ -41,6 +41,8 @@ function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
     ['key_prefix', config.keyPrefix],
     ['routing.strategy', config.routing.strategy],
     ['routing.default_model', config.routing.defaultModel ?? '(none)'],
+    // Such an address is often all that it takes to write there.
+    ['alerts.webhook', mask(config.alerts.webhook === undefined ? 0 : 1)],
     ['deadlines.total_ms', String(deadlines.totalMs)],
     ['deadlines.connect_ms', String(deadlines.connectMs)],
     ['deadlines.first_content_ms', String(deadlines.firstContentMs)],

@@ -198,6 +198,20 @@ export const fileSchema = section({
     .max(8, 'must hold 8 files or fewer')
     .describe("Other people's lists of prices, for models without a price here; they come before the catalogue.")
     .optional(),
+  alerts: section({
+    webhook: z
+      .string({ error: 'must be text' })
+      .max(2_000, 'must be 2000 characters or fewer')
+      .refine((written) => /^https?:\/\//i.test(written) && URL.canParse(written), {
+        error: 'must be an address that begins with http:// or https://',
+      })
+      .describe(
+        'An address that is sent a JSON message when an endpoint or a credential goes out, and when it is back.',
+      )
+      .optional(),
+  })
+    .describe('Who is told of outages, beside the log.')
+    .optional(),
   sandbox: truth("Whether the simulator's models are offered.").optional(),
   key_prefix: z
     .string({ error: 'must be text' })

@@ -44,6 +44,7 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
       source,
     ),
     routing: { strategy: settings.routing?.strategy ?? 'adjusted-share', defaultModel },
+    alerts: { webhook: settings.alerts?.webhook },
     sandbox: settings.sandbox ?? true,
     deadlines: toDeadlines(settings.deadlines ?? {}),
     limits: {

@@ -7,15 +7,21 @@ import type { EndpointHealth } from '#core/routing/health/endpoint-health.ts';
 import { type AttemptEnd, type BeginAsk, HealthBook, type OpenAttempt } from '#core/routing/health/health-book.ts';
 import { healthPace } from '#core/routing/health/health-pace.ts';
 import type { Harm } from '#core/routing/verdict.ts';
+import type { FromKeeper, ToKeeper } from '#keeper/interface/messages.ts';
 import type { Log } from '#observe/log.ts';
+import type { Meters } from '#observe/meters.ts';
 import type { Providers } from '#outgoing/providers/providers.ts';
 import type { Ending } from './generation.ts';
 import { limitsLeft } from './limits-left.ts';
 
 type HealthBoardOptions = {
+  readonly instance: string;
   readonly providers: Pick<Providers, 'credentialsOf'>;
   readonly deadlines: { readonly ejectMs: number; readonly probeMs: number };
   readonly log: Log;
+  readonly meters: Pick<Meters, 'wentOut'>;
+  /** To the keeper, which tells others: a hint that is lost is told again. */
+  readonly say: (message: Extract<ToKeeper, { kind: 'hints' | 'alert' }>) => void;
 };
 
 const newsMs = 1_000;
@@ -23,13 +29,14 @@ const newsMs = 1_000;
 /** The book of health with this process's clock: told when an attempt begins, answers and ends; asked when one is planned. */
 export class HealthBoard {
   readonly #book: HealthBook;
-  readonly #log: Log;
+  readonly #options: HealthBoardOptions;
   readonly #timer: NodeJS.Timeout;
 
-  constructor({ providers, deadlines, log }: HealthBoardOptions) {
+  constructor(options: HealthBoardOptions) {
+    const { providers, deadlines } = options;
     this.#book = new HealthBook(healthPace(deadlines), (upstream) => providers.credentialsOf(upstream));
-    this.#log = log;
-    this.#timer = setInterval(() => this.#tellNews(), newsMs).unref();
+    this.#options = options;
+    this.#timer = setInterval(() => this.#tell(), newsMs).unref();
   }
 
   factsOf(model: Model): readonly EndpointFacts[] {
@@ -96,6 +103,29 @@ export class HealthBoard {
     return this.#book.credentialOf(upstream, model, performance.now());
   }
 
+  /** What others found; of what this process knows itself it needs no hint. */
+  takeHints(hints: Extract<FromKeeper, { kind: 'hints' }>['hints']): void {
+    const now = performance.now();
+    const offsetMs = Date.now() - now;
+    for (const { endpoint, instance, outUntil, firstContentMs, millitokensPerSecond } of hints) {
+      if (instance === this.#options.instance) continue;
+      this.#book.takeHint(
+        {
+          endpoint,
+          outUntil: outUntil === null ? undefined : outUntil - offsetMs,
+          firstContentMs: firstContentMs ?? Number.NaN,
+          tokensPerSecond: (millitokensPerSecond ?? Number.NaN) / 1_000,
+        },
+        now,
+      );
+    }
+  }
+
+  /** How many endpoints are out now, for the metrics. */
+  get out(): number {
+    return this.#book.out;
+  }
+
   /** Another catalogue: what is not offered any more is forgotten. */
   keepOnly(models: readonly Model[]): void {
     this.#book.keepOnly(models);
@@ -114,12 +144,39 @@ export class HealthBoard {
     this.#book.end(open, end, performance.now(), Math.random() * 2 - 1);
   }
 
+  #tell(): void {
+    const found = this.#book.takeFindings(performance.now());
+    const offsetMs = Date.now() - performance.now();
+    const hints = found.map(({ endpoint, outUntil, firstContentMs, tokensPerSecond }) => ({
+      endpoint,
+      outUntil: outUntil === undefined ? null : Math.round(outUntil + offsetMs),
+      firstContentMs: wholeOrNull(firstContentMs),
+      millitokensPerSecond: wholeOrNull(tokensPerSecond * 1_000),
+    }));
+    if (hints.length > 0) this.#options.say({ kind: 'hints', hints });
+    this.#tellNews();
+  }
+
   #tellNews(): void {
+    const { log, meters, say } = this.#options;
     for (const news of this.#book.takeNews()) {
-      if ('endpoint' in news) this.#log(news.kind, { endpoint: news.endpoint, reason: news.why });
-      else this.#log(news.kind, { upstream: news.upstream, credential: news.credential, reason: news.why });
+      const { kind: event, why } = news;
+      if ('endpoint' in news) {
+        const { endpoint } = news;
+        log(event, { endpoint, reason: why });
+        if (event === 'endpoint-out') meters.wentOut(endpoint, why);
+        say({ kind: 'alert', alert: { event: news.kind, endpoint, why } });
+      } else {
+        const { upstream, credential } = news;
+        log(event, { upstream, credential, reason: why });
+        say({ kind: 'alert', alert: { event: news.kind, credential: `${upstream}#${credential}`, why } });
+      }
     }
   }
+}
+
+function wholeOrNull(value: number): number | null {
+  return Number.isNaN(value) ? null : Math.round(value);
 }
 
 const nothing = {

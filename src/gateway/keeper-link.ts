@@ -10,6 +10,7 @@ export type KeeperNews = {
   changed(message: Extract<FromKeeper, { kind: 'changed' }>): void;
   snapshot(message: Extract<FromKeeper, { kind: 'snapshot' }>): void;
   recall(message: Extract<FromKeeper, { kind: 'recall' }>): void;
+  hints(message: Extract<FromKeeper, { kind: 'hints' }>): void;
 };
 
 type Asking = Extract<ToKeeper, { ask: number }>;
@@ -132,6 +133,8 @@ export class KeeperLink {
         return this.#news.snapshot(message);
       case 'recall':
         return this.#news.recall(message);
+      case 'hints':
+        return this.#news.hints(message);
       case 'alive':
       case 'posted':
         return;

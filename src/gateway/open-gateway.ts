@@ -75,6 +75,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
       },
       snapshot: takeSnapshot,
       recall: ({ allowance }) => leases.recall(allowance),
+      hints: ({ hints }) => gateway.health.takeHints(hints),
     },
   });
   const callers = new Callers({ link: keeper, pepper: options.pepper, prefix: options.keyPrefix });
@@ -99,7 +100,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     affinities: new AffinityTable(),
     providers,
     retries: new RetryBudget(),
-    health: new HealthBoard({ providers, deadlines, log }),
+    health: new HealthBoard({ instance, providers, deadlines, log, meters, say: (message) => keeper.say(message) }),
     silentEndpoints: new Set(),
     counter: new TokenCounter(),
     heldBytes: new HeldBytes(options.limits.heldBytesMax),

@@ -1,6 +1,7 @@
 import type { CallerFound, GrantedLease, GrantResult, Store } from '#store/store.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import { Refused } from './commands/command.ts';
+import type { HealthDesk } from './health-desk.ts';
 import type { HeldBoard } from './held-board.ts';
 import type { FromKeeper, Granted, LookupResult, ToKeeper, Want } from './interface/messages.ts';
 import type { Snapshot } from './interface/snapshot.ts';
@@ -18,6 +19,7 @@ export type AnswerContext = {
   readonly store: Store;
   readonly posts: PostQueue;
   readonly held: HeldBoard;
+  readonly health: HealthDesk;
   readonly feed: ChangeFeed;
   readonly recalls: RecallDesk;
   readonly log: KeeperLog;
@@ -66,6 +68,10 @@ async function answerOrThrow(context: AnswerContext, peer: Peer, message: ToKeep
       if (!isAlive) throw new Refused('fenced');
       return peer.say({ kind: 'renewed', ask: message.ask, termMs, sequence: context.feed.sequence });
     }
+    case 'hints':
+      return await context.health.take(instanceOf(peer), message.hints);
+    case 'alert':
+      return await context.health.alert(message.alert);
     case 'ended':
       return post(context, peer, message);
     case 'command': {
@@ -109,6 +115,8 @@ async function welcome(
   peer.greet(hello);
   const snapshot = isGateway ? context.snapshot() : { ...context.snapshot(), upstreams: [], models: [] };
   peer.say({ kind: 'welcome', termMs, sequence: context.feed.sequence, snapshot });
+  const hints = isGateway ? await context.health.fresh() : [];
+  if (hints.length > 0) peer.say({ kind: 'hints', hints });
 }
 
 /** A broken record is left out with an alarm: the whole ones beside it must not wait for it. */

@@ -15,6 +15,7 @@ export type KeeperEvent =
   | 'keeper-post-failed'
   | 'keeper-posted-late'
   | 'keeper-peer-too-slow'
+  | 'alert-not-sent'
   | 'instance-fenced'
   | 'instance-recovered'
   | 'instance-forgotten'

@@ -1,4 +1,4 @@
-import type { ToKeeper, Want } from './interface/messages.ts';
+import type { GatewayHint, HealthAlert, ToKeeper, Want } from './interface/messages.ts';
 
 /** What a peer said is not the keeper's protocol: its connection ends, nobody else's. */
 class BrokenMessage extends Error {
@@ -9,6 +9,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const wantsMax = 10_000;
 const recordsMax = 100_000;
+const hintsMax = 10_000;
 
 /** The message in a frame. Throws BrokenMessage. */
 export function readMessage(value: unknown): ToKeeper {
@@ -33,6 +34,10 @@ export function readMessage(value: unknown): ToKeeper {
     case 'renew':
     case 'bye':
       return { kind, ask: readCount(fields, 'ask') };
+    case 'hints':
+      return { kind, hints: readList(fields, 'hints', hintsMax).map(readHint) };
+    case 'alert':
+      return { kind, alert: readAlert(readFields(fields.alert)) };
     case 'ended':
       return { kind, through: readCount(fields, 'through'), records: readList(fields, 'records', recordsMax) };
     case 'command':
@@ -54,6 +59,31 @@ function readWant(value: unknown): Want {
   };
 }
 
+function readHint(value: unknown): GatewayHint {
+  const fields = readFields(value);
+  return {
+    endpoint: readName(fields, 'endpoint'),
+    outUntil: readCountOrNull(fields, 'outUntil'),
+    firstContentMs: readCountOrNull(fields, 'firstContentMs'),
+    millitokensPerSecond: readCountOrNull(fields, 'millitokensPerSecond'),
+  };
+}
+
+function readAlert(fields: Fields): HealthAlert {
+  const { event } = fields;
+  const why = readId(fields, 'why');
+  switch (event) {
+    case 'endpoint-out':
+    case 'endpoint-back':
+      return { event, endpoint: readName(fields, 'endpoint'), why };
+    case 'credential-out':
+    case 'credential-back':
+      return { event, credential: readName(fields, 'credential'), why };
+    default:
+      throw new BrokenMessage('event');
+  }
+}
+
 function readFields(value: unknown): Fields {
   if (typeof value !== 'object' || value === null) throw new BrokenMessage('message');
   // A parser: every field is checked when it is read.
@@ -64,6 +94,17 @@ function readId(fields: Fields, name: string): string {
   const value = fields[name];
   if (typeof value !== 'string' || value === '' || value.length > 256) throw new BrokenMessage(name);
   return value;
+}
+
+/** A public model and its upstream are longer than an id of ours. */
+function readName(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value !== 'string' || value === '' || value.length > 512) throw new BrokenMessage(name);
+  return value;
+}
+
+function readCountOrNull(fields: Fields, name: string): number | null {
+  return fields[name] === null ? null : readCount(fields, name);
 }
 
 function readCount(fields: Fields, name: string): number {

@@ -1,6 +1,8 @@
+import { WebhookQueue } from '#outgoing/webhooks/webhook-queue.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { runCommand } from './commands/table.ts';
 import { startFenceJob } from './fence-job.ts';
+import { HealthDesk } from './health-desk.ts';
 import { HeldBoard } from './held-board.ts';
 import type { Change } from './interface/messages.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
@@ -33,6 +35,9 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   // The lock on the data directory says that nobody else uses a file in it; a database may have other trees.
   await recover(recovery, data.databaseUrl === undefined);
 
+  const webhook = data.alertWebhook === undefined ? undefined : openWebhook(data.alertWebhook, log);
+  const health = new HealthDesk({ hints: store.hints, now, tell: webhook && ((alert) => webhook.add(alert)) });
+  await health.start();
   const held = new HeldBoard();
   const posts = new PostQueue(store.postings, now, log);
   let snapshot = await opened.makeSnapshot();
@@ -54,6 +59,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
     store,
     posts,
     held,
+    health,
     feed,
     recalls,
     log,
@@ -61,8 +67,8 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
     snapshot: () => snapshot,
     run: (name, args) => runCommand(commandContext, name, args),
   });
-  const beat = startBeat(feed, server, log);
   store.changes.onChange(() => feed.read().catch(() => {}));
+  const beat = startBeat({ feed, health, server, log });
   const fenceJob = startFenceJob(recovery);
   log('keeper-started', { ms: Date.now() - startedAt });
 
@@ -72,6 +78,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
       await fenceJob.stop();
       await posts.flush();
       await server.close();
+      webhook?.close();
       posts.close();
       await store.close();
       log('keeper-stopped');
@@ -79,12 +86,25 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   };
 }
 
+function openWebhook(url: string, log: KeeperLog): WebhookQueue {
+  return new WebhookQueue({ url, onLost: () => log('alert-not-sent') });
+}
+
+type Beating = {
+  readonly feed: ChangeFeed;
+  readonly health: HealthDesk;
+  readonly server: KeeperServer;
+  readonly log: KeeperLog;
+};
+
 /** Each second: what is new, then that the store answers. Silence tells gateways that it does not. */
-function startBeat(feed: ChangeFeed, server: KeeperServer, log: KeeperLog): { stop(): void } {
+function startBeat({ feed, health, server, log }: Beating): { stop(): void } {
   const timer = setInterval(async () => {
     try {
       await feed.read();
       server.tellGateways({ kind: 'alive', sequence: feed.sequence });
+      const hints = await health.news();
+      if (hints.length > 0) server.tellGateways({ kind: 'hints', hints });
     } catch (thrown) {
       log('keeper-task-failed', { task: 'beat', ...faultFields(thrown) });
     }

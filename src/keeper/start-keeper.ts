@@ -22,6 +22,7 @@ export type KeeperOptions = KeeperPlace & {
   readonly keyPrefix: string;
   readonly logLevel: string;
   readonly generationMsMax: number;
+  readonly alertWebhook?: string | undefined;
   /** The gateways of this process tree as they are now. */
   liveInstances(): readonly string[];
   readonly log: KeeperLog;

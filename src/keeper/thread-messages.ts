@@ -12,6 +12,8 @@ export type KeeperThreadData = KeeperPlace & {
   readonly logLevel: string;
   /** No generation of any gateway can last longer. */
   readonly generationMsMax: number;
+  /** Who is told of outages, beside the log. */
+  readonly alertWebhook?: string | undefined;
 };
 
 export type ToKeeperThread = { readonly kind: 'stop' };

@@ -11,6 +11,7 @@ export type Log = (event: string, fields?: LogFields) => void;
 /** Events that an operator should look at. All others are information. */
 const warnings = new Set([
   'upstream-failed',
+  'alert-not-sent',
   'endpoint-out',
   'credential-out',
   'credentials-not-read',

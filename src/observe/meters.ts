@@ -8,6 +8,8 @@ export type Meters = {
   answerHeld(outcome: 'whole' | 'too-long'): void;
   /** An answer that did not keep to its limit. */
   stoppedAtLimit(upstream: string): void;
+  /** An endpoint gets no more requests. */
+  wentOut(endpoint: string, why: string): void;
   refused(fault: string): void;
   alarmed(alarm: string): void;
 };
@@ -30,6 +32,7 @@ export const metricLabels = {
   fairlead_attempts_failed_total: ['upstream', 'verdict'],
   fairlead_answers_held_total: ['outcome'],
   fairlead_stopped_at_limit_total: ['upstream'],
+  fairlead_endpoint_outages_total: ['endpoint', 'why'],
   fairlead_refusals_total: ['fault'],
   fairlead_alarms_total: ['alarm'],
 } as const;
@@ -63,6 +66,10 @@ export class MeterBoard implements Meters {
 
   stoppedAtLimit(upstream: string): void {
     this.#add('fairlead_stopped_at_limit_total', upstream, 1);
+  }
+
+  wentOut(endpoint: string, why: string): void {
+    this.#add('fairlead_endpoint_outages_total', `${endpoint}\0${why}`, 1);
   }
 
   refused(fault: string): void {

@@ -4,6 +4,7 @@ import { newId } from './new-id.ts';
 import { makeAccountStore } from './sql/account-store.ts';
 import { makeCatalogueStore } from './sql/catalogue-store.ts';
 import { makeChangeStore } from './sql/change-store.ts';
+import { makeHintStore } from './sql/hint-store.ts';
 import { makeJobStore } from './sql/job-store.ts';
 import { makeLeaseStore } from './sql/lease-store.ts';
 import { makeObjectStore } from './sql/object-store.ts';
@@ -63,6 +64,7 @@ function makeStore(opened: EngineStore): Store {
     catalogue: makeCatalogueStore(database, newId),
     changes: makeChangeStore(database, opened.onChange),
     objects: makeObjectStore(database),
+    hints: makeHintStore(database),
     reports: makeReportStore(database),
     jobs: makeJobStore(database),
     now,

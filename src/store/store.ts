@@ -14,6 +14,7 @@ export type Store = {
   readonly catalogue: CatalogueStore;
   readonly changes: ChangeStore;
   readonly objects: ObjectStore;
+  readonly hints: HintStore;
   readonly reports: ReportStore;
   readonly jobs: JobStore;
   /**
@@ -252,6 +253,32 @@ export type ObjectStore = {
 };
 
 export type StoredObject = { readonly id: string; readonly workspace: string; readonly kind: 'response' };
+
+/** What gateways found of endpoints: advice to other gateways and later starts, and no truth. */
+export type HintStore = {
+  /** The newest of each endpoint is kept. */
+  put(hints: readonly EndpointHint[]): Promise<void>;
+  /** The oldest first. */
+  since(at: number): Promise<readonly EndpointHint[]>;
+  /** False: people were told of it before. */
+  beginOutage(endpoint: string, now: number): Promise<boolean>;
+  /** Those of endpoints of which no hint since then says that they are out: whoever knew has gone. */
+  forgetOutages(at: number): Promise<void>;
+  /** False: there was none. */
+  endOutage(endpoint: string): Promise<boolean>;
+};
+
+export type EndpointHint = {
+  readonly endpoint: string;
+  /** Whose finding it is. */
+  readonly instance: string;
+  readonly at: number;
+  /** Ejected until then; null: it works. */
+  readonly outUntil: number | null;
+  /** Medians; null: too few to say. */
+  readonly firstContentMs: number | null;
+  readonly millitokensPerSecond: number | null;
+};
 
 /** Usage, added up. */
 export type ReportStore = {

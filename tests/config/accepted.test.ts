@@ -23,6 +23,7 @@ test('without file and environment the defaults hold', async () => {
     upstreams: [],
     models: [],
     routing: { strategy: 'adjusted-share', defaultModel: undefined },
+    alerts: { webhook: undefined },
     sandbox: true,
     deadlines: {
       totalMs: 600_000,

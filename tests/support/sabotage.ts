@@ -218,6 +218,20 @@ export const sabotages: readonly Sabotage[] = [
     breaks: ['tests/routing/health.test.ts'],
   },
   {
+    name: 'an-outage-is-told-once',
+    file: 'src/store/sql/hint-store.ts',
+    find: 'return added === 1;',
+    replace: 'return true;',
+    breaks: ['tests/store/hints.test.ts', 'tests/journeys/outages.test.ts'],
+  },
+  {
+    name: 'health-survives-restarts',
+    file: 'src/gateway/health-board.ts',
+    find: 'if (instance === this.#options.instance) continue;',
+    replace: 'continue;',
+    breaks: ['tests/journeys/outages.test.ts'],
+  },
+  {
     name: 'callers-faults-hurt-nobody',
     file: 'src/core/routing/health/endpoint-health.ts',
     find: "      case 'none':\n        this.#breaker.left(startedAt);",

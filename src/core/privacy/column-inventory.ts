@@ -23,6 +23,8 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   setting: classify(configuration, 'name value changed_at'),
   owner_setting: classify({ ...ownership, category: 'configuration', purpose: 'route' }, 'owner name value changed_at'),
   upstream_object: classify({ ...ownership, purpose: 'route' }, 'id workspace kind upstream created_at expires_at'),
+  endpoint_hint: classify(operation, 'endpoint instance at out_until first_content_ms millitokens_per_second'),
+  endpoint_outage: classify(operation, 'endpoint since'),
   setup_link: classify({ ...credentials, subject: 'operator' }, 'hash expires_at used_at'),
   allowance: classify(ownership, 'id owner workspace key unit window limit version ended_at'),
   allowance_window: classify(allowances, 'allowance window limit spent leased lowered_at'),

@@ -55,6 +55,7 @@ export const metricInventory: Readonly<Record<string, Readonly<Record<string, Da
   fairlead_attempts_failed_total: { upstream: operation, verdict: operation },
   fairlead_answers_held_total: { outcome: operation },
   fairlead_stopped_at_limit_total: { upstream: operation },
+  fairlead_endpoint_outages_total: { endpoint: operation, why: operation },
   fairlead_refusals_total: { fault: operation },
   fairlead_alarms_total: { alarm: operation },
 };

@@ -16,11 +16,30 @@ export type ToKeeper =
   /** Σ open holds of a wallet, at most once a second when changed; for display only. */
   | { readonly kind: 'held'; readonly wallet: string; readonly amount: string }
   | { readonly kind: 'renew'; readonly ask: number }
+  /** What was found of endpoints since the last time; at most once a second, each endpoint once. */
+  | { readonly kind: 'hints'; readonly hints: readonly GatewayHint[] }
+  | { readonly kind: 'alert'; readonly alert: HealthAlert }
   /** Journal records up to `through`, a number that only grows within one instance. */
   | { readonly kind: 'ended'; readonly through: number; readonly records: readonly unknown[] }
   | { readonly kind: 'command'; readonly ask: number; readonly name: string; readonly args: unknown }
   /** Drained; everything was given back. */
   | { readonly kind: 'bye'; readonly ask: number };
+
+/** Instants are epoch milliseconds. */
+export type GatewayHint = {
+  readonly endpoint: string;
+  /** Ejected until then; null: it works. */
+  readonly outUntil: number | null;
+  /** Medians; null: too few to say. */
+  readonly firstContentMs: number | null;
+  readonly millitokensPerSecond: number | null;
+};
+
+/** What people should hear of: names from the configuration and closed words. */
+export type HealthAlert =
+  | { readonly event: 'endpoint-out' | 'endpoint-back'; readonly endpoint: string; readonly why: string }
+  /** The credential as `<upstream>#<number>`: its place since the start, no part of it. */
+  | { readonly event: 'credential-out' | 'credential-back'; readonly credential: string; readonly why: string };
 
 export type Want = {
   readonly allowance: string;
@@ -55,6 +74,8 @@ export type FromKeeper =
   | { readonly kind: 'snapshot'; readonly sequence: number; readonly snapshot: Snapshot }
   | { readonly kind: 'recall'; readonly allowance: string; readonly window: string }
   | { readonly kind: 'posted'; readonly through: number }
+  /** What other gateways found, or this process before it started anew. */
+  | { readonly kind: 'hints'; readonly hints: readonly (GatewayHint & { readonly instance: string })[] }
   | { readonly kind: 'result'; readonly ask: number; readonly value: unknown }
   /** A command or question that could not be answered: a fault's word, or a sentence for the operator's own eyes. */
   | { readonly kind: 'refused'; readonly ask: number; readonly why: string };

@@ -4,6 +4,7 @@ import { storedObjects } from './0003-stored-objects.ts';
 import { media } from './0004-media.ts';
 import { keysAndUsage } from './0005-keys-and-usage.ts';
 import { recall } from './0006-recall.ts';
+import { endpointHints } from './0007-endpoint-hints.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -14,4 +15,5 @@ export const allMigrations: readonly Migration[] = [
   media,
   keysAndUsage,
   recall,
+  endpointHints,
 ];

@@ -104,11 +104,12 @@ export class Breaker {
     if (isLongGood) this.#openings = 0;
   }
 
-  /** What another gateway found: open until then, at most as long as a first ejection, and looked after at once. */
+  /** What another gateway found: out, until one request has looked, which happens at once. */
   takeHint(openUntil: number, now: number): void {
-    if (this.#phase !== 'closed' || openUntil <= now) return;
+    if (this.#phase !== 'closed') return;
     this.#openings = 1;
-    this.#openUntil = Math.min(openUntil, now + this.#pace.ejectMs);
+    this.#openUntil = Math.max(now, Math.min(openUntil, now + this.#pace.ejectMs));
+    this.#probedAt = Number.NEGATIVE_INFINITY;
     this.#enter('open', now);
   }
 

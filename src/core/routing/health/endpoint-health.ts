@@ -3,6 +3,7 @@ import { Breaker } from './breaker.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import type { CredentialState } from './credential-pool.ts';
 import { type EndpointFacts, type EndpointState, newEndpointFacts } from './endpoint-facts.ts';
+import type { Finding } from './finding.ts';
 import type { HealthPace } from './health-pace.ts';
 import { OutcomeWindows, type WindowName } from './outcome-windows.ts';
 import { RateCap } from './rate-cap.ts';
@@ -13,6 +14,9 @@ const halfHour = { bucketMs: 60_000, buckets: 30 };
 const [toolAnswers, brokenTools, inputTokens, cachedTokens] = [0, 1, 2, 3];
 /** Fewer measures than these say nothing. */
 const measuresMin = 5;
+/** What was seen here so lately needs no hint. */
+const hintWaitsMs = 60_000;
+const hintLastsMs = 1_800_000;
 /** As many good attempts are thought to stand before the first: one failure of one is no certainty. */
 const priorAttempts = 10;
 /** Of what an attempt brings: a shorter answer says more of waiting than of speed. */
@@ -40,6 +44,10 @@ export class EndpointHealth {
   readonly #speed = new SlidingHistogram(0.1);
   #missingUntil = Number.NEGATIVE_INFINITY;
   #outage: EndpointState | undefined;
+  #heardAt = Number.NEGATIVE_INFINITY;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #toldOpen = false;
+  #hinted = { firstContentMs: Number.NaN, tokensPerSecond: Number.NaN, at: Number.NEGATIVE_INFINITY };
 
   constructor(pace: HealthPace) {
     this.#pace = pace;
@@ -61,6 +69,7 @@ export class EndpointHealth {
   /** `jitter` is a number from -1 to 1. */
   ended(report: AttemptReport, jitter: number): void {
     const { startedAt, endedAt: now } = report;
+    if (report.outcome !== 'left') this.#heardAt = now;
     this.#concurrency.ended();
     this.facts.inFlight = this.#concurrency.inFlight;
     switch (report.outcome) {
@@ -149,11 +158,12 @@ export class EndpointHealth {
     this.#firstContent.advance(now);
     this.#speed.advance(now);
     const waits = this.#firstContent.count >= measuresMin ? this.#firstContent : undefined;
-    facts.firstContentP50 = waits?.quantile(0.5) ?? Number.NaN;
+    const hinted = now - this.#hinted.at < hintLastsMs ? this.#hinted : undefined;
+    facts.firstContentP50 = waits?.quantile(0.5) ?? hinted?.firstContentMs ?? Number.NaN;
     facts.firstContentP90 = waits?.quantile(0.9) ?? Number.NaN;
     facts.firstContentP99 = waits?.quantile(0.99) ?? Number.NaN;
     const speeds = this.#speed.count >= measuresMin ? this.#speed : undefined;
-    facts.tokensPerSecondP50 = speeds?.quantile(0.5) ?? Number.NaN;
+    facts.tokensPerSecondP50 = speeds?.quantile(0.5) ?? hinted?.tokensPerSecond ?? Number.NaN;
     // The speed that nine of ten answers reach.
     facts.tokensPerSecondP90 = speeds?.quantile(0.1) ?? Number.NaN;
   }
@@ -177,6 +187,36 @@ export class EndpointHealth {
     const why = this.#outage;
     this.#outage = undefined;
     return { kind: 'endpoint-back', why };
+  }
+
+  get isOut(): boolean {
+    return this.#outage !== undefined;
+  }
+
+  finding(): Omit<Finding, 'endpoint'> {
+    return {
+      outUntil: this.#breaker.isOpen ? this.#breaker.openUntil : undefined,
+      firstContentMs: this.#firstContent.count >= measuresMin ? this.facts.firstContentP50 : Number.NaN,
+      tokensPerSecond: this.#speed.count >= measuresMin ? this.facts.tokensPerSecondP50 : Number.NaN,
+    };
+  }
+
+  /** Should others hear of it? When it went out or came back, at once; what it measured, each ten seconds while it is used. */
+  takeIsTold(now: number): boolean {
+    const isChanged = this.#breaker.isOpen !== this.#toldOpen;
+    if (!isChanged && (this.#heardAt <= this.#toldAt || now - this.#toldAt < this.#pace.probeMs)) return false;
+    this.#toldAt = now;
+    this.#toldOpen = this.#breaker.isOpen;
+    return true;
+  }
+
+  /** Of another gateway, or of this one before it started anew. What was seen here lately counts more. */
+  takeHint({ outUntil, firstContentMs, tokensPerSecond }: Omit<Finding, 'endpoint'>, now: number): void {
+    if (now - this.#heardAt < hintWaitsMs) return;
+    this.#hinted = { firstContentMs, tokensPerSecond, at: now };
+    if (outUntil === undefined) return;
+    this.#breaker.takeHint(outUntil, now);
+    this.#toldOpen = this.#breaker.isOpen;
   }
 
   /** The end of its last ejection. */

@@ -6,6 +6,7 @@ import type { AttemptReport } from './attempt-report.ts';
 import { CredentialPool, type LimitsLeft } from './credential-pool.ts';
 import { type EndpointFacts, newEndpointFacts } from './endpoint-facts.ts';
 import { EndpointHealth } from './endpoint-health.ts';
+import type { Finding } from './finding.ts';
 import type { HealthPace } from './health-pace.ts';
 
 /** One attempt under way; told to `end` exactly once. */
@@ -52,6 +53,8 @@ type Board = {
 };
 
 const newsMax = 1_000;
+/** The others have their turn a second later. */
+const findingsMax = 1_000;
 
 /** Time and randomness come as values; whoever plans reads facts that are at most a look old. */
 export class HealthBook {
@@ -61,6 +64,8 @@ export class HealthBook {
   readonly #pools = new Map<string, CredentialPool>();
   readonly #boards = new WeakMap<Model, Board>();
   #edition = 0;
+  /** Undefined: nobody said yet. */
+  #offered: ReadonlySet<string> | undefined;
   #news: HealthNews[] = [];
 
   constructor(pace: HealthPace, credentialsOf: (upstream: string) => Credentials) {
@@ -150,8 +155,31 @@ export class HealthBook {
   /** What is not offered any more is forgotten. */
   keepOnly(models: readonly Model[]): void {
     const offered = new Set(models.flatMap(({ endpoints }) => endpoints.map(({ id }) => id)));
+    this.#offered = offered;
     for (const id of this.#healths.keys()) if (!offered.has(id)) this.#healths.delete(id);
     this.#edition += 1;
+  }
+
+  /** What is new of endpoints since the last time: of each at most once a second, and seldom where little changes. */
+  takeFindings(now: number): readonly Finding[] {
+    const found: Finding[] = [];
+    for (const [endpoint, health] of this.#healths) {
+      if (found.length >= findingsMax) break;
+      if (health.takeIsTold(now)) found.push({ endpoint, ...health.finding() });
+    }
+    return found;
+  }
+
+  takeHint({ endpoint, ...finding }: Finding, now: number): void {
+    if (this.#offered?.has(endpoint) === false) return;
+    this.#healthOf(endpoint).takeHint(finding, now);
+  }
+
+  /** Endpoints in an outage. */
+  get out(): number {
+    let out = 0;
+    for (const health of this.#healths.values()) if (health.isOut) out += 1;
+    return out;
   }
 
   /** Each is told once. */

@@ -34,6 +34,8 @@ test('without file and environment the defaults hold', async () => {
       retryAfterMs: 3_000,
       ejectMs: 30_000,
       probeMs: 10_000,
+      overloadMs: 3_000,
+      queueMs: 1_000,
       wholeMs: 300_000,
       stallMs: 60_000,
       heartbeatMs: 15_000,

@@ -8,8 +8,9 @@ import type { Plan, PlanStep } from '#core/routing/plan.ts';
 import { type AttemptTrouble, judgeTrouble, type Verdict } from '#core/routing/verdict.ts';
 import type { Call } from './call.ts';
 import type { Gateway } from './gateway.ts';
+import { hedgeAfterMs, runHedged } from './hedge.ts';
 import type { Passage } from './passage.ts';
-import { type Answer, type Outcome, startAttempt } from './start-attempt.ts';
+import { type Answer, startAttempt } from './start-attempt.ts';
 import type { UpstreamStream } from './upstream-stream.ts';
 
 /** The first answer that began, and everything that was tried. */
@@ -32,6 +33,10 @@ export type AttemptAsk = {
   readonly attempts: AttemptRecord[];
   /** An endpoint began to answer: it may bill for it. Undefined: it failed all the same. */
   readonly onHead: (endpoint: Endpoint | undefined) => void;
+  /** A second endpoint may be asked beside one that is slow. */
+  readonly mayHedge: boolean;
+  /** It was asked in vain: another one was faster. */
+  readonly onLost: (endpoint: Endpoint) => void;
   /** Whole delivery: told of each stream that is kept back. Undefined: streams go on from their first content. */
   readonly onHeld: ((stream: UpstreamStream) => void) | undefined;
 };
@@ -42,6 +47,8 @@ export type StopSignal = {
   reason: 'caller-left' | 'caller-deadline' | 'deadline' | 'drain' | undefined;
   /** At most one listener at a time: whoever waits now. */
   listener: (() => void) | undefined;
+  /** The generation goes on, but with another endpoint that was faster. */
+  isLost?: true;
 };
 
 /**
@@ -56,6 +63,7 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
   let last: Failed | undefined;
   let uncarried: Fault | undefined;
   gateway.retries.earn(performance.now());
+  if (ask.mayHedge) gateway.hedges.earn();
   while (ask.stop.reason === undefined) {
     const next = nextAttempt(steps, tried, ruledOut, paceOf(gateway));
     if (!next) break;
@@ -70,18 +78,17 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
     if (last && !gateway.retries.spend(performance.now())) break;
     if (next.waitMs > 0 && !(await waited(next.waitMs, ask.stop))) break;
     const isLast = !hasOther(steps, tried, ruledOut, step);
-    const open = gateway.health.begin({
-      endpoint: step.endpoint,
-      model: step.upstreamModel,
-      tried: failedAt(step, used),
-    });
-    const outcome = await attempt(ask, { step, passage, isLast, open }, gateway);
-    if (outcome.kind === 'answer') return { answer: outcome.answer, step, passage, open };
-    if (outcome.kind === 'stopped') break;
-    last = outcome;
-    used.push(open);
-    const otherCredential = gateway.health.hasOtherCredential(open, failedAt(step, used));
-    tried.push({ step, ...outcome.verdict, retryAfterMs: outcome.retryAfterMs, otherCredential });
+    const trial = { step, passage, isLast, tried: failedAt(step, used) };
+    const outcomes = ask.mayHedge && !last ? await hedged(ask, trial, gateway) : [await attempt(ask, trial, gateway)];
+    for (const outcome of outcomes) {
+      if (outcome.kind === 'answer') return outcome;
+      if (outcome.kind === 'stopped') continue;
+      const { open } = outcome;
+      last = outcome;
+      used.push(open);
+      const otherCredential = gateway.health.hasOtherCredential(open, failedAt(outcome.step, used));
+      tried.push({ step: outcome.step, ...outcome.verdict, retryAfterMs: outcome.retryAfterMs, otherCredential });
+    }
   }
   // Nobody was even asked: what cannot be carried is the caller's to mend.
   if (uncarried && !last && ask.stop.reason === undefined) throw uncarried;
@@ -90,6 +97,8 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
 
 type Failed = {
   readonly kind: 'failed';
+  readonly step: PlanStep;
+  readonly open: OpenAttempt;
   readonly verdict: Verdict;
   /** The upstream's word. */
   readonly code: string;
@@ -100,16 +109,43 @@ type Trial = {
   readonly step: PlanStep;
   readonly passage: Passage;
   readonly isLast: boolean;
-  readonly open: OpenAttempt;
+  /** Credentials that failed this request. */
+  readonly tried: readonly number[];
 };
+
+export type TrialOutcome = ({ readonly kind: 'answer' } & Attempted) | { readonly kind: 'stopped' } | Failed;
+
+/** The first attempt, and a second one beside it when it takes longer than it usually does. */
+async function hedged(ask: AttemptAsk, trial: Trial, gateway: Gateway): Promise<readonly TrialOutcome[]> {
+  let passage = trial.passage;
+  const second = () => {
+    const { model, endpoint } = trial.step;
+    const step = ask.plan.steps.find((each) => each.model === model && each.endpoint !== endpoint);
+    const opened = step && openOr(ask, step, () => {});
+    if (!step || !opened || !gateway.hedges.spend()) return undefined;
+    passage = opened;
+    return step;
+  };
+  const afterMs = hedgeAfterMs(trial.step, gateway);
+  const records: AttemptRecord[] = [];
+  const run = (step: PlanStep, own: AttemptAsk) =>
+    attempt({ ...own, attempts: records }, { ...trial, step, passage }, gateway);
+  const { outcomes, loser } = await runHedged({ ask, first: trial.step, afterMs, second, run });
+  // The one that answered stands last, as everywhere.
+  ask.attempts.push(...records.filter(({ verdict }) => verdict !== 'answered'));
+  ask.attempts.push(...records.filter(({ verdict }) => verdict === 'answered'));
+  if (loser) ask.onLost(loser.endpoint);
+  return outcomes;
+}
 
 /** One attempt from its start to its line in the record. */
 async function attempt(
   ask: AttemptAsk,
-  { step, passage, isLast, open }: Trial,
+  { step, passage, isLast, tried }: Trial,
   gateway: Gateway,
-): Promise<Exclude<Outcome, { kind: 'trouble' }> | Failed> {
+): Promise<TrialOutcome> {
   const { endpoint, upstreamModel } = step;
+  const open = gateway.health.begin({ endpoint, model: upstreamModel, tried });
   const outcome = await startAttempt(
     { ...ask, endpoint, model: upstreamModel, passage, isLast, attempt: open },
     gateway,
@@ -120,10 +156,12 @@ async function attempt(
       // One that was kept back came at its end.
       if (outcome.answer.kind === 'stream' && !ask.onHeld) gateway.health.firstContent(open);
       ask.attempts.push(recordOf(endpoint, outcome.answer.status, 'answered', ms));
-      return outcome;
+      return { kind: 'answer', answer: outcome.answer, step, passage, open };
     case 'stopped':
       gateway.health.left(open);
-      ask.attempts.push(recordOf(endpoint, 0, `stopped-${ask.stop.reason ?? 'unknown'}`, ms));
+      ask.attempts.push(
+        recordOf(endpoint, 0, ask.stop.isLost ? 'lost-hedge' : `stopped-${ask.stop.reason ?? 'unknown'}`, ms),
+      );
       return outcome;
     case 'trouble': {
       const { trouble, retryAfterMs } = outcome;
@@ -138,7 +176,7 @@ async function attempt(
         verdict: verdict.word,
         ms,
       });
-      return { kind: 'failed', verdict, code: 'code' in trouble ? trouble.code : 'unknown', retryAfterMs };
+      return { kind: 'failed', step, open, verdict, code: 'code' in trouble ? trouble.code : 'unknown', retryAfterMs };
     }
   }
 }

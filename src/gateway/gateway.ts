@@ -9,6 +9,7 @@ import type { AffinityTable } from './affinity-table.ts';
 import type { Callers } from './callers.ts';
 import type { DoorKeeper } from './door-keeper.ts';
 import type { HealthBoard } from './health-board.ts';
+import type { HedgeBudget } from './hedge-budget.ts';
 import type { HeldBytes } from './held-answer.ts';
 import type { Journal } from './journal.ts';
 import type { KeeperLink } from './keeper-link.ts';
@@ -28,6 +29,7 @@ export type Gateway = {
   readonly affinities: AffinityTable;
   readonly providers: Providers;
   readonly retries: RetryBudget;
+  readonly hedges: HedgeBudget;
   /** Answers that wait for their end. */
   readonly heldBytes: HeldBytes;
   /** What was learnt of endpoints and credentials. */

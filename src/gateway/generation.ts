@@ -29,6 +29,8 @@ export type Generation = {
   /** The endpoint that sent a good head: it works, and may bill. */
   answering: Endpoint | undefined;
   readonly delivery: Delivery;
+  /** Who was asked beside the one that answered, and was slower: the operator pays it. */
+  lost: Endpoint | undefined;
   /** Whole delivery: the stream that is kept back now. */
   held: UpstreamStream | undefined;
   /** By what later requests find back to whoever has it in a cache. */

@@ -18,6 +18,7 @@ import { countOwn } from './count-own.ts';
 import { decode } from './decode.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
+import { mayHedge } from './hedge.ts';
 import { inputBoundOf } from './input-bound.ts';
 import { type Decoded, Passages } from './passage.ts';
 import { planRequest } from './plan-request.ts';
@@ -63,7 +64,11 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     const stop: StopSignal = { reason: undefined, listener: undefined };
     const delivery = deliveryOf(call, caller, plan);
     const asked = { call, caller, facts, bodyBytes: bytes.length, delivery, conversation };
-    await serve({ ...asked, admission, stop, attempts: [], answering: undefined, held: undefined }, decoded, gateway);
+    await serve(
+      { ...asked, admission, stop, attempts: [], answering: undefined, held: undefined, lost: undefined },
+      decoded,
+      gateway,
+    );
   } catch (thrown) {
     if (!call.reply.hasLeft) refuse(call, thrown, gateway);
   } finally {
@@ -144,6 +149,10 @@ async function attemptAndRelay(
         if (!endpoint) generation.held = undefined;
       },
       onHeld: delivery === 'whole' ? hold : undefined,
+      mayHedge: mayHedge(facts, caller, delivery),
+      onLost: (endpoint) => {
+        generation.lost = endpoint;
+      },
     },
     gateway,
   );

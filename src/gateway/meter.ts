@@ -35,7 +35,7 @@ export function meter(generation: Generation, ending: Ending): Metered {
   const own = ownCount(generation, tried, ending);
   const believed = believeUsage(ending.reported, own);
   const paid = whatIsPaid(endReason, reached, believed);
-  const losses: { account: 'loss:overrun' | 'loss:abandoned'; amount: string }[] = [];
+  const losses: { account: 'loss:overrun' | 'loss:abandoned' | 'loss:hedge'; amount: string }[] = [];
   // Who pays nothing pays no fee per request either.
   const price = chargePrice(tried.price.price, generation.admission.terms, believed.usage.serviceTier);
   let amount = paid.usage === noUsage ? 0n : charge(paid.usage, price);
@@ -48,6 +48,10 @@ export function meter(generation: Generation, ending: Ending): Metered {
     const estimate = charge({ ...noUsage, input: own.inputEstimate }, price);
     if (estimate > 0n) losses.push({ account: 'loss:abandoned', amount: String(estimate) });
   }
+  if (generation.lost) {
+    const estimate = chargeOfInput(generation, generation.lost);
+    if (estimate > 0n) losses.push({ account: 'loss:hedge', amount: String(estimate) });
+  }
   return {
     usage: paid.usage,
     source: believed.source,
@@ -57,6 +61,12 @@ export function meter(generation: Generation, ending: Ending): Metered {
     countsAsRequest: isRequest,
     price,
   };
+}
+
+/** What an endpoint may bill that was called off before it had said anything. */
+function chargeOfInput({ bodyBytes, facts, admission }: Generation, { price }: Endpoint): Nano {
+  const usage = { ...noUsage, input: inputEstimateOf(bodyBytes, facts) };
+  return charge(usage, chargePrice(price.price, admission.terms, undefined));
 }
 
 /** What the generation would cost had it ended now, by our own count. */

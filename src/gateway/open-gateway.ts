@@ -10,6 +10,7 @@ import { Callers } from './callers.ts';
 import { DoorKeeper } from './door-keeper.ts';
 import type { Gateway } from './gateway.ts';
 import { HealthBoard } from './health-board.ts';
+import { HedgeBudget } from './hedge-budget.ts';
 import { HeldBytes } from './held-answer.ts';
 import { type OpenJournal, openJournal } from './journal/open-journal.ts';
 import { KeeperLink } from './keeper-link.ts';
@@ -100,6 +101,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     affinities: new AffinityTable(),
     providers,
     retries: new RetryBudget(),
+    hedges: new HedgeBudget(),
     health: new HealthBoard({ instance, providers, deadlines, log, meters, say: (message) => keeper.say(message) }),
     silentEndpoints: new Set(),
     counter: new TokenCounter(),

@@ -92,6 +92,13 @@ export type AttemptRecord = {
   readonly ms: number;
 };
 
-export const lossAccounts = ['loss:unknown', 'loss:abandoned', 'loss:overrun', 'loss:late', 'loss:upstream'] as const;
+export const lossAccounts = [
+  'loss:unknown',
+  'loss:abandoned',
+  'loss:overrun',
+  'loss:late',
+  'loss:upstream',
+  'loss:hedge',
+] as const;
 
 export type LossAccount = (typeof lossAccounts)[number];

@@ -16,6 +16,8 @@ const rules = {
   },
   /** Whether a stream is kept back until its end is here. */
   delivery: { takes: '"streamed" or "whole"', isGood: isDelivery },
+  /** Ask a second endpoint beside one that is slow to begin. */
+  hedging: { takes: '"on" or "off"', isGood: (value) => value === 'on' || value === 'off' },
   /** How the endpoints of a model are put in order. */
   strategy: {
     takes: 'one of order, adjusted-share, classic-inverse-square, price, latency, throughput, tool-quality, weighted',

@@ -5,6 +5,7 @@ import { media } from './0004-media.ts';
 import { keysAndUsage } from './0005-keys-and-usage.ts';
 import { recall } from './0006-recall.ts';
 import { endpointHints } from './0007-endpoint-hints.ts';
+import { hedges } from './0008-hedges.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -16,4 +17,5 @@ export const allMigrations: readonly Migration[] = [
   keysAndUsage,
   recall,
   endpointHints,
+  hedges,
 ];

@@ -24,6 +24,27 @@ export const relaySabotages: readonly Sabotage[] = [
     breaks: ['tests/journeys/past-the-limit.test.ts'],
   },
   {
+    name: 'hedges-leave-nothing-behind',
+    file: 'src/gateway/hedge.ts',
+    find: 'facts.store !== true &&',
+    replace: '',
+    breaks: ['tests/journeys/hedging.test.ts'],
+  },
+  {
+    name: 'loser-of-a-hedge-is-called-off',
+    file: 'src/gateway/hedge.ts',
+    find: 'stop.isLost = true;\n  stop.listener?.();',
+    replace: 'stop.isLost = true;',
+    breaks: ['tests/journeys/hedging.test.ts'],
+  },
+  {
+    name: 'hedges-have-a-budget',
+    file: 'src/gateway/hedge-budget.ts',
+    find: 'if (this.#tokens < 1 - Number.EPSILON * 16) return false;',
+    replace: '',
+    breaks: ['tests/journeys/hedging.test.ts'],
+  },
+  {
     name: 'overload-is-shed',
     file: 'src/core/allowance/door.ts',
     find: 'if (lags || heapShare > heapShareMax) {',

@@ -19,6 +19,7 @@ export type EndpointFacts = {
   /** Milliseconds until the first content, last 30 minutes; NaN: too few to say. */
   firstContentP50: number;
   firstContentP90: number;
+  firstContentP95: number;
   firstContentP99: number;
   /** Output tokens per second, waiting for the first one included; NaN: too few to say. */
   tokensPerSecondP50: number;
@@ -51,6 +52,7 @@ export function newEndpointFacts(): EndpointFacts {
     brokenToolsShare: 0,
     firstContentP50: Number.NaN,
     firstContentP90: Number.NaN,
+    firstContentP95: Number.NaN,
     firstContentP99: Number.NaN,
     tokensPerSecondP50: Number.NaN,
     tokensPerSecondP90: Number.NaN,

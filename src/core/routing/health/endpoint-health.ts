@@ -161,6 +161,7 @@ export class EndpointHealth {
     const hinted = now - this.#hinted.at < hintLastsMs ? this.#hinted : undefined;
     facts.firstContentP50 = waits?.quantile(0.5) ?? hinted?.firstContentMs ?? Number.NaN;
     facts.firstContentP90 = waits?.quantile(0.9) ?? Number.NaN;
+    facts.firstContentP95 = waits?.quantile(0.95) ?? Number.NaN;
     facts.firstContentP99 = waits?.quantile(0.99) ?? Number.NaN;
     const speeds = this.#speed.count >= measuresMin ? this.#speed : undefined;
     facts.tokensPerSecondP50 = speeds?.quantile(0.5) ?? hinted?.tokensPerSecond ?? Number.NaN;

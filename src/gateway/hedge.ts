@@ -1,0 +1,109 @@
+import type { RequestFacts } from '#core/protocol/protocol.ts';
+import type { PlanStep } from '#core/routing/plan.ts';
+import type { AttemptAsk, StopSignal, TrialOutcome } from './attempt.ts';
+import type { Caller } from './callers.ts';
+import type { Gateway } from './gateway.ts';
+
+/** One of a pair, on its way. */
+type Runner = {
+  readonly step: PlanStep;
+  readonly stop: StopSignal;
+  outcome: TrialOutcome | undefined;
+};
+
+/** What came of a pair: an answer last, before it what failed; and who was called off. */
+export type Hedged = { readonly outcomes: readonly TrialOutcome[]; readonly loser: PlanStep | undefined };
+
+export type HedgeAsk = {
+  readonly ask: AttemptAsk;
+  readonly first: PlanStep;
+  /** After so long without content somebody else is asked as well. */
+  readonly afterMs: number;
+  /** Undefined: there is nobody, or no budget for it. */
+  readonly second: () => PlanStep | undefined;
+  readonly run: (step: PlanStep, ask: AttemptAsk) => Promise<TrialOutcome>;
+};
+
+/** A share of the time for failing over, while nobody knows how fast an endpoint is. */
+const unknownShare = 0.25;
+
+/**
+ * Which requests may be asked twice: streams that leave nothing behind at their upstream, of a workspace that wants it. One
+ * that is kept back to its end is no race for the first content.
+ */
+export function mayHedge(facts: RequestFacts, { settings }: Caller, delivery: 'streamed' | 'whole'): boolean {
+  return (
+    settings.hedging === 'on' &&
+    delivery === 'streamed' &&
+    facts.stream &&
+    facts.store !== true &&
+    facts.nativeOnly === undefined &&
+    facts.media === undefined &&
+    (facts.hostedRounds ?? 0) === 0
+  );
+}
+
+/** Who begins so soon is not worth a second request. */
+const usualMsMin = 50;
+
+/** The time in which this endpoint has begun 19 of 20 answers. */
+export function hedgeAfterMs({ endpoint }: PlanStep, { health, deadlines }: Gateway): number {
+  const usual = health.healthOf(endpoint)?.facts.firstContentP95 ?? Number.NaN;
+  return Number.isNaN(usual)
+    ? deadlines.failoverMs * unknownShare
+    : Math.min(Math.max(usual, usualMsMin), deadlines.failoverMs);
+}
+
+/** Whoever has content first wins; the other is called off, at the operator's cost. Resolves when both are over. */
+export function runHedged({ ask, first, afterMs, second, run }: HedgeAsk): Promise<Hedged> {
+  return new Promise((resolve, reject) => {
+    const runners: Runner[] = [];
+    let winner: Runner | undefined;
+    const look = () => {
+      winner ??= runners.find(({ outcome }) => outcome?.kind === 'answer');
+      if (winner) clearTimeout(timer);
+      const open = runners.filter(({ outcome }) => outcome === undefined);
+      if (open.length === 0) return finish();
+      if (winner) for (const { stop } of open) callOff(stop);
+    };
+    const finish = () => {
+      clearTimeout(timer);
+      ask.stop.listener = undefined;
+      const others = runners.filter((each) => each !== winner);
+      const loser = winner && others.find(({ outcome }) => outcome?.kind !== 'failed');
+      if (loser) dropAnswer(loser);
+      const told = others.flatMap(({ outcome }) => (outcome?.kind === 'answer' || !outcome ? [] : [outcome]));
+      resolve({ outcomes: winner?.outcome ? [...told, winner.outcome] : told, loser: loser?.step });
+    };
+    const begin = (step: PlanStep) => {
+      const runner: Runner = { step, stop: { reason: undefined, listener: undefined }, outcome: undefined };
+      runners.push(runner);
+      run(step, { ...ask, stop: runner.stop }).then((outcome) => {
+        runner.outcome = outcome;
+        look();
+      }, reject);
+    };
+    const timer = setTimeout(() => {
+      const other = second();
+      if (other) begin(other);
+    }, afterMs);
+    ask.stop.listener = () => {
+      clearTimeout(timer);
+      for (const { stop } of runners) {
+        stop.reason = ask.stop.reason;
+        stop.listener?.();
+      }
+    };
+    begin(first);
+  });
+}
+
+function callOff(stop: StopSignal): void {
+  stop.isLost = true;
+  stop.listener?.();
+}
+
+/** It had begun in the very moment in which the other one did. */
+function dropAnswer({ outcome }: Runner): void {
+  if (outcome?.kind === 'answer' && outcome.answer.kind === 'stream') outcome.answer.stream.exchange.abort();
+}

@@ -74,6 +74,7 @@ export async function run(options: { readonly json: boolean }): Promise<number> 
     accounts: accountsOf(config, simulatorPort),
     deadlines: config.deadlines,
     strategy: config.routing.strategy,
+    autoModels: config.routing.autoModels,
     limits: config.limits,
     log,
     meters,

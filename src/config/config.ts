@@ -2,7 +2,7 @@ import type { Deadlines, Limits } from '#core/generation/deadlines.ts';
 import type { Delivery } from '#core/generation/delivery.ts';
 import type { Price } from '#core/money/price.ts';
 import type { CloudAccess } from '#core/routing/cloud-access.ts';
-import type { Quantization, Upstream } from '#core/routing/endpoint.ts';
+import type { Ability, Quantization, Upstream } from '#core/routing/endpoint.ts';
 import type { StrategyName } from '#core/routing/strategies/strategy-names.ts';
 
 /**
@@ -30,6 +30,8 @@ export type Config = {
     readonly strategy: StrategyName;
     /** The public model that a request for `auto` gets. */
     readonly defaultModel: string | undefined;
+    /** Among which `auto` chooses; undefined: all that are known to chat. */
+    readonly autoModels?: readonly string[] | undefined;
   };
   /** Who is told of outages, beside the log; undefined: nobody. */
   readonly alerts: { readonly webhook: string | undefined };
@@ -74,6 +76,7 @@ export type ModelConfig = {
   readonly maxOutput: number;
   readonly aliases: readonly string[];
   readonly fallbacks?: readonly string[] | undefined;
+  readonly supports?: readonly Ability[] | undefined;
   readonly strategy?: StrategyName | undefined;
   readonly delivery?: Delivery | undefined;
   readonly firstContentMs?: number | undefined;

@@ -43,6 +43,7 @@ function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
     ['routing.default_model', config.routing.defaultModel ?? '(none)'],
     // Such an address is often all that it takes to write there.
     ['alerts.webhook', mask(config.alerts.webhook === undefined ? 0 : 1)],
+    ['routing.auto_models', config.routing.autoModels?.join(', ') ?? '(all)'],
     ['deadlines.total_ms', String(deadlines.totalMs)],
     ['deadlines.connect_ms', String(deadlines.connectMs)],
     ['deadlines.first_content_ms', String(deadlines.firstContentMs)],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deliveries } from '#core/generation/delivery.ts';
-import { cloudNames, endpointTypes, protocolNames, quantizationNames } from '#core/routing/endpoint.ts';
+import { abilityNames, cloudNames, endpointTypes, protocolNames, quantizationNames } from '#core/routing/endpoint.ts';
 import { strategyNames } from '#core/routing/strategies/strategy-names.ts';
 import { priceSchema } from './price-schema.ts';
 import { headerText, section, text, truth, whole } from './schema-kinds.ts';
@@ -107,6 +107,10 @@ const publicModel = section({
     .array(z.string({ error: 'must be text' }), { error: 'must be a list of names' })
     .describe('Further names that callers may use.')
     .optional(),
+  supports: z
+    .array(z.enum(abilityNames, { error: `must be one of ${abilityNames.join(', ')}` }), { error: 'must be a list' })
+    .describe('What the model can do beyond text: `tools`, `images` (as input), `structured_output`.')
+    .optional(),
   fallbacks: z
     .array(z.string({ error: 'must be text' }), { error: 'must be a list of public models' })
     .max(20, 'must hold 20 models or fewer')
@@ -190,6 +194,12 @@ export const fileSchema = section({
       .describe('How the endpoints of a model are put in order.')
       .optional(),
     default_model: publicName.describe('The public model that a request for "auto" gets.').optional(),
+    auto_models: z
+      .array(publicName, { error: 'must be a list of public models' })
+      .min(1, 'must name one model or more')
+      .max(200, 'must hold 200 models or fewer')
+      .describe('The public models among which "auto" chooses.')
+      .optional(),
   })
     .describe('How requests find an endpoint.')
     .optional(),

@@ -1,6 +1,7 @@
 import type { ModelConfig } from './config.ts';
 import { type ConfigSource, problemAt } from './config-source.ts';
 import type { PublicModelSettings } from './file-schema.ts';
+import { knownAbilities } from './known-abilities.ts';
 import { nearestName } from './nearest-name.ts';
 import { isPublicName, isSandboxName, type Offer } from './offer.ts';
 
@@ -12,6 +13,7 @@ const maxOutputOtherwise = 16_384;
 type PublicAsk = {
   readonly written: Written;
   readonly defaultModel: string | undefined;
+  readonly autoModels: readonly string[] | undefined;
   /** Of all waits. */
   readonly divideBy: number;
 };
@@ -19,7 +21,7 @@ type PublicAsk = {
 /** Every model that some upstream offers, with its facts: the file's, else the catalogue's, else ours. */
 export function toPublicModels(
   offers: readonly Offer[],
-  { written, defaultModel, divideBy }: PublicAsk,
+  { written, defaultModel, autoModels, divideBy }: PublicAsk,
   source: ConfigSource,
 ): ModelConfig[] {
   const served = new Set(offers.flatMap(({ upstream }) => upstream.models.map((model) => model.as)));
@@ -27,6 +29,9 @@ export function toPublicModels(
   const aliases = writtenAliases(served, written, source);
   if (defaultModel !== undefined) addDefault(aliases, defaultModel, { served, source });
   addOwnNames(aliases, served, offers);
+  for (const [index, name] of (autoModels ?? []).entries()) {
+    refuseUnoffered(name, ['routing', 'auto_models', index], { served, source });
+  }
   return [...served].map((id) => ({
     id,
     ...sizesOf(id, offers, written[id] ?? {}, source),
@@ -47,21 +52,29 @@ function routingOf(
   facts: PublicModelSettings,
   { served, source, divideBy }: RoutingAsk,
 ): Partial<ModelConfig> {
-  const { fallbacks, strategy, delivery, first_content_ms: firstContentMs } = facts;
+  const { fallbacks, supports = knownAbilities(id), strategy, delivery, first_content_ms: firstContentMs } = facts;
   for (const [index, name] of (fallbacks ?? []).entries()) {
     const at = ['models', id, 'fallbacks', index];
     if (name === id) throw problemAt(source, at, 'is the model itself: name another one.');
-    if (served.has(name)) continue;
-    const meant = nearestName(name, [...served]);
-    const remedy = meant === undefined ? 'name a model that some upstream offers.' : `did you mean "${meant}"?`;
-    throw problemAt(source, at, `is offered by no upstream: ${remedy}`);
+    refuseUnoffered(name, at, { served, source });
   }
   return {
     ...(fallbacks ? { fallbacks } : {}),
+    ...(supports ? { supports } : {}),
     ...(strategy ? { strategy } : {}),
     ...(delivery ? { delivery } : {}),
     ...(firstContentMs === undefined ? {} : { firstContentMs: Math.ceil(firstContentMs / divideBy) }),
   };
+}
+
+type Served = { readonly served: ReadonlySet<string>; readonly source: ConfigSource };
+
+/** Where the file names a model that must be there. */
+function refuseUnoffered(name: string, at: readonly (string | number)[], { served, source }: Served): void {
+  if (served.has(name)) return;
+  const meant = nearestName(name, [...served]);
+  const remedy = meant === undefined ? 'name a model that some upstream offers.' : `did you mean "${meant}"?`;
+  throw problemAt(source, at, `is offered by no upstream: ${remedy}`);
 }
 
 function refuseUnserved(served: ReadonlySet<string>, written: Written, source: ConfigSource): void {
@@ -107,11 +120,7 @@ function addDefault(
   { served, source }: { readonly served: ReadonlySet<string>; readonly source: ConfigSource },
 ): void {
   const at = ['routing', 'default_model'];
-  if (!served.has(model)) {
-    const meant = nearestName(model, [...served]);
-    const remedy = meant === undefined ? 'name a model that some upstream offers.' : `did you mean "${meant}"?`;
-    throw problemAt(source, at, `is offered by no upstream: ${remedy}`);
-  }
+  refuseUnoffered(model, at, { served, source });
   const owner = aliases.get(defaultName);
   if (served.has(defaultName) || (owner !== undefined && owner !== model)) {
     throw problemAt(source, at, 'gives the name "auto", which another model has: remove one of the two.');

@@ -33,6 +33,7 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
   const fromEnvironment = await environmentUpstreams({ taken: fromFile, environment, catalogue });
   const offers = [...fromFile, ...fromEnvironment];
   const defaultModel = settings.routing?.default_model;
+  const autoModels = settings.routing?.auto_models;
   return freezeDeeply({
     ...processSettings,
     file: path,
@@ -40,10 +41,14 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
     upstreams: offers.map((offer) => offer.upstream),
     models: toPublicModels(
       offers,
-      { written: settings.models ?? {}, defaultModel, divideBy: settings.deadlines?.divide_by ?? 1 },
+      { written: settings.models ?? {}, defaultModel, autoModels, divideBy: settings.deadlines?.divide_by ?? 1 },
       source,
     ),
-    routing: { strategy: settings.routing?.strategy ?? 'adjusted-share', defaultModel },
+    routing: {
+      strategy: settings.routing?.strategy ?? 'adjusted-share',
+      defaultModel,
+      ...(autoModels ? { autoModels } : {}),
+    },
     alerts: { webhook: settings.alerts?.webhook },
     sandbox: settings.sandbox ?? true,
     deadlines: toDeadlines(settings.deadlines ?? {}),

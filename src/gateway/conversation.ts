@@ -1,5 +1,6 @@
 import { sessionOf } from '#core/protocol/session-of.ts';
 import { findAsked } from '#core/routing/asked-model.ts';
+import { isAuto } from '#core/routing/auto-models.ts';
 import type { SessionKey } from './affinity-table.ts';
 import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
@@ -13,10 +14,11 @@ export function conversationOf({ call, caller, decoded }: Asked, gateway: Gatewa
   const { facts, extras, body } = decoded;
   const asked = findAsked(gateway.catalogue, facts.model);
   const rules = extras?.rules;
-  const isFree = asked !== undefined && asked.model.endpoints.length > 1 && asked.named === undefined;
+  const model = isAuto(facts.model, gateway.catalogue) ? facts.model : asked?.model.id;
+  const isFree = asked === undefined || (asked.model.endpoints.length > 1 && asked.named === undefined);
   // Whoever names an order, or what to go by, gets that.
   const isOrdered = rules !== undefined && (rules.order.length > 0 || (rules.sort && rules.sort.by !== 'price'));
-  if (!isFree || isOrdered) return undefined;
+  if (model === undefined || !isFree || isOrdered) return undefined;
   const session = sessionOf(extras?.body ?? body, call.protocol.name, call.options.session);
-  return session && gateway.affinities.keyOf(caller.workspace, asked.model.id, session);
+  return session && gateway.affinities.keyOf(caller.workspace, model, session);
 }

@@ -40,6 +40,8 @@ export type Gateway = {
   readonly deadlines: Deadlines;
   /** How endpoints are put in order where neither owner nor model says. */
   readonly strategy: StrategyName;
+  /** Among which `auto` chooses; undefined: all that may be asked in a chat. */
+  readonly autoModels: readonly string[] | undefined;
   readonly door: DoorKeeper;
   readonly log: Log;
   readonly meters: Meters;

@@ -29,6 +29,7 @@ export type GatewayOptions = {
   readonly accounts: readonly ProviderAccount[];
   readonly deadlines: Deadlines;
   readonly strategy: StrategyName;
+  readonly autoModels: readonly string[] | undefined;
   readonly limits: Pick<Limits, 'openGenerationsMax' | 'eventLoopLagMsMax' | 'heldBytesMax'>;
   readonly log: Log;
   readonly meters: Meters;
@@ -108,6 +109,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     heldBytes: new HeldBytes(options.limits.heldBytesMax),
     deadlines,
     strategy: options.strategy,
+    autoModels: options.autoModels,
     door: new DoorKeeper({
       insideMax: options.limits.openGenerationsMax,
       lagMsMax: options.limits.eventLoopLagMsMax,

@@ -1,6 +1,7 @@
 import { Fault } from '#core/generation/fault.ts';
 import { minuteOfDay } from '#core/money/price-in-force.ts';
 import type { AskedModel } from '#core/routing/asked-model.ts';
+import { autoModels, isAuto, planAuto } from '#core/routing/auto-models.ts';
 import { type PlanAsk, whyExcluded } from '#core/routing/eligible.ts';
 import type { Plan, RankingFacts } from '#core/routing/plan.ts';
 import { modelsOf, planModels, type SharedAsk, toWanted } from '#core/routing/plan-models.ts';
@@ -11,6 +12,7 @@ import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
 import type { Gateway } from './gateway.ts';
 import { inputEstimateOf, inputRangeOf } from './input-bound.ts';
+import { needsOf } from './needs-of.ts';
 import { nothingLeft } from './nothing-left.ts';
 import type { Decoded } from './passage.ts';
 
@@ -27,11 +29,34 @@ export type PlanRequestAsk = {
 /** The endpoints that may serve a request, those of the models it falls back to behind the first one's. */
 export function planRequest(request: PlanRequestAsk, gateway: Gateway): Plan {
   const { facts, extras } = request.decoded;
+  if (isAuto(facts.model, gateway.catalogue) && facts.nativeOnly !== 'surface' && !request.call.protocol.translation) {
+    return planAnyModel(request, gateway);
+  }
   const [first, ...others] = modelsOf({ name: facts.model, others: extras?.models ?? [] }, gateway.catalogue);
   if (!first) throw new Fault('model-unknown');
   const shared = sharedAskOf(request);
   const plan = planModels([first, ...others], shared, (asked) => rankingOf(asked, request, shared, gateway));
   if (plan.steps.length === 0) throw whyNothingLeft(plan, first, shared, facts.nativeOnly);
+  return plan;
+}
+
+/** `auto`: among all models that can do what the request needs. */
+function planAnyModel(request: PlanRequestAsk, gateway: Gateway): Plan {
+  const { facts, body } = request.decoded;
+  const tiers = autoModels(gateway.catalogue, {
+    among: gateway.autoModels,
+    needs: needsOf(request.decoded),
+    inputTokens: inputEstimateOf(body.length, facts),
+    outputTokens: facts.outputLimit ?? outputOtherwise,
+  });
+  const [first] = tiers.flat();
+  if (!first) throw new Fault('model-unknown');
+  const shared = sharedAskOf(request);
+  const ranking = rankingOf(first, request, shared, gateway);
+  const strategy = request.decoded.extras?.rules?.sort?.by ?? 'price';
+  const plan = planAuto(tiers, shared, { ...ranking, strategy });
+  if (!plan || plan.steps.length === 0)
+    throw plan ? whyNothingLeft(plan, first, shared, facts.nativeOnly) : new Fault('model-unknown');
   return plan;
 }
 

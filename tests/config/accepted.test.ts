@@ -89,6 +89,7 @@ test('the example file is accepted and means what its comments say', async () =>
     context: 400_000,
     maxOutput: 128_000,
     aliases: ['gpt-5-mini'],
+    supports: ['tools', 'images', 'structured_output'],
   });
 });
 

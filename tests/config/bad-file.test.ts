@@ -61,7 +61,7 @@ const notYaml: readonly Case[] = [
   [
     'a merge key',
     { yaml: 'routing:\n  <<: { strategy: order }\n' },
-    'fairlead.yaml, line 2: routing.<< is not a setting: remove it, or use one of strategy, default_model.',
+    'fairlead.yaml, line 2: routing.<< is not a setting: remove it, or use one of strategy, default_model, auto_models.',
   ],
   ['more than 4 MiB', { yaml: wide }, 'fairlead.yaml is larger than 4 MiB: keep to settings, and make it smaller.'],
   [
@@ -95,7 +95,7 @@ const notASetting: readonly Case[] = [
   [
     'a name near to none',
     { yaml: 'routing:\n  zzzzzzzz: 1\n' },
-    'fairlead.yaml, line 2: routing.zzzzzzzz is not a setting: remove it, or use one of strategy, default_model.',
+    'fairlead.yaml, line 2: routing.zzzzzzzz is not a setting: remove it, or use one of strategy, default_model, auto_models.',
   ],
   [
     'the first of two by line',

@@ -25,7 +25,9 @@ test('each known key makes its upstream appear, with models and prices', async (
   for (const upstream of config.upstreams)
     assert.ok(upstream.models.length > 10, `${upstream.name} offers next to nothing`);
   const mini = config.models.find((model) => model.id === 'openai/gpt-5-mini');
-  assert.deepEqual(mini, { id: 'openai/gpt-5-mini', context: 400_000, maxOutput: 16_384, aliases: ['gpt-5-mini'] });
+  const supports = ['tools', 'images', 'structured_output'];
+  const sizes = { context: 400_000, maxOutput: 16_384 };
+  assert.deepEqual(mini, { id: 'openai/gpt-5-mini', ...sizes, aliases: ['gpt-5-mini'], supports });
   assert.ok(config.models.some((model) => model.id === 'google/gemini-2.5-flash'));
   assert.ok(
     !config.models.some((model) => /embedding|whisper|realtime|tts/.test(model.id) && model.id.startsWith('openai/')),

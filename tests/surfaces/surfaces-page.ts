@@ -47,7 +47,7 @@ export const unserved: readonly {
 
 /** docs/reference/surfaces.md, made from the table in code. */
 export function renderSurfacesPage(): string {
-  return `${[...preface, ...generations(), ...native(), ...counts(), ...models(), ...stored(), ...missing(), ...others].join('\n')}\n`;
+  return `${[...preface, ...generations(), ...native(), ...counts(), ...models(), ...endpoints(), ...stored(), ...missing(), ...others].join('\n')}\n`;
 }
 
 function generations(): readonly string[] {
@@ -143,6 +143,35 @@ function models(): readonly string[] {
     ...modelsNotes,
   ];
 }
+
+function endpoints(): readonly string[] {
+  const rows = of('list-endpoints').map(
+    ({ method, path, endpoints: asked }) => `| ${method} | ${shown(path)} | ${asked ? endpointLists[asked] : ''} |`,
+  );
+  return [
+    '',
+    '## Endpoints',
+    '',
+    ...endpointsIntro,
+    '',
+    '| method | address | what it lists |',
+    '|---|---|---|',
+    ...rows,
+  ];
+}
+
+const endpointLists: Readonly<Record<NonNullable<Surface['endpoints']>, string>> = {
+  'of-a-model': 'the endpoints of a model',
+  'without-retention': 'the endpoints at which nothing is kept',
+  providers: 'the providers',
+};
+
+const endpointsIntro = [
+  "In OpenRouter's form: price, limits, quantization and, as this gateway measured them, uptime over five minutes, thirty and a day",
+  '(`null` below a hundred requests), the wait for the first content in milliseconds, output tokens per second that so many of a',
+  'hundred answers reached, and the share of answers whose tool calls nobody could use. `status` is 0 when all is well, -1 below 95 %',
+  'of uptime, -2 below 80 %, -5 while its rate is used up, -10 while it is out.',
+];
 
 function stored(): readonly string[] {
   const rows = of('stored').map(({ method, path, protocol }) => `| ${method} | ${shown(path)} | ${nameOf(protocol)} |`);

@@ -92,6 +92,11 @@ export type Endpoint = {
   readonly firstContentMs?: number | undefined;
 };
 
+/** What a model can do beyond answering in text. */
+export const abilityNames = ['tools', 'images', 'structured_output'] as const;
+
+export type Ability = (typeof abilityNames)[number];
+
 /** A public model and its endpoints, in the file's order. */
 export type Model = {
   readonly id: string;
@@ -104,5 +109,7 @@ export type Model = {
   readonly strategy?: StrategyName | undefined;
   readonly delivery?: Delivery | undefined;
   readonly firstContentMs?: number | undefined;
+  /** Undefined: nobody said. */
+  readonly supports?: readonly Ability[] | undefined;
   readonly endpoints: readonly Endpoint[];
 };

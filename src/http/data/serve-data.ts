@@ -15,6 +15,7 @@ import { countTokens } from '#gateway/count-tokens.ts';
 import type { Gateway } from '#gateway/gateway.ts';
 import { newGenerationId } from '#gateway/generation-id.ts';
 import { handleGeneration } from '#gateway/handle-generation.ts';
+import { listEndpoints } from '#gateway/list-endpoints.ts';
 import { listModels, showModel } from '#gateway/list-models.ts';
 import { refuse } from '#gateway/refuse.ts';
 import { serveStored } from '#gateway/serve-stored.ts';
@@ -103,7 +104,12 @@ function receiveCall(
     case 'count':
       return void countTokens(call, gateway);
     case 'list-models':
-      return void listModels(call, gateway, router ? routerModels : modelListOf(dialect));
+      return void listModels(call, gateway, {
+        list: router ? routerModels : modelListOf(dialect),
+        query: router ? queryOf(request, query) : noQuery,
+      });
+    case 'list-endpoints':
+      return void listEndpoints(call, surface.endpoints ?? 'of-a-model', gateway);
     case 'show-model':
       return void showModel(call, gateway, router ? routerModels : modelListOf(dialect));
     case 'stored': {
@@ -119,10 +125,15 @@ function dressOf(dialect: Protocol['name']): Call['openForm'] {
   return pattern && (() => new ReplyDress(pattern));
 }
 
+const noQuery = new URLSearchParams();
+
+function queryOf(request: IncomingMessage, query: number): URLSearchParams {
+  return query < 0 ? noQuery : new URLSearchParams((request.url ?? '').slice(query + 1));
+}
+
 /** Without `alt=sse` a Gemini stream is one JSON array. */
 function framingAsked(request: IncomingMessage, query: number): Call['openForm'] {
-  const parameters = new URLSearchParams(query < 0 ? '' : (request.url ?? '').slice(query + 1));
-  return parameters.get('alt') === 'sse' ? undefined : () => new JsonArrayFraming();
+  return queryOf(request, query).get('alt') === 'sse' ? undefined : () => new JsonArrayFraming();
 }
 
 function toCall(

@@ -16,6 +16,7 @@ import { StreamableDress, WholeDress } from '#core/protocol/openrouter/whole-dre
 import type { Protocol } from '#core/protocol/protocol.ts';
 import type { ReplyForm } from '#core/protocol/reply-form.ts';
 import { rerank } from '#core/protocol/rerank/rerank.ts';
+import type { EndpointsAsked } from '#gateway/list-endpoints.ts';
 
 type ProtocolName = Protocol['name'];
 
@@ -25,11 +26,13 @@ export type Surface = {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** One `*` stands for a model's name or an object's id, which may hold `/`, `:` and `@`. */
   readonly path: string;
-  readonly operation: 'generate' | 'count' | 'list-models' | 'show-model' | 'stored';
+  readonly operation: 'generate' | 'count' | 'list-models' | 'show-model' | 'list-endpoints' | 'stored';
   /** `asked`: lists of models are asked for at one address in three dialects; the head tells which. */
   readonly protocol: ProtocolName | 'asked';
   /** The address itself says whether the reply is streamed. */
   readonly stream?: boolean;
+  /** What a list of endpoints holds. */
+  readonly endpoints?: EndpointsAsked;
   /** OpenRouter's callers come here, with its extras in requests and replies. */
   readonly router?: true;
   /** What is spoken here when it is not the whole of `protocol`, which an upstream must speak to be asked. */
@@ -116,10 +119,31 @@ const router = (
   ([name, path, protocol]): Surface => ({ name, method: 'POST', path, operation: 'generate', protocol, router: true }),
 );
 
+/** Endpoints and providers, as OpenRouter's callers ask for them. */
+const routerEndpoints = (
+  [
+    ['endpoints', '/api/v1/models/*/endpoints', 'of-a-model'],
+    ['endpoints', '/api/v1/endpoints/zdr', 'without-retention'],
+    ['providers', '/api/v1/providers', 'providers'],
+  ] as const
+).map(
+  ([name, path, endpoints]): Surface => ({
+    name,
+    method: 'GET',
+    path,
+    operation: 'list-endpoints',
+    protocol: 'openai-chat',
+    router: true,
+    endpoints,
+  }),
+);
+
 const routerModels = (
   [
     ['/api/v1/models', 'list-models'],
+    ['/api/v1/models/user', 'list-models'],
     ['/api/v1/models/*', 'show-model'],
+    ['/api/v1/model/*', 'show-model'],
   ] as const
 ).map(
   ([path, operation]): Surface => ({
@@ -210,6 +234,8 @@ const routerNative = (
 export const surfaces: readonly Surface[] = [
   ...router,
   ...routerNative,
+  // Before the model of that name.
+  ...routerEndpoints,
   ...routerModels,
   {
     name: 'chat-completions',

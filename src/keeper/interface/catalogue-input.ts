@@ -1,6 +1,6 @@
 import type { Delivery } from '#core/generation/delivery.ts';
 import type { Price } from '#core/money/price.ts';
-import type { Quantization, Upstream } from '#core/routing/endpoint.ts';
+import type { Ability, Quantization, Upstream } from '#core/routing/endpoint.ts';
 import type { StrategyName } from '#core/routing/strategies/strategy-names.ts';
 import { encodePrice } from './decode-snapshot.ts';
 import type { SnapshotPrice } from './snapshot.ts';
@@ -19,6 +19,7 @@ export type CatalogueModel = {
   readonly maxOutput: number;
   readonly aliases: readonly string[];
   readonly fallbacks?: readonly string[] | undefined;
+  readonly supports?: readonly Ability[] | undefined;
   readonly strategy?: StrategyName | undefined;
   readonly delivery?: Delivery | undefined;
   readonly firstContentMs?: number | undefined;

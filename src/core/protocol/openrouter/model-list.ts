@@ -5,11 +5,16 @@ const created = 1_764_547_200;
 
 /** OpenRouter's catalogue: prices are USD per token, as decimal texts. */
 export const routerModels: ModelList = {
-  all: (cards) => ({ data: cards.map(toModel), total_count: cards.length, links: { next: null } }),
-  one: (card) => ({ data: toModel(card) }),
+  all: (cards, { total, next }) => ({
+    data: cards.map(toRouterModel),
+    total_count: total,
+    links: { next: next === null ? null : `/api/v1/models${next}` },
+  }),
+  one: (card) => ({ data: toRouterModel(card) }),
 };
 
-function toModel({ id, context, maxOutput, pricing }: ModelCard) {
+export function toRouterModel({ id, context, maxOutput, pricing, takesImages, parameters }: ModelCard) {
+  const input = takesImages ? ['text', 'image'] : ['text'];
   return {
     id,
     canonical_slug: id,
@@ -21,8 +26,8 @@ function toModel({ id, context, maxOutput, pricing }: ModelCard) {
     knowledge_cutoff: null,
     expiration_date: null,
     architecture: {
-      modality: 'text->text',
-      input_modalities: ['text'],
+      modality: `${input.join('+')}->text`,
+      input_modalities: input,
       output_modalities: ['text'],
       tokenizer: 'Other',
       instruct_type: null,
@@ -30,7 +35,8 @@ function toModel({ id, context, maxOutput, pricing }: ModelCard) {
     pricing,
     top_provider: { context_length: context, max_completion_tokens: maxOutput, is_moderated: false },
     per_request_limits: null,
-    supported_parameters: [],
+    supported_parameters: parameters,
     default_parameters: null,
+    links: { details: `/api/v1/models/${id}/endpoints` },
   };
 }

@@ -220,6 +220,22 @@ export class EndpointHealth {
     this.#toldOpen = this.#breaker.isOpen;
   }
 
+  /** Milliseconds until the first content, last 30 minutes; undefined: too few to say. */
+  get waits(): Spread | undefined {
+    return spreadOf(this.#firstContent, (part) => part);
+  }
+
+  /** Tokens per second that so many of a hundred answers reached; undefined: too few to say. */
+  get speeds(): Spread | undefined {
+    return spreadOf(this.#speed, (part) => 1 - part);
+  }
+
+  /** Of the answers with tool calls of the last 30 minutes, the share whose calls nobody could use; undefined: too few. */
+  get toolErrors(): number | undefined {
+    const all = this.#halfHour.sum(toolAnswers);
+    return all < measuresMin ? undefined : this.#halfHour.sum(brokenTools) / all;
+  }
+
   /** The end of its last ejection. */
   get ejectedUntil(): number {
     return this.#breaker.openUntil;
@@ -229,6 +245,14 @@ export class EndpointHealth {
   uptime(window: WindowName): number | undefined {
     return this.#outcomes.uptime(window);
   }
+}
+
+export type Spread = Readonly<Record<'p50' | 'p75' | 'p90' | 'p99', number>>;
+
+function spreadOf(histogram: SlidingHistogram, partOf: (part: number) => number): Spread | undefined {
+  if (histogram.count < measuresMin) return undefined;
+  const at = (part: number) => histogram.quantile(partOf(part));
+  return { p50: at(0.5), p75: at(0.75), p90: at(0.9), p99: at(0.99) };
 }
 
 function shareOf(part: number, all: number): number {

@@ -1,0 +1,78 @@
+import { Buffer } from 'node:buffer';
+import { Fault } from '#core/generation/fault.ts';
+import { toRouterEndpoint } from '#core/protocol/openrouter/endpoint-list.ts';
+import { toRouterModel } from '#core/protocol/openrouter/model-list.ts';
+import { findModel } from '#core/routing/find-model.ts';
+import { authenticate } from './authenticate.ts';
+import type { Call } from './call.ts';
+import { cardsOf, listedModels } from './endpoint-card.ts';
+import type { Gateway } from './gateway.ts';
+import { toModelCard } from './model-card.ts';
+import { refuse } from './refuse.ts';
+import { idHeaders } from './reply-headers.ts';
+
+/** What OpenRouter's callers ask of endpoints and providers. */
+export type EndpointsAsked = 'of-a-model' | 'without-retention' | 'providers';
+
+/** Endpoints with their price, data handling and health, as this gateway knows them; with an empty wallet too. */
+export async function listEndpoints(call: Call, asked: EndpointsAsked, gateway: Gateway): Promise<void> {
+  try {
+    await authenticate(call, gateway);
+    const body = Buffer.from(JSON.stringify({ data: make(call, asked, gateway) }));
+    call.reply.head(200, [
+      ...idHeaders(call),
+      ...['content-type', 'application/json', 'content-length', String(body.length), 'cache-control', 'no-store'],
+    ]);
+    call.reply.end(body);
+  } catch (thrown) {
+    if (!call.reply.hasLeft) refuse(call, thrown, gateway);
+  }
+}
+
+function make(call: Call, asked: EndpointsAsked, gateway: Gateway): unknown {
+  switch (asked) {
+    case 'of-a-model':
+      return endpointsOf(call.address.model ?? '', gateway);
+    case 'without-retention':
+      return listedModels(gateway).flatMap((model) => {
+        const endpoints = model.endpoints.filter(({ upstream }) => upstream.data.retentionDays === 0);
+        return cardsOf({ ...model, endpoints }, gateway).map(toRouterEndpoint);
+      });
+    case 'providers':
+      return providersOf(gateway);
+  }
+}
+
+function endpointsOf(name: string, gateway: Gateway): unknown {
+  const model = findModel(gateway.catalogue, name);
+  if (!model) throw new Fault('model-unknown');
+  const { id, created, description, architecture } = toRouterModel(toModelCard(model));
+  return { id, name: id, created, description, architecture, endpoints: cardsOf(model, gateway).map(toRouterEndpoint) };
+}
+
+/** Each provider once, with where its upstreams say their models run. */
+function providersOf(gateway: Gateway): unknown {
+  const regions = new Map<string, Set<string>>();
+  for (const { upstream } of gateway.catalogue.models.flatMap(({ endpoints }) => endpoints)) {
+    if (!upstream.enabled) continue;
+    const known = regions.get(upstream.provider) ?? new Set();
+    regions.set(upstream.provider, upstream.region === 'unknown' ? known : known.add(upstream.region));
+  }
+  return [...regions].map(([name, places]) => ({
+    name,
+    slug: name.toLowerCase(),
+    privacy_policy_url: policyOf(name, gateway),
+    terms_of_service_url: null,
+    status_page_url: null,
+    headquarters: null,
+    datacenters: [...places].filter((place) => /^[A-Za-z]{2}$/.test(place)).map((place) => place.toUpperCase()),
+  }));
+}
+
+/** Where its handling of data is written down, if that is an address. */
+function policyOf(provider: string, { catalogue }: Gateway): string | null {
+  for (const { upstream } of catalogue.models.flatMap(({ endpoints }) => endpoints)) {
+    if (upstream.provider === provider && /^https?:/.test(upstream.data.source)) return upstream.data.source;
+  }
+  return null;
+}

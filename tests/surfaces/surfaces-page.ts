@@ -41,8 +41,6 @@ export const unserved: readonly {
   { method: 'POST', path: '/v1beta/cachedContents', what: 'caches that are kept at Google' },
   { method: 'GET', path: '/v1beta/files', what: 'files of Gemini' },
   { method: 'POST', path: '/v1beta/interactions', what: 'interactions of Gemini' },
-  { method: 'GET', path: '/api/v1/generation', what: 'the record of a generation, as OpenRouter tells it' },
-  { method: 'GET', path: '/api/v1/key', what: 'the key and its limits, as OpenRouter tells them' },
 ];
 
 /** docs/reference/surfaces.md, made from the table in code. */

@@ -9,7 +9,7 @@ export type ExpectedUse = {
   readonly terms?: PriceTerms | undefined;
 };
 
-type PlainRates = {
+export type PlainRates = {
   readonly input: number;
   readonly cached: number;
   readonly written: number;
@@ -45,7 +45,7 @@ function ratesInForce(endpoint: Endpoint, use: ExpectedUse): PlainRates {
   return price.tiers.length === 0 ? plainOf(price) : tierOf(price, use.inputTokens);
 }
 
-function plainOf(price: Price): PlainRates {
+export function plainOf(price: Price): PlainRates {
   const known = plainRates.get(price);
   if (known) return known;
   const made = tierOf(price, 0);

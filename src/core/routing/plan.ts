@@ -3,6 +3,7 @@ import { type EligibleEndpoint, type Excluded, eligible, type PlanAsk, protocolS
 import type { Model, ProtocolName } from './endpoint.ts';
 import { type ExpectedUse, expectedColdPrice, expectedPrice } from './expected-price.ts';
 import { anyModel, upstreamNameOf } from './find-model.ts';
+import { flatPricesOf, priceAt } from './flat-prices.ts';
 import { type EndpointFacts, newEndpointFacts } from './health/endpoint-facts.ts';
 import { missesPreference, placeInOrder } from './provider-rules.ts';
 import { type Ranked, type RankReason, rank, type Stay } from './rank.ts';
@@ -98,6 +99,7 @@ function collect({ model, ask }: Wanted, index: number, { candidates, excluded, 
   const isNamed = rules !== undefined && rules.order.length > 0;
   const hasPreference = rules?.prefersLatency !== undefined || rules?.prefersThroughput !== undefined;
   const known = facts.factsOf(model);
+  const prices = flatPricesOf(model);
   let { count } = candidates;
   for (let place = 0; place < endpoints.length; place += 1) {
     const endpoint = endpoints[place];
@@ -112,7 +114,7 @@ function collect({ model, ask }: Wanted, index: number, { candidates, excluded, 
     kept.wanted[count] = index;
     candidates.place[count] = count;
     candidates.facts[count] = learnt;
-    candidates.price[count] = expectedPrice(endpoint, facts.use, learnt.cachedShare);
+    candidates.price[count] = priceAt(model, place, prices, facts.use, learnt.cachedShare);
     candidates.weight[count] = endpoint.weight ?? 1;
     candidates.translated[count] = protocolSpoken(endpoint, ask) === ask.protocol ? 0 : 1;
     candidates.named[count] = isNamed ? placeInOrder(endpoint, rules) : 0;

@@ -1,6 +1,6 @@
 import type { Pico, Price, Rates } from '#core/money/price.ts';
 import { holdPrices, type PriceTerms } from '#core/money/price-in-force.ts';
-import type { Endpoint, Quantization, Upstream } from './endpoint.ts';
+import type { Endpoint, Quantization } from './endpoint.ts';
 import type { EndpointFacts } from './health/endpoint-facts.ts';
 import type { StrategyName } from './strategies/strategy-names.ts';
 
@@ -109,46 +109,44 @@ function isAmong(endpoint: Endpoint, names: readonly string[]): boolean {
  * or of one upstream.
  */
 function isCalled(name: string, { upstream, quantization }: Endpoint): boolean {
-  const { own, provider, region } = lowerNamesOf(upstream);
-  if (name === provider || name === own) return true;
-  if (!name.startsWith(provider) || name[provider.length] !== '/') return false;
+  const { provider, region } = upstream;
+  if (isSame(name, provider) || name === upstream.name) return true;
+  if (name.length <= provider.length || name[provider.length] !== '/') return false;
+  if (!isSame(name.slice(0, provider.length), provider)) return false;
   const variant = name.slice(provider.length + 1);
-  return variant === region || variant === own || variant === quantization;
+  return isSame(variant, region) || variant === upstream.name || variant === quantization;
 }
 
-type LowerNames = { readonly own: string; readonly provider: string; readonly region: string };
-
-const lowerNames = new WeakMap<Upstream, LowerNames>();
-
-function lowerNamesOf(upstream: Upstream): LowerNames {
-  const known = lowerNames.get(upstream);
-  if (known) return known;
-  const { name, provider, region } = upstream;
-  const made = { own: name.toLowerCase(), provider: provider.toLowerCase(), region: region.toLowerCase() };
-  lowerNames.set(upstream, made);
-  return made;
+/** Whether a name in lower case is this one. Most differ in length: a plan asks this hundreds of times. */
+function isSame(name: string, other: string): boolean {
+  return name.length === other.length && (name === other || name === other.toLowerCase());
 }
 
 /** Also in a tier that this much input may reach, and in a service tier that may come back. */
 function isDearer(price: Price, max: MaxPrice, { input, terms }: PricedBy): boolean {
   const most = input?.most ?? Number.POSITIVE_INFINITY;
+  if (price.windows === undefined && price.serviceTiers === undefined) return reachesAbove(price, max, most);
   const prices = terms ? holdPrices(price, terms) : [price, ...(price.windows ?? [])];
-  return prices.some(
-    ({ rates, tiers }) =>
-      isAbove(rates, max) || tiers.some(({ aboveInput, rates: dearer }) => most > aboveInput && isAbove(dearer, max)),
-  );
+  return prices.some((each) => reachesAbove(each, max, most));
+}
+
+function reachesAbove({ rates, tiers }: Pick<Price, 'rates' | 'tiers'>, max: MaxPrice, most: number): boolean {
+  if (isAbove(rates, max)) return true;
+  for (const { aboveInput, rates: dearer } of tiers) if (most > aboveInput && isAbove(dearer, max)) return true;
+  return false;
 }
 
 const million = 1_000_000n;
 
 function isAbove(rates: Rates, max: MaxPrice): boolean {
-  const over = (rate: Pico | undefined, limit: Pico | undefined) => limit !== undefined && (rate ?? 0n) > limit;
-  const audio = [rates.audioInput, rates.audioOutput].map((rate) => rate && rate * million);
-  return (
-    over(rates.input, max.input) ||
-    over(rates.output, max.output) ||
-    over(rates.request, max.request) ||
-    over(rates.image, max.image) ||
-    [rates.audioSecond, ...audio].some((rate) => over(rate, max.audio))
-  );
+  if (max.input !== undefined && rates.input > max.input) return true;
+  if (max.output !== undefined && rates.output > max.output) return true;
+  if (max.request !== undefined && (rates.request ?? 0n) > max.request) return true;
+  if (max.image !== undefined && (rates.image ?? 0n) > max.image) return true;
+  return max.audio !== undefined && dearestAudio(rates) > max.audio;
+}
+
+function dearestAudio({ audioSecond = 0n, audioInput = 0n, audioOutput = 0n }: Rates): Pico {
+  const token = (audioInput > audioOutput ? audioInput : audioOutput) * million;
+  return token > audioSecond ? token : audioSecond;
 }

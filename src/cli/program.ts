@@ -104,6 +104,26 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
   );
   keeperCommand(key, 'enable <id>', 'accept it again').action((id, options) => ask('key-enable', { id }, options));
 
+  const limit = group(program, 'limit', 'what a workspace or a key may use');
+  keeperCommand(limit, 'set', 'set one, or move the one that there is')
+    .addOption(inWorkspace())
+    .option('--key <id>', 'of this key alone')
+    .option('--model <model>', 'for this model alone')
+    .option('--usd <amount>', 'dollars, as in 5.00')
+    .option('--requests <count>', 'requests')
+    .option('--tokens <count>', 'tokens, by the minute')
+    .option('--concurrency <count>', 'requests at once')
+    .addOption(new Option('--reset <when>', 'when it starts again').choices(limitResets))
+    .option('--burst <count>', 'by the minute: how much at once')
+    .option('--zone <zone>', 'whose midnights count; UTC when left out')
+    .action(({ json, ...args }) => ask('limit-set', args, { json }));
+  keeperCommand(limit, 'list', 'show them')
+    .addOption(inWorkspace())
+    .action((options) => ask('limit-list', { workspace: options.workspace }, options));
+  keeperCommand(limit, 'remove <id>', 'take one away')
+    .addOption(inWorkspace())
+    .action((id, options) => ask('limit-end', { id, workspace: options.workspace }, options));
+
   const wallet = group(program, 'wallet', 'what a workspace pays from');
   keeperCommand(wallet, 'show', 'show its balance')
     .addOption(inWorkspace())
@@ -137,6 +157,8 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
     ask('models', {}, options),
   );
 }
+
+const limitResets = ['minute', 'daily', 'weekly', 'monthly', 'never'];
 
 function addLaterCommands(program: Command, setExit: (code: number) => void): void {
   for (const { name, missing } of laterCommands) {

@@ -6,14 +6,18 @@ import { holdPrices, type PriceTerms } from '#core/money/price-in-force.ts';
 import type { RequestFacts } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { Plan } from '#core/routing/plan.ts';
+import { admitRates, rateNeedsOf } from './admit-rates.ts';
 import type { Caller } from './callers.ts';
 import { boundsOf, fitBudget } from './fit-budget.ts';
 import type { Gateway } from './gateway.ts';
 import type { Refill } from './lease-book.ts';
+import type { RateNeed } from './rate-book.ts';
 
 /** What a request may use, and the hold that covers it. */
 export type Admission = {
   readonly hold: Hold;
+  /** What was taken of the rates per minute. */
+  readonly rateNeeds: readonly RateNeed[];
   /** The money of it. */
   readonly holdNano: Nano;
   /** What the input alone can cost at most. */
@@ -38,20 +42,36 @@ export type AdmitAsk = {
 
 const refillsMax = 2;
 
-/**
- * A hold on every allowance of the chain, all or nothing. With warm leases this is one synchronous step without any
- * I/O; else what lacks is asked of the keeper, at most twice.
- */
-export async function admit(asked: AdmitAsk, gateway: Gateway): Promise<Admission> {
+/** Within the rates of a minute, then with a hold on every allowance of the chain; all or nothing. */
+export async function admit(ask: AdmitAsk, gateway: Gateway): Promise<Admission> {
   if (!gateway.keeper.isTrusted) throw new Fault('not-ready', { why: 'the keeper has been silent for too long' });
+  const rateNeeds = rateNeedsOf(ask, gateway);
+  if (rateNeeds.length === 0) return await admitHold(ask, rateNeeds, gateway);
+  await admitRates(rateNeeds, gateway.rates);
+  try {
+    return await admitHold(ask, rateNeeds, gateway);
+  } catch (thrown) {
+    gateway.rates.correct(rateNeeds);
+    throw thrown;
+  }
+}
+
+/**
+ * A hold on every allowance of the chain. With warm leases this is one synchronous step without any I/O; else what lacks is
+ * asked of the keeper, at most twice.
+ */
+async function admitHold(asked: AdmitAsk, rateNeeds: readonly RateNeed[], gateway: Gateway): Promise<Admission> {
   let ask = asked;
   let limit = Number.POSITIVE_INFINITY;
   for (let refills = 0; ; refills += 1) {
     const amount = holdOf(ask, limit);
-    const needs = needsOf(ask.caller, amount);
+    const needs = needsOf(ask, amount);
     const now = refills === 0 ? ask.now : performance.now();
     const lacking = lackingOf(needs, gateway.leases.leases, now);
-    if (lacking.length === 0) return admission(ask, limit, amount, cutHold(needs, gateway.leases.leases, now), gateway);
+    if (lacking.length === 0) {
+      const hold = cutHold(needs, gateway.leases.leases, now);
+      return admission(ask, { limit, amount, hold, rateNeeds }, gateway);
+    }
     if (refills === refillsMax) throw shortFault(ask, needs, lacking, undefined, gateway);
     const refill = await gateway.leases.refill(needs);
     if (refill.kind === 'silent') throw new Fault('not-ready', { why: 'the keeper did not answer' });
@@ -69,15 +89,27 @@ function holdOf({ plan, facts, inputBound, terms }: AdmitAsk, limit: number): Na
   return hold;
 }
 
-function needsOf(caller: Caller, amount: Nano): readonly Need[] {
-  return caller.allowances.map(({ id, unit }) => ({ allowance: id, amount: unit === 'nano-usd' ? amount : 1n }));
+function needsOf({ caller, plan }: AdmitAsk, amount: Nano): readonly Need[] {
+  const { allowances, limitsModels } = caller;
+  const chain = limitsModels
+    ? allowances.filter(({ model }) => model === null || plan.steps.some((step) => step.model === model))
+    : allowances;
+  return chain.map(({ id, unit }) => ({ allowance: id, amount: unit === 'nano-usd' ? amount : 1n }));
 }
 
-function admission(ask: AdmitAsk, limit: number, amount: Nano, hold: Hold, gateway: Gateway): Admission {
+type Admitted = {
+  readonly limit: number;
+  readonly amount: Nano;
+  readonly hold: Hold;
+  readonly rateNeeds: readonly RateNeed[];
+};
+
+function admission(ask: AdmitAsk, { limit, amount, hold, rateNeeds }: Admitted, gateway: Gateway): Admission {
   const wallet = ask.caller.allowances[0];
   if (wallet && amount > 0n) gateway.leases.touchHeld(ask.caller.wallet, wallet.id);
   return {
     hold,
+    rateNeeds,
     holdNano: amount,
     inputNano: holdOf(ask, 0),
     plan: ask.plan,
@@ -125,6 +157,10 @@ function shortFault(
     // What never starts again cannot be waited for.
     ...(short === undefined ? {} : { retryAfterMs: resetsInMs ?? Number.POSITIVE_INFINITY }),
   };
+  if (row?.counts === 'open') {
+    const { of, limit } = row;
+    return new Fault('concurrency-limit-reached', { of, limit, retryAfterMs: 2_000 });
+  }
   if (row?.unit === 'requests') return new Fault('request-limit-reached', details);
   return new Fault(row?.of === 'wallet' ? 'wallet-empty' : 'spend-limit-reached', details);
 }

@@ -9,6 +9,10 @@ export type Caller = CallerRow & {
   /** Everything a hold needs, made once. */
   readonly moneyAllowances: readonly string[];
   readonly requestAllowances: ReadonlySet<string>;
+  /** Of what runs at once. */
+  readonly openAllowances: ReadonlySet<string>;
+  /** Some limits are of single models. */
+  readonly limitsModels: boolean;
   /** The two limits that replies tell, written out once. */
   readonly requestLimit: ShownLimit | undefined;
   readonly moneyLimit: ShownLimit | undefined;
@@ -111,15 +115,20 @@ export class Callers {
 function toFound(result: LookupResult): Found {
   if (result.state !== 'known') return { state: result.state };
   const { caller } = result;
-  const idsOf = (unit: string) => caller.allowances.filter((row) => row.unit === unit).map((row) => row.id);
+  const spent = caller.allowances.filter((row) => row.counts === 'spent');
+  const idsOf = (unit: string) => spent.filter((row) => row.unit === unit).map((row) => row.id);
+  // What replies tell is true of every model.
+  const ofAll = spent.filter((row) => row.model === null);
   return {
     state: 'known',
     caller: {
       ...caller,
       moneyAllowances: idsOf('nano-usd'),
       requestAllowances: new Set(idsOf('requests')),
-      requestLimit: shownLimit(caller.allowances.find(({ unit }) => unit === 'requests')),
-      moneyLimit: shownLimit(caller.allowances.findLast(({ unit }) => unit === 'nano-usd')),
+      openAllowances: new Set(caller.allowances.filter((row) => row.counts === 'open').map((row) => row.id)),
+      limitsModels: [...caller.allowances, ...caller.rates].some((row) => row.model !== null),
+      requestLimit: shownLimit(ofAll.findLast(({ unit }) => unit === 'requests')),
+      moneyLimit: shownLimit(ofAll.findLast(({ unit }) => unit === 'nano-usd')),
     },
   };
 }

@@ -2,6 +2,7 @@ import { attributionOf } from '#core/generation/attribution.ts';
 import type { EndRecord } from '#core/journal/record.ts';
 import { storageDays } from '#core/privacy/owner-settings.ts';
 import type { Plan } from '#core/routing/plan.ts';
+import { correctRates } from './admit-rates.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
 import { type Metered, meter } from './meter.ts';
@@ -15,6 +16,7 @@ export async function conclude(generation: Generation, ending: Ending, gateway: 
   const uses = settle(generation, metered);
   if (generation.served) gateway.health.concluded(generation.served, ending, metered.usage);
   const { caller, admission } = generation;
+  correctRates(admission.rateNeeds, { caller, model: admission.plan.model.id, usage: metered.usage }, gateway);
   const wallet = caller.allowances[0];
   if (wallet && admission.holdNano > 0n) gateway.leases.touchHeld(caller.wallet, wallet.id);
   rememberObject(generation, ending, gateway);
@@ -57,6 +59,7 @@ function rememberConversation(
 
 function settle({ admission, caller }: Generation, metered: Metered): EndRecord['uses'] {
   const charges = admission.hold.parts.map(({ lease, amount }) => {
+    if (caller.openAllowances.has(lease.allowance)) return 0n;
     if (caller.requestAllowances.has(lease.allowance)) return metered.countsAsRequest ? 1n : 0n;
     return metered.charge < amount ? metered.charge : amount;
   });

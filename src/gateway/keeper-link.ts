@@ -141,6 +141,7 @@ export class KeeperLink {
       case 'caller':
       case 'granted':
       case 'short':
+      case 'rate-taken':
       case 'renewed':
       case 'result':
       case 'refused':

@@ -5,6 +5,7 @@ import type { FromKeeper } from '#keeper/interface/messages.ts';
 import type { Log } from '#observe/log.ts';
 import type { Meters } from '#observe/meters.ts';
 import { type ProviderAccount, Providers } from '#outgoing/providers/providers.ts';
+import { ExpectedOutputs } from './admit-rates.ts';
 import { AffinityTable } from './affinity-table.ts';
 import { Callers } from './callers.ts';
 import { DoorKeeper } from './door-keeper.ts';
@@ -16,6 +17,7 @@ import { type OpenJournal, openJournal } from './journal/open-journal.ts';
 import { KeeperLink } from './keeper-link.ts';
 import { LeaseBook } from './lease-book.ts';
 import { pseudonymizer } from './pseudonym.ts';
+import { RateBook } from './rate-book.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { StoredObjects } from './stored-objects.ts';
 import { TokenCounter } from './token-counter.ts';
@@ -97,6 +99,8 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     keeper,
     callers,
     leases,
+    rates: new RateBook(keeper),
+    expected: new ExpectedOutputs(),
     journal,
     objects: new StoredObjects(keeper),
     affinities: new AffinityTable(),

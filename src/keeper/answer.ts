@@ -8,6 +8,7 @@ import type { Snapshot } from './interface/snapshot.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
 import type { Peer } from './peer.ts';
 import type { PostQueue } from './post-queue.ts';
+import type { RateBoard } from './rate-board.ts';
 import { readEndRecord } from './read-end-record.ts';
 import type { RecallDesk } from './recall-desk.ts';
 
@@ -22,6 +23,7 @@ export type AnswerContext = {
   readonly health: HealthDesk;
   readonly feed: ChangeFeed;
   readonly recalls: RecallDesk;
+  readonly rates: RateBoard;
   readonly log: KeeperLog;
   now(): number;
   snapshot(): Snapshot;
@@ -63,6 +65,13 @@ async function answerOrThrow(context: AnswerContext, peer: Peer, message: ToKeep
       return context.recalls.gave(instanceOf(peer));
     case 'held':
       return context.held.set(peer, message.wallet, BigInt(message.amount));
+    case 'rate': {
+      const { id, rate, need, wanted } = message;
+      const { granted, retryAfterMs } = await context.rates.take(id, rate, { need, wanted, now: context.now() });
+      return peer.say({ kind: 'rate-taken', ask: message.ask, granted, retryAfterMs });
+    }
+    case 'rate-back':
+      return await context.rates.giveBack(message.id, message.rate, { unused: message.unused, now: context.now() });
     case 'renew': {
       const isAlive = await store.leases.keepAlive(instanceOf(peer), context.now() + termMs);
       if (!isAlive) throw new Refused('fenced');

@@ -1,3 +1,4 @@
+import type { Rate } from '#core/allowance/rate-state.ts';
 import type { GatewayHint, HealthAlert, ToKeeper, Want } from './interface/messages.ts';
 
 /** What a peer said is not the keeper's protocol: its connection ends, nobody else's. */
@@ -31,6 +32,16 @@ export function readMessage(value: unknown): ToKeeper {
     }
     case 'held':
       return { kind, wallet: readId(fields, 'wallet'), amount: readAmount(fields, 'amount') };
+    case 'rate':
+      return {
+        kind,
+        ask: readCount(fields, 'ask'),
+        ...readRate(fields),
+        need: readCount(fields, 'need'),
+        wanted: readCount(fields, 'wanted'),
+      };
+    case 'rate-back':
+      return { kind, ...readRate(fields), unused: readWhole(fields, 'unused') };
     case 'renew':
     case 'bye':
       return { kind, ask: readCount(fields, 'ask') };
@@ -82,6 +93,20 @@ function readAlert(fields: Fields): HealthAlert {
     default:
       throw new BrokenMessage('event');
   }
+}
+
+function readRate(fields: Fields): { readonly id: string; readonly rate: Rate } {
+  const rate = readFields(fields.rate);
+  const { unit } = rate;
+  if (unit !== 'requests' && unit !== 'tokens') throw new BrokenMessage('unit');
+  const perMinute = Math.max(1, readCount(rate, 'perMinute'));
+  return { id: readId(fields, 'id'), rate: { unit, perMinute, burst: Math.max(1, readCount(rate, 'burst')) } };
+}
+
+function readWhole(fields: Fields, name: string): number {
+  const value = fields[name];
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new BrokenMessage(name);
+  return value;
 }
 
 function readFields(value: unknown): Fields {

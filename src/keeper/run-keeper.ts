@@ -8,6 +8,7 @@ import type { Change } from './interface/messages.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
 import { openKeeper } from './open-keeper.ts';
 import { PostQueue } from './post-queue.ts';
+import { RateBoard } from './rate-board.ts';
 import { type RecallContext, RecallDesk } from './recall-desk.ts';
 import { recover } from './recover.ts';
 import { type KeeperServer, serve } from './serve.ts';
@@ -62,6 +63,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
     health,
     feed,
     recalls,
+    rates: new RateBoard(store.rates),
     log,
     now,
     snapshot: () => snapshot,

@@ -9,6 +9,7 @@ import { makeJobStore } from './sql/job-store.ts';
 import { makeLeaseStore } from './sql/lease-store.ts';
 import { makeObjectStore } from './sql/object-store.ts';
 import { makePostingStore } from './sql/posting-store.ts';
+import { makeRateStore } from './sql/rate-store.ts';
 import { makeReportStore } from './sql/report-store.ts';
 import type { Database } from './sql/sql.ts';
 import { openSqlite } from './sqlite/open-sqlite.ts';
@@ -66,6 +67,7 @@ function makeStore(opened: EngineStore): Store {
     objects: makeObjectStore(database),
     hints: makeHintStore(database),
     reports: makeReportStore(database),
+    rates: opened.engine === 'postgres' ? makeRateStore(database) : undefined,
     jobs: makeJobStore(database),
     now,
     close: opened.close,

@@ -1,3 +1,4 @@
+import type { Rate, RateTaken } from '#core/allowance/rate-state.ts';
 import type { BeginRecord, EndRecord } from '#core/journal/record.ts';
 import type { Nano } from '#core/money/nano.ts';
 import type { Price } from '#core/money/price.ts';
@@ -16,6 +17,8 @@ export type Store = {
   readonly objects: ObjectStore;
   readonly hints: HintStore;
   readonly reports: ReportStore;
+  /** Undefined: one keeper has all rates in its memory. */
+  readonly rates: RateStore | undefined;
   readonly jobs: JobStore;
   /**
    * Epoch milliseconds by the store's clock: where several trees use one database, all of them go by the same one. It
@@ -140,6 +143,12 @@ export type AccountStore = {
   deleteKey(id: string, now: number): Promise<boolean>;
   /** What a gateway must know of a key, with the change sequence at which it was read. */
   callerByHash(hash: string, now: number): Promise<{ readonly sequence: number; readonly found: CallerFound }>;
+  /** All limits of a workspace and its keys, but the wallet. */
+  limits(workspace: string): Promise<readonly LimitRow[]>;
+  /** One of each owner, unit, window and model: setting it again moves it. */
+  setLimit(limit: NewLimit): Promise<LimitRow>;
+  /** False: there is no such limit in this workspace. */
+  endLimit(limit: { readonly id: string; readonly workspace: string; readonly now: number }): Promise<boolean>;
   credit(input: {
     readonly workspace: string;
     readonly amount: Nano;
@@ -213,6 +222,7 @@ export type CallerFound =
       readonly expiresAt: number | null;
       /** The wallet's first. */
       readonly allowances: readonly StoredAllowance[];
+      readonly rates: readonly StoredRate[];
       readonly settings: Readonly<Record<string, string>>;
     }
   | { readonly state: 'unknown' | 'disabled' | 'expired' };
@@ -223,6 +233,44 @@ export type StoredAllowance = {
   readonly unit: 'nano-usd' | 'requests';
   readonly window: 'all' | 'day' | 'week' | 'month';
   readonly limit: bigint;
+  /** Only requests for this model count; null: all. */
+  readonly model: string | null;
+  /** `open`: what runs at once. */
+  readonly counts: 'spent' | 'open';
+};
+
+export type StoredRate = Rate & {
+  readonly id: string;
+  readonly of: 'key' | 'workspace';
+  readonly model: string | null;
+};
+
+/** What may be used by a workspace or one of its keys. */
+export type NewLimit = {
+  readonly workspace: string;
+  readonly key: string | null;
+  readonly unit: 'nano-usd' | 'requests' | 'tokens' | 'concurrency';
+  /** `minute`: a rate. */
+  readonly window: 'minute' | 'all' | 'day' | 'week' | 'month';
+  readonly model: string | null;
+  /** Whose midnights count. */
+  readonly zone: string;
+  readonly limit: bigint;
+  /** Of a rate: how much at once; null: as much as in a minute. */
+  readonly burst: number | null;
+  readonly now: number;
+};
+
+export type LimitRow = Omit<NewLimit, 'now'> & { readonly id: string };
+
+/** Rates that several keepers share. Instants are epoch milliseconds of the store's clock. */
+export type RateStore = {
+  take(
+    id: string,
+    rate: Rate,
+    ask: { readonly need: number; readonly wanted: number; readonly now: number },
+  ): Promise<RateTaken>;
+  giveBack(id: string, rate: Rate, back: { readonly unused: number; readonly now: number }): Promise<void>;
 };
 
 export type WalletRow = {

@@ -16,6 +16,16 @@ const told: Readonly<Record<FaultName, Told>> = {
   'wallet-empty': { status: 402, code: 'insufficient_credits', details: money },
   'spend-limit-reached': { status: 402, code: 'spend_limit_reached', details: money },
   'request-limit-reached': { status: 429, code: 'request_limit_reached', details: money },
+  'rate-limit-reached': {
+    status: 429,
+    code: 'rate_limit_reached',
+    details: { of: 'key', limit: 60, unit: 'requests', seconds: 3, retryAfterMs: 2_500 },
+  },
+  'concurrency-limit-reached': {
+    status: 429,
+    code: 'concurrency_limit_reached',
+    details: { of: 'workspace', limit: 5, retryAfterMs: 2_000 },
+  },
   'not-found': { status: 404, code: 'not_found', details: {} },
   'method-not-allowed': { status: 405, code: 'method_not_allowed', details: {} },
   'model-unknown': { status: 404, code: 'model_not_found', details: {} },

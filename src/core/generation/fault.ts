@@ -53,6 +53,20 @@ export const faults = {
     blame: 'caller',
     says: 'This key has used all its requests. {resets} Use another key, or ask the owner of the workspace for one.',
   },
+  'rate-limit-reached': {
+    status: 429,
+    code: 'rate_limit_reached',
+    type: 'rate_limit_error',
+    blame: 'caller',
+    says: 'This {of} may use {limit} {unit} in a minute, and has. It may go on in {seconds} s.',
+  },
+  'concurrency-limit-reached': {
+    status: 429,
+    code: 'concurrency_limit_reached',
+    type: 'rate_limit_error',
+    blame: 'caller',
+    says: 'This {of} may have {limit} requests open at once, and has. Try again when one of them has ended.',
+  },
   'not-found': {
     status: 404,
     code: 'not_found',

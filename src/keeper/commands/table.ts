@@ -8,6 +8,7 @@ import { createKey } from './key-create.ts';
 import { disableKey, enableKey } from './key-disable.ts';
 import { listKeys } from './key-list.ts';
 import { checkLedger } from './ledger-check.ts';
+import { endLimit, listLimits, setLimit } from './limits.ts';
 import { listModels } from './models.ts';
 import { setKey, setWorkspace } from './owner-set.ts';
 import { completeSetup, createSetupLink, readSetupLink } from './setup-link.ts';
@@ -34,6 +35,9 @@ export const commands = {
   'key-list': listKeys,
   'key-show': showKey,
   'ledger-check': checkLedger,
+  'limit-end': endLimit,
+  'limit-list': listLimits,
+  'limit-set': setLimit,
   models: listModels,
   'key-set': setKey,
   'object-add': addObject,

@@ -1,3 +1,4 @@
+import type { Rate } from '#core/allowance/rate-state.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
@@ -19,6 +20,17 @@ export type ToKeeper =
   /** What was found of endpoints since the last time; at most once a second, each endpoint once. */
   | { readonly kind: 'hints'; readonly hints: readonly GatewayHint[] }
   | { readonly kind: 'alert'; readonly alert: HealthAlert }
+  /** At least `need` of a rate, up to `wanted`, or nothing. */
+  | {
+      readonly kind: 'rate';
+      readonly ask: number;
+      readonly id: string;
+      readonly rate: Rate;
+      readonly need: number;
+      readonly wanted: number;
+    }
+  /** What was taken of a rate and not used; below zero what was used beyond it. */
+  | { readonly kind: 'rate-back'; readonly id: string; readonly rate: Rate; readonly unused: number }
   /** Journal records up to `through`, a number that only grows within one instance. */
   | { readonly kind: 'ended'; readonly through: number; readonly records: readonly unknown[] }
   | { readonly kind: 'command'; readonly ask: number; readonly name: string; readonly args: unknown }
@@ -67,6 +79,7 @@ export type FromKeeper =
       /** Null: a wallet has no reset. */
       readonly resetsInMs: number | null;
     }
+  | { readonly kind: 'rate-taken'; readonly ask: number; readonly granted: number; readonly retryAfterMs: number }
   | { readonly kind: 'renewed'; readonly ask: number; readonly termMs: number; readonly sequence: number }
   /** Each second while the store answers: a gateway that hears nothing for 3 s is stale. */
   | { readonly kind: 'alive'; readonly sequence: number }
@@ -114,6 +127,7 @@ export type CallerRow = {
   readonly expiresAt: number | null;
   /** The allowances a request of this key needs, the wallet's first. */
   readonly allowances: readonly AllowanceRow[];
+  readonly rates: readonly RateRow[];
   readonly settings: Readonly<Record<string, string>>;
 };
 
@@ -122,6 +136,16 @@ export type AllowanceRow = {
   readonly of: 'wallet' | 'key' | 'workspace';
   readonly unit: 'nano-usd' | 'requests';
   readonly window: 'all' | 'day' | 'week' | 'month';
+  /** Only requests for this model count; null: all. */
+  readonly model: string | null;
+  /** `open`: what runs at once counts, and what ended uses nothing. */
+  readonly counts: 'spent' | 'open';
   /** Decimal string; what the wallet's credits or the limit were at the sequence of this row. */
   readonly limit: string;
+};
+
+export type RateRow = Rate & {
+  readonly id: string;
+  readonly of: 'key' | 'workspace';
+  readonly model: string | null;
 };

@@ -6,6 +6,7 @@ import { keysAndUsage } from './0005-keys-and-usage.ts';
 import { recall } from './0006-recall.ts';
 import { endpointHints } from './0007-endpoint-hints.ts';
 import { hedges } from './0008-hedges.ts';
+import { limitsAndRates } from './0009-limits-and-rates.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -18,4 +19,5 @@ export const allMigrations: readonly Migration[] = [
   recall,
   endpointHints,
   hedges,
+  limitsAndRates,
 ];

@@ -8,6 +8,7 @@ import { callerByHash } from './caller-by-hash.ts';
 import { announce } from './change-store.ts';
 import { deleteKey, updateKey, windowOfReset } from './key-changes.ts';
 import { addKey, allKeys, disableKey, findKey, keysOf } from './key-rows.ts';
+import { endLimitRow, limitRows, setLimitRow } from './limit-rows.ts';
 import { ownerSettings, setOwnerSetting } from './owner-setting-rows.ts';
 import { claimSetting, findSetting, setSetting } from './setting-rows.ts';
 import { addSetupLink, setupLinkState, useSetupLink } from './setup-link-rows.ts';
@@ -34,6 +35,9 @@ export function makeAccountStore(db: Database, newId: NewId): AccountStore {
         return await findKey(sql, id);
       }),
     callerByHash: (hash, now) => callerByHash(db, hash, now),
+    limits: (workspace) => limitRows(db, workspace),
+    setLimit: (limit) => db.transaction((sql) => setLimitRow(sql, limit, newId)),
+    endLimit: (limit) => db.transaction((sql) => endLimitRow(sql, limit)),
     credit: (input) => db.transaction((sql) => credit(sql, input, newId)),
     wallet: (workspace) => findWalletRow(db, workspace),
     ownerSettings: (owner) => ownerSettings(db, owner),

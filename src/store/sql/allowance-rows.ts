@@ -3,7 +3,11 @@ import type { StoredAllowance } from '../store.ts';
 import { must, type Sql } from './sql.ts';
 import { openWindow } from './window-rows.ts';
 
-export type NewAllowance = StoredAllowance & { readonly workspace: string; readonly key: string | null };
+/** Of all models, and what was used counts. */
+export type NewAllowance = Omit<StoredAllowance, 'model' | 'counts'> & {
+  readonly workspace: string;
+  readonly key: string | null;
+};
 
 export async function addAllowance(sql: Sql, allowance: NewAllowance): Promise<void> {
   await sql.run(

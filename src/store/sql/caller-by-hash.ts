@@ -1,10 +1,11 @@
-import type { CallerFound, StoredAllowance } from '../store.ts';
+import type { CallerFound, StoredAllowance, StoredRate } from '../store.ts';
 import { roles } from './key-rows.ts';
 import { ownerSettings } from './owner-setting-rows.ts';
-import { amount, flag, text, whole, wholeOrNull, word } from './read-row.ts';
+import { amount, flag, text, textOrNull, whole, wholeOrNull, word } from './read-row.ts';
 import type { Row, Sql } from './sql.ts';
 
-const allowance = 'allowance.id, allowance.owner, allowance.unit, allowance."window", allowance."limit"';
+const allowance = `allowance.id, allowance.owner, allowance.unit, allowance."window", allowance."limit",
+  allowance.model, allowance.counts`;
 
 /**
  * Who holds this key, and the change sequence at which that was read: one statement, so the two belong together. Each
@@ -39,7 +40,26 @@ export async function callerByHash(
   if (found.state !== 'known') return { sequence, found };
   // The key's own word comes before its workspace's. A change between the two reads has a higher sequence.
   const settings = { ...(await ownerSettings(sql, found.workspace)), ...(await ownerSettings(sql, found.key)) };
-  return { sequence, found: { ...found, settings } };
+  return { sequence, found: { ...found, settings, rates: await ratesOf(sql, found) } };
+}
+
+async function ratesOf(
+  sql: Sql,
+  { workspace, key }: { workspace: string; key: string },
+): Promise<readonly StoredRate[]> {
+  const rows = await sql.all(
+    `select id, key, unit, model, per_minute, burst from rate
+     where workspace = :workspace and (key is null or key = :key) and ended_at is null order by id`,
+    { workspace, key },
+  );
+  return rows.map((row) => ({
+    id: text(row, 'id'),
+    of: row.key === null ? 'workspace' : 'key',
+    unit: word(row, 'unit', ['requests', 'tokens']),
+    model: textOrNull(row, 'model'),
+    perMinute: whole(row, 'per_minute'),
+    burst: whole(row, 'burst'),
+  }));
 }
 
 function toFound(first: Row, rows: readonly Row[], now: number): CallerFound {
@@ -55,6 +75,7 @@ function toFound(first: Row, rows: readonly Row[], now: number): CallerFound {
     role: word(first, 'role', roles),
     expiresAt,
     allowances: rows.map(toAllowance),
+    rates: [],
     settings: {},
   };
 }
@@ -66,5 +87,7 @@ function toAllowance(row: Row): StoredAllowance {
     unit: word(row, 'unit', ['nano-usd', 'requests']),
     window: word(row, 'window', ['all', 'day', 'week', 'month']),
     limit: amount(row, 'limit'),
+    model: textOrNull(row, 'model'),
+    counts: word(row, 'counts', ['spent', 'open']),
   };
 }

@@ -51,7 +51,7 @@ async function look(sql: Sql, { instance, wants, now }: Asked): Promise<readonly
   for (const ask of wants) {
     const allowance = allowances.get(ask.allowance);
     if (!allowance) return { kind: 'short', allowance: ask.allowance, window: 'all', free: 0n, resetsAt: null };
-    const window = windowAt(allowance.window, now);
+    const window = windowAt(allowance.window, now, allowance.zone);
     asked.push({ ask, window, at: { allowance: ask.allowance, window: window.id }, limit: allowance.limit });
   }
   await Promise.all(asked.map(({ at, limit }) => openWindow(sql, at, limit)));

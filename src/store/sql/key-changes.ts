@@ -30,7 +30,8 @@ export async function updateKey(sql: Sql, id: string, change: KeyChange, newId: 
       now,
     },
   );
-  const shared = { id, workspace: key.workspace, window: windowOfReset[after.reset], now };
+  const before = windowOfReset[key.reset];
+  const shared = { id, workspace: key.workspace, window: windowOfReset[after.reset], before, now };
   await setLimit(sql, { ...shared, unit: 'nano-usd', limit: after.limitNano }, newId);
   const requests = after.limitRequests === null ? null : BigInt(after.limitRequests);
   await setLimit(sql, { ...shared, unit: 'requests', limit: requests }, newId);
@@ -50,6 +51,8 @@ type Limit = {
   readonly workspace: string;
   readonly unit: 'nano-usd' | 'requests';
   readonly window: WindowKind;
+  /** The window of the key's limits until now. */
+  readonly before: WindowKind;
   readonly limit: bigint | null;
   readonly now: number;
 };
@@ -57,8 +60,9 @@ type Limit = {
 async function setLimit(sql: Sql, limit: Limit, newId: NewId): Promise<void> {
   const row = await sql.one(
     `select id, "window", "limit" from allowance
-     where workspace = :workspace and key = :id and unit = :unit and ended_at is null`,
-    { workspace: limit.workspace, id: limit.id, unit: limit.unit },
+     where workspace = :workspace and key = :id and unit = :unit and ended_at is null
+       and model is null and counts = 'spent' and zone = 'UTC' and "window" = :before`,
+    { workspace: limit.workspace, id: limit.id, unit: limit.unit, before: limit.before },
   );
   const known = row && {
     id: text(row, 'id'),

@@ -5,15 +5,22 @@ import type { Row, Sql } from './sql.ts';
 const resets = ['daily', 'weekly', 'monthly', 'never'] as const;
 export const roles = ['inference', 'management'] as const;
 
-// A key has at most one allowance of each unit.
+/** A key's own limit is of all models and in the window of its reset: beside it there may be others. */
+export function own(allowance: string): string {
+  const windows =
+    "case key.reset when 'daily' then 'day' when 'weekly' then 'week' when 'monthly' then 'month' else 'all' end";
+  return `${allowance}.ended_at is null and ${allowance}.model is null and ${allowance}.counts = 'spent'
+    and ${allowance}.zone = 'UTC' and ${allowance}."window" = ${windows}`;
+}
+
 const select = `select key.id, key.name, key.workspace, key.disabled, key.reset, key.expires_at, key.created_at,
     key.role, key.hint, key.changed_at,
     money."limit" as limit_nano, requests."limit" as limit_requests
   from key
   left join allowance money on money.workspace = key.workspace and money.key = key.id and money.unit = 'nano-usd'
-    and money.ended_at is null
+    and ${own('money')}
   left join allowance requests on requests.workspace = key.workspace and requests.key = key.id and requests.unit = 'requests'
-    and requests.ended_at is null
+    and ${own('requests')}
   where key.deleted_at is null`;
 
 export async function addKey(

@@ -15,10 +15,13 @@ const windowKinds = ['all', 'day', 'week', 'month'] as const satisfies readonly 
 export async function findAllowances(
   sql: Sql,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, { readonly window: WindowKind; readonly limit: bigint }>> {
-  const rows = await sql.all('select id, "window", "limit" from allowance where id in (:ids*)', { ids });
+): Promise<ReadonlyMap<string, { readonly window: WindowKind; readonly limit: bigint; readonly zone: string }>> {
+  const rows = await sql.all('select id, "window", "limit", zone from allowance where id in (:ids*)', { ids });
   return new Map(
-    rows.map((row) => [text(row, 'id'), { window: word(row, 'window', windowKinds), limit: amount(row, 'limit') }]),
+    rows.map((row) => [
+      text(row, 'id'),
+      { window: word(row, 'window', windowKinds), limit: amount(row, 'limit'), zone: text(row, 'zone') },
+    ]),
   );
 }
 

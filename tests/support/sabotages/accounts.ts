@@ -3,6 +3,27 @@ import type { Sabotage } from '../sabotage.ts';
 /** Keys, and what they cost. */
 export const accountSabotages: readonly Sabotage[] = [
   {
+    name: 'limits-of-models-are-held',
+    file: 'src/gateway/admit.ts',
+    find: 'model === null || plan.steps.some((step) => step.model === model)',
+    replace: 'model === null',
+    breaks: ['tests/journeys/limits.test.ts'],
+  },
+  {
+    name: 'rates-come-before-holds',
+    file: 'src/gateway/admit.ts',
+    find: '  await admitRates(rateNeeds, gateway.rates);',
+    replace: '',
+    breaks: ['tests/journeys/limits.test.ts'],
+  },
+  {
+    name: 'what-ended-makes-room',
+    file: 'src/gateway/conclude.ts',
+    find: 'if (caller.openAllowances.has(lease.allowance)) return 0n;',
+    replace: '',
+    breaks: ['tests/journeys/limits.test.ts'],
+  },
+  {
     name: 'generations-are-their-workspaces',
     file: 'src/keeper/commands/explain.ts',
     find: "if (!row || row.workspace !== args.text('within', 'the workspace that it is in')) return null;",

@@ -6,7 +6,7 @@ const resets = ['daily', 'weekly', 'monthly', 'never'] as const;
 export const roles = ['inference', 'management'] as const;
 
 /** A key's own limit is of all models and in the window of its reset: beside it there may be others. */
-export function own(allowance: string): string {
+function own(allowance: string): string {
   const windows =
     "case key.reset when 'daily' then 'day' when 'weekly' then 'week' when 'monthly' then 'month' else 'all' end";
   return `${allowance}.ended_at is null and ${allowance}.model is null and ${allowance}.counts = 'spent'

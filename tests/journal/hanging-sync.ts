@@ -5,6 +5,6 @@ import fs from 'node:fs';
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 const { fdatasyncSync } = fs;
 fs.fdatasyncSync = (file) => {
-  while (fs.existsSync(process.env['HANG_WHILE'] ?? '')) Atomics.wait(sleeper, 0, 0, 10);
+  while (fs.existsSync(process.env.HANG_WHILE ?? '')) Atomics.wait(sleeper, 0, 0, 10);
   fdatasyncSync(file);
 };

@@ -7,7 +7,7 @@ import { beginOf, endOf } from './records.ts';
 // until the disk came back, and how often in all. Arguments: data directory, socket.
 
 const [dataDir = '', keeperSocket = ''] = process.argv.slice(2);
-const hang = process.env['HANG_WHILE'] ?? '';
+const hang = process.env.HANG_WHILE ?? '';
 const alarms: string[] = [];
 const onAlarm = (alarm: string) => void alarms.push(alarm);
 const journal = await openJournal({ dataDir, instance: 'g1', keeperSocket, onAlarm });

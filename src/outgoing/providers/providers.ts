@@ -1,6 +1,5 @@
 // Every socket to an upstream: a pool per account, its credentials, its deadlines. Nothing else in the product knows a
 // provider's key.
-import { type Dispatcher, Pool } from 'undici';
 import type { Content } from '#core/generation/content.ts';
 import type { CloudAccess } from '#core/routing/cloud-access.ts';
 import type { EligibleEndpoint } from '#core/routing/eligible.ts';
@@ -11,8 +10,10 @@ import { cloudPath, joinAddress } from './cloud-address.ts';
 import { cloudHead, withBetas } from './cloud-head.ts';
 import { credentialHeaders } from './credential-headers.ts';
 import type { Exchange, ExchangeListener } from './exchange.ts';
-import { inflating } from './inflating.ts';
+import { ExchangeRelay } from './exchange-relay.ts';
+import { HttpClient } from './http-client.ts';
 import { openPostForm } from './post-form.ts';
+import { headText, type SentRequest } from './request-head.ts';
 
 export type ProviderAccount = {
   readonly name: string;
@@ -42,8 +43,9 @@ export type ProviderCall = {
 };
 
 type Account = {
-  readonly pool: Pool;
+  readonly client: HttpClient;
   readonly origin: string;
+  readonly host: string;
   readonly basePath: string;
   /** Without its mark; mostly empty. */
   readonly query: string;
@@ -71,21 +73,12 @@ export class Providers {
     this.#tokens = openPostForm(deadlines);
     for (const { name, baseUrl, apiKeys, cloud, cloudAccess } of accounts) {
       const url = new URL(baseUrl);
-      const pool = new Pool(url.origin, {
-        pipelining: 1,
-        connect: { timeout: deadlines.connectMs },
-        // An upstream may close an idle connection at any time; a short life of our own makes that race rare.
-        keepAliveTimeout: 4_000,
-        keepAliveMaxTimeout: 30_000,
-        // The gateway keeps the deadlines of an attempt itself.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      });
+      const client = new HttpClient(url, deadlines);
       const basePath = url.pathname.replace(/\/$/, '');
       const proof = this.#proofOf(cloudAccess);
-      const address = { origin: url.origin, basePath, query: url.search.slice(1) };
+      const address = { origin: url.origin, host: url.host, basePath, query: url.search.slice(1) };
       const place = { cloud, cloudAccess };
-      this.#accounts.set(name, { pool, ...address, place, proof, credentials: this.#credentialsFor(apiKeys, []) });
+      this.#accounts.set(name, { client, ...address, place, proof, credentials: this.#credentialsFor(apiKeys, []) });
     }
   }
 
@@ -129,10 +122,10 @@ export class Providers {
   /** Sends one request. The listener hears of everything later, never within this call. */
   call(call: ProviderCall, listener: ExchangeListener): Exchange {
     const account = this.#accounts.get(call.endpoint.upstream.name);
-    const relay = new DispatchRelay(listener);
+    const relay = new ExchangeRelay(listener);
     const path = account && cloudPath(account.place, { ...call, model: call.model ?? '' });
     if (!account || path === undefined) {
-      queueMicrotask(() => relay.onResponseError());
+      queueMicrotask(() => relay.failed('connect-failed'));
       return relay;
     }
     const heads = headsFor(account, call);
@@ -141,34 +134,34 @@ export class Providers {
     const request = {
       path: joinAddress(account, path, call.model ?? ''),
       method: call.method ?? 'POST',
-      headers: withPassed(own, cloudHead(cloud, call.passedHeaders)) as string[],
+      headers: withPassed(own, cloudHead(cloud, call.passedHeaders)),
       body: withBetas(cloud, call.body?.reveal('send-upstream') ?? null, call.passedHeaders),
     } as const;
     if (account.proof) proveAndSend(account, account.proof, request, relay);
-    else account.pool.dispatch(request, relay);
+    else send(account, request, relay);
     return relay;
   }
 
   async close(): Promise<void> {
-    await Promise.all([...[...this.#accounts.values()].map(({ pool }) => pool.destroy()), this.#tokens.close()]);
+    for (const { client } of this.#accounts.values()) client.destroy();
+    await this.#tokens.close();
   }
 }
 
-type SentRequest = {
-  readonly path: string;
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly headers: string[];
-  readonly body: Uint8Array | null;
-};
+function send({ client, host }: Account, request: SentRequest, relay: ExchangeRelay): void {
+  const head = headText(request, host);
+  if (head === undefined) queueMicrotask(() => relay.failed('connect-failed'));
+  else relay.attach(client.send({ head, body: request.body }, relay));
+}
 
 /** Without a proof nothing is sent: the upstream counts as out of reach. */
-function proveAndSend({ pool, origin }: Account, proof: Proof, request: SentRequest, relay: DispatchRelay): void {
+function proveAndSend(account: Account, proof: Proof, request: SentRequest, relay: ExchangeRelay): void {
   const { path, method, headers, body } = request;
-  proof({ method, url: origin + path, body })
+  proof({ method, url: account.origin + path, body })
     .then((proved) => {
-      if (!relay.isOver) pool.dispatch({ ...request, headers: [...headers, ...proved] }, relay);
+      if (!relay.isOver) send(account, { ...request, headers: [...headers, ...proved] }, relay);
     })
-    .catch(() => relay.onResponseError());
+    .catch(() => relay.failed('connect-failed'));
 }
 
 type Heads = { readonly whole: readonly string[]; readonly stream: readonly string[] };
@@ -196,118 +189,4 @@ function headsOf(protocol: ProtocolName, key: string | undefined, cloud: CloudNa
     whole: [...common, 'accept', 'application/json'],
     stream: [...common, 'accept', cloud === 'bedrock' ? 'application/vnd.amazon.eventstream' : 'text/event-stream'],
   };
-}
-
-const connectCodes = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
-
-const left = new Error('aborted by the gateway');
-
-/** Between undici's controller and a listener that knows nothing of undici. */
-class DispatchRelay implements Dispatcher.DispatchHandler, Exchange {
-  readonly #listener: ExchangeListener;
-  #controller: Dispatcher.DispatchController | undefined;
-  #inflate: ReturnType<typeof inflating> | undefined;
-  #isOver = false;
-  #isPaused = false;
-
-  constructor(listener: ExchangeListener) {
-    this.#listener = listener;
-  }
-
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
-  abort(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#inflate?.destroy();
-    this.#controller?.abort(left);
-  }
-
-  pause(): void {
-    this.#isPaused = true;
-    this.#inflate?.pause();
-    this.#controller?.pause();
-  }
-
-  resume(): void {
-    this.#isPaused = false;
-    this.#inflate?.resume();
-    this.#controller?.resume();
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#isOver) controller.abort(left);
-    else if (this.#isPaused) controller.pause();
-  }
-
-  onResponseStart(
-    _: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
-    if (this.#isOver || status < 200) return;
-    const encoding = headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity') {
-      this.#inflate = inflating(String(encoding), {
-        data: (bytes) => !this.#isOver && this.#listener.data(bytes),
-        end: () => this.#finish(),
-        failed: () => this.#fail('encoded'),
-        full: () => this.#controller?.pause(),
-        drained: () => this.#isPaused || this.#controller?.resume(),
-      });
-      if (!this.#inflate) {
-        this.#fail('encoded');
-        return;
-      }
-    }
-    this.#listener.head(status, headers);
-  }
-
-  onResponseData(_: Dispatcher.DispatchController, bytes: Buffer): void {
-    if (this.#isOver) return;
-    if (this.#inflate) this.#inflate.write(bytes);
-    else this.#listener.data(bytes);
-  }
-
-  onResponseEnd(): void {
-    if (this.#inflate) this.#inflate.end();
-    else this.#finish();
-  }
-
-  // The error's text is never read: it can quote what was sent.
-  onResponseError(_?: Dispatcher.DispatchController, error?: Error): void {
-    if (this.#isOver) return;
-    const code = error && 'code' in error ? String(error.code) : '';
-    this.#isOver = true;
-    this.#inflate?.destroy();
-    this.#listener.failed(!error || connectCodes.has(code) ? 'connect-failed' : 'reset');
-  }
-
-  #finish(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#listener.end();
-  }
-
-  #fail(what: 'encoded'): void {
-    if (this.#isOver) return;
-    this.abort();
-    this.#listener.failed(what);
-  }
 }

@@ -42,7 +42,9 @@ test('providers are called in three places, each with an endpoint that passed', 
 });
 
 test('sockets to providers are opened in their own folder alone', () => {
-  const openers = where(/\.dispatch\(|\bnew Pool\(/).filter((path) => !path.startsWith('src/outgoing/'));
+  const openers = where(/\.dispatch\(|\bnew Pool\(|\bnew HttpClient\(|\btls\.connect\(/).filter(
+    (path) => !path.startsWith('src/outgoing/'),
+  );
 
   assert.deepEqual(openers, []);
 });

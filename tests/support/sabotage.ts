@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cleanEnvironment, conclude, type Failure, repository, say, secondsSince } from './run-result.ts';
 import { accountSabotages } from './sabotages/accounts.ts';
+import { dataPathSabotages } from './sabotages/data-path.ts';
 import { relaySabotages } from './sabotages/relay.ts';
 import { storeSabotages } from './sabotages/store.ts';
 import { surfaceSabotages } from './sabotages/surfaces.ts';
@@ -238,24 +239,11 @@ export const sabotages: readonly Sabotage[] = [
     replace: "      case 'none':\n        this.#breaker.failed(startedAt, now, jitter);",
     breaks: ['tests/routing/health.test.ts'],
   },
-  {
-    name: 'a-sync-makes-nobody-wait',
-    file: 'src/gateway/journal/segment-files.ts',
-    find: "this.#options.post({ kind: 'sync', number, file });",
-    replace: "this.#options.io.sync(file); this.#options.post({ kind: 'sync', number, file });",
-    breaks: ['tests/journal/slow-disk.test.ts'],
-  },
-  {
-    name: 'a-failed-sync-is-final',
-    file: 'src/gateway/journal/segment-disk.ts',
-    find: 'if (this.#poisoned.has(number)) return false;',
-    replace: '',
-    breaks: ['tests/journal/disk-faults.test.ts'],
-  },
   ...accountSabotages,
   ...relaySabotages,
   ...storeSabotages,
   ...translationSabotages,
+  ...dataPathSabotages,
 ];
 
 export type SabotageResult = {

@@ -25,21 +25,18 @@ export class ExchangeRelay implements Exchange, ExchangeListener {
   }
 
   abort(): void {
-    if (this.#isOver) return;
     this.#isOver = true;
     this.#inflate?.destroy();
     this.#exchange?.abort();
   }
 
   pause(): void {
-    if (this.#isOver) return;
     this.#isPaused = true;
     this.#inflate?.pause();
     this.#exchange?.pause();
   }
 
   resume(): void {
-    if (this.#isOver) return;
     this.#isPaused = false;
     this.#inflate?.resume();
     this.#exchange?.resume();
@@ -68,13 +65,14 @@ export class ExchangeRelay implements Exchange, ExchangeListener {
   }
 
   end(): void {
-    // Its connection may be another call's from now on.
+    // Its connection may carry another call from now on.
     this.#exchange = undefined;
     if (this.#inflate) this.#inflate.end();
     else this.#finish();
   }
 
   failed(what: 'connect-failed' | 'reset' | 'encoded'): void {
+    this.#exchange = undefined;
     if (this.#isOver) return;
     this.#isOver = true;
     this.#inflate?.destroy();

@@ -17,6 +17,8 @@ export class Report {
   readonly failed: Failed[] = [];
   readonly used = new Map<Exception, Set<string>>();
   readonly losses = new Map<string, Map<string, number>>();
+  /** Of which exchanges anything was checked. */
+  readonly ids = new Set<string>();
 
   /** Runs one check; what it throws is a failure of it. */
   check(place: Place, run: () => Verdict): void {
@@ -31,6 +33,7 @@ export class Report {
 
   note(place: Place, verdict: Verdict): void {
     const row = this.#rowOf(place);
+    this.ids.add(place.id);
     if (verdict === undefined) {
       row.passed += 1;
       return;

@@ -17,9 +17,9 @@ export function pairOf(from: Dialect, to: Dialect): string {
   return `${from} → ${to}`;
 }
 
-/** The others that a dialect is translated to, as far as they are there and asked for. */
-export function* partnersOf(bench: Bench, dialect: Dialect): Generator<Protocol> {
+/** The others that a dialect is translated to, as far as they are there and asked for; of no dialect of callers: all. */
+export function* partnersOf(bench: Bench, dialect: Dialect | undefined): Generator<Protocol> {
   for (const [name, protocol] of bench.protocols) {
-    if (name !== dialect && (bench.wanted(name) || bench.wanted(dialect))) yield protocol;
+    if (name !== dialect && (bench.wanted(name) || (dialect !== undefined && bench.wanted(dialect)))) yield protocol;
   }
 }

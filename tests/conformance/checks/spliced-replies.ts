@@ -54,7 +54,11 @@ function checkRefusal(protocol: Protocol, reply: string): Verdict {
   return facts.kind === 'answer' ? { path: 'kind', detail: 'a refusal is taken for an answer' } : undefined;
 }
 
-export function checkWholeFacts(protocol: Protocol, reply: string, told: ReplySummary | undefined): Verdict {
+export function checkWholeFacts(
+  protocol: Pick<Protocol, 'readReply'>,
+  reply: string,
+  told: ReplySummary | undefined,
+): Verdict {
   const facts = protocol.readReply(Buffer.from(reply));
   if (told === undefined || told.error !== undefined) {
     return facts.kind === 'answer' ? { path: 'kind', detail: 'an error is taken for an answer' } : undefined;

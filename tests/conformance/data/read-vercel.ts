@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { at, list, text } from '../oracle/plain.ts';
+import { at, isPlain, list, text } from '../oracle/plain.ts';
 import type { Dialect } from '../oracle/summary.ts';
 import type { Exchange } from './exchange.ts';
 import { readTar } from './read-tar.ts';
@@ -24,34 +24,78 @@ const folders: Readonly<Record<string, Dialect>> = {
   'google-vertex/src': 'gemini-generate',
 };
 
-/** Hand-made: its deltas say another text than its end, so that nobody can say what is right. */
-const contradictory = ['openai-shell-container.1.chunks.txt'];
+/** What no check can be made of, each with its reason. */
+const unusable: Readonly<Record<string, string>> = {
+  'openai-shell-container.1.chunks.txt': 'hand-made: its deltas say another text than its end',
+  'parallel-tool-call-wrapper.1.chunks.txt': 'its first line is no JSON',
+};
+/** Other things that lie in the folders of our dialects. */
+const otherThings = /transcription|embedding/;
 
-export function readVercel(wire: string): Exchange[] {
+export type VercelFixtures = {
+  readonly exchanges: readonly Exchange[];
+  /** Why → the files that are not read here. */
+  readonly leftOut: ReadonlyMap<string, readonly string[]>;
+};
+
+export function readVercel(wire: string): VercelFixtures {
   const exchanges: Exchange[] = [];
+  const leftOut = new Map<string, string[]>();
+  const leave = (why: string, file: string) => leftOut.set(why, [...(leftOut.get(why) ?? []), file]);
   for (const [name, content] of readTar(join(wire, 'exchanges/vercel-ai-fixtures.tar.gz'))) {
-    const [, folder, file] = /packages\/(.+)\/__fixtures__\/([^/]+)$/.exec(name) ?? [];
-    const dialect = folders[folder ?? ''];
-    if (dialect === undefined || file === undefined || contradictory.includes(file)) continue;
+    const [, folder = '', file] = /packages\/(.+)\/__fixtures__\/([^/]+)$/.exec(name) ?? [];
+    if (file === undefined || folder === 'amazon-bedrock/src') continue;
+    const id = `${folder.replace('/src', '')}/${file}`;
+    const spoken = folders[folder];
+    if (spoken === undefined) {
+      leave('no dialect of ours', id);
+      continue;
+    }
+    const flaw = Object.hasOwn(unusable, file) ? unusable[file] : undefined;
+    if (flaw !== undefined || otherThings.test(file)) {
+      leave(flaw ?? 'transcriptions and embeddings', id);
+      continue;
+    }
+    const dialect = isChat(content) ? 'openai-chat' : spoken;
     const isStream = file.endsWith('.chunks.txt') || file.endsWith('.sse');
     const payloads = content.split('\n').filter((line) => line.trim() !== '');
     const first = isStream && !file.endsWith('.sse') ? payloads[0] : content;
-    if (!file.endsWith('.sse') && !speaks(dialect, first ?? '', isStream)) continue;
+    const isRefusal = !isStream && refuses(content);
+    if (!isRefusal && !file.endsWith('.sse') && !speaks(dialect, first ?? '', isStream)) {
+      leave(unread, id);
+      continue;
+    }
     const reply = !isStream || file.endsWith('.sse') ? content : toStream(dialect, payloads);
-    const id = `${folder?.replace('/src', '')}/${file}`;
-    exchanges.push({ id, source: 'vercel', dialect, request: undefined, url: '', status: 200, isStream, reply });
+    const status = isRefusal ? 400 : 200;
+    exchanges.push({ id, source: 'vercel', dialect, request: undefined, url: '', status, isStream, reply });
   }
-  return exchanges;
+  return { exchanges, leftOut };
+}
+
+/** A file that this reader does not know: a failure of the tier. */
+export const unread = 'not known to the reader';
+
+/** One folder of another dialect has a chat, too. */
+function isChat(content: string): boolean {
+  return Array.isArray(at(parsed(content), 'choices'));
+}
+
+function refuses(content: string): boolean {
+  const body = parsed(content);
+  return isPlain(at(body, 'error')) && at(body, 'object') !== 'response';
+}
+
+function parsed(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Some folders also hold lists of models, images and other things. */
 function speaks(dialect: Dialect, content: string, isStream: boolean): boolean {
-  let body: unknown;
-  try {
-    body = JSON.parse(content);
-  } catch {
-    return false;
-  }
+  const body = parsed(content);
   switch (dialect) {
     case 'openai-chat':
       return Array.isArray(at(body, 'choices'));

@@ -11,6 +11,11 @@ export function encodeAssistant(parts: readonly AssistantPart[], context: Contex
   const items: object[] = [];
   let message: { role: 'assistant'; type: 'message'; content: object[] } | undefined;
   for (const part of parts) {
+    // A text that says nothing is no answer to what was thought before it.
+    if (part.kind === 'text' && part.text.byteLength === 0) {
+      noteLosses(part, context);
+      continue;
+    }
     if (part.kind === 'text' || part.kind === 'refusal') {
       // Parts that follow one another are one message.
       if (!message) {
@@ -38,10 +43,14 @@ function asPlainText(item: object): object {
 function encodeText(part: AssistantPart & { kind: 'text' | 'refusal' }, { drop }: Context): object {
   const text = part.text.revealText('translate');
   if (part.kind === 'refusal') return { type: 'refusal', refusal: text };
-  if (part.cache) drop('cache_control');
-  if (part.state) drop('reasoning_state');
+  noteLosses(part, { drop });
   const annotations = encodeCitations(part.citations ?? [], drop);
   return { type: 'output_text', text, ...(annotations.length > 0 ? { annotations } : {}) };
+}
+
+function noteLosses({ cache, state }: AssistantPart & { kind: 'text' }, { drop }: Pick<Context, 'drop'>): void {
+  if (cache) drop('cache_control');
+  if (state) drop('reasoning_state');
 }
 
 function encodePart(part: Exclude<AssistantPart, { kind: 'text' | 'refusal' }>, context: Context): readonly object[] {

@@ -3,10 +3,11 @@ import { type EligibleEndpoint, type Excluded, eligible, type PlanAsk, protocolS
 import type { Model, ProtocolName } from './endpoint.ts';
 import { type ExpectedUse, expectedColdPrice, expectedPrice } from './expected-price.ts';
 import { anyModel, upstreamNameOf } from './find-model.ts';
-import { flatPricesOf, priceAt } from './flat-prices.ts';
+import { flatPricesOf } from './flat-prices.ts';
 import { type EndpointFacts, newEndpointFacts } from './health/endpoint-facts.ts';
 import { missesPreference, placeInOrder } from './provider-rules.ts';
 import { type Ranked, type RankReason, rank, type Stay } from './rank.ts';
+import { siftPlain } from './sift.ts';
 import { strategies } from './strategies/strategies.ts';
 import type { Candidates } from './strategies/strategy.ts';
 import type { StrategyName } from './strategies/strategy-names.ts';
@@ -73,27 +74,72 @@ export function planModel(model: Model, asked: string, ask: PlanAsk, facts: Rank
 
 /** Policy filters first, fail-closed; then the strategy's order among all endpoints that may serve, whichever their model. */
 export function planTogether(wanted: readonly [Wanted, ...Wanted[]], facts: RankingFacts): Plan {
-  const excluded: Excluded[] = [];
-  const candidates = emptyCandidates(wanted);
-  for (let index = 0; index < wanted.length; index += 1) {
-    const each = wanted[index];
-    if (each) collect(each, index, { candidates, excluded, facts });
-  }
-  const ranked = inOrder(candidates, wanted[0].ask, facts);
-  const steps = ranked.flatMap(({ at, why }) => {
-    const endpoint = kept.endpoints[at];
-    const from = wanted[kept.wanted[at] ?? -1];
+  const desk = (wanted.length === 1 ? deskOfPlain(wanted[0], facts) : undefined) ?? deskOf(wanted, facts);
+  const steps = inOrder(desk, wanted[0].ask, facts).flatMap(({ at, why }) => {
+    const endpoint = desk.endpoints[at];
+    const from = wanted[desk.wanted ? (desk.wanted[at] ?? -1) : 0];
     const protocol = endpoint && from && protocolSpoken(endpoint, from.ask);
     return protocol ? [stepOf(endpoint, from, protocol, why)] : [];
   });
-  const each = wanted.length === 1 ? steps : distinct(steps);
-  return { model: wanted[0].model, steps: each, excluded, strategy: facts.strategy };
+  return { model: wanted[0].model, steps, excluded: desk.excluded, strategy: facts.strategy };
 }
 
-type Desk = { readonly candidates: Candidates; readonly excluded: Excluded[]; readonly facts: RankingFacts };
+/** Those who may serve, and those who may not. */
+type Desk = {
+  readonly candidates: Candidates;
+  readonly endpoints: readonly EligibleEndpoint[];
+  /** Whose endpoint each is; undefined: all are of the first model. */
+  readonly wanted: Uint16Array | undefined;
+  readonly excluded: readonly Excluded[];
+};
+
+/** Where the filter has nothing to say of this request alone, what it said of the last one holds. */
+function deskOfPlain({ model, ask }: Wanted, facts: RankingFacts): Desk | undefined {
+  const sifted = siftPlain(model, ask);
+  if (!sifted) return undefined;
+  const { endpoints, places, weight, translated, none, excluded } = sifted;
+  const known = facts.factsOf(model);
+  const prices = flatPricesOf(model);
+  const count = endpoints.length;
+  const { price, facts: keptFacts } = listsFor(count).candidates;
+  const isWhole = count === model.endpoints.length && known.length === count;
+  for (let at = 0; at < count; at += 1) {
+    const place = places[at] ?? 0;
+    const learnt = known[place] ?? newcomer;
+    if (!isWhole) keptFacts[at] = learnt;
+    price[at] = prices.at(place, facts.use, learnt.cachedShare);
+  }
+  const own = { count, place: places, facts: isWhole ? known : keptFacts, price };
+  return {
+    candidates: { ...own, weight, translated, named: none, unpreferred: none },
+    endpoints,
+    wanted: undefined,
+    excluded,
+  };
+}
+
+function deskOf(wanted: readonly Wanted[], facts: RankingFacts): Desk {
+  const excluded: Excluded[] = [];
+  let size = 0;
+  for (const { model } of wanted) size += model.endpoints.length;
+  const lists = listsFor(size);
+  lists.candidates.count = 0;
+  for (let index = 0; index < wanted.length; index += 1) {
+    const each = wanted[index];
+    // A caller may name a model twice, with other words behind it: each endpoint is a candidate once.
+    const isAgain = each !== undefined && wanted.findIndex(({ model }) => model === each.model) < index;
+    if (each) collect(each, { index, isAgain }, { lists, excluded, facts });
+  }
+  return { ...lists, excluded };
+}
+
+type Place = { readonly index: number; readonly isAgain: boolean };
+
+type Collected = { readonly lists: Lists; readonly excluded: Excluded[]; readonly facts: RankingFacts };
 
 /** Those endpoints of a model that may serve become candidates. */
-function collect({ model, ask }: Wanted, index: number, { candidates, excluded, facts }: Desk): void {
+function collect({ model, ask }: Wanted, { index, isAgain }: Place, { lists, excluded, facts }: Collected): void {
+  const { candidates } = lists;
   const { endpoints } = model;
   const { rules } = ask;
   const isNamed = rules !== undefined && rules.order.length > 0;
@@ -109,12 +155,13 @@ function collect({ model, ask }: Wanted, index: number, { candidates, excluded, 
       if (excluded.length < excludedMax) excluded.push({ endpoint, why: judged });
       continue;
     }
+    if (isAgain && isCandidate(judged, lists.endpoints, count)) continue;
     const learnt = known[place] ?? newcomer;
-    kept.endpoints[count] = judged;
-    kept.wanted[count] = index;
+    lists.endpoints[count] = judged;
+    lists.wanted[count] = index;
     candidates.place[count] = count;
     candidates.facts[count] = learnt;
-    candidates.price[count] = priceAt(model, place, prices, facts.use, learnt.cachedShare);
+    candidates.price[count] = prices.at(place, facts.use, learnt.cachedShare);
     candidates.weight[count] = endpoint.weight ?? 1;
     candidates.translated[count] = protocolSpoken(endpoint, ask) === ask.protocol ? 0 : 1;
     candidates.named[count] = isNamed ? placeInOrder(endpoint, rules) : 0;
@@ -126,30 +173,35 @@ function collect({ model, ask }: Wanted, index: number, { candidates, excluded, 
 
 const newcomer = newEndpointFacts();
 
-function inOrder(candidates: Candidates, { rules }: PlanAsk, facts: RankingFacts): readonly Ranked[] {
+function isCandidate(endpoint: EligibleEndpoint, endpoints: readonly EligibleEndpoint[], count: number): boolean {
+  const at = endpoints.indexOf(endpoint);
+  return at >= 0 && at < count;
+}
+
+function inOrder(desk: Desk, { rules }: PlanAsk, facts: RankingFacts): readonly Ranked[] {
   const { strategy, hasTools, use, draw, affinity } = facts;
-  return rank(candidates, {
+  return rank(desk.candidates, {
     strategy: strategies[strategy],
     hasTools,
     outputTokens: use.outputTokens,
     draw,
     placesMax: stepsMax,
     namedMax: rules?.order.length ?? 0,
-    stay: affinity && stayAt(affinity, candidates.count, use),
+    stay: affinity && stayAt(affinity, desk, use),
   });
 }
 
 /** What it costs to stay, with the probable hit, and to go to somebody who has nothing of it. */
-function stayAt(affinity: Affinity, count: number, use: ExpectedUse): Stay | undefined {
-  const at = kept.endpoints.findIndex(({ id }, index) => index < count && id === affinity.endpoint);
-  const endpoint = kept.endpoints[at];
+function stayAt(affinity: Affinity, { endpoints, candidates }: Desk, use: ExpectedUse): Stay | undefined {
+  const at = endpoints.findIndex(({ id }, index) => index < candidates.count && id === affinity.endpoint);
+  const endpoint = endpoints[at];
   if (!endpoint) return undefined;
   const share = use.inputTokens === 0 ? 0 : Math.min(1, affinity.cachedTokens / use.inputTokens);
   return {
     at,
     price: expectedPrice(endpoint, use, share),
     coldPriceOf(other) {
-      const elsewhere = kept.endpoints[other];
+      const elsewhere = endpoints[other];
       return elsewhere ? expectedColdPrice(elsewhere, use, affinity.writesCache ? share : 0) : Number.POSITIVE_INFINITY;
     },
   };
@@ -179,23 +231,26 @@ function distinct(steps: readonly PlanStep[]): readonly PlanStep[] {
   return steps.filter(({ endpoint }) => !seen.has(endpoint) && seen.add(endpoint));
 }
 
-type Kept = { candidates: Candidates; readonly endpoints: EligibleEndpoint[]; wanted: Uint16Array };
+type Lists = { candidates: Filled; readonly endpoints: EligibleEndpoint[]; wanted: Uint16Array };
+
+type Filled = { count: number } & {
+  readonly [List in Exclude<keyof Candidates, 'count' | 'facts'>]: Candidates[List];
+} & {
+  readonly facts: EndpointFacts[];
+};
 
 /** The same lists for every plan: one is made at a time. */
-const kept: Kept = { candidates: candidatesOf(64), endpoints: [], wanted: new Uint16Array(64) };
+const kept: Lists = { candidates: candidatesOf(64), endpoints: [], wanted: new Uint16Array(64) };
 
-function emptyCandidates(wanted: readonly Wanted[]): Candidates {
-  let size = 0;
-  for (const { model } of wanted) size += model.endpoints.length;
+function listsFor(size: number): Lists {
   if (kept.wanted.length < size) {
     kept.candidates = candidatesOf(size * 2);
     kept.wanted = new Uint16Array(size * 2);
   }
-  kept.candidates.count = 0;
-  return kept.candidates;
+  return kept;
 }
 
-function candidatesOf(length: number): Candidates {
+function candidatesOf(length: number): Filled {
   return {
     count: 0,
     place: new Int32Array(length),

@@ -1,6 +1,6 @@
 import type { EndpointFacts } from '../health/endpoint-facts.ts';
 import type { RankAsk, Strategy } from './strategy.ts';
-import { typicalFirstContentMs, typicalTokensPerSecond } from './typical-peer.ts';
+import { typicalPeer } from './typical-peer.ts';
 
 /** A second of waiting for the first content is worth this share of the cheapest price. */
 const perSecondWaited = 0.1;
@@ -24,13 +24,12 @@ export const adjustedShare: Strategy = {
   kind: 'drawn',
   score(candidates, ask, scores) {
     const { count, facts, price, translated } = candidates;
-    const typicalWait = typicalFirstContentMs(candidates);
-    const typicalSpeed = typicalTokensPerSecond(candidates);
+    const typical = typicalPeer(candidates);
     const cheapest = cheapestOf(price, count);
     let best = Number.POSITIVE_INFINITY;
     for (let at = 0; at < count; at += 1) {
       const known = facts[at];
-      const suffered = known ? sufferedAt(known, ask, { typicalWait, typicalSpeed }) : 1;
+      const suffered = known ? sufferedAt(known, ask, typical) : 1;
       const cost = relativePrice(price[at] ?? 0, cheapest) * suffered + (translated[at] ?? 0) * perTranslation;
       scores[at] = cost;
       if (cost < best) best = cost;
@@ -43,20 +42,18 @@ export const adjustedShare: Strategy = {
   },
 };
 
-type Typical = { readonly typicalWait: number; readonly typicalSpeed: number };
+type Typical = ReturnType<typeof typicalPeer>;
 
 /** By what an endpoint's price is multiplied for what its users suffered. */
-function sufferedAt(facts: EndpointFacts, ask: RankAsk, { typicalWait, typicalSpeed }: Typical): number {
-  const wait = Number.isNaN(facts.firstContentP50) ? typicalWait : facts.firstContentP50;
-  const speed = Number.isNaN(facts.tokensPerSecondP50) ? typicalSpeed : Math.max(0.1, facts.tokensPerSecondP50);
-  return (
-    1 +
-    (wait / 1_000) * perSecondWaited +
-    (speed < typicalSpeed ? Math.log2(typicalSpeed / speed) * perHalvedSpeed : 0) +
-    facts.failedShare * perFailure +
-    facts.limitedShare * perLimited +
-    (ask.hasTools ? facts.brokenToolsShare * perBrokenTools : 0)
-  );
+function sufferedAt(facts: EndpointFacts, ask: RankAsk, typical: Typical): number {
+  const { firstContentP50, tokensPerSecondP50, failedShare, limitedShare, brokenToolsShare } = facts;
+  // What nobody measured is NaN, and less than nothing.
+  const wait = firstContentP50 >= 0 ? firstContentP50 : typical.waitMs;
+  let suffered = 1 + wait * (perSecondWaited / 1_000) + failedShare * perFailure + limitedShare * perLimited;
+  if (tokensPerSecondP50 < typical.speed) {
+    suffered += Math.log2(typical.speed / Math.max(0.1, tokensPerSecondP50)) * perHalvedSpeed;
+  }
+  return ask.hasTools ? suffered + brokenToolsShare * perBrokenTools : suffered;
 }
 
 /** What is free is as good as a tenth of the cheapest price that is none. */

@@ -5,10 +5,10 @@ import type { EndpointFacts } from '../health/endpoint-facts.ts';
  * for each. `count` of every list are filled.
  */
 export type Candidates = {
-  count: number;
+  readonly count: number;
   /** The place in the file's order. */
   readonly place: Int32Array;
-  readonly facts: EndpointFacts[];
+  readonly facts: readonly EndpointFacts[];
   /** What this request is expected to cost there, in any unit common to all. */
   readonly price: Float64Array;
   /** The operator's own weight. */

@@ -8,14 +8,15 @@ import { servePeople } from '#http/people/serve-people.ts';
 import { readOrMakePepper } from '#keeper/pepper.ts';
 
 // Written by console/console-thread.ts.
-const { socketPath, keeperSocket, dataDir, keyPrefix } = workerData as Readonly<Record<string, string>> & {
+const { socketPath, keeperSocket, dataDir, pepper, keyPrefix } = workerData as {
   readonly socketPath: string;
   readonly keeperSocket: string;
   readonly dataDir: string;
+  readonly pepper: string | undefined;
   readonly keyPrefix: string;
 };
 const command = commandLink(keeperSocket);
-const account = new AccountApi({ command, pepper: readOrMakePepper(dataDir), keyPrefix, now: Date.now });
+const account = new AccountApi({ command, pepper: readOrMakePepper(dataDir, pepper), keyPrefix, now: Date.now });
 rmSync(socketPath, { force: true });
 await servePeople({ socketPath, command, account, configSchema: configJsonSchema() });
 parentPort?.postMessage('listening');

@@ -97,6 +97,12 @@ const imports: readonly FolderRule[] = [
     never: ['cli'],
     why: 'it puts console and pages together, as main.ts does the rest.',
   },
+  {
+    folder: 'workers',
+    may: ['*'],
+    never: ['cli'],
+    why: 'a gateway process is built here, the first one and the further ones alike.',
+  },
   { folder: 'main.ts', may: ['*'], never: ['cli'], why: 'it builds everything once; the commands stand above it.' },
   { folder: 'cli', may: ['*'], never: [], why: 'the commands may ask everybody, and nobody asks them.' },
   { folder: 'web', may: [], types: ['console'], why: 'the dashboard talks to the server over HTTP.' },

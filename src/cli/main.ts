@@ -19,7 +19,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   const [command, ...options] = argv;
   if (command === 'start' && options.every((option) => option === '--json')) {
     const { run } = await import('#main.ts');
-    return await run({ json: options.length > 0 });
+    return await run({ json: options.length > 0, workers: 1, role: 'all' });
   }
   // Whoever reads us may stop before the end, as `head` does.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

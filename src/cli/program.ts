@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { processConfig, processDataDir } from '#config/process-config.ts';
 import { socketPaths } from '#keeper/interface/socket-paths.ts';
 import { checkConfig } from './config-check.ts';
@@ -33,7 +33,15 @@ function makeProgram(setExit: (code: number) => void): Command {
     .command('start')
     .description('run Fairlead')
     .option('--json', 'print one line of JSON when ready')
-    .action(async (options) => setExit(await (await import('#main.ts')).run({ json: options.json === true })));
+    .option('--workers <count>', 'gateway processes on the port (Linux)', readWorkers, 1)
+    .addOption(
+      new Option('--role <role>', 'what is served, on PostgreSQL')
+        .choices(['gateway', 'console', 'all'])
+        .default('all'),
+    )
+    .action(async ({ json, workers, role }) =>
+      setExit(await (await import('#main.ts')).run({ json: json === true, workers, role })),
+    );
   group(program, 'config', 'the configuration')
     .command('check')
     .description('judge the configuration and show what holds')
@@ -173,6 +181,12 @@ function addLaterCommands(program: Command, setExit: (code: number) => void): vo
         setExit(usageExit);
       });
   }
+}
+
+function readWorkers(text: string): number {
+  const count = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > 64) throw new InvalidArgumentError('Say a whole number from 1 to 64.');
+  return count;
 }
 
 function group(program: Command, name: string, description: string): Command {

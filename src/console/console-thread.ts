@@ -7,6 +7,8 @@ type ConsoleThreadOptions = {
   readonly socketPath: string;
   readonly keeperSocket: string;
   readonly dataDir: string;
+  /** Hex, where it is not in the data directory. */
+  readonly pepper: string | undefined;
   readonly keyPrefix: string;
   readonly log: Log;
 };

@@ -13,7 +13,8 @@ try {
   const data = workerData as KeeperThreadData;
   const keeper = await runKeeper(data, (event, fields) => tell({ kind: 'log', event, fields: fields ?? {} }));
   tell({ kind: 'ready' });
-  parent.on('message', async (_: ToKeeperThread) => {
+  parent.on('message', async (message: ToKeeperThread) => {
+    if (message.kind === 'gone') return keeper.gone(message.instance);
     await keeper.stop();
     parent.close();
   });

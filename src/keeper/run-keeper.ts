@@ -10,7 +10,7 @@ import { openKeeper } from './open-keeper.ts';
 import { PostQueue } from './post-queue.ts';
 import { RateBoard } from './rate-board.ts';
 import { type RecallContext, RecallDesk } from './recall-desk.ts';
-import { recover } from './recover.ts';
+import { journalsIn, recover, recoverInstance } from './recover.ts';
 import { type KeeperServer, serve } from './serve.ts';
 import type { KeeperThreadData } from './thread-messages.ts';
 
@@ -19,6 +19,8 @@ const beatMs = 1_000;
 const forgetGraceMs = 60_000;
 
 export type RunningKeeper = {
+  /** The process of this gateway has ended. */
+  gone(instance: string): void;
   /** Finishes what was begun, then closes the store. */
   stop(): Promise<void>;
 };
@@ -26,7 +28,7 @@ export type RunningKeeper = {
 /** Grants, posts, tells: opens the store, recovers what was left behind, then serves until it is stopped. */
 export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise<RunningKeeper> {
   const startedAt = Date.now();
-  const live: ReadonlySet<string> = new Set(data.liveInstances);
+  const live = new Set(data.liveInstances);
   const opened = await openKeeper(data);
   const { store, now, holder } = opened;
   const isLive = (instance: string): boolean => live.has(instance) || server?.hears(instance) === true;
@@ -75,6 +77,14 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   log('keeper-started', { ms: Date.now() - startedAt });
 
   return {
+    gone(instance) {
+      live.delete(instance);
+      // One that drained has left nothing. Should this fail, the fence job does it a minute later.
+      if (!journalsIn(data.dataDir).includes(instance)) return;
+      recoverInstance(recovery, instance).catch((thrown) =>
+        log('keeper-task-failed', { task: 'gone', ...faultFields(thrown) }),
+      );
+    },
     async stop() {
       beat.stop();
       await fenceJob.stop();

@@ -31,6 +31,8 @@ export type KeeperOptions = KeeperPlace & {
 export type Keeper = {
   /** The keeper serves. Rejects with CannotStart when it never will. */
   readonly ready: Promise<void>;
+  /** A gateway process of this tree has ended and will not come back: what it left behind can be read. */
+  gone(instance: string): void;
   /** Finishes what was begun; the lock is free then. */
   stop(): Promise<void>;
   /** For tests of faults: the thread dies here and now, as by a bug. */
@@ -54,7 +56,7 @@ export function startKeeper(options: KeeperOptions): Keeper {
   const ready = tree.start();
   // Whoever awaits it hears of it; nobody else shall die of it.
   ready.catch(() => {});
-  return { ready, stop: () => tree.stop(), crash: () => tree.crash() };
+  return { ready, gone: (instance) => tree.gone(instance), stop: () => tree.stop(), crash: () => tree.crash() };
 }
 
 class KeeperTree {
@@ -94,6 +96,10 @@ class KeeperTree {
     }
     this.#giveUp('Fairlead was stopped while it started.');
     this.#release();
+  }
+
+  gone(instance: string): void {
+    this.#worker?.postMessage({ kind: 'gone', instance } satisfies ToKeeperThread);
   }
 
   async crash(): Promise<void> {

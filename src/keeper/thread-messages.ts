@@ -16,7 +16,7 @@ export type KeeperThreadData = KeeperPlace & {
   readonly alertWebhook?: string | undefined;
 };
 
-export type ToKeeperThread = { readonly kind: 'stop' };
+export type ToKeeperThread = { readonly kind: 'stop' } | { readonly kind: 'gone'; readonly instance: string };
 
 export type FromKeeperThread =
   | { readonly kind: 'ready' }

@@ -13,6 +13,8 @@ export type StartOptions = {
   /** The text of `fairlead.yaml`; left out, there is no file. */
   readonly config?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Beside `start --json`. */
+  readonly args?: readonly string[];
 };
 
 export type FairleadProcess = {
@@ -78,7 +80,7 @@ export type Spawned = {
 export function spawnFairlead(options: StartOptions): Spawned {
   mkdirSync(dirname(options.dataDir), { recursive: true });
   if (options.config !== undefined) writeFileSync(configFile(options), options.config);
-  return spawnProgram(['start', '--json'], environment(options), dirname(options.dataDir));
+  return spawnProgram(['start', '--json', ...(options.args ?? [])], environment(options), dirname(options.dataDir));
 }
 
 export type SimulatorProcess = { readonly url: string; readonly stop: () => Promise<void> };

@@ -6,11 +6,15 @@ const lingerMs = 2_000;
 
 /** Hands what is not an AI surface to the console's thread over its private socket; starts it with the first visit. */
 export class PassThrough {
-  readonly #consoleSocket: () => Promise<string>;
+  readonly #consoleSocket: (() => Promise<string>) | undefined;
   readonly #simulatorPort: number | undefined;
   #inFlight = 0;
 
-  constructor(options: { readonly consoleSocket: () => Promise<string>; readonly simulatorPort: number | undefined }) {
+  /** @param options without a console's socket there are no pages here. */
+  constructor(options: {
+    readonly consoleSocket: (() => Promise<string>) | undefined;
+    readonly simulatorPort: number | undefined;
+  }) {
     this.#consoleSocket = options.consoleSocket;
     this.#simulatorPort = options.simulatorPort;
   }
@@ -24,6 +28,7 @@ export class PassThrough {
     if (this.#simulatorPort !== undefined && request.url?.startsWith('/simulator/')) {
       return forward(request, response, { host: '127.0.0.1', port: this.#simulatorPort });
     }
+    if (!this.#consoleSocket) return notHere(response);
     this.#consoleSocket().then(
       (socketPath) => {
         try {
@@ -83,6 +88,11 @@ function withoutInternal({ headers }: IncomingMessage): IncomingMessage['headers
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => !name.startsWith('x-fairlead-internal-') && !ownOfConnection.has(name)),
   );
+}
+
+function notHere(response: ServerResponse): void {
+  response.writeHead(404, { 'content-type': 'application/json' });
+  response.end('{"error":{"message":"There are no pages for people at this address: it serves programs alone."}}');
 }
 
 function unavailable(response: ServerResponse): void {

@@ -32,6 +32,8 @@ export type DataServerOptions = {
   readonly passThrough: PassThrough;
   readonly vitals: Vitals;
   readonly jsonBodyBytesMax: number;
+  /** False: only pages for people are served here. */
+  readonly servesCallers: boolean;
 };
 
 // Closing on a caller that still sends resets the connection, and it may never read why: up to here the rest is read.
@@ -62,7 +64,9 @@ function receive(request: IncomingMessage, response: ServerResponse, options: Da
   const query = address.indexOf('?');
   const path = query < 0 ? address : address.slice(0, query);
   const found = findSurface(path, request.method ?? 'GET');
-  if (found && 'surface' in found) return receiveCall(request, response, { ...found, credentials, query }, options);
+  const isSurface = found && 'surface' in found;
+  if (isSurface && options.servesCallers)
+    return receiveCall(request, response, { ...found, credentials, query }, options);
   const dialect = dialectOfSpace(path);
   if (!dialect) {
     if (options.vitals.answers(path)) return void options.vitals.answer(path, request, response);
@@ -70,7 +74,7 @@ function receive(request: IncomingMessage, response: ServerResponse, options: Da
   }
   const { secret } = credentials;
   const call = toCall(request, response, { surface: 'none', protocol: protocolOf(dialect), secret }, options);
-  if (!found) return refuse(call, new Fault('not-found'), options.gateway);
+  if (!found || isSurface) return refuse(call, new Fault('not-found'), options.gateway);
   refuse(call, new Fault('method-not-allowed'), options.gateway, { extra: ['allow', found.allow] });
 }
 

@@ -60,7 +60,7 @@ export const relaySabotages: readonly Sabotage[] = [
   },
   {
     name: 'draining-port-answers',
-    file: 'src/main.ts',
+    file: 'src/workers/serve-gateway.ts',
     find: '  await opened.drain();\n  server.close();',
     replace: '  server.close();\n  await opened.drain();',
     breaks: ['tests/journeys/start-and-end.test.ts'],

@@ -47,7 +47,7 @@ export type Ending = {
   readonly status: number;
   readonly endpoint: Endpoint | null;
   /** How it was carried; null: nobody answered. */
-  readonly passage: Pick<Passage, 'protocol' | 'splices' | 'dropped'> | null;
+  readonly passage: Pick<Passage, 'protocol' | 'splices' | 'dropped' | 'tools'> | null;
   readonly reported: Usage | undefined;
   readonly outputBytes: number;
   /** Of pictures and speech, what came of them. */

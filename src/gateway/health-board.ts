@@ -74,7 +74,7 @@ export class HealthBoard {
   }
 
   /** An answer that had begun is over. */
-  concluded(open: OpenAttempt, { endReason }: Ending, usage: Usage): void {
+  concluded(open: OpenAttempt, { endReason, passage }: Ending, usage: Usage): void {
     switch (endReason) {
       case 'completed':
       case 'length':
@@ -85,6 +85,8 @@ export class HealthBoard {
           inputTokens: totalInput(usage),
           cachedTokens: usage.cachedInput,
           outputTokens: usage.output,
+          // Cut off at its limit a call is no call.
+          tools: endReason === 'completed' ? (passage?.tools?.() ?? 'none') : 'none',
         });
       case 'upstream_cut':
       case 'stalled':

@@ -23,6 +23,7 @@ import type { ProtocolName } from '#core/routing/endpoint.ts';
 import type { PlanStep } from '#core/routing/plan.ts';
 import type { ProviderRules } from '#core/routing/provider-rules.ts';
 import type { Call } from './call.ts';
+import { ToolJudge, type ToolVerdict } from './tool-judge.ts';
 
 /** How one attempt's request reaches its upstream, and the reply its caller: as it is but for splices, or translated. */
 export type Passage = {
@@ -36,6 +37,8 @@ export type Passage = {
   /** A whole reply in the caller's dialect; undefined: after all it is no answer to what was asked. */
   whole(body: Uint8Array): Uint8Array | undefined;
   openStream(): StreamPassage;
+  /** Could the caller use the answer's tool calls? Once it is over, and where somebody looked. */
+  tools?: (() => ToolVerdict) | undefined;
 };
 
 export type StreamPassage = {
@@ -88,6 +91,9 @@ function mediaHeaders({ isForm }: MediaAsk, { address, protocol }: Call): readon
   return isForm && address.contentType !== undefined ? ['content-type', address.contentType, ...accept] : accept;
 }
 
+/** Of the answers to requests with tools, those that are looked at. */
+const judgedShare = 1 / 8;
+
 /** What all attempts of one call share. The neutral request is made once, when the first translation needs it. */
 export class Passages {
   readonly #call: Call;
@@ -95,6 +101,8 @@ export class Passages {
   readonly #body: Uint8Array;
   readonly #extras: WithExtras | undefined;
   #request: GenerationRequest | undefined;
+  /** Of the last translation. */
+  #toolNames: DecodeAbout['toolNames'] = new Map();
 
   constructor(call: Call, { facts, body, extras }: Decoded) {
     this.#call = call;
@@ -104,6 +112,37 @@ export class Passages {
   }
 
   open(step: Pick<PlanStep, 'protocol'>, ask: UpstreamAsk): Passage {
+    const passage = this.#open(step, ask);
+    return this.#facts.hasTools && Math.random() < judgedShare ? this.#judged(passage) : passage;
+  }
+
+  /** A sample: reading an answer beside its way costs as much as a translation. */
+  #judged(passage: Passage): Passage {
+    const tools = this.#request?.tools;
+    const names = tools && new Set(tools.flatMap((tool) => ('name' in tool ? [tool.name.revealText('detect')] : [])));
+    const isOpen = tools?.some(({ kind }) => kind === 'hosted') === true;
+    const about = { generation: this.#call.generation, toolNames: this.#toolNames };
+    const judge = new ToolJudge({ protocol: passage.protocol, about, names: isOpen ? undefined : names });
+    return {
+      ...passage,
+      tools: () => judge.verdict(),
+      whole(body) {
+        judge.whole(body);
+        return passage.whole(body);
+      },
+      openStream() {
+        const stream = passage.openStream();
+        const read = stream.read.bind(stream);
+        stream.read = (event) => {
+          judge.event(event);
+          return read(event);
+        };
+        return stream;
+      },
+    };
+  }
+
+  #open(step: Pick<PlanStep, 'protocol'>, ask: UpstreamAsk): Passage {
     const { protocol } = this.#call;
     const isRouter = ask.endpoint.upstream.provider === 'openrouter';
     // What no translation can carry goes up as it is: its upstream says what it thinks of the rest.
@@ -147,7 +186,7 @@ export class Passages {
   /** What a translation to this upstream would leave out. */
   lossOf(step: Pick<PlanStep, 'protocol'>, ask: UpstreamAsk): readonly DroppableField[] {
     try {
-      return this.open(step, ask).dropped;
+      return this.#open(step, ask).dropped;
     } catch (thrown) {
       if (thrown instanceof Fault && thrown.row.blame === 'caller') return ['unknown_part'];
       throw thrown;
@@ -180,6 +219,7 @@ export class Passages {
     const { body, dropped, toolNames } = upstream.encodeRequest(request, ask);
     this.#judgeLength(body);
     const decode: DecodeAbout = { generation: this.#call.generation, toolNames };
+    this.#toolNames = toolNames;
     const reply: ReplyAbout = {
       request,
       generation: this.#call.generation,

@@ -3,7 +3,6 @@ import type { CredentialState } from '#core/routing/health/credential-pool.ts';
 import type { EndpointFacts } from '#core/routing/health/endpoint-facts.ts';
 import { EndpointHealth } from '#core/routing/health/endpoint-health.ts';
 import { healthPace } from '#core/routing/health/health-pace.ts';
-import type { OutcomeWindows } from '#core/routing/health/outcome-windows.ts';
 import type { Harm } from '#core/routing/verdict.ts';
 
 export const pace = healthPace({ ejectMs: 30_000, probeMs: 10_000 });
@@ -33,9 +32,10 @@ export class HealthUnderTest {
     return this.#health.facts;
   }
 
-  uptime(window: Parameters<OutcomeWindows['uptime']>[0]): number | undefined {
+  /** With facts that are up to date. */
+  health(): EndpointHealth {
     this.facts();
-    return this.#health.uptime(window);
+    return this.#health;
   }
 
   begins(): void {

@@ -288,10 +288,20 @@ test('uptime needs a hundred attempts, and knows of 429s nothing', () => {
   const health = new HealthUnderTest();
   for (let answer = 0; answer < 99; answer += 1) health.answers();
   for (let limited = 0; limited < 50; limited += 1) health.fails('limited');
-  assert.equal(health.uptime('minutes5'), undefined);
+  assert.equal(health.health().uptime('minutes5'), undefined);
 
   health.fails();
-  assert.equal(health.uptime('minutes5'), 0.99);
+  assert.equal(health.health().uptime('minutes5'), 0.99);
   health.pass(400_000);
-  assert.deepEqual([health.uptime('minutes5'), health.uptime('day')], [undefined, 0.99]);
+  assert.deepEqual([health.health().uptime('minutes5'), health.health().uptime('day')], [undefined, 0.99]);
+});
+
+test('for people: waits from the shortest to the longest, speeds from the fastest to the slowest', () => {
+  const health = new HealthUnderTest();
+  for (let answer = 1; answer <= 100; answer += 1) health.answers({ firstContentMs: answer * 10, tokens: 100 });
+
+  const { waits, speeds } = health.health();
+  assert.ok(waits && Math.abs(waits.p50 - 500) < 70 && Math.abs(waits.p99 - 990) < 130);
+  assert.ok(waits.p50 < waits.p75 && waits.p75 < waits.p90);
+  assert.ok(speeds && speeds.p50 > speeds.p90 && speeds.p90 >= speeds.p99);
 });

@@ -236,14 +236,14 @@ export class EndpointHealth {
     return all < measuresMin ? undefined : this.#halfHour.sum(brokenTools) / all;
   }
 
-  /** The end of its last ejection. */
-  get ejectedUntil(): number {
-    return this.#breaker.openUntil;
-  }
-
   /** 0–1; undefined: too few attempts to say. */
   uptime(window: WindowName): number | undefined {
     return this.#outcomes.uptime(window);
+  }
+
+  /** The end of its last ejection. */
+  get ejectedUntil(): number {
+    return this.#breaker.openUntil;
   }
 }
 

@@ -75,7 +75,9 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
       ruledOut.add(step);
       continue;
     }
-    if (last && !gateway.retries.spend(performance.now())) break;
+    // Whoever looked after an ejected endpoint for all others is not left without an answer for it.
+    const isFree = tried.length === 1 && tried[0]?.step.why === 'probe';
+    if (last && !isFree && !gateway.retries.spend(performance.now())) break;
     if (next.waitMs > 0 && !(await waited(next.waitMs, ask.stop))) break;
     const isLast = !hasOther(steps, tried, ruledOut, step);
     const trial = { step, passage, isLast, tried: failedAt(step, used) };

@@ -65,11 +65,13 @@ function splitterFor(type: string): EventSplitter | undefined {
 }
 
 /** How long an endpoint may take to begin. */
-function beginsWithinMs({ facts, endpoint, isLast }: StartAsk, { deadlines }: Gateway): number {
+function beginsWithinMs({ facts, endpoint, isLast, attempt }: StartAsk, { deadlines }: Gateway): number {
+  const isBrief = attempt.isBrief && !isLast;
   // A picture takes its time also where its sketches are streamed.
-  if (!facts.stream || facts.media) return deadlines.wholeMs;
+  if (!facts.stream || facts.media) return isBrief ? deadlines.wholeMs / 10 : deadlines.wholeMs;
   const firstContentMs = endpoint.firstContentMs ?? deadlines.firstContentMs;
-  return isLast ? firstContentMs : Math.min(firstContentMs, deadlines.failoverMs);
+  if (isLast) return firstContentMs;
+  return Math.min(firstContentMs, deadlines.failoverMs) / (isBrief ? 4 : 1);
 }
 
 function headersOf(call: Call, { protocol, headers }: Passage): readonly string[] {

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { ask, call, generationOf } from './caller.ts';
-import { eventually, runInFolder } from './running-fairlead.ts';
-import { answerOf, startUpstream } from './scripted-upstream.ts';
+import { ask, call, generationOf, type Reply } from './caller.ts';
+import { eventually, runFairlead, runInFolder } from './running-fairlead.ts';
+import { answerOf, chunkOf, sse, startUpstream } from './scripted-upstream.ts';
 
 let isWell = true;
 const shaky = await startUpstream({ after }, ({ response }) => {
@@ -16,6 +16,10 @@ const shaky = await startUpstream({ after }, ({ response }) => {
 const steady = await startUpstream({ after }, ({ response }) => {
   response.writeHead(200, { 'content-type': 'application/json' });
   response.end(answerOf('steady'));
+});
+const streaming = await startUpstream({ after }, ({ response }) => {
+  response.writeHead(200, sse);
+  response.end(`${chunkOf('well')}${chunkOf('', 'stop')}data: [DONE]\n\n`);
 });
 const receiver = await startUpstream({ after }, ({ response }) => {
   response.writeHead(200);
@@ -82,4 +86,31 @@ test('a Fairlead that starts anew knows: one request looks, the others go elsewh
   });
   const reply = await call({ url: second.url, key, body: ask('own/m') });
   assert.equal(reply.headers['x-fairlead-endpoint'], 'own/m@shaky');
+});
+
+test('whoever looks after an endpoint that hangs waits a quarter of the usual time for it, and is answered all the same', async () => {
+  const hanging = await startUpstream({ after }, () => {});
+  const third = await runFairlead(
+    { after },
+    {
+      config: `
+deadlines: { failover_ms: 800, eject_ms: 60000, probe_ms: 100 }
+routing: { strategy: order }
+upstreams:
+  hanging: { base_url: '${hanging.url}', api_key: a, models: { m: { as: own/m, price: free } } }
+  steady: { base_url: '${streaming.url}', api_key: a, models: { m: { as: own/m, price: free } } }
+`,
+    },
+  );
+  const once = () => call({ url: third.url, key: third.key, body: ask('own/m', { stream: true }) });
+  const failing = await Promise.all(Array.from({ length: 5 }, once));
+  assert.ok(failing.every(({ status, ms }) => status === 200 && ms >= 700));
+
+  const looking: Reply[] = [];
+  while (looking.length < 3) {
+    const reply = await once();
+    const { plan } = await third.explain(generationOf(reply));
+    if (plan[0]?.why === 'probe') looking.push(reply);
+  }
+  assert.ok(looking.every(({ status, ms }) => status === 200 && ms >= 150 && ms < 700));
 });

@@ -38,8 +38,8 @@ export class HealthUnderTest {
     return this.#health;
   }
 
-  begins(): void {
-    this.#health.began(this.now);
+  begins(): boolean {
+    return this.#health.began(this.now);
   }
 
   firstContent(): void {

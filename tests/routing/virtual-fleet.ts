@@ -94,7 +94,9 @@ export class VirtualFleet {
   #attempt(plan: Plan, tried: readonly Tried[], startedAt: number): void {
     const at = this.#clock;
     const next = nextAttempt(plan.steps, tried, new Set(), { backoffMs: 200, retryAfterMsMax: 3_000 });
-    if (!next || (tried.length > 0 && !this.#retries.spend(at))) return this.#over(startedAt, undefined, tried.length);
+    const isFree = tried.length === 1 && tried[0]?.step.why === 'probe';
+    if (!next || (tried.length > 0 && !isFree && !this.#retries.spend(at)))
+      return this.#over(startedAt, undefined, tried.length);
     if (next.waitMs > 0) return this.#at(at + next.waitMs, () => this.#send(plan, next.step, tried, startedAt));
     this.#send(plan, next.step, tried, startedAt);
   }

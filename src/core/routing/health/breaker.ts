@@ -25,6 +25,7 @@ export class Breaker {
   #openUntil = Number.NEGATIVE_INFINITY;
   #probedAt = Number.NEGATIVE_INFINITY;
   #probesUnderWay = 0;
+  #probes = 0;
 
   constructor(pace: HealthPace) {
     this.#pace = pace;
@@ -61,11 +62,13 @@ export class Breaker {
     return passed < 2 / 3 ? 0.25 : 0.5;
   }
 
-  /** An attempt starts; while open it is a probe. */
-  began(now: number): void {
-    if (!this.isOpen) return;
+  /** An attempt starts. True: it is a probe that should not wait long, as three of four do; the fourth is for who is slow. */
+  began(now: number): boolean {
+    if (!this.isOpen) return false;
     this.#probedAt = now;
     this.#probesUnderWay += 1;
+    this.#probes += 1;
+    return this.#probes % 4 !== 0;
   }
 
   /** The first content of an answer: whoever looked after an ejected endpoint need not wait for its last word. */

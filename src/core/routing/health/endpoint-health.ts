@@ -54,12 +54,14 @@ export class EndpointHealth {
     this.#breaker = new Breaker(pace);
   }
 
-  began(now: number): void {
-    this.#breaker.began(now);
+  /** True: it should not be waited for as long as usual. */
+  began(now: number): boolean {
+    const isBrief = this.#breaker.began(now);
     this.#concurrency.began();
     this.#rate.began(now);
     this.facts.inFlight = this.#concurrency.inFlight;
     this.facts.wantsProbe = false;
+    return isBrief;
   }
 
   firstContent(startedAt: number, now: number): void {

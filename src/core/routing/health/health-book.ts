@@ -16,6 +16,8 @@ export type OpenAttempt = {
   readonly model: string;
   readonly credential: number;
   readonly startedAt: number;
+  /** It looks after an ejected endpoint, and somebody else can answer: it should not be waited for as long as usual. */
+  readonly isBrief: boolean;
   firstContentAt: number | undefined;
   isOver: boolean;
 };
@@ -93,9 +95,9 @@ export class HealthBook {
 
   begin({ endpoint, model, tried }: BeginAsk, now: number): OpenAttempt {
     const pool = this.#poolOf(endpoint.upstream.name);
-    this.#healthOf(endpoint.id).began(now);
+    const isBrief = this.#healthOf(endpoint.id).began(now);
     const credential = pool.choose(model, now, tried) ?? tried[0] ?? 0;
-    return { endpoint, model, credential, startedAt: now, firstContentAt: undefined, isOver: false };
+    return { endpoint, model, credential, startedAt: now, isBrief, firstContentAt: undefined, isOver: false };
   }
 
   firstContent(open: OpenAttempt, now: number): void {

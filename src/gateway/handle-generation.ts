@@ -168,7 +168,7 @@ async function attemptAndRelay(
   }
   if (!stream) throw new Fault('internal');
   stream.answering(answererOf(generation, step));
-  stream.commit(answerHeaders(generation, { endpoint, passage }, gateway));
+  stream.commit(answerHeaders(generation, { endpoint, passage, goesOn: answer.stream.isTooLong }, gateway));
   return await relayStream({ generation, endpoint, passage, stream: answer.stream, caller: stream }, gateway);
 }
 

@@ -45,7 +45,7 @@ class BytesRelay implements BytesConsumer {
     const { stop, call } = generation;
     stop.listener = () => this.#stopped();
     if (stop.reason !== undefined) return this.#stopped();
-    const headers = answerHeaders(generation, { endpoint, passage }, this.#gateway);
+    const headers = answerHeaders(generation, { endpoint, passage, goesOn: true }, this.#gateway);
     call.reply.head(200, [...headers, 'content-type', source.contentType, 'cache-control', 'no-store']);
     call.reply.onDrain(() => {
       this.#waitsForCaller = false;

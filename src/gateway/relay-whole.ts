@@ -38,7 +38,7 @@ export function relayWhole({ generation, step, passage, answer }: WholeAsk, gate
     release(metered) {
       const { reply } = generation.call;
       const sent = formed({ generation, step, passage, answer }, metered);
-      const headers = answerHeaders(generation, { endpoint, passage }, gateway);
+      const headers = answerHeaders(generation, { endpoint, passage, goesOn: false }, gateway);
       headers.push('content-type', facts.contentType ?? 'application/json', 'content-length', String(sent.length));
       headers.push('cache-control', 'no-store');
       reply.head(status, headers);

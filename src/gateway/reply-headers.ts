@@ -27,19 +27,26 @@ export function answererOf(
   return { model, provider, metadata: metadataOf({ plan: admission.plan, attempts }, facts.model, endpoint) };
 }
 
+export type AnsweredBy = {
+  readonly endpoint: Endpoint;
+  readonly passage: Passage;
+  /** Its end is not here yet, also where it was asked to be kept back until then. */
+  readonly goesOn: boolean;
+};
+
 /** Who answered and what is left, as far as it is known now. */
 export function answerHeaders(
   generation: Generation,
-  { endpoint, passage }: { readonly endpoint: Endpoint; readonly passage: Passage },
+  { endpoint, passage, goesOn }: AnsweredBy,
   gateway: Gateway,
 ): string[] {
-  const { call, admission, attempts, delivery, held } = generation;
+  const { call, admission, attempts, delivery } = generation;
   const { provider, region } = endpoint.upstream;
   const headers = idHeaders(call);
   headers.push('x-fairlead-endpoint', endpoint.id, 'x-fairlead-provider', provider, 'x-fairlead-region', region);
   if (passage.dropped.length > 0) headers.push('x-fairlead-dropped', passage.dropped.join(','));
   headers.push('x-fairlead-attempts', String(attempts.length));
-  if (delivery === 'whole') headers.push('x-fairlead-delivery', held?.isTooLong ? 'streamed' : 'whole');
+  if (delivery === 'whole') headers.push('x-fairlead-delivery', goesOn ? 'streamed' : 'whole');
   if (admission.clampedTo !== null) headers.push('x-fairlead-clamped', String(admission.clampedTo));
   if (call.options.explains) headers.push('x-fairlead-explain', explainHeader({ plan: admission.plan, attempts }));
   pushLimits(headers, generation, gateway);

@@ -110,7 +110,6 @@ const imports: readonly FolderRule[] = [
 
 /** Each third-party package has one home. */
 const packages: readonly PackageHome[] = [
-  { name: 'undici', homes: ['outgoing/providers'] },
   { name: 'aws4fetch', homes: ['outgoing/providers'] },
   { name: 'gpt-tokenizer', homes: ['gateway'] },
   { name: 'hono', homes: ['http/people'] },

@@ -157,7 +157,7 @@ async function drain(gateway: Gateway, journal: OpenJournal): Promise<void> {
   gateway.leases.close();
   gateway.keeper.close();
   gateway.health.close();
-  await gateway.providers.close();
+  gateway.providers.close();
 }
 
 function sleep(ms: number): Promise<void> {

@@ -142,9 +142,9 @@ export class Providers {
     return relay;
   }
 
-  async close(): Promise<void> {
+  close(): void {
     for (const { client } of this.#accounts.values()) client.destroy();
-    await this.#tokens.close();
+    this.#tokens.close();
   }
 }
 

@@ -22,8 +22,8 @@ export type JournalLoopOptions = {
 };
 
 const syncWaitMs = 20;
-/** Waiting in slices keeps the event loop, and with it the keeper's socket, waiting no longer than this. */
-const sliceMs = 3;
+/** Waiting in slices keeps the event loop, and with it what keeper and disk say, waiting no longer than this. */
+const sliceMs = 10;
 /** So long after the last record a blocked thread is cheaper to wake than a sleeping event loop. */
 const alertMs = 10;
 /** Records that on average come this close together are collected in naps: the gateway thread need not wake anybody. */
@@ -151,7 +151,8 @@ export class JournalLoop {
 
   #waitBlocked(): void {
     Atomics.store(this.#cells, cell.asleep, 1);
-    Atomics.wait(this.#cells, cell.head, this.#ring.tail, sliceMs);
+    const due = this.#writer.syncDueMs(syncWaitMs) - performance.now();
+    Atomics.wait(this.#cells, cell.head, this.#ring.tail, Math.min(sliceMs, Math.max(0, due)));
     Atomics.store(this.#cells, cell.asleep, 0);
   }
 

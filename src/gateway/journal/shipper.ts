@@ -25,7 +25,9 @@ export type ShipperOptions = {
 type Batch = { readonly through: number; readonly ends: readonly UnpostedEnd[] };
 
 const batchRecordsMax = 500;
-const batchWaitMs = 20;
+/** A lone record shows soon; where more come, they wait for company: a batch costs the keeper a transaction. */
+const batchWaitMs = { few: 20, many: 100 };
+const manyRecords = 5;
 const windowBatchesMax = 4;
 const heldBytesMax = 64 * 1024 * 1024;
 const silenceMs = 30_000;
@@ -78,7 +80,7 @@ export class Shipper {
   dueMs(): number {
     if (!this.#socket) return this.#retryAtMs;
     const batch = this.waitingCount() > 0 && this.#inFlight.length < windowBatchesMax;
-    if (this.#isConnected && batch) return this.#oldestWaitingMs + batchWaitMs;
+    if (this.#isConnected && batch) return this.#oldestWaitingMs + this.#waitMs();
     return this.#inFlight.length > 0 ? this.#lastPostedMs + silenceMs : Number.POSITIVE_INFINITY;
   }
 
@@ -86,9 +88,13 @@ export class Shipper {
     this.#socket?.destroy();
   }
 
+  #waitMs(): number {
+    return this.waitingCount() < manyRecords ? batchWaitMs.few : batchWaitMs.many;
+  }
+
   #isDue(nowMs: number, isUrgent: boolean): boolean {
     const count = this.waitingCount();
-    return count >= batchRecordsMax || (count > 0 && (isUrgent || nowMs - this.#oldestWaitingMs >= batchWaitMs));
+    return count >= batchRecordsMax || (count > 0 && (isUrgent || nowMs - this.#oldestWaitingMs >= this.#waitMs()));
   }
 
   #sendNext(nowMs: number): void {

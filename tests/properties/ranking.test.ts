@@ -141,6 +141,8 @@ test('panic: when most are ejected, whoever is left but strains is relieved by t
   assert.deepEqual(orderOf('price', [out, left]), ['u1', 'u0']);
   assert.deepEqual(orderOf('price', [out, left, out]), ['u0', 'u2', 'u1']);
   assert.deepEqual(orderOf('price', [out, { price: 2 }, out]), ['u1', 'u0', 'u2']);
+  const limited: Peer = { price: 1, facts: { state: 'limited' } };
+  assert.deepEqual(orderOf('price', [limited, left, limited]), ['u1', 'u0', 'u2'], 'who said when is no help before');
 });
 
 test('an endpoint that comes back gets the share that it may have', () => {

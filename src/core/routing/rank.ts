@@ -86,10 +86,10 @@ function judgeRungs({ count, facts, named, unpreferred: slower }: Candidates, or
     const place = named[at] ?? 0;
     rungs[at] = tier >= ejected ? down + tier : place * tiersMax + tier;
     if (tier <= strained) usable += 1;
-    else if (tier === ejected) out += 1;
+    else if (isOut(known)) out += 1;
     if (known?.wantsProbe === true && (namedMax === 0 || place < namedMax)) probe ??= at;
   }
-  if (out > usable) spread(named, count);
+  if (out > usable) spread(facts, named, count);
   if (probe === undefined || usable === 0) return undefined;
   const looked = facts[probe];
   // One request looks after it, not all that are planned before that one begins.
@@ -99,10 +99,15 @@ function judgeRungs({ count, facts, named, unpreferred: slower }: Candidates, or
 }
 
 /** Panic: most are out, so those that are left must not be crushed: who strains is relieved by whoever is ejected. */
-function spread(named: Uint8Array, count: number): void {
+function spread(facts: readonly EndpointFacts[], named: Uint8Array, count: number): void {
   for (let at = 0; at < count; at += 1) {
-    if (rungs[at] === down + ejected) rungs[at] = (named[at] ?? 0) * tiersMax + strained;
+    if (isOut(facts[at])) rungs[at] = (named[at] ?? 0) * tiersMax + strained;
   }
+}
+
+/** By its breaker: whoever has said when it can be asked again, or needs another credential, is no help. */
+function isOut(facts: EndpointFacts | undefined): boolean {
+  return facts?.state === 'ejected' || facts?.state === 'probing';
 }
 
 /** Who strains or fails is left at once; else a conversation moves only when staying costs more. */

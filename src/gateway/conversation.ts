@@ -1,6 +1,7 @@
 import { sessionOf } from '#core/protocol/session-of.ts';
 import { findAsked } from '#core/routing/asked-model.ts';
 import { isAuto } from '#core/routing/auto-models.ts';
+import { flatPricesOf } from '#core/routing/flat-prices.ts';
 import type { SessionKey } from './affinity-table.ts';
 import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
@@ -15,10 +16,18 @@ export function conversationOf({ call, caller, decoded }: Asked, gateway: Gatewa
   const asked = findAsked(gateway.catalogue, facts.model);
   const rules = extras?.rules;
   const model = isAuto(facts.model, gateway.catalogue) ? facts.model : asked?.model.id;
-  const isFree = asked === undefined || (asked.model.endpoints.length > 1 && asked.named === undefined);
+  // Where no cache makes anything cheaper, nobody is better than another.
+  const isFree =
+    asked === undefined ||
+    (asked.model.endpoints.length > 1 && asked.named === undefined && flatPricesOf(asked.model).hasCachePrice);
   // Whoever names an order, or what to go by, gets that.
   const isOrdered = rules !== undefined && (rules.order.length > 0 || (rules.sort && rules.sort.by !== 'price'));
   if (model === undefined || !isFree || isOrdered) return undefined;
-  const session = sessionOf(extras?.body ?? body, call.protocol.name, call.options.session);
+  const session = sessionOf({
+    body: extras?.body ?? body,
+    protocol: call.protocol.name,
+    given: call.options.session,
+    spans: (extras?.facts ?? facts).spans,
+  });
   return session && gateway.affinities.keyOf(caller.workspace, model, session);
 }

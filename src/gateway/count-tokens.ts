@@ -4,14 +4,18 @@ import { Fault } from '#core/generation/fault.ts';
 import type { RequestFacts } from '#core/protocol/protocol.ts';
 import { hasSealedState } from '#core/protocol/sealed-state.ts';
 import { type TokenCount, tokenCountOf } from '#core/protocol/token-counts.ts';
-import { findModel } from '#core/routing/find-model.ts';
-import { inFileOrder, type PlanStep, planModel } from '#core/routing/plan.ts';
+import { type AskedModel, findAsked } from '#core/routing/asked-model.ts';
+import { autoModels, isAuto } from '#core/routing/auto-models.ts';
+import { plainAsk } from '#core/routing/eligible.ts';
+import { inFileOrder, type PlanStep, planTogether } from '#core/routing/plan.ts';
+import { toWanted } from '#core/routing/plan-models.ts';
 import { askStorage } from './ask-storage.ts';
 import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
 import { countInput, namesOf } from './count-own.ts';
 import type { Gateway } from './gateway.ts';
 import { inputEstimateOf } from './input-bound.ts';
+import { needsOf } from './needs-of.ts';
 import { refuse } from './refuse.ts';
 import { idHeaders } from './reply-headers.ts';
 
@@ -33,21 +37,10 @@ export async function countTokens(call: Call, gateway: Gateway): Promise<void> {
     const body = (await call.readBody()).reveal('count');
     const facts = call.protocol.readRequest(body, call.address);
     const storage = await askStorage({ facts, body, caller }, gateway);
-    const model = findModel(gateway.catalogue, facts.model);
-    if (!model) throw new Fault('model-unknown');
-    const { steps } = planModel(
-      model,
-      facts.model,
-      {
-        protocol: call.protocol.name,
-        nativeOnly: false,
-        mayStoreAt: storage.mayStoreAt,
-        onlyAt: undefined,
-        rules: undefined,
-        pinnedTo: storage.pinnedTo,
-      },
-      inFileOrder,
-    );
+    const asked = findAsked(gateway.catalogue, facts.model) ?? anyModelFor(facts, body, gateway);
+    if (!asked) throw new Fault('model-unknown');
+    const shared = { ...plainAsk(call.protocol.name), mayStoreAt: storage.mayStoreAt, pinnedTo: storage.pinnedTo };
+    const { steps } = planTogether([toWanted(asked, shared)], inFileOrder);
     const native = mustStay(facts, body) ? undefined : steps.find(({ protocol }) => protocol === call.protocol.name);
     const said = native && (await askUpstream({ call, count, facts, body, step: native }, gateway));
     if (call.reply.hasLeft) return;
@@ -58,6 +51,14 @@ export async function countTokens(call: Call, gateway: Gateway): Promise<void> {
   } catch (thrown) {
     if (!call.reply.hasLeft) refuse(call, thrown, gateway);
   }
+}
+
+/** `auto`: the first that may be meant. */
+function anyModelFor(facts: RequestFacts, body: Uint8Array, gateway: Gateway): AskedModel | undefined {
+  if (!isAuto(facts.model, gateway.catalogue)) return undefined;
+  const inputTokens = inputEstimateOf(body.length, facts);
+  const ask = { among: gateway.autoModels, needs: needsOf({ body, facts }), inputTokens, outputTokens: 0 };
+  return autoModels(gateway.catalogue, ask).flat()[0];
 }
 
 /** Who its end user is leaves as a pseudonym alone, and another family's state not at all: then an estimate must do. */

@@ -76,6 +76,12 @@ test('a suffix or an upstream behind the model is understood in every dialect', 
   );
 });
 
+test('a count of tokens understands them too', async () => {
+  const { reply } = await ask('/v1/messages/count_tokens', { model: 'far:nitro@far', messages });
+
+  assert.equal(reply.status, 200);
+});
+
 test('a model that is called as a suffix would be is that model', async () => {
   const { at } = await ask('/v1/chat/completions', { model: 'm:floor', messages });
 

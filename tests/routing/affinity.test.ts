@@ -4,6 +4,7 @@ import { Buffer } from 'node:buffer';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { noUsage, type Usage } from '#core/generation/usage.ts';
+import { scanJsonObject } from '#core/protocol/json-scan.ts';
 import { type Session, sessionOf } from '#core/protocol/session-of.ts';
 import { type Affinity, learnTurn } from '#core/routing/affinity/affinity.ts';
 import { plainAsk } from '#core/routing/eligible.ts';
@@ -126,14 +127,56 @@ test('a conversation is known by its name in the body, in the head, its cache ke
   ];
   const opening = messages.slice(0, 2).map((each) => JSON.stringify(each));
 
-  assert.equal(textOf(sessionOf(chat({ messages, session_id: 's', prompt_cache_key: 'k' }), 'openai-chat', 'h')), 's');
-  assert.equal(textOf(sessionOf(chat({ messages, prompt_cache_key: 'k' }), 'openai-chat', 'h')), 'h');
-  assert.equal(textOf(sessionOf(chat({ messages, prompt_cache_key: 'k' }), 'openai-chat', undefined)), 'k');
-  assert.deepEqual(textOf(sessionOf(chat({ messages }), 'openai-chat', undefined)), opening);
+  assert.equal(
+    textOf(
+      sessionOf({
+        body: chat({ messages, session_id: 's', prompt_cache_key: 'k' }),
+        protocol: 'openai-chat',
+        given: 'h',
+      }),
+    ),
+    's',
+  );
+  assert.equal(
+    textOf(sessionOf({ body: chat({ messages, prompt_cache_key: 'k' }), protocol: 'openai-chat', given: 'h' })),
+    'h',
+  );
+  assert.equal(
+    textOf(sessionOf({ body: chat({ messages, prompt_cache_key: 'k' }), protocol: 'openai-chat', given: undefined })),
+    'k',
+  );
+  assert.deepEqual(textOf(sessionOf({ body: chat({ messages }), protocol: 'openai-chat', given: undefined })), opening);
   assert.deepEqual(
-    textOf(sessionOf(chat({ messages, session_id: 'x'.repeat(257) }), 'openai-chat', undefined)),
+    textOf(
+      sessionOf({ body: chat({ messages, session_id: 'x'.repeat(257) }), protocol: 'openai-chat', given: undefined }),
+    ),
     opening,
   );
+});
+
+test('what an earlier scan has found gives the same, without another one', () => {
+  const bodies = [
+    { messages: [{ role: 'user', content: 'one' }] },
+    {
+      messages: [
+        { role: 'system', content: 's' },
+        { role: 'user', content: 'one' },
+      ],
+      session_id: 's',
+    },
+    { messages: [{ role: 'user', content: 'say "session_id"' }], prompt_cache_key: 'k' },
+    { messages: [] },
+    { messages: 'text' },
+  ];
+  for (const each of bodies) {
+    const body = chat(each);
+    const scan = scanJsonObject(body, new Set(['messages']));
+    assert.ok(scan.ok);
+    for (const given of [undefined, 'head', 'x'.repeat(300)]) {
+      const ask = { body, protocol: 'openai-chat', given } as const;
+      assert.deepEqual(sessionOf({ ...ask, spans: scan.fields }), sessionOf(ask), JSON.stringify(each));
+    }
+  }
 });
 
 test('what follows the opening changes nothing, in any dialect', () => {
@@ -151,11 +194,11 @@ test('what follows the opening changes nothing, in any dialect', () => {
     }),
   } as const;
   for (const name of ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini-generate'] as const) {
-    const at = (n: number) => textOf(sessionOf(chat(bodies[name](n)), name, undefined));
+    const at = (n: number) => textOf(sessionOf({ body: chat(bodies[name](n)), protocol: name, given: undefined }));
     assert.deepEqual(at(1), at(3), name);
     assert.equal(at(1)?.length, name === 'openai-chat' ? 1 : 2, name);
   }
-  assert.equal(sessionOf(chat({ messages: [] }), 'openai-chat', undefined), undefined);
+  assert.equal(sessionOf({ body: chat({ messages: [] }), protocol: 'openai-chat', given: undefined }), undefined);
 });
 
 test('the same words of another workspace, or to another model, are another conversation', () => {

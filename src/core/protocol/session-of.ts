@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { CallerProtocolName } from '#core/routing/endpoint.ts';
 import { type FieldSpan, readString, scanFirstElements, scanJsonObject, scanNested } from './json-scan.ts';
 
@@ -33,23 +34,50 @@ const wantedOf = new Map(
   ]),
 );
 
-/** `given` is the name that the caller's head has; one in the body comes before it. Undefined: nothing to know it by. */
-export function sessionOf(
-  body: Uint8Array,
-  protocol: CallerProtocolName,
-  given: string | undefined,
-): Session | undefined {
+export type SessionAsk = {
+  readonly body: Uint8Array;
+  readonly protocol: CallerProtocolName;
+  /** The name that the caller's head has; one in the body comes before it. */
+  readonly given: string | undefined;
+  /** Where an earlier scan of these bytes has found members, if it has. */
+  readonly spans?: ReadonlyMap<string, { readonly start: number; readonly end: number }> | undefined;
+};
+
+/** Undefined: nothing to know it by. */
+export function sessionOf({ body, protocol, given, spans }: SessionAsk): Session | undefined {
+  const { turns, instructions } = places[protocol];
+  const known = spans?.get(turns);
+  // Most bodies name no session, and an earlier scan knows where their turns are: they are not scanned again.
+  if (known && instructions.length === 0 && !namesSession(body)) {
+    return given === undefined || !isName(given)
+      ? toOpening(body, [], { ...known, keyStart: known.start, kind: body[known.start] === 0x5b ? 'array' : 'string' })
+      : { kind: 'named', name: given };
+  }
   const scan = scanJsonObject(body, wantedOf.get(protocol) ?? new Set());
   if (!scan.ok) return undefined;
   const { fields } = scan;
   const name = nameIn(body, fields.get(sessionField)) ?? given ?? nameIn(body, fields.get(cacheKey));
-  if (name !== undefined && name !== '' && name.length <= nameLengthMax) return { kind: 'named', name };
-  const { turns, instructions } = places[protocol];
-  const before = instructions.flatMap((field) => fields.get(field) ?? []);
-  const first = openingOf(body, fields.get(turns));
-  return first.length === 0
-    ? undefined
-    : { kind: 'opening', pieces: [...before, ...first].map((span) => cut(body, span)) };
+  if (name !== undefined && isName(name)) return { kind: 'named', name };
+  return toOpening(
+    body,
+    instructions.flatMap((field) => fields.get(field) ?? []),
+    fields.get(turns),
+  );
+}
+
+function namesSession(body: Uint8Array): boolean {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return text.includes(`"${sessionField}"`) || text.includes(`"${cacheKey}"`) || text.includes('\\u00');
+}
+
+function isName(name: string): boolean {
+  return name !== '' && name.length <= nameLengthMax;
+}
+
+function toOpening(body: Uint8Array, before: readonly FieldSpan[], turns: FieldSpan | undefined): Session | undefined {
+  const first = openingOf(body, turns);
+  if (first.length === 0) return undefined;
+  return { kind: 'opening', pieces: [...before, ...first].map((span) => cut(body, span)) };
 }
 
 function nameIn(body: Uint8Array, span: FieldSpan | undefined): string | undefined {

@@ -3,6 +3,8 @@ import { type ExpectedUse, expectedPrice, plainOf } from './expected-price.ts';
 
 /** The prices of a model's endpoints side by side: a plan reads hundreds of them in microseconds. */
 class FlatPrices {
+  /** Some of them read a cache for less. */
+  readonly hasCachePrice: boolean;
   readonly #endpoints: readonly Endpoint[];
   readonly #input: Float64Array;
   readonly #cached: Float64Array;
@@ -13,6 +15,7 @@ class FlatPrices {
 
   constructor({ endpoints }: Model) {
     const rates = endpoints.map(({ price }) => plainOf(price.price));
+    this.hasCachePrice = rates.some(({ cached, input }) => cached < input);
     this.#endpoints = endpoints;
     this.#input = Float64Array.from(rates, ({ input }) => input);
     this.#cached = Float64Array.from(rates, ({ cached }) => cached);

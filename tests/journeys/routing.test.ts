@@ -4,9 +4,14 @@ import { after, test } from 'node:test';
 import { startSimulator } from '#simulator/simulator.ts';
 import { call, generationOf } from './caller.ts';
 import { runFairlead } from './running-fairlead.ts';
+import { answerOf, startUpstream } from './scripted-upstream.ts';
 
 const simulator = await startSimulator({ port: 0 });
 after(() => simulator.close());
+
+const searching = await startUpstream({ after }, ({ response }) => {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(answerOf('found'));
+});
 
 const shared = `base_url: ${simulator.url}\n    protocols: [openai-chat]`;
 const config = `
@@ -31,6 +36,11 @@ upstreams:
     api_key: c
     ${shared}
     models: { sandbox/echo: { as: m, price: free }, sandbox/story: { as: "m:floor", price: free } }
+  search:
+    provider: openrouter
+    api_key: e
+    base_url: ${searching.url}
+    models: { open/m: { as: open, price: free } }
   far:
     provider: far
     api_key: d
@@ -95,6 +105,13 @@ test('an upstream that does not serve the model, and a search that nobody runs, 
   assert.deepEqual([pinned.reply.status, pinned.body.error.excluded_by], [404, ['pinned']]);
   assert.equal(online.reply.status, 400);
   assert.match(online.body.error.message, /:online/);
+});
+
+test('a search goes in the same words to the upstream that runs it', async () => {
+  const { reply, at } = await ask('/v1/chat/completions', { model: 'open:online', messages });
+
+  assert.deepEqual([reply.status, at], [200, 'open@search']);
+  assert.equal(JSON.parse(searching.received[0]?.body.toString() ?? '').model, 'open/m:online');
 });
 
 test('the provider object decides who serves, and the record says why', async () => {

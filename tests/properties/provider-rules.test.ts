@@ -5,9 +5,11 @@ import { Fault } from '#core/generation/fault.ts';
 import { plainAsk, whyExcluded } from '#core/routing/eligible.ts';
 import type { Endpoint, Model, Upstream } from '#core/routing/endpoint.ts';
 import { type EndpointFacts, newEndpointFacts } from '#core/routing/health/endpoint-facts.ts';
+import { nextAttempt } from '#core/routing/next-attempt.ts';
 import { inFileOrder, planModel, planTogether, type RankingFacts } from '#core/routing/plan.ts';
 import { readProviderRules } from '#core/routing/read-provider-rules.ts';
 import type { StrategyName } from '#core/routing/strategies/strategy-names.ts';
+import { judgeTrouble } from '#core/routing/verdict.ts';
 import { endpointOf } from './endpoint-of.ts';
 
 type Traits = {
@@ -174,6 +176,11 @@ test('the endpoints of several models stand in one order when nothing parts them
       ['dear@a', 'dear'],
     ],
   );
+  const [first, ...others] = steps;
+  assert.ok(first);
+  const failed = { step: first, ...judgeTrouble({ kind: 'status', status: 500, code: 'x' }), retryAfterMs: undefined };
+  const next = nextAttempt(steps, [failed], new Set(), { backoffMs: 1, retryAfterMsMax: 1 });
+  assert.deepEqual(next, { step: others[0], waitMs: 0 }, 'the next in the order, whichever its model, at once');
 });
 
 test('a sort is one of four words, alone or as an object', () => {

@@ -44,12 +44,14 @@ export function nextAttempt(
   if (!last) return atOnce(steps.find(fresh));
   const again = retrySame(last, tried, pace);
   if (again && isOfCredential(last)) return again;
-  const sameModel = (step: PlanStep) => step.model === last.step.model;
+  // Where all models stand in one order, each stands for the others.
+  const sameModel = (step: PlanStep) =>
+    step.model === last.step.model || (step.isInOneOrder === true && last.step.isInOneOrder === true);
   if (last.next !== 'larger') {
     const sibling = steps.find((step) => sameModel(step) && fresh(step));
     if (sibling) return atOnce(sibling);
   }
-  const otherModel = steps.find((step) => !sameModel(step) && fresh(step));
+  const otherModel = steps.find((step) => (last.next === 'larger' || !sameModel(step)) && fresh(step));
   // The last attempt is not spent on an endpoint that has just failed while a model is left that was not asked.
   const isLast = tried.length + 1 >= attemptsMax;
   if (again && !(otherModel && (isLast || last.next === 'others-first'))) return again;

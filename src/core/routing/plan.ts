@@ -31,6 +31,8 @@ export type PlanStep = {
   /** What is spoken with this endpoint; another one than the caller's means a translation. */
   readonly protocol: ProtocolName;
   readonly why: RankReason;
+  /** It stands in one order with the endpoints of other models. */
+  readonly isInOneOrder?: true;
 };
 
 /** One model of a request, and what is asked of its endpoints. */
@@ -79,7 +81,9 @@ export function planTogether(wanted: readonly [Wanted, ...Wanted[]], facts: Rank
     const endpoint = desk.endpoints[at];
     const from = wanted[desk.wanted ? (desk.wanted[at] ?? -1) : 0];
     const protocol = endpoint && from && protocolSpoken(endpoint, from.ask);
-    return protocol ? [stepOf(endpoint, from, protocol, why)] : [];
+    if (!protocol) return [];
+    const step = stepOf(endpoint, from, protocol, why);
+    return [wanted.length > 1 ? { ...step, isInOneOrder: true as const } : step];
   });
   return { model: wanted[0].model, steps, excluded: desk.excluded, strategy: facts.strategy };
 }

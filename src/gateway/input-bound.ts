@@ -17,15 +17,21 @@ export function inputBoundOf(bodyBytes: number, facts: RequestFacts, endpoint: E
   return text + facts.mediaTokensMax;
 }
 
-/** The densest text that people write has some eight bytes in a token. */
-const bytesPerTokenMax = 8;
+/**
+ * The densest text that people write has some eight bytes in a token; twice that leaves room for JSON's own spaces, and for
+ * sealed reasoning that an upstream leaves out.
+ */
+const bytesPerTokenMax = 16;
 
-/** What a model will count as input: certainly no less, and no more. What the bytes do not show has no end. */
-export function inputRangeOf(bodyBytes: number, facts: RequestFacts): InputRange {
+/**
+ * What a model will count as input: certainly no less, and no more. What the bytes do not show has no end, and a batch of
+ * inputs, each of which has the context to itself, has no beginning.
+ */
+export function inputRangeOf(bodyBytes: number, facts: RequestFacts, isOneInput: boolean): InputRange {
   const text = bodyBytes - facts.mediaBytes;
   const most = text + overheadTokens + (facts.hasTools ? toolPromptTokens : 0) + facts.mediaTokensMax;
   return {
-    least: Math.floor(text / bytesPerTokenMax),
+    least: isOneInput ? Math.floor(text / bytesPerTokenMax) : 0,
     most: facts.inputIsOpen ? Number.POSITIVE_INFINITY : most,
   };
 }

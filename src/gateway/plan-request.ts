@@ -1,5 +1,6 @@
 import { Fault } from '#core/generation/fault.ts';
 import { minuteOfDay } from '#core/money/price-in-force.ts';
+import type { RequestFacts } from '#core/protocol/protocol.ts';
 import type { AskedModel } from '#core/routing/asked-model.ts';
 import { autoModels, isAuto, planAuto } from '#core/routing/auto-models.ts';
 import { type PlanAsk, whyExcluded } from '#core/routing/eligible.ts';
@@ -29,7 +30,7 @@ export type PlanRequestAsk = {
 /** The endpoints that may serve a request, those of the models it falls back to behind the first one's. */
 export function planRequest(request: PlanRequestAsk, gateway: Gateway): Plan {
   const { facts, extras } = request.decoded;
-  if (isAuto(facts.model, gateway.catalogue) && facts.nativeOnly !== 'surface' && !request.call.protocol.translation) {
+  if (isAuto(facts.model, gateway.catalogue) && isChat(request.call, facts)) {
     return planAnyModel(request, gateway);
   }
   const [first, ...others] = modelsOf({ name: facts.model, others: extras?.models ?? [] }, gateway.catalogue);
@@ -38,6 +39,11 @@ export function planRequest(request: PlanRequestAsk, gateway: Gateway): Plan {
   const plan = planModels([first, ...others], shared, (asked) => rankingOf(asked, request, shared, gateway));
   if (plan.steps.length === 0) throw whyNothingLeft(plan, first, shared, facts.nativeOnly);
   return plan;
+}
+
+/** Of what is no chat, inputs come in batches, and models are of another kind. */
+function isChat({ protocol }: Call, { nativeOnly }: RequestFacts): boolean {
+  return nativeOnly !== 'surface' && protocol.translation === undefined;
 }
 
 /** `auto`: among all models that can do what the request needs. */
@@ -68,7 +74,7 @@ function sharedAskOf({ call, decoded, storage }: PlanRequestAsk): SharedAsk {
     into: call.protocol.translation?.into,
     rules: extras?.rules,
     onlyAt: extras?.needsOpenRouter ? 'openrouter' : undefined,
-    input: inputRangeOf(body.length, facts),
+    input: inputRangeOf(body.length, facts, isChat(call, facts)),
     terms: { minute: minuteOfDay(call.at), serviceTier: facts.serviceTier },
     ...storage,
   };

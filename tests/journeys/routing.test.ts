@@ -16,6 +16,7 @@ const searching = await startUpstream({ after }, ({ response }) => {
 const shared = `base_url: ${simulator.url}\n    protocols: [openai-chat]`;
 const config = `
 deadlines: { divide_by: 100 }
+models: { tiny: { context: 200, max_output: 100 } }
 upstreams:
   dear:
     provider: Dear
@@ -41,6 +42,10 @@ upstreams:
     api_key: e
     base_url: ${searching.url}
     models: { open/m: { as: open, price: free } }
+  tiny:
+    api_key: f
+    ${shared}
+    models: { sandbox/echo: { as: tiny, price: free } }
   far:
     provider: far
     api_key: d
@@ -154,6 +159,20 @@ test('the empty set is a refusal with each reason, in the dialect of the caller'
 
   const anthropic = await ask('/v1/messages', { model: 'm@far', max_tokens: 5, messages });
   assert.deepEqual([anthropic.reply.status, anthropic.body.error.details.excluded_by], [404, ['pinned']]);
+});
+
+test('what certainly does not fit goes on to a larger model; a batch of inputs is no such thing', async () => {
+  const long = [{ role: 'user', content: 'word '.repeat(1_000) }];
+  const refused = await router({ model: 'tiny', messages: long });
+  const larger = await router({ model: 'tiny', models: ['m@gift'], messages: long });
+  const batch = await ask('/v1/embeddings', {
+    model: 'tiny',
+    input: Array.from({ length: 100 }, () => 'word '.repeat(20)),
+  });
+
+  assert.deepEqual([refused.reply.status, refused.body.error.availability.excluded_by], [404, ['context_length']]);
+  assert.equal(larger.at, 'm@gift');
+  assert.equal(batch.reply.status, 200, JSON.stringify(batch.body));
 });
 
 test('who requires every parameter is not served where one would be left out', async () => {

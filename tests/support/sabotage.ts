@@ -8,6 +8,7 @@ import { cleanEnvironment, conclude, type Failure, repository, say, secondsSince
 import { accountSabotages } from './sabotages/accounts.ts';
 import { dataPathSabotages } from './sabotages/data-path.ts';
 import { relaySabotages } from './sabotages/relay.ts';
+import { routingSabotages } from './sabotages/routing.ts';
 import { storeSabotages } from './sabotages/store.ts';
 import { surfaceSabotages } from './sabotages/surfaces.ts';
 import { translationSabotages } from './sabotages/translation.ts';
@@ -130,32 +131,6 @@ export const sabotages: readonly Sabotage[] = [
     breaks: ['tests/properties/plan.test.ts'],
   },
   {
-    name: 'zero-retention-is-kept',
-    file: 'src/core/routing/provider-rules.ts',
-    find: "if (rules.wantsZeroRetention && data.retentionDays !== 0) return 'data_policy:zdr';",
-    replace: '',
-    breaks: [
-      'tests/properties/provider-rules.test.ts',
-      'tests/properties/fail-closed.test.ts',
-      'tests/journeys/routing.test.ts',
-    ],
-  },
-  {
-    name: 'affinity-stays-in-its-workspace',
-    file: 'src/gateway/affinity-table.ts',
-    find: '\\0${workspace}\\0',
-    replace: '\\0',
-    breaks: ['tests/routing/affinity.test.ts', 'tests/journeys/affinity.test.ts'],
-  },
-  {
-    name: 'filter-holds-for-fallbacks',
-    file: 'src/core/routing/plan-models.ts',
-    find: 'return joinPlans([planOf(first), ...others.map(planOf)]);',
-    replace:
-      'return joinPlans([planOf(first), ...others.map((each) => planTogether([{ ...toWanted(each, shared), ask: { ...shared, rules: undefined } }], factsFor(each)))]);',
-    breaks: ['tests/properties/fail-closed.test.ts'],
-  },
-  {
     name: 'longest-family-wins',
     file: 'src/core/routing/find-model.ts',
     find: "let end = name.lastIndexOf('-'); end > 0; end = name.lastIndexOf('-', end - 1)",
@@ -241,6 +216,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   ...accountSabotages,
   ...relaySabotages,
+  ...routingSabotages,
   ...storeSabotages,
   ...translationSabotages,
   ...dataPathSabotages,

@@ -1,0 +1,59 @@
+import type { Sabotage } from '../sabotage.ts';
+
+/** Who may serve a request, and who serves it first. */
+export const routingSabotages: readonly Sabotage[] = [
+  {
+    name: 'zero-retention-is-kept',
+    file: 'src/core/routing/provider-rules.ts',
+    find: "if (rules.wantsZeroRetention && data.retentionDays !== 0) return 'data_policy:zdr';",
+    replace: '',
+    breaks: [
+      'tests/properties/provider-rules.test.ts',
+      'tests/properties/fail-closed.test.ts',
+      'tests/journeys/routing.test.ts',
+    ],
+  },
+  {
+    name: 'affinity-stays-in-its-workspace',
+    file: 'src/gateway/affinity-table.ts',
+    find: '\\0${workspace}\\0',
+    replace: '\\0',
+    breaks: ['tests/routing/affinity.test.ts', 'tests/journeys/affinity.test.ts'],
+  },
+  {
+    name: 'filter-holds-for-fallbacks',
+    file: 'src/core/routing/plan-models.ts',
+    find: 'return joinPlans([planOf(first), ...others.map(planOf)]);',
+    replace:
+      'return joinPlans([planOf(first), ...others.map((each) => planTogether([{ ...toWanted(each, shared), ask: { ...shared, rules: undefined } }], factsFor(each)))]);',
+    breaks: ['tests/properties/fail-closed.test.ts'],
+  },
+  {
+    name: 'exact-names-win-over-suffixes',
+    file: 'src/core/routing/asked-model.ts',
+    find: 'while (!catalogue.byName.has(rest)) {',
+    replace: 'for (;;) {',
+    breaks: ['tests/properties/asked-model.test.ts'],
+  },
+  {
+    name: 'a-maximum-price-holds-in-every-tier',
+    file: 'src/core/routing/provider-rules.ts',
+    find: 'if (most > aboveInput && isAbove(dearer, max)) return true;',
+    replace: 'if (most < 0 && isAbove(dearer, max)) return true;',
+    breaks: ['tests/properties/provider-rules.test.ts', 'tests/properties/fail-closed.test.ts'],
+  },
+  {
+    name: 'what-is-demanded-is-asked-anew',
+    file: 'src/core/routing/sift.ts',
+    find: 'if (value !== undefined && value !== false && !plainFields.has(name)) return undefined;',
+    replace: "if (name === '') return undefined;",
+    breaks: ['tests/properties/fail-closed.test.ts', 'tests/journeys/routing.test.ts'],
+  },
+  {
+    name: 'a-conversation-moves-when-staying-costs-more',
+    file: 'src/core/routing/rank.ts',
+    find: 'if (at !== own && isGood(at) && coldPriceOf(at) < price) return false;',
+    replace: '',
+    breaks: ['tests/routing/affinity.test.ts'],
+  },
+];

@@ -24,6 +24,7 @@ export class DoorKeeper {
   readonly #delay: ReturnType<typeof monitorEventLoopDelay>;
   readonly #timer: NodeJS.Timeout;
   #isTight = false;
+  #lookedAt = performance.now();
   /** Whoever is inside disposes of it on its way out: one object for all of them. */
   readonly pass: Disposable = { [Symbol.dispose]: () => this.#door.leave() };
 
@@ -50,7 +51,7 @@ export class DoorKeeper {
   }
 
   /** Undefined: inside. A promise: it waits outside for a while. */
-  enter(caller: Caller): Promise<void> | undefined {
+  enter(caller: Pick<Caller, 'allowances'>): Promise<void> | undefined {
     const rank = rankOf(caller);
     return this.#door.enter(rank) ? undefined : this.#wait(rank);
   }
@@ -80,24 +81,26 @@ export class DoorKeeper {
   }
 
   #look(): void {
-    // The stopwatch counts its own interval, too.
-    const lagMs = Math.max(0, this.#delay.percentile(99) / 1e6 - resolutionMs);
+    const now = performance.now();
+    // Without a single measure the loop has stood still since the last look. The stopwatch counts its own interval, too.
+    const lagMs = this.#delay.count === 0 ? now - this.#lookedAt : this.#delay.percentile(99) / 1e6 - resolutionMs;
+    this.#lookedAt = now;
     this.#delay.reset();
     const heap = getHeapStatistics();
     const heapShare = heap.used_heap_size / heap.heap_size_limit;
-    const change = this.#door.adjust({ lagMs, heapShare }, performance.now());
+    const change = this.#door.adjust({ lagMs, heapShare }, now);
     const isTight = this.#door.limit < this.#options.insideMax;
     if (isTight === this.#isTight) return;
     this.#isTight = isTight;
     this.#options.log(change === 'tighter' ? 'overload-began' : 'overload-ended', {
-      ms: Math.round(lagMs),
+      ms: Math.max(0, Math.round(lagMs)),
       open: this.#door.inside,
     });
   }
 }
 
 /** Without credit a workspace can use free models alone. */
-function rankOf({ allowances }: Caller): Rank {
+function rankOf({ allowances }: Pick<Caller, 'allowances'>): Rank {
   const wallet = allowances[0];
   return wallet?.of === 'wallet' && wallet.limit === '0' ? 'free' : 'paid';
 }

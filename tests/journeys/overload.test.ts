@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dialects } from '../support/dialects.ts';
+import { Fault } from '#core/generation/fault.ts';
+import { DoorKeeper } from '#gateway/door-keeper.ts';
 import { ask, call, errorOf, openCall, type Reply } from './caller.ts';
 import { eventually, type RunningFairlead, runFairlead } from './running-fairlead.ts';
 import { answerOf, startUpstream } from './scripted-upstream.ts';
@@ -107,27 +108,28 @@ test('who is sent away has its body not read; who pays nothing goes first', asyn
 });
 
 test('an event loop that lags lets fewer in, and more again when it does not', async (t) => {
-  const config = `deadlines: { overload_ms: 300 }\nlimits: { event_loop_lag_ms_max: 10 }\n${models}`;
-  const fairlead = await runFairlead({ after: (last) => t.after(() => last()) }, { config });
-  const { url, key } = fairlead;
-  await fairlead.ask('wallet-credit', { usd: '100.00' });
-  // Long texts that must be translated keep an event loop busy.
-  const anthropic = dialects.find(({ name }) => name === 'anthropic-messages');
-  assert.ok(anthropic);
-  const body = Buffer.from(JSON.stringify(anthropic.body('u/free', 'a text of many words '.repeat(50_000), false)));
-  const heavy = { url, path: anthropic.address('u/free', false), headers: anthropic.headers(key), body };
-  let until = performance.now() + 30_000;
-  const one = async () => {
-    while (performance.now() < until) await call(heavy);
-  };
-  const callers = Array.from({ length: 60 }, one);
+  const events: string[] = [];
+  const door = new DoorKeeper({
+    ...{ insideMax: 20, lagMsMax: 250, lagsForMs: 900, waitMs: 1 },
+    log: (event) => void events.push(event),
+  });
+  t.after(() => door.close());
+  const enter = () => door.enter({ allowances: [] });
+  for (let each = 0; each < 20; each += 1) assert.equal(enter(), undefined);
 
-  await eventually(async () => assert.match(fairlead.stderr(), /"event":"overload-began"/), 25_000);
-  const few = await metric(fairlead, 'fairlead_open_generations_max');
-  until = 0;
-  await Promise.all(callers);
+  // This process stands still again and again.
+  for (let each = 0; each < 20 && door.limit === 20; each += 1) {
+    const until = performance.now() + 400;
+    while (performance.now() < until);
+    await sleep(1);
+  }
+  const few = door.limit;
+  const refused = await Promise.resolve(enter()).catch((thrown: unknown) => thrown);
 
-  assert.ok(few < 20_000, `${few} let in`);
-  await eventually(async () => assert.ok((await metric(fairlead, 'fairlead_open_generations_max')) > 2 * few), 25_000);
-  assert.doesNotMatch(fairlead.stderr(), /generation-crashed/);
+  assert.ok(few < 20, `${few} let in`);
+  assert.ok(refused instanceof Fault && refused.fault === 'overloaded');
+  assert.deepEqual(events, ['overload-began']);
+  for (let each = 0; each < 20; each += 1) door.pass[Symbol.dispose]();
+  await eventually(async () => assert.equal(door.limit, 20), 30_000);
+  assert.equal(events.at(-1), 'overload-ended');
 });

@@ -2,7 +2,7 @@ import { Fault } from '#core/generation/fault.ts';
 import { storageDays } from '#core/privacy/owner-settings.ts';
 import { readString } from '#core/protocol/json-scan.ts';
 import type { RequestFacts } from '#core/protocol/protocol.ts';
-import { refersToStored } from '#core/protocol/stored-reference.ts';
+import { storedReferences } from '#core/protocol/stored-reference.ts';
 import type { PlanAsk } from '#core/routing/eligible.ts';
 import type { Caller } from './callers.ts';
 import type { Gateway } from './gateway.ts';
@@ -29,21 +29,40 @@ export function askStorage(
 ): StorageAsk | Promise<StorageAsk> {
   // What nobody created through us has no owner that we know: it may be another workspace's.
   if (facts.spans.has('item_reference') || facts.spans.has('conversation')) throw new Fault('object-unknown');
-  const isJson = facts.media?.isForm !== true;
-  if (isJson && (facts.inputIsOpen || facts.nativeOnly !== undefined) && refersToStored(body))
-    throw new Fault('object-unknown');
+  const files = filesOf(facts, body);
   const not = refused.find((name) => facts.spans.has(name));
   if (not !== undefined) throw new Fault('field-not-carried', { field: not });
   const span = facts.spans.get(reference);
-  if (facts.store !== true && !span) return nothing;
+  if (facts.store !== true && !span && files.length === 0) return nothing;
   const { settings, workspace } = caller;
   if ((settings.storage ?? 'none') === 'none') {
-    throw new Fault('storage-not-allowed', { field: span ? reference : 'store' });
+    throw new Fault('storage-not-allowed', { field: files.length > 0 ? 'files' : span ? reference : 'store' });
   }
   const mayStoreAt = (provider: string) => storageDays(settings, provider) > 0;
-  if (!span) return { mayStoreAt, pinnedTo: undefined };
-  const id = readId(body, span);
-  return gateway.objects.upstreamOf(workspace, id).then((pinnedTo) => ({ mayStoreAt, pinnedTo }));
+  if (!span && files.length === 0) return { mayStoreAt, pinnedTo: undefined };
+  const kept = files.map((id) => gateway.objects.upstreamOf(workspace, id, 'file'));
+  if (span) kept.push(gateway.objects.upstreamOf(workspace, readId(body, span)));
+  return Promise.all(kept).then((upstreams) => ({ mayStoreAt, pinnedTo: theOne(upstreams) }));
+}
+
+/** No upstream has what another one keeps. */
+function theOne(upstreams: readonly string[]): string | undefined {
+  const [first, ...others] = new Set(upstreams);
+  if (others.length > 0) throw new Fault('object-unknown');
+  return first;
+}
+
+const filesMax = 50;
+
+/** Files by their ids. What nobody can have made through us is nobody's who asks here. */
+function filesOf(facts: RequestFacts, body: Uint8Array): readonly string[] {
+  // A form names nothing by an id, and what says nothing of unknown size names nothing either.
+  if (facts.media?.isForm || (!facts.inputIsOpen && facts.nativeOnly === undefined)) return [];
+  const { files, hasOthers } = storedReferences(body);
+  if (hasOthers || files.size > filesMax) throw new Fault('object-unknown');
+  const ids = [...files];
+  if (!ids.every((id) => idPattern.test(`"${id}"`))) throw new Fault('object-unknown');
+  return ids;
 }
 
 function readId(body: Uint8Array, span: { readonly start: number; readonly end: number }): string {

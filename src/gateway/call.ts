@@ -1,5 +1,7 @@
 import type { Content } from '#core/generation/content.ts';
+import type { ContentStream } from '#core/generation/content-stream.ts';
 import type { Delivery } from '#core/generation/delivery.ts';
+import type { Fault } from '#core/generation/fault.ts';
 import type { Protocol, RequestAddress } from '#core/protocol/protocol.ts';
 import type { ReplyForm } from '#core/protocol/reply-form.ts';
 
@@ -25,10 +27,24 @@ export type Call = {
   readonly startedAt: number;
   /** Inflated, whole, within the surface's size; rejects with a Fault. */
   readBody(): Promise<Content>;
+  /** A form that passes once; throws a Fault when its head says that it may not. */
+  openUpload(): Upload;
   readonly reply: Reply;
 };
 
+/** A body that is never held whole: it goes up as it comes, once. */
+export type Upload = {
+  readonly contentType: string;
+  /** As its head says; undefined: it ends when it ends. */
+  readonly bytes: number | undefined;
+  readonly content: ContentStream;
+  /** Why it was stopped on our side: too large, too slow. */
+  fault(): Fault | undefined;
+};
+
 export type CallOptions = {
+  /** `x-fairlead-upstream`: where a new object shall be kept. */
+  readonly upstream: string | undefined;
   /** `x-fairlead-explain: 1`: the reply's head tells plan, exclusions and attempts. */
   readonly explains: boolean;
   /** `X-OpenRouter-Metadata: enabled`: the reply itself tells them in OpenRouter's form. */

@@ -43,7 +43,7 @@ function rememberObject(
   if (passage?.protocol !== call.protocol) return;
   const { name, provider } = endpoint.upstream;
   const days = storageDays(caller.settings, provider);
-  gateway.objects.add({ workspace: caller.workspace, id: objectId, upstream: name, days });
+  void gateway.objects.add({ workspace: caller.workspace, id: objectId, kind: 'response', upstream: name, days });
 }
 
 /** Only a good answer says that a conversation is well where it was. */

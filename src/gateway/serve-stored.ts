@@ -1,15 +1,20 @@
-import { Buffer } from 'node:buffer';
-import type { IncomingHttpHeaders } from 'node:http';
 import { Fault } from '#core/generation/fault.ts';
+import { storageDays } from '#core/privacy/owner-settings.ts';
+import { idOf } from '#core/protocol/stored-reply.ts';
 import { type EligibleEndpoint, eligible, type PlanAsk, plainAsk } from '#core/routing/eligible.ts';
-import { judgeTrouble } from '#core/routing/verdict.ts';
+import { askKept, faultOfKept, type KeptReply } from './ask-kept.ts';
 import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
+import type { Caller } from './callers.ts';
 import type { Gateway } from './gateway.ts';
 import { refuse } from './refuse.ts';
-import { idHeaders } from './reply-headers.ts';
+import { sendKept } from './send-kept.ts';
+import type { KeptKind } from './stored-objects.ts';
 
 export type StoredAsk = {
+  readonly kind: KeptKind;
+  /** Where an upstream has objects of this kind. */
+  readonly path: string;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly id: string;
   /** Below the object's own address: `/input_items` … */
@@ -19,31 +24,45 @@ export type StoredAsk = {
 };
 
 const idPattern = /^[A-Za-z0-9_-]{1,128}$/;
-const replyBytesMax = 64 * 1024 * 1024;
 
 /** An object that a caller left at an upstream: shown, cancelled or deleted there, for the workspace that left it. */
 export async function serveStored(call: Call, ask: StoredAsk, gateway: Gateway): Promise<void> {
   try {
     if (gateway.phase === 'draining') throw new Fault('draining');
-    const { workspace } = await authenticate(call, gateway);
-    if (!idPattern.test(ask.id)) throw new Fault('object-unknown');
+    const caller = await authenticate(call, gateway);
+    const { workspace } = caller;
+    judgeId(ask.id);
     const query = knownQuery(ask.query);
-    const upstream = await gateway.objects.upstreamOf(workspace, ask.id);
+    const upstream = await gateway.objects.upstreamOf(workspace, ask.id, ask.kind);
     const endpoint = endpointAt(upstream, call, gateway);
-    const { status, body } = await askUpstream(call, { ...ask, query }, endpoint, gateway);
-    if (status === 404 || (status === 200 && ask.method === 'DELETE')) await gateway.objects.remove(workspace, ask.id);
-    if (call.reply.hasLeft) return;
-    if (status !== 200) throw faultOf(call, status, body);
-    const { provider, region } = endpoint.upstream;
-    call.reply.head(200, [
-      ...idHeaders(call),
-      ...['x-fairlead-endpoint', endpoint.id, 'x-fairlead-provider', provider, 'x-fairlead-region', region],
-      ...['content-type', 'application/json', 'content-length', String(body.length), 'cache-control', 'no-store'],
-    ]);
-    call.reply.end(body);
+    const path = `${ask.path}/${ask.id}${ask.below}${query}`;
+    const reply = await askKept(call, { endpoint, method: ask.method, path }, gateway);
+    const isGone = reply.status === 404 || (reply.status === 200 && ask.method === 'DELETE');
+    if (isGone) await gateway.objects.remove(workspace, ask.id, ask.kind);
+    if (reply.status !== 200) throw faultOfKept(call, reply);
+    if (ask.kind === 'batch') await rememberResults(caller, endpoint, reply, gateway);
+    sendKept(call, { caller, endpoint, body: reply.body }, gateway);
   } catch (thrown) {
     if (!call.reply.hasLeft) refuse(call, thrown, gateway);
   }
+}
+
+/** What a batch made is its workspace's as well. */
+async function rememberResults(
+  { workspace, settings }: Caller,
+  { upstream }: EligibleEndpoint,
+  { body }: KeptReply,
+  gateway: Gateway,
+): Promise<void> {
+  const days = Math.max(1, storageDays(settings, upstream.provider));
+  for (const name of ['output_file_id', 'error_file_id']) {
+    const id = idOf(body, name);
+    if (id !== undefined) await gateway.objects.add({ workspace, id, kind: 'file', upstream: upstream.name, days });
+  }
+}
+
+export function judgeId(id: string): void {
+  if (!idPattern.test(id)) throw new Fault('object-unknown');
 }
 
 const parameters = ['include', 'include[]', 'after', 'before', 'limit', 'order'] as const;
@@ -57,7 +76,7 @@ function knownQuery(query: string): string {
 }
 
 /** Any endpoint of the upstream: an object belongs to the account, not to a model. */
-function endpointAt(upstream: string, { protocol }: Call, gateway: Gateway): EligibleEndpoint {
+export function endpointAt(upstream: string, { protocol }: Call, gateway: Gateway): EligibleEndpoint {
   const ask: PlanAsk = { ...plainAsk(protocol.name), nativeOnly: true, pinnedTo: upstream };
   for (const { endpoints } of gateway.catalogue.models) {
     const endpoint = endpoints.find((each) => each.upstream.name === upstream);
@@ -65,57 +84,4 @@ function endpointAt(upstream: string, { protocol }: Call, gateway: Gateway): Eli
     if (judged !== undefined && typeof judged !== 'string') return judged;
   }
   throw new Fault('object-unknown');
-}
-
-type Reply = { readonly status: number; readonly body: Buffer };
-
-function askUpstream(call: Call, ask: StoredAsk, endpoint: EligibleEndpoint, gateway: Gateway): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let status = 0;
-    let bytes = 0;
-    const fail = (fault: Fault) => {
-      clearTimeout(timer);
-      exchange.abort();
-      reject(fault);
-    };
-    const broken = () => fail(new Fault('upstream-unavailable', { attempts: 1, last: 'reset' }));
-    const exchange = gateway.providers.call(
-      {
-        endpoint,
-        credential: gateway.health.credentialOf(endpoint.upstream.name),
-        protocol: call.protocol.name,
-        method: ask.method,
-        path: `/responses/${ask.id}${ask.below}${ask.query}`,
-        body: undefined,
-        stream: false,
-        passedHeaders: call.passedHeaders,
-      },
-      {
-        head(given: number, _: IncomingHttpHeaders) {
-          status = given;
-        },
-        data(chunk) {
-          bytes += chunk.length;
-          if (bytes > replyBytesMax) broken();
-          else chunks.push(chunk);
-        },
-        end() {
-          clearTimeout(timer);
-          resolve({ status, body: Buffer.concat(chunks) });
-        },
-        failed: broken,
-      },
-    );
-    const late = () => fail(new Fault('upstream-timeout', { attempts: 1, last: 'head-timeout' }));
-    const timer = setTimeout(late, gateway.deadlines.firstContentMs);
-    call.reply.onLeft(broken);
-  });
-}
-
-function faultOf(call: Call, status: number, body: Uint8Array): Fault {
-  if (status === 404) return new Fault('object-unknown');
-  const code = call.protocol.readErrorCode(body);
-  const { fault, word } = judgeTrouble({ kind: 'status', status, code });
-  return new Fault(fault, { attempts: 1, last: word, code, status });
 }

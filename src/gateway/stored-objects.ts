@@ -17,40 +17,64 @@ export class StoredObjects {
   }
 
   /** The name of the upstream, or a fault that says why it is not told. */
-  async upstreamOf(workspace: string, id: string): Promise<string> {
-    const known = this.#known.get(keyOf(workspace, id));
+  async upstreamOf(workspace: string, id: string, kind: KeptKind = 'response'): Promise<string> {
+    const known = this.#known.get(keyOf(workspace, id, kind));
     if (known !== undefined) return known;
-    const answer = await this.#keeper.ask({ kind: 'command', name: 'object-find', args: { workspace, id } }, askMs);
+    const answer = await this.#keeper.ask(
+      { kind: 'command', name: 'object-find', args: { workspace, id, kind } },
+      askMs,
+    );
     if (answer?.kind !== 'result') throw new Fault('not-ready', { why: 'stored objects cannot be looked up' });
     // The keeper of this process wrote it.
     const { upstream } = answer.value as { readonly upstream: string | null };
     if (upstream === null) throw new Fault('object-unknown');
-    this.#remember(workspace, id, upstream);
+    this.#remember(keyOf(workspace, id, kind), upstream);
     return upstream;
   }
 
-  add(object: {
+  /** Resolves when the keeper knows it, or does not answer; who comes right back is known here already. */
+  async add(object: {
     readonly workspace: string;
     readonly id: string;
+    readonly kind: KeptKind;
     readonly upstream: string;
     readonly days: number;
-  }): void {
-    this.#remember(object.workspace, object.id, object.upstream);
-    void this.#keeper.ask({ kind: 'command', name: 'object-add', args: object }, askMs);
+  }): Promise<void> {
+    this.#remember(keyOf(object.workspace, object.id, object.kind), object.upstream);
+    await this.#keeper.ask({ kind: 'command', name: 'object-add', args: object }, askMs);
   }
 
-  async remove(workspace: string, id: string): Promise<void> {
-    this.#known.delete(keyOf(workspace, id));
-    await this.#keeper.ask({ kind: 'command', name: 'object-remove', args: { workspace, id } }, askMs);
+  async remove(workspace: string, id: string, kind: KeptKind): Promise<void> {
+    this.#known.delete(keyOf(workspace, id, kind));
+    await this.#keeper.ask({ kind: 'command', name: 'object-remove', args: { workspace, id, kind } }, askMs);
   }
 
-  #remember(workspace: string, id: string, upstream: string): void {
+  /** The newest first, from behind the one that is named. */
+  async list(page: {
+    readonly workspace: string;
+    readonly kind: KeptKind;
+    readonly after: string | undefined;
+    readonly limit: number;
+  }): Promise<{
+    readonly objects: readonly { readonly id: string; readonly upstream: string }[];
+    readonly hasMore: boolean;
+  }> {
+    const answer = await this.#keeper.ask({ kind: 'command', name: 'object-list', args: page }, askMs);
+    if (answer?.kind !== 'result') throw new Fault('not-ready', { why: 'stored objects cannot be looked up' });
+    // The keeper of this process wrote it.
+    return answer.value as Awaited<ReturnType<StoredObjects['list']>>;
+  }
+
+  #remember(key: string, upstream: string): void {
     const [oldest] = this.#known.keys();
     if (this.#known.size >= knownMax && oldest !== undefined) this.#known.delete(oldest);
-    this.#known.set(keyOf(workspace, id), upstream);
+    this.#known.set(key, upstream);
   }
 }
 
-function keyOf(workspace: string, id: string): string {
-  return `${workspace} ${id}`;
+/** What callers leave at an upstream. */
+export type KeptKind = 'response' | 'file' | 'batch';
+
+function keyOf(workspace: string, id: string, kind: KeptKind): string {
+  return `${workspace} ${kind} ${id}`;
 }

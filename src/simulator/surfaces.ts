@@ -7,6 +7,7 @@ import { answerTranscriptions, answerTranslations } from './openai-audio/transcr
 import { answerChat, chatDialect } from './openai-chat/chat.ts';
 import { answerCompletions, completionsDialect } from './openai-completions/completions.ts';
 import { answerEmbeddings, embeddingsDialect } from './openai-embeddings/embeddings.ts';
+import { answerFiles, isFilesPath } from './openai-files/files.ts';
 import { answerEdits, answerGenerations } from './openai-images/images.ts';
 import { answerModerations, moderationsDialect } from './openai-moderations/moderations.ts';
 import { answerResponses, responsesRefusals } from './openai-responses/responses.ts';
@@ -43,7 +44,15 @@ const stored: Surface = {
   answer: answerStored,
 };
 
+const filesAndBatches: Surface = {
+  dialect: openaiRefusals,
+  methods: ['GET', 'POST', 'DELETE'],
+  hasKey: hasBearer,
+  answer: answerFiles,
+};
+
 export function findSurface(asked: Asked): Surface | undefined {
   const { path } = asked;
+  if (isFilesPath(path)) return filesAndBatches;
   return byPath.get(path) ?? (isStoredPath(path) ? stored : (findEmbedSurface(asked) ?? findGenerateSurface(asked)));
 }

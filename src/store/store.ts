@@ -298,9 +298,23 @@ export type ObjectStore = {
   /** The upstream that keeps it; undefined when nobody does, or it expired, or another workspace left it. */
   find(object: StoredObject & { readonly now: number }): Promise<string | undefined>;
   remove(object: StoredObject): Promise<void>;
+  /** The newest first, from behind the one that is named; all of them when that is empty. */
+  list(
+    page: Pick<StoredObject, 'workspace' | 'kind'> & {
+      readonly after: string;
+      readonly limit: number;
+      readonly now: number;
+    },
+  ): Promise<readonly { readonly id: string; readonly upstream: string }[]>;
 };
 
-export type StoredObject = { readonly id: string; readonly workspace: string; readonly kind: 'response' };
+export const objectKinds = ['response', 'file', 'batch'] as const;
+
+export type StoredObject = {
+  readonly id: string;
+  readonly workspace: string;
+  readonly kind: (typeof objectKinds)[number];
+};
 
 /** What gateways found of endpoints: advice to other gateways and later starts, and no truth. */
 export type HintStore = {

@@ -22,10 +22,11 @@ test('the filter alone makes an endpoint that may be called', () => {
   ]);
 });
 
-test('providers are called in three places, each with an endpoint that passed', () => {
+test('providers are called in four places, each with an endpoint that passed', () => {
   assert.deepEqual(where(/\bproviders\s*\??\.\s*call\(/), [
+    'src/gateway/ask-kept.ts',
     'src/gateway/count-tokens.ts',
-    'src/gateway/serve-stored.ts',
+    'src/gateway/send-file.ts',
     'src/gateway/start-attempt.ts',
   ]);
   // Under no other name either: it is made once, and told how to close once.

@@ -32,8 +32,8 @@ export const unserved: readonly {
   { method: 'POST', path: '/v1/images/variations', what: 'variations of a picture' },
   { method: 'POST', path: '/v1/audio/voices', what: "voices of a caller's own" },
   { method: 'GET', path: '/v1/realtime', what: 'realtime sessions' },
-  { method: 'GET', path: '/v1/files', what: 'files' },
-  { method: 'POST', path: '/v1/batches', what: 'batches' },
+  { method: 'POST', path: '/v1/uploads', what: 'uploads in parts' },
+  { method: 'POST', path: '/v1/vector_stores', what: 'stores of vectors' },
   { method: 'GET', path: '/v1/chat/completions/chatcmpl-1', what: 'stored chat completions' },
   { method: 'POST', path: '/v1/conversations', what: 'conversations that are kept at the upstream' },
   { method: 'POST', path: '/v1/responses/compact', what: 'compaction of a conversation' },
@@ -170,20 +170,33 @@ const endpointsIntro = [
   'hundred answers reached, and the share of answers whose tool calls nobody could use. `status` is 0 when all is well, -1 below 95 %',
   'of uptime, -2 below 80 %, -5 while its rate is used up, -10 while it is out.',
 ];
+const keptOperations: readonly Operation[] = ['stored', 'list-kept', 'upload', 'send-file', 'create-batch'];
 
 function stored(): readonly string[] {
-  const rows = of('stored').map(({ method, path, protocol }) => `| ${method} | ${shown(path)} | ${nameOf(protocol)} |`);
+  const rows = surfaces
+    .filter(({ operation }) => keptOperations.includes(operation))
+    .map(
+      ({ method, path, kept, operation }) =>
+        `| ${method} | ${shown(path)} | ${kept?.kind ?? ''}${doneThere[operation] ?? ''} |`,
+    );
   return [
     '',
     '## What callers have stored',
     '',
     ...storedIntro,
     '',
-    '| method | address | dialect |',
+    '| method | address | what |',
     '|---|---|---|',
     ...rows,
   ];
 }
+
+const doneThere: Readonly<Partial<Record<Operation, string>>> = {
+  upload: ': a form of up to 512 MiB, passed on as it comes',
+  'list-kept': 's of the workspace, the newest first, up to 100 a page',
+  'send-file': ': its bytes',
+  'create-batch': ': JSON that names a file',
+};
 
 function missing(): readonly string[] {
   const rows = unserved.map(
@@ -217,7 +230,7 @@ function streamOf(protocol: Surface['protocol'], stream: boolean | undefined): s
 }
 
 function shown(path: string): string {
-  return `\`${path.replace('*', path.includes('/responses/') ? '{id}' : '{model}')}\``;
+  return `\`${path.replace('*', /\/(?:responses|files|batches)\//.test(path) ? '{id}' : '{model}')}\``;
 }
 
 const preface = [
@@ -287,6 +300,14 @@ const modelsNotes = [
 const storedIntro = [
   'Asked of the one upstream that keeps the object, for the workspace that left it there; see',
   '[dialects.md](dialects.md#what-an-upstream-stores). A stored response is not streamed again (`?stream=true` is refused).',
+  '',
+  'A file goes to the upstream that `x-fairlead-upstream` names, else to that of the default model, else to the first in the file',
+  "that speaks `openai-chat` and where the workspace's `storage` allows it; the sandbox comes last. It passes once: nothing of it is",
+  'held or sent again, and a break in the middle is told. A request that names files by `file_id` goes to the upstream that keeps',
+  'them; ids of others are as unknown as ids that never were. Keeping a file costs nothing here.',
+  '',
+  'A batch goes where its file is. Its lines name models as that upstream knows them. It outlives every hold, so nobody is charged for',
+  'it: it passes only for workspaces with `batches=on`, which the first start gives to `default`. Its results are files of its workspace.',
 ];
 
 const missingIntro = [

@@ -36,6 +36,11 @@ const natives: Readonly<Record<string, unknown>> = {
   'audio-speech': { model: 'sandbox/speech', input: 'one two', voice: 'alloy' },
   'audio-transcriptions': recording,
   'audio-translations': recording,
+  files: toForm([
+    ['purpose', 'batch'],
+    ['file', 'one', 'a.jsonl'],
+  ]),
+  batches: { input_file_id: 'file-never', endpoint: '/v1/chat/completions', completion_window: '24h' },
   rerank: { model: 'sandbox/echo', query: 'one', documents: ['one two', 'three'] },
 };
 
@@ -47,12 +52,12 @@ function question({ name: surface, protocol }: Surface): unknown {
 for (const surface of surfaces) {
   const { method, path, operation } = surface;
   test(`served: ${method} ${path}`, async () => {
-    const isStored = operation === 'stored';
+    const isStored = operation === 'stored' || operation === 'send-file';
     const address = path.replace('*', isStored ? 'resp_never' : 'sandbox/echo');
 
     const { status, text } = await ask(method, address, method === 'POST' && !isStored ? question(surface) : undefined);
 
-    if (isStored) assert.match(text, /object_not_found/);
+    if (isStored || operation === 'create-batch') assert.match(text, /object_not_found/);
     else assert.equal(status, 200, text);
   });
 }

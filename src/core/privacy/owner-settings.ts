@@ -14,6 +14,8 @@ const rules = {
     takes: '"none", or providers with days, as in "openai:30" or "any:30"',
     isGood: (value) => value === 'none' || value.split(',').every((each) => storagePattern.test(each)),
   },
+  /** Whether batches pass. Nobody is charged for them: they are for the operator's own. */
+  batches: { takes: '"on" or "off"', isGood: (value) => value === 'on' || value === 'off' },
   /** Whether a stream is kept back until its end is here. */
   delivery: { takes: '"streamed" or "whole"', isGood: isDelivery },
   /** Ask a second endpoint beside one that is slow to begin. */

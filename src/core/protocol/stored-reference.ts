@@ -26,25 +26,43 @@ const ownValues: ReadonlySet<string> = new Set([
   'schema',
 ]);
 
-/**
- * Whether a body that was judged names an object which an upstream keeps under an id. Nothing of the kind was made
- * through us, so it is the operator's own or another workspace's.
- */
-export function refersToStored(body: Uint8Array): boolean {
-  return isReferring(parseJudged(body));
+export type StoredReferences = {
+  /** Ids of files. */
+  readonly files: ReadonlySet<string>;
+  /** It also names something that nobody can have made through us. */
+  readonly hasOthers: boolean;
+};
+
+/** What a body that was judged names of the things that an upstream keeps under an id. */
+export function storedReferences(body: Uint8Array): StoredReferences {
+  const found = { files: new Set<string>(), hasOthers: false };
+  collect(parseJudged(body), found);
+  return found;
 }
 
-function isReferring(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(isReferring);
-  if (!isObject(value)) return false;
-  return Object.entries(value).some(([name, inner]) => {
-    if (names.has(name) && isId(inner)) return true;
-    if ((name === 'fileUri' || name === 'file_uri') && /(^|\/)files\//.test(textOf(inner) ?? '')) return true;
-    // What a model said aloud earlier is named by an id.
-    if (name === 'audio' && isObject(inner) && isId(inner.id)) return true;
-    const isOwn = ownValues.has(name) || (name === 'input' && value.type === 'tool_use');
-    return !isOwn && isReferring(inner);
-  });
+type Found = { readonly files: Set<string>; hasOthers: boolean };
+
+function collect(value: unknown, found: Found): void {
+  if (Array.isArray(value)) {
+    for (const each of value) collect(each, found);
+    return;
+  }
+  if (!isObject(value)) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (name === 'file_id' && typeof inner === 'string' && inner !== '') found.files.add(inner);
+    else if (names.has(name) && isId(inner)) found.hasOthers = true;
+    else if (isFileAddress(name, inner) || isSpoken(name, inner)) found.hasOthers = true;
+    else if (!ownValues.has(name) && !(name === 'input' && value.type === 'tool_use')) collect(inner, found);
+  }
+}
+
+function isFileAddress(name: string, inner: unknown): boolean {
+  return (name === 'fileUri' || name === 'file_uri') && /(^|\/)files\//.test(textOf(inner) ?? '');
+}
+
+/** What a model said aloud earlier is named by an id. */
+function isSpoken(name: string, inner: unknown): boolean {
+  return name === 'audio' && isObject(inner) && isId(inner.id);
 }
 
 function isId(value: unknown): boolean {

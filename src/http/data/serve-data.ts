@@ -16,12 +16,17 @@ import type { Gateway } from '#gateway/gateway.ts';
 import { newGenerationId } from '#gateway/generation-id.ts';
 import { handleGeneration } from '#gateway/handle-generation.ts';
 import { listEndpoints } from '#gateway/list-endpoints.ts';
+import { listKept } from '#gateway/list-kept.ts';
 import { listModels, showModel } from '#gateway/list-models.ts';
 import { refuse } from '#gateway/refuse.ts';
+import { sendFile } from '#gateway/send-file.ts';
+import { createBatch } from '#gateway/serve-batches.ts';
+import { uploadFile } from '#gateway/serve-files.ts';
 import { serveStored } from '#gateway/serve-stored.ts';
 import { type Credentials, takeCredentials } from './credentials.ts';
 import { dialectAsked, passedHeaders } from './dialect-head.ts';
 import { HttpReply } from './http-reply.ts';
+import { openUpload } from './open-upload.ts';
 import type { PassThrough } from './pass-through.ts';
 import { readBody } from './read-body.ts';
 import { type BodyRule, dialectOfSpace, type FoundSurface, findSurface } from './surfaces.ts';
@@ -38,6 +43,8 @@ export type DataServerOptions = {
 
 // Closing on a caller that still sends resets the connection, and it may never read why: up to here the rest is read.
 const discardBytesMax = 256 * 1024 * 1024;
+
+const uploadBytesMax = 512 * 1024 * 1024;
 
 /** A server that does not listen yet. */
 export function createDataServer(options: DataServerOptions): Server {
@@ -116,10 +123,20 @@ function receiveCall(
       return void listEndpoints(call, surface.endpoints ?? 'of-a-model', gateway);
     case 'show-model':
       return void showModel(call, gateway, router ? routerModels : modelListOf(dialect));
+    case 'upload':
+      return void uploadFile(call, gateway);
+    case 'create-batch':
+      return void createBatch(call, gateway);
+    case 'send-file':
+      return void sendFile(call, rest ?? '', gateway);
+    case 'list-kept':
     case 'stored': {
-      const below = surface.path.slice(surface.path.indexOf('*') + 1);
       const asked = query < 0 ? '' : (request.url ?? '').slice(query);
-      return void serveStored(call, { method: surface.method, id: rest ?? '', below, query: asked }, gateway);
+      const { kind, path } = surface.kept ?? { kind: 'response', path: '/responses' };
+      if (operation === 'list-kept') return void listKept(call, { kind, path, query: asked }, gateway);
+      const below = surface.path.slice(surface.path.indexOf('*') + 1);
+      const stored = { method: surface.method, kind, path, id: rest ?? '', below, query: asked };
+      return void serveStored(call, stored, gateway);
     }
   }
 }
@@ -164,6 +181,7 @@ function toCall(
         slowMs: callerBodyMs,
         takes: body?.takes ?? 'json',
       }),
+    openUpload: () => openUpload(request, { bytesMax: uploadBytesMax, slowMs: callerBodyMs }),
     reply: new HttpReply(response, {
       writeMs: callerWriteMs,
       mustClose: () => mustClose(request, callerBodyMs),
@@ -186,6 +204,7 @@ function readOptions({ headers }: IncomingMessage): CallOptions {
     isStrict: headers['x-fairlead-strict'] === 'true',
     explains: headers['x-fairlead-explain'] === '1' || headers['x-fairlead-explain'] === 'true',
     tellsRouting: metadataHeaders.some((name) => headers[name] === 'enabled'),
+    upstream: typeof headers['x-fairlead-upstream'] === 'string' ? headers['x-fairlead-upstream'] : undefined,
     session: typeof headers['x-session-id'] === 'string' ? headers['x-session-id'] : undefined,
     delivery: isDelivery(delivery) ? delivery : undefined,
   };

@@ -20,13 +20,26 @@ import type { EndpointsAsked } from '#gateway/list-endpoints.ts';
 
 type ProtocolName = Protocol['name'];
 
+/** What is done at an address; `list-kept`, `upload` and `create-batch` are about what an upstream keeps, as `stored` is. */
+export type Operation =
+  | 'generate'
+  | 'count'
+  | 'list-models'
+  | 'show-model'
+  | 'list-endpoints'
+  | 'stored'
+  | 'list-kept'
+  | 'upload'
+  | 'send-file'
+  | 'create-batch';
+
 /** A wire API that we serve. The router, the conformance tests and the docs read these rows. */
 export type Surface = {
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** One `*` stands for a model's name or an object's id, which may hold `/`, `:` and `@`. */
   readonly path: string;
-  readonly operation: 'generate' | 'count' | 'list-models' | 'show-model' | 'list-endpoints' | 'stored';
+  readonly operation: Operation;
   /** `asked`: lists of models are asked for at one address in three dialects; the head tells which. */
   readonly protocol: ProtocolName | 'asked';
   /** The address itself says whether the reply is streamed. */
@@ -37,6 +50,8 @@ export type Surface = {
   readonly router?: true;
   /** What is spoken here when it is not the whole of `protocol`, which an upstream must speak to be asked. */
   readonly speak?: Protocol;
+  /** Of what an upstream keeps. */
+  readonly kept?: { readonly kind: 'response' | 'file' | 'batch'; readonly path: string };
   /** What a body may be beside JSON, and how large where that is not as everywhere. */
   readonly body?: BodyRule;
   /** OpenRouter's dress where it is not that of `protocol`. */
@@ -105,6 +120,27 @@ const stored = (
     path,
     operation: 'stored',
     protocol: 'openai-responses',
+    kept: { kind: 'response', path: '/responses' },
+  }),
+);
+
+/** Files and batches, which upstreams of OpenAI's kind keep. */
+const kept = (
+  [
+    ['files', 'POST', '/v1/files', 'upload'],
+    ['files', 'GET', '/v1/files', 'list-kept'],
+    ['files', 'GET', '/v1/files/*/content', 'send-file'],
+    ['files', 'GET', '/v1/files/*', 'stored'],
+    ['files', 'DELETE', '/v1/files/*', 'stored'],
+    ['batches', 'POST', '/v1/batches', 'create-batch'],
+    ['batches', 'GET', '/v1/batches', 'list-kept'],
+    ['batches', 'POST', '/v1/batches/*/cancel', 'stored'],
+    ['batches', 'GET', '/v1/batches/*', 'stored'],
+  ] as const
+).map(
+  ([name, method, path, operation]): Surface => ({
+    ...{ name, method, path, operation, protocol: 'openai-chat' },
+    kept: name === 'files' ? { kind: 'file', path: '/files' } : { kind: 'batch', path: '/batches' },
   }),
 );
 
@@ -264,6 +300,7 @@ export const surfaces: readonly Surface[] = [
     protocol: 'openai-responses',
   },
   ...stored,
+  ...kept,
   ...gemini,
   ...modelLists,
   {

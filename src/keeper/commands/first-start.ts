@@ -6,6 +6,7 @@ const markName = 'first_start_at';
 const workspaceName = 'default';
 /** The operator's own workspace may use what upstreams store, as their SDKs do by default. */
 const storage = { name: 'storage', value: 'any:30' };
+const batches = { name: 'batches', value: 'on' };
 const creditNano = 1_000_000_000n;
 const leadMs = 30_000;
 
@@ -22,7 +23,7 @@ export async function firstStart(context: CommandContext) {
   if (others.length > 0) return { first: false };
   const made = await accounts.createWorkspace({ name: workspaceName, creditNano, now: context.now() });
   if (made !== 'taken') {
-    await accounts.setOwnerSettings({ kind: 'workspace', id: made.id }, [storage], context.now());
+    await accounts.setOwnerSettings({ kind: 'workspace', id: made.id }, [storage, batches], context.now());
   }
   const { key } = await createKey(context, { name: 'first key', workspace: workspaceName });
   const { token } = await createSetupLink(context);

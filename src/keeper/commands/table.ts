@@ -12,7 +12,7 @@ import { endLimit, listLimits, setLimit } from './limits.ts';
 import { listModels } from './models.ts';
 import { setKey, setWorkspace } from './owner-set.ts';
 import { completeSetup, createSetupLink, readSetupLink } from './setup-link.ts';
-import { addObject, findObject, removeObject } from './stored-objects.ts';
+import { addObject, findObject, listObjects, removeObject } from './stored-objects.ts';
 import { showUsage } from './usage.ts';
 import { creditWallet } from './wallet-credit.ts';
 import { showWallet } from './wallet-show.ts';
@@ -42,6 +42,7 @@ export const commands = {
   'key-set': setKey,
   'object-add': addObject,
   'object-find': findObject,
+  'object-list': listObjects,
   'object-remove': removeObject,
   'setup-complete': completeSetup,
   'setup-link-create': createSetupLink,

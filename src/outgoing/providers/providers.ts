@@ -1,6 +1,7 @@
 // Every socket to an upstream: a pool per account, its credentials, its deadlines. Nothing else in the product knows a
 // provider's key.
 import type { Content } from '#core/generation/content.ts';
+import type { ContentStream } from '#core/generation/content-stream.ts';
 import type { CloudAccess } from '#core/routing/cloud-access.ts';
 import type { EligibleEndpoint } from '#core/routing/eligible.ts';
 import type { CloudName, ProtocolName } from '#core/routing/endpoint.ts';
@@ -14,6 +15,7 @@ import { ExchangeRelay } from './exchange-relay.ts';
 import { HttpClient } from './http-client.ts';
 import { openPostForm } from './post-form.ts';
 import { headText, type SentRequest } from './request-head.ts';
+import { sendUpload } from './send-upload.ts';
 
 export type ProviderAccount = {
   readonly name: string;
@@ -37,6 +39,8 @@ export type ProviderCall = {
   /** POST when left out. */
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly body: Content | undefined;
+  /** In place of a body: it passes once, and is never sent again. */
+  readonly upload?: { readonly content: ContentStream; readonly bytes: number | undefined } | undefined;
   readonly stream: boolean;
   /** Names and values in turn: what a caller said to an upstream of its own dialect. */
   readonly passedHeaders: readonly string[];
@@ -67,10 +71,12 @@ type Credential = {
 export class Providers {
   readonly #accounts = new Map<string, Account>();
   readonly #tokens: ReturnType<typeof openPostForm>;
+  readonly #connectMs: number;
   #nextCredential = 1;
 
   constructor(accounts: readonly ProviderAccount[], deadlines: { readonly connectMs: number }) {
     this.#tokens = openPostForm(deadlines);
+    this.#connectMs = deadlines.connectMs;
     for (const { name, baseUrl, apiKeys, cloud, cloudAccess } of accounts) {
       const url = new URL(baseUrl);
       const client = new HttpClient(url, deadlines);
@@ -137,9 +143,22 @@ export class Providers {
       headers: withPassed(own, cloudHead(cloud, call.passedHeaders)),
       body: withBetas(cloud, call.body?.reveal('send-upstream') ?? null, call.passedHeaders),
     } as const;
-    if (account.proof) proveAndSend(account, account.proof, request, relay);
+    if (call.upload) relay.attach(this.#sendUpload(account, request, call.upload, relay));
+    else if (account.proof) proveAndSend(account, account.proof, request, relay);
     else send(account, request, relay);
     return relay;
+  }
+
+  /** A signature covers the whole body, which nobody has: clouds that want one take no uploads. */
+  #sendUpload(
+    { origin, proof }: Account,
+    { path, headers }: SentRequest,
+    { content, bytes }: NonNullable<ProviderCall['upload']>,
+    relay: ExchangeRelay,
+  ): Exchange {
+    if (!proof) return sendUpload({ origin, path, headers, content, bytes }, this.#connectMs, relay);
+    queueMicrotask(() => relay.failed('connect-failed'));
+    return nobody;
   }
 
   close(): void {
@@ -147,6 +166,8 @@ export class Providers {
     this.#tokens.close();
   }
 }
+
+const nobody: Exchange = { abort() {}, pause() {}, resume() {} };
 
 function send({ client, host }: Account, request: SentRequest, relay: ExchangeRelay): void {
   const head = headText(request, host);

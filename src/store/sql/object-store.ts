@@ -28,5 +28,15 @@ export function makeObjectStore(db: Database): ObjectStore {
         kind,
       });
     },
+    async list({ workspace, kind, after, limit, now }) {
+      const rows = await db.all(
+        `select id, upstream from upstream_object
+         where workspace = :workspace and kind = :kind and expires_at > :now and (:after = '' or (created_at, id) < (
+           select created_at, id from upstream_object where workspace = :workspace and id = :after and kind = :kind))
+         order by created_at desc, id desc limit :limit`,
+        { workspace, kind, after, limit, now },
+      );
+      return rows.map((row) => ({ id: text(row, 'id'), upstream: text(row, 'upstream') }));
+    },
   };
 }

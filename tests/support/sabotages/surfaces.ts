@@ -3,6 +3,27 @@ import type { Sabotage } from '../sabotage.ts';
 /** Of what is no chat: embeddings, pictures, audio, files. */
 export const surfaceSabotages: readonly Sabotage[] = [
   {
+    name: 'files-are-their-workspaces',
+    file: 'src/gateway/stored-objects.ts',
+    find: "if (upstream === null) throw new Fault('object-unknown');",
+    replace: "if (upstream === null) return 'first';",
+    breaks: ['tests/journeys/files.test.ts'],
+  },
+  {
+    name: 'batches-are-the-operators',
+    file: 'src/gateway/serve-batches.ts',
+    find: "if (settings.batches !== 'on') throw new Fault('not-allowed');",
+    replace: '',
+    breaks: ['tests/journeys/files.test.ts'],
+  },
+  {
+    name: 'files-pin-a-request',
+    file: 'src/gateway/ask-storage.ts',
+    find: '({ mayStoreAt, pinnedTo: theOne(upstreams) })',
+    replace: '({ mayStoreAt, pinnedTo: undefined })',
+    breaks: ['tests/journeys/files.test.ts'],
+  },
+  {
     name: 'broken-speech-is-never-whole',
     file: 'src/gateway/relay-bytes.ts',
     find: 'generation.call.reply.reset()',

@@ -39,8 +39,8 @@ export async function uploadFile(call: Call, gateway: Gateway): Promise<void> {
 }
 
 /** Where a new object goes: to the upstream that is named, else to that of the default model, else to the first one. */
-export function endpointFor(call: Call, settings: OwnerSettings, gateway: Gateway): EligibleEndpoint {
-  const field = call.surface === 'batches' ? 'batches' : 'files';
+function endpointFor(call: Call, settings: OwnerSettings, gateway: Gateway): EligibleEndpoint {
+  const field = 'files';
   if ((settings.storage ?? 'none') === 'none') throw new Fault('storage-not-allowed', { field });
   const ask: PlanAsk = {
     ...plainAsk(call.protocol.name),

@@ -2,6 +2,7 @@ import type { Rate, RateTaken } from '#core/allowance/rate-state.ts';
 import type { BeginRecord, EndRecord } from '#core/journal/record.ts';
 import type { Nano } from '#core/money/nano.ts';
 import type { Price } from '#core/money/price.ts';
+import type { ObjectStore } from './object-store.ts';
 
 /**
  * The truth: everything Fairlead knows for good, behind one asynchronous interface with an implementation per engine.
@@ -288,32 +289,6 @@ export type CatalogueStore = {
     prices: readonly { readonly endpoint: string; readonly price: Price }[],
     now: number,
   ): Promise<ReadonlyMap<string, string>>;
-};
-
-/** Objects that callers left at upstreams. */
-export type ObjectStore = {
-  add(
-    object: StoredObject & { readonly upstream: string; readonly now: number; readonly expiresAt: number },
-  ): Promise<void>;
-  /** The upstream that keeps it; undefined when nobody does, or it expired, or another workspace left it. */
-  find(object: StoredObject & { readonly now: number }): Promise<string | undefined>;
-  remove(object: StoredObject): Promise<void>;
-  /** The newest first, from behind the one that is named; all of them when that is empty. */
-  list(
-    page: Pick<StoredObject, 'workspace' | 'kind'> & {
-      readonly after: string;
-      readonly limit: number;
-      readonly now: number;
-    },
-  ): Promise<readonly { readonly id: string; readonly upstream: string }[]>;
-};
-
-export const objectKinds = ['response', 'file', 'batch'] as const;
-
-export type StoredObject = {
-  readonly id: string;
-  readonly workspace: string;
-  readonly kind: (typeof objectKinds)[number];
 };
 
 /** What gateways found of endpoints: advice to other gateways and later starts, and no truth. */

@@ -1,4 +1,4 @@
-import { objectKinds } from '#store/store.ts';
+import { objectKinds } from '#store/object-store.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 

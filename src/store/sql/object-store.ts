@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../store.ts';
+import type { ObjectStore } from '../object-store.ts';
 import { text } from './read-row.ts';
 import type { Database } from './sql.ts';
 

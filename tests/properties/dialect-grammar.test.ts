@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { Content } from '#core/generation/content.ts';
 import { Fault } from '#core/generation/fault.ts';
 import type { Protocol } from '#core/protocol/protocol.ts';
 import { protocolOf } from '#core/protocol/protocols.ts';
@@ -44,6 +45,12 @@ function refusalOf(dialect: Dialect, body: string, model: string): string | unde
   return 'status' in read ? read.body : undefined;
 }
 
+function countMarks(value: unknown): number {
+  if (typeof value !== 'object' || value === null || value instanceof Content) return 0;
+  const own = 'cache' in value && value.cache !== undefined ? 1 : 0;
+  return Object.values(value).reduce<number>((sum, each) => sum + countMarks(each), own);
+}
+
 for (const protocol of protocols) {
   const { name } = protocol;
 
@@ -65,6 +72,22 @@ for (const protocol of protocols) {
       assert.equal(refusalOf(name, again.body, model), undefined, again.body);
     });
     fc.assert(drawn, { numRuns: 500 });
+  });
+
+  test(`${name}: every mark of the cache is told or named, and the same request gives the same bytes`, () => {
+    const drawn = fc.property(neutralRequests, fc.constantFrom(...models[name]), (request, model) => {
+      const ask = askOf(name, { model, outputLimit });
+      const { body, dropped } = protocol.encodeRequest(request, ask);
+
+      assert.equal(protocol.encodeRequest(request, ask).body, body);
+      const told = body.match(/"cache_control":\{/g)?.length ?? 0;
+      // Where some tools only may be called, others are not sent, and their marks with them.
+      const marks = countMarks(request.toolChoice?.kind === 'allowed' ? { ...request, tools: [] } : request);
+      if (request.toolChoice?.kind === 'allowed' && told > marks) return;
+      assert.ok(told <= marks, 'a mark that nobody set');
+      if (told < marks) assert.ok(dropped.includes('cache_control'), `${marks - told} of ${marks} marks are lost`);
+    });
+    fc.assert(drawn, { numRuns: 300 });
   });
 
   test(`${name}: any answer of any upstream is a stream in this dialect's order, and reads back in order`, () => {

@@ -17,6 +17,20 @@ export const translationSabotages: readonly Sabotage[] = [
     breaks: ['tests/properties/dialect-grammar.test.ts'],
   },
   {
+    name: 'lost-cache-marks-are-named',
+    file: 'src/core/protocol/anthropic-messages/encode-messages.ts',
+    find: "if (!block && part.cache) losses.add('cache_control');",
+    replace: '',
+    breaks: ['tests/properties/dialect-grammar.test.ts'],
+  },
+  {
+    name: 'streams-are-not-buffered',
+    file: 'src/gateway/caller-stream.ts',
+    find: "      'x-accel-buffering',\n      'no',\n",
+    replace: '',
+    breaks: ['tests/journeys/stream-heads.test.ts'],
+  },
+  {
     name: 'silent-answers-are-counted',
     file: 'src/gateway/count-own.ts',
     find: 'return texts && count(',

@@ -105,6 +105,7 @@ function encodeText(part: TextPart, { losses }: Encoding): Block[] {
 function encodeMediaPart(part: MediaPart, { losses }: Encoding): Block[] {
   if (part.state) losses.add('reasoning_state');
   const block = encodeMedia(part, losses);
+  if (!block && part.cache) losses.add('cache_control');
   return block ? [marked({ ...block }, part.cache)] : [];
 }
 
@@ -141,6 +142,7 @@ function encodeAssistantPart(part: AssistantPart, encoding: Encoding): Block[] {
     case 'media':
       // The dialect has no media in what the model said.
       losses.add(part.medium === 'document' ? 'document' : `input_${part.medium}`);
+      if (part.cache) losses.add('cache_control');
       return [];
     case 'foreign':
       return encodeForeign(part, encoding);

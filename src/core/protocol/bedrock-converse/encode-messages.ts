@@ -104,6 +104,7 @@ function encodeText(part: TextPart, encoding: Encoding): JsonObject[] {
 function encodeMediaPart(part: MediaPart, encoding: Encoding): JsonObject[] {
   if (part.state) encoding.losses.add('reasoning_state');
   const block = encodeMedia(part, encoding.losses);
+  if (!block && part.cache) encoding.losses.add('cache_control');
   return block ? marked(block, part.cache, encoding) : [];
 }
 

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { repository } from '../support/run-result.ts';
+import { knownFailures } from './known-failures.ts';
+
+/** What a file calls its tests, as it is written there. */
+function titlesOf(file: string): readonly string[] {
+  const path = join(repository, file);
+  if (!existsSync(path)) return [];
+  const written = /^\s*test\(\s*(?:over\(\s*)?(["'`])(.*?)\1/gm;
+  return [...readFileSync(path, 'utf8').matchAll(written)].map(([, , title = '']) => title);
+}
+
+test('what others got wrong has its tests, by their titles', () => {
+  const missing = knownFailures.flatMap(({ id, tests }) =>
+    tests
+      .filter(([file, title]) => !titlesOf(file).some((each) => each.includes(title)))
+      .map(([file, title]) => `${id}: ${file} has no test of "${title}"`),
+  );
+
+  assert.deepEqual(missing, []);
+  for (const { id, tests } of knownFailures) assert.ok(tests.length > 0, `${id} has no test`);
+});
+
+test('each failure of streams and translation is in the list, once', () => {
+  const ids = knownFailures.map(({ id }) => id);
+  const wanted = Array.from({ length: 11 }, (_, place) => `K${30 + place}`);
+  assert.deepEqual(ids, wanted);
+});

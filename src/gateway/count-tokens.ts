@@ -44,7 +44,7 @@ export async function countTokens(call: Call, gateway: Gateway): Promise<void> {
     const native = mustStay(facts, body) ? undefined : steps.find(({ protocol }) => protocol === call.protocol.name);
     const said = native && (await askUpstream({ call, count, facts, body, step: native }, gateway));
     if (call.reply.hasLeft) return;
-    const models = [facts.model, ...steps.slice(0, 1).flatMap(({ endpoint }) => namesOf(endpoint))];
+    const models = [asked.asked, ...steps.slice(0, 1).flatMap(({ endpoint }) => namesOf(endpoint))];
     const counted = said === undefined ? await countInput({ call, body, facts, models }, gateway.counter) : undefined;
     if (call.reply.hasLeft) return;
     answer(call, count, { said, counted, estimate: inputEstimateOf(body.length, facts) });

@@ -1,11 +1,12 @@
 import { sessionOf } from '#core/protocol/session-of.ts';
 import { findAsked } from '#core/routing/asked-model.ts';
-import { isAuto } from '#core/routing/auto-models.ts';
+import { autoWishes } from '#core/routing/auto-models.ts';
 import { flatPricesOf } from '#core/routing/flat-prices.ts';
 import type { SessionKey } from './affinity-table.ts';
 import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
 import type { Gateway } from './gateway.ts';
+import { isChat } from './is-chat.ts';
 import type { Decoded } from './passage.ts';
 
 type Asked = { readonly call: Call; readonly caller: Caller; readonly decoded: Decoded };
@@ -15,14 +16,14 @@ export function conversationOf({ call, caller, decoded }: Asked, gateway: Gatewa
   const { facts, extras, body } = decoded;
   const asked = findAsked(gateway.catalogue, facts.model);
   const rules = extras?.rules;
-  const model = isAuto(facts.model, gateway.catalogue) ? facts.model : asked?.model.id;
+  const model = autoWishes(facts.model, gateway.catalogue) ? facts.model : asked?.model.id;
   // Where no cache makes anything cheaper, nobody is better than another.
   const isFree =
     asked === undefined ||
     (asked.model.endpoints.length > 1 && asked.named === undefined && flatPricesOf(asked.model).hasCachePrice);
   // Whoever names an order, or what to go by, gets that.
   const isOrdered = rules !== undefined && (rules.order.length > 0 || (rules.sort && rules.sort.by !== 'price'));
-  if (model === undefined || !isFree || isOrdered) return undefined;
+  if (model === undefined || !isFree || isOrdered || !isChat(call, facts)) return undefined;
   const session = sessionOf({
     body: extras?.body ?? body,
     protocol: call.protocol.name,

@@ -5,7 +5,7 @@ import type { RequestFacts } from '#core/protocol/protocol.ts';
 import { hasSealedState } from '#core/protocol/sealed-state.ts';
 import { type TokenCount, tokenCountOf } from '#core/protocol/token-counts.ts';
 import { type AskedModel, findAsked } from '#core/routing/asked-model.ts';
-import { autoModels, isAuto } from '#core/routing/auto-models.ts';
+import { autoModels, autoWishes } from '#core/routing/auto-models.ts';
 import { plainAsk } from '#core/routing/eligible.ts';
 import { inFileOrder, type PlanStep, planTogether } from '#core/routing/plan.ts';
 import { toWanted } from '#core/routing/plan-models.ts';
@@ -55,9 +55,10 @@ export async function countTokens(call: Call, gateway: Gateway): Promise<void> {
 
 /** `auto`: the first that may be meant. */
 function anyModelFor(facts: RequestFacts, body: Uint8Array, gateway: Gateway): AskedModel | undefined {
-  if (!isAuto(facts.model, gateway.catalogue)) return undefined;
+  const wishes = autoWishes(facts.model, gateway.catalogue);
+  if (!wishes) return undefined;
   const inputTokens = inputEstimateOf(body.length, facts);
-  const ask = { among: gateway.autoModels, needs: needsOf({ body, facts }), inputTokens, outputTokens: 0 };
+  const ask = { wishes, among: gateway.autoModels, needs: needsOf({ body, facts }), inputTokens, outputTokens: 0 };
   return autoModels(gateway.catalogue, ask).flat()[0];
 }
 

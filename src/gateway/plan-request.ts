@@ -1,8 +1,7 @@
 import { Fault } from '#core/generation/fault.ts';
 import { minuteOfDay } from '#core/money/price-in-force.ts';
-import type { RequestFacts } from '#core/protocol/protocol.ts';
-import type { AskedModel } from '#core/routing/asked-model.ts';
-import { autoModels, isAuto, planAuto } from '#core/routing/auto-models.ts';
+import type { AskedModel, Suffixes } from '#core/routing/asked-model.ts';
+import { autoModels, autoWishes, planAuto } from '#core/routing/auto-models.ts';
 import { type PlanAsk, whyExcluded } from '#core/routing/eligible.ts';
 import type { Plan, RankingFacts } from '#core/routing/plan.ts';
 import { modelsOf, planModels, type SharedAsk, toWanted } from '#core/routing/plan-models.ts';
@@ -13,6 +12,7 @@ import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
 import type { Gateway } from './gateway.ts';
 import { inputEstimateOf, inputRangeOf } from './input-bound.ts';
+import { isChat } from './is-chat.ts';
 import { needsOf } from './needs-of.ts';
 import { nothingLeft } from './nothing-left.ts';
 import type { Decoded } from './passage.ts';
@@ -30,9 +30,8 @@ export type PlanRequestAsk = {
 /** The endpoints that may serve a request, those of the models it falls back to behind the first one's. */
 export function planRequest(request: PlanRequestAsk, gateway: Gateway): Plan {
   const { facts, extras } = request.decoded;
-  if (isAuto(facts.model, gateway.catalogue) && isChat(request.call, facts)) {
-    return planAnyModel(request, gateway);
-  }
+  const wishes = isChat(request.call, facts) ? autoWishes(facts.model, gateway.catalogue) : undefined;
+  if (wishes) return planAnyModel(wishes, request, gateway);
   const [first, ...others] = modelsOf({ name: facts.model, others: extras?.models ?? [] }, gateway.catalogue);
   if (!first) throw new Fault('model-unknown');
   const shared = sharedAskOf(request);
@@ -41,15 +40,11 @@ export function planRequest(request: PlanRequestAsk, gateway: Gateway): Plan {
   return plan;
 }
 
-/** Of what is no chat, inputs come in batches, and models are of another kind. */
-function isChat({ protocol }: Call, { nativeOnly }: RequestFacts): boolean {
-  return nativeOnly !== 'surface' && protocol.translation === undefined;
-}
-
 /** `auto`: among all models that can do what the request needs. */
-function planAnyModel(request: PlanRequestAsk, gateway: Gateway): Plan {
+function planAnyModel(wishes: Suffixes, request: PlanRequestAsk, gateway: Gateway): Plan {
   const { facts, body } = request.decoded;
   const tiers = autoModels(gateway.catalogue, {
+    wishes,
     among: gateway.autoModels,
     needs: needsOf(request.decoded),
     inputTokens: inputEstimateOf(body.length, facts),
@@ -59,7 +54,7 @@ function planAnyModel(request: PlanRequestAsk, gateway: Gateway): Plan {
   if (!first) throw new Fault('model-unknown');
   const shared = sharedAskOf(request);
   const ranking = rankingOf(first, request, shared, gateway);
-  const strategy = request.decoded.extras?.rules?.sort?.by ?? 'price';
+  const strategy = wishes.sort ?? request.decoded.extras?.rules?.sort?.by ?? 'price';
   const plan = planAuto(tiers, shared, { ...ranking, strategy });
   if (!plan || plan.steps.length === 0)
     throw plan ? whyNothingLeft(plan, first, shared, facts.nativeOnly) : new Fault('model-unknown');

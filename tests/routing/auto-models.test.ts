@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { knownAbilities } from '#config/known-abilities.ts';
-import { autoModels, isAuto, planAuto } from '#core/routing/auto-models.ts';
+import { autoModels, autoWishes, planAuto } from '#core/routing/auto-models.ts';
 import { plainAsk } from '#core/routing/eligible.ts';
 import type { Ability, Model } from '#core/routing/endpoint.ts';
 import type { Catalogue } from '#core/routing/find-model.ts';
@@ -35,7 +35,8 @@ function catalogueOf(...models: readonly Model[]): Catalogue {
   return { models, byName: new Map(models.map((model) => [model.id, model])) };
 }
 
-const ask = { among: undefined, needs: [], inputTokens: 100, outputTokens: 100 };
+const none = { sort: undefined, named: undefined, onlyFree: false, online: false };
+const ask = { wishes: none, among: undefined, needs: [], inputTokens: 100, outputTokens: 100 };
 const idsOf = (tiers: ReturnType<typeof autoModels>) => tiers.map((tier) => tier.map(({ model }) => model.id));
 
 test('what the request needs decides: known to do it, then unknown, never known not to', () => {
@@ -92,10 +93,12 @@ test('the cheapest that is well is first, those of which nobody knows come behin
 });
 
 test('a model called auto comes before the choice', () => {
-  assert.equal(isAuto('auto', catalogueOf(modelOf('a'))), true);
-  assert.equal(isAuto('openrouter/auto', catalogueOf(modelOf('a'))), true);
-  assert.equal(isAuto('auto', catalogueOf(modelOf('auto'))), false);
-  assert.equal(isAuto('autobahn', catalogueOf(modelOf('a'))), false);
+  assert.deepEqual(autoWishes('auto', catalogueOf(modelOf('a'))), none);
+  assert.deepEqual(autoWishes('openrouter/auto', catalogueOf(modelOf('a'))), none);
+  assert.deepEqual(autoWishes('auto:free@u', catalogueOf(modelOf('a'))), { ...none, onlyFree: true, named: 'u' });
+  assert.equal(autoWishes('auto', catalogueOf(modelOf('auto'))), undefined);
+  assert.equal(autoWishes('auto:free', catalogueOf(modelOf('auto:free'))), undefined);
+  assert.equal(autoWishes('autobahn', catalogueOf(modelOf('a'))), undefined);
 });
 
 test('what the makers say of their families', () => {

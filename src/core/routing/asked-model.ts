@@ -3,17 +3,21 @@ import type { Model } from './endpoint.ts';
 import { type Catalogue, findModel } from './find-model.ts';
 import type { StrategyName } from './strategies/strategy-names.ts';
 
-/** A model as a caller names it: with a wish for the order of its endpoints, or with one of them. */
-export type AskedModel = {
-  readonly model: Model;
-  /** The public name, without what was hung on to it. */
-  readonly asked: string;
+/** What a caller hung on to the name of a model. */
+export type Suffixes = {
   readonly sort: StrategyName | undefined;
   readonly onlyFree: boolean;
   /** With a search of the web, which its upstream runs. */
   readonly online: boolean;
   /** The one upstream that may serve it. */
   readonly named: string | undefined;
+};
+
+/** A model as a caller names it: with a wish for the order of its endpoints, or with one of them. */
+export type AskedModel = Suffixes & {
+  readonly model: Model;
+  /** The public name, without what was hung on to it. */
+  readonly asked: string;
 };
 
 /** OpenRouter's words behind a model's name. https://openrouter.ai/docs/guides/routing/model-variants */
@@ -23,17 +27,27 @@ const sorts: ReadonlyMap<string, StrategyName> = new Map([
   ['exacto', 'tool-quality'],
 ]);
 
-/**
- * The model that a name means. A name that some model has, `:` and `@` included, means that model; else `:floor`, `:nitro`,
- * `:exacto`, `:free`, `:online` and `@upstream` at its end are read off, in any order, each once.
- */
+/** The model that a name means, with what hangs on it. */
 export function findAsked(catalogue: Catalogue, name: string): AskedModel | undefined {
+  const { asked, suffixes } = readSuffixes(name, (each) => catalogue.byName.has(each));
+  const model = findModel(catalogue, asked);
+  return model && { model, asked, ...suffixes };
+}
+
+/**
+ * A name that means something as it is, `:` and `@` included, means that; else `:floor`, `:nitro`, `:exacto`, `:free`,
+ * `:online` and `@upstream` at its end are read off, in any order, each once.
+ */
+export function readSuffixes(
+  name: string,
+  isName: (name: string) => boolean,
+): { readonly asked: string; readonly suffixes: Suffixes } {
   let rest = name;
   let sort: StrategyName | undefined;
   let named: string | undefined;
   let onlyFree = false;
   let online = false;
-  while (!catalogue.byName.has(rest)) {
+  while (!isName(rest)) {
     const at = Math.max(rest.lastIndexOf('@'), rest.lastIndexOf(':'));
     if (at <= 0) break;
     const word = rest.slice(at + 1);
@@ -50,8 +64,7 @@ export function findAsked(catalogue: Catalogue, name: string): AskedModel | unde
     }
     rest = rest.slice(0, at);
   }
-  const model = findModel(catalogue, rest);
-  return model && { model, asked: rest, sort, onlyFree, online, named };
+  return { asked: rest, suffixes: { sort, named, onlyFree, online } };
 }
 
 function twice(what: string): Fault {

@@ -1,4 +1,4 @@
-import type { AskedModel } from './asked-model.ts';
+import { type AskedModel, readSuffixes, type Suffixes } from './asked-model.ts';
 import type { Ability, Model } from './endpoint.ts';
 import { anyModel, type Catalogue } from './find-model.ts';
 import { joinPlans, type Plan, planTogether, type RankingFacts } from './plan.ts';
@@ -6,12 +6,14 @@ import { type SharedAsk, toWanted } from './plan-models.ts';
 
 const autoNames: ReadonlySet<string> = new Set(['auto', 'openrouter/auto']);
 
-/** The caller leaves the choice of a model to us. A model of that very name comes before. */
-export function isAuto(name: string, { byName }: Catalogue): boolean {
-  return autoNames.has(name) && !byName.has(name);
+/** The caller leaves the choice of a model to us, with these wishes. Undefined: it names one; `auto` may be a model's name. */
+export function autoWishes(name: string, { byName }: Catalogue): Suffixes | undefined {
+  const { asked, suffixes } = readSuffixes(name, (each) => byName.has(each) || autoNames.has(each));
+  return autoNames.has(asked) && !byName.has(asked) ? suffixes : undefined;
 }
 
 export type AutoAsk = {
+  readonly wishes: Suffixes;
   /** The operator's own list; undefined: every model that may be one of a chat. */
   readonly among: readonly string[] | undefined;
   readonly needs: readonly Ability[];
@@ -29,7 +31,7 @@ const noChat =
  */
 export function autoModels(
   catalogue: Catalogue,
-  { among, needs, inputTokens, outputTokens }: AutoAsk,
+  { among, needs, inputTokens, outputTokens, wishes }: AutoAsk,
 ): readonly (readonly AskedModel[])[] {
   const listed = among
     ? among.flatMap((name) => catalogue.byName.get(name) ?? [])
@@ -39,7 +41,9 @@ export function autoModels(
   const all = real.length > 0 ? real : fitting;
   const able = all.filter(({ supports }) => needs.every((need) => supports?.includes(need) === true));
   const unknown = all.filter(({ supports }) => supports === undefined && needs.length > 0);
-  return [able.length > 0 || needs.length > 0 ? able : all, unknown].map((tier) => tier.map(toAsked));
+  return [able.length > 0 || needs.length > 0 ? able : all, unknown].map((tier) =>
+    tier.map((model) => ({ model, asked: model.id, ...wishes })),
+  );
 }
 
 /** The cheapest endpoint that is well, whichever its model, among those that are sure to do; then among the others. */
@@ -61,8 +65,4 @@ export function planAuto(
 
 function isSandbox({ endpoints }: Model): boolean {
   return endpoints.every(({ upstream }) => upstream.type === 'sandbox');
-}
-
-function toAsked(model: Model): AskedModel {
-  return { model, asked: model.id, sort: undefined, onlyFree: false, online: false, named: undefined };
 }

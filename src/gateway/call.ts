@@ -51,6 +51,8 @@ export type CallOptions = {
   readonly tellsRouting: boolean;
   /** `x-session-id`: the caller's name for the conversation. */
   readonly session: string | undefined;
+  /** `Idempotency-Key`: the caller's name for the request, which is then carried out once. */
+  readonly idempotencyKey: string | undefined;
   /** `x-timeout-ms`. */
   readonly timeoutMs: number | undefined;
   /** `x-fairlead-clamp: off` makes it false. */

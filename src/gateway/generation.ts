@@ -12,6 +12,7 @@ import type { SessionKey } from './affinity-table.ts';
 import type { StopSignal } from './attempt.ts';
 import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
+import type { Claim } from './carry-out-once.ts';
 import type { CountedTokens } from './count-own.ts';
 import type { Metered } from './meter.ts';
 import type { Passage } from './passage.ts';
@@ -25,6 +26,8 @@ export type Generation = {
   readonly bodyBytes: number;
   readonly admission: Admission;
   readonly stop: StopSignal;
+  /** Its caller named it, so that it is carried out once. */
+  readonly claim: Claim | undefined;
   readonly attempts: AttemptRecord[];
   /** The endpoint that sent a good head: it works, and may bill. */
   answering: Endpoint | undefined;

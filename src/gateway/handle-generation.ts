@@ -12,6 +12,7 @@ import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
 import { CallerStream } from './caller-stream.ts';
 import type { Caller } from './callers.ts';
+import { carryOutOnce } from './carry-out-once.ts';
 import { conclude } from './conclude.ts';
 import { conversationOf } from './conversation.ts';
 import { countOwn } from './count-own.ts';
@@ -48,6 +49,8 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     const bytes = body.reveal('translate');
     const decoded = decode(call, bytes);
     const { facts } = decoded;
+    using claim =
+      call.options.idempotencyKey === undefined ? undefined : await carryOutOnce({ call, caller, body }, gateway);
     const storage = askStorage({ facts, body: decoded.body, caller }, gateway);
     const kept = storage instanceof Promise ? await storage : storage;
     const conversation = conversationOf({ call, caller, decoded }, gateway);
@@ -63,7 +66,7 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     if (call.reply.hasLeft) return;
     const stop: StopSignal = { reason: undefined, listener: undefined };
     const delivery = deliveryOf(call, caller, plan);
-    const asked = { call, caller, facts, bodyBytes: bytes.length, delivery, conversation };
+    const asked = { call, caller, facts, bodyBytes: bytes.length, delivery, conversation, claim };
     await serve(
       { ...asked, admission, stop, attempts: [], answering: undefined, held: undefined, lost: undefined },
       decoded,
@@ -172,7 +175,8 @@ async function attemptAndRelay(
   return await relayStream({ generation, endpoint, passage, stream: answer.stream, caller: stream }, gateway);
 }
 
-function begin({ call, caller, admission }: Generation, gateway: Gateway): void {
+function begin({ call, caller, admission, claim }: Generation, gateway: Gateway): void {
+  claim?.keep();
   gateway.journal.begin({
     kind: 'begin',
     generation: call.generation,

@@ -4,6 +4,7 @@ import { newId } from './new-id.ts';
 import { makeAccountStore } from './sql/account-store.ts';
 import { makeCatalogueStore } from './sql/catalogue-store.ts';
 import { makeChangeStore } from './sql/change-store.ts';
+import { makeClaimStore } from './sql/claim-store.ts';
 import { makeHintStore } from './sql/hint-store.ts';
 import { makeJobStore } from './sql/job-store.ts';
 import { makeLeaseStore } from './sql/lease-store.ts';
@@ -67,6 +68,7 @@ function makeStore(opened: EngineStore): Store {
     objects: makeObjectStore(database),
     hints: makeHintStore(database),
     reports: makeReportStore(database),
+    claims: makeClaimStore(database),
     rates: opened.engine === 'postgres' ? makeRateStore(database) : undefined,
     jobs: makeJobStore(database),
     now,

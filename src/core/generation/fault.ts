@@ -109,6 +109,27 @@ export const faults = {
     blame: 'caller',
     says: 'No endpoint of this model can carry this part of the request: {field}. Leave it out, or ask for a model whose upstream speaks this dialect.',
   },
+  'request-running': {
+    status: 409,
+    code: 'request_in_progress',
+    type: 'invalid_request_error',
+    blame: 'caller',
+    says: 'The request with this Idempotency-Key is still running. Try again in 2 s.',
+  },
+  'request-done': {
+    status: 409,
+    code: 'already_completed',
+    type: 'invalid_request_error',
+    blame: 'caller',
+    says: 'The request with this Idempotency-Key was carried out as {generation}. Its answer is kept nowhere; GET /api/v1/generation?id={generation} shows its record.',
+  },
+  'request-differs': {
+    status: 422,
+    code: 'idempotency_key_reused',
+    type: 'invalid_request_error',
+    blame: 'caller',
+    says: 'This Idempotency-Key stands for another request. Use a new one for each request.',
+  },
   'object-unknown': {
     status: 404,
     code: 'object_not_found',

@@ -57,6 +57,7 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
      audio_input audio_output audio_seconds images charge`,
   ),
   key_usage: classify(allowances, 'key requests charge'),
+  claim: classify({ ...usageLog, retention: 'a-day', exportable: false }, 'workspace name body generation created_at'),
   change_head: classify(operation, 'one sequence'),
   change: classify(notices, 'sequence kind id at'),
   job_leader: classify(operation, 'name holder until'),

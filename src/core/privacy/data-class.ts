@@ -3,7 +3,7 @@ export type DataClass = {
   readonly category: 'identifier' | 'name' | 'credential' | 'money' | 'usage' | 'configuration' | 'operation';
   readonly purpose: 'authenticate' | 'limit' | 'bill' | 'explain' | 'route' | 'operate';
   /** `life`: as long as what it describes. `books`: as long as law wants invoices kept. */
-  readonly retention: 'life' | 'books' | '90-days' | 'until-posted' | 'three-versions' | 'last-100000';
+  readonly retention: 'life' | 'books' | '90-days' | 'a-day' | 'until-posted' | 'three-versions' | 'last-100000';
   /** Whom it tells something about. A wallet's id is a pseudonym of its workspace, which erasure unlinks. */
   readonly subject: 'workspace' | 'key' | 'wallet' | 'operator' | 'none';
   /** It is part of what a subject gets who asks for its data. */

@@ -198,7 +198,9 @@ const metadataHeaders = ['x-openrouter-metadata', 'x-openrouter-experimental-met
 function readOptions({ headers }: IncomingMessage): CallOptions {
   const timeoutMs = Number(headers['x-timeout-ms'] ?? Number.NaN);
   const delivery = headers['x-fairlead-delivery'];
+  const name = headers['idempotency-key'];
   return {
+    idempotencyKey: typeof name === 'string' && name !== '' ? name.slice(0, 1_000) : undefined,
     timeoutMs: Number.isFinite(timeoutMs) && timeoutMs > 0 ? timeoutMs : undefined,
     mayClamp: headers['x-fairlead-clamp'] !== 'off',
     isStrict: headers['x-fairlead-strict'] === 'true',

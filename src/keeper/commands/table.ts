@@ -1,4 +1,5 @@
 import { callerOf } from './caller-of.ts';
+import { claimOnce, releaseClaim } from './claims.ts';
 import { type Command, type CommandContext, Refused } from './command.ts';
 import { explain, showGeneration } from './explain.ts';
 import { firstStart } from './first-start.ts';
@@ -22,6 +23,8 @@ import { listWorkspaces } from './workspace-list.ts';
 /** Everything that people and programs may ask of the store, by name. */
 export const commands = {
   'caller-of': callerOf,
+  'claim-once': claimOnce,
+  'claim-release': releaseClaim,
   explain,
   'first-start': firstStart,
   'instance-forget': forgetInstance,

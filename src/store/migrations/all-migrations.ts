@@ -7,6 +7,7 @@ import { recall } from './0006-recall.ts';
 import { endpointHints } from './0007-endpoint-hints.ts';
 import { hedges } from './0008-hedges.ts';
 import { limitsAndRates } from './0009-limits-and-rates.ts';
+import { claims } from './0010-claims.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -20,4 +21,5 @@ export const allMigrations: readonly Migration[] = [
   endpointHints,
   hedges,
   limitsAndRates,
+  claims,
 ];

@@ -3,6 +3,13 @@ import type { Sabotage } from '../sabotage.ts';
 /** Keys, and what they cost. */
 export const accountSabotages: readonly Sabotage[] = [
   {
+    name: 'named-requests-run-once',
+    file: 'src/store/sql/claim-store.ts',
+    find: "if (added.length > 0) return { kind: 'new' };",
+    replace: "return { kind: 'new' };",
+    breaks: ['tests/journeys/carried-out-once.test.ts', 'tests/store/claims.test.ts'],
+  },
+  {
     name: 'limits-of-models-are-held',
     file: 'src/gateway/admit.ts',
     find: 'model === null || plan.steps.some((step) => step.model === model)',

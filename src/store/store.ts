@@ -2,7 +2,9 @@ import type { Rate, RateTaken } from '#core/allowance/rate-state.ts';
 import type { BeginRecord, EndRecord } from '#core/journal/record.ts';
 import type { Nano } from '#core/money/nano.ts';
 import type { Price } from '#core/money/price.ts';
+import type { ClaimStore } from './named-requests.ts';
 import type { ObjectStore } from './object-store.ts';
+import type { ReportStore } from './usage-reports.ts';
 
 /**
  * The truth: everything Fairlead knows for good, behind one asynchronous interface with an implementation per engine.
@@ -316,74 +318,6 @@ export type EndpointHint = {
   /** Medians; null: too few to say. */
   readonly firstContentMs: number | null;
   readonly millitokensPerSecond: number | null;
-};
-
-/** Requests that their callers named, to have them carried out once (MONEY §9). Hashes alone, for a day. */
-export type ClaimStore = {
-  claim(ask: ClaimAsk): Promise<ClaimResult>;
-  /** It was refused before it began. */
-  release(claim: Pick<ClaimAsk, 'workspace' | 'name' | 'generation'>): Promise<void>;
-};
-
-export type ClaimAsk = {
-  readonly workspace: string;
-  readonly name: string;
-  readonly body: string;
-  readonly generation: string;
-  readonly now: number;
-  /** A generation that began so long ago and has no end is lost. */
-  readonly lostAfterMs: number;
-};
-
-export type ClaimResult =
-  | { readonly kind: 'new' }
-  | { readonly kind: 'running' }
-  | { readonly kind: 'done'; readonly generation: string }
-  | { readonly kind: 'other-body' };
-
-/** Usage, added up. */
-export type ReportStore = {
-  usageOfKey(
-    key: string,
-    now: number,
-  ): Promise<
-    Readonly<Record<'total' | 'day' | 'week' | 'month', { readonly requests: number; readonly charge: Nano }>>
-  >;
-  usage(ask: UsageAsk): Promise<readonly UsageSum[]>;
-};
-
-export type UsageAsk = {
-  /** Undefined: of all. */
-  readonly workspace: string | undefined;
-  readonly key: string | undefined;
-  readonly by: readonly ('hour' | 'day' | 'workspace' | 'key' | 'model' | 'endpoint')[];
-  /** Hours since 1970, the second one not included. */
-  readonly fromHour: number;
-  readonly untilHour: number;
-};
-
-/** What was asked for stands beside its sums; a day is a number of them since 1970, an endpoint that nobody was is ''. */
-export type UsageSum = {
-  readonly hour?: number;
-  readonly day?: number;
-  readonly workspace?: string;
-  readonly key?: string;
-  readonly model?: string;
-  readonly endpoint?: string;
-  readonly requests: number;
-  /** Of these, the ones that others broke. */
-  readonly failed: number;
-  readonly input: number;
-  readonly cachedInput: number;
-  readonly cacheWrite5m: number;
-  readonly cacheWrite1h: number;
-  readonly output: number;
-  readonly reasoning: number;
-  readonly audioInput: number;
-  readonly audioOutput: number;
-  readonly audioSeconds: number;
-  readonly images: number;
-  readonly charge: Nano;
 };
 
 /** Work that one of all keepers does at a time. */

@@ -1,5 +1,5 @@
 import { formatUsd } from '#core/money/nano.ts';
-import type { UsageAsk, UsageSum } from '#store/store.ts';
+import type { UsageAsk, UsageSum } from '#store/usage-reports.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 import { findWorkspace } from './find-workspace.ts';

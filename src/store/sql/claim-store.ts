@@ -1,5 +1,5 @@
 import type { EndReason } from '#core/generation/end-reason.ts';
-import type { ClaimAsk, ClaimResult, ClaimStore } from '../store.ts';
+import type { ClaimAsk, ClaimResult, ClaimStore } from '../named-requests.ts';
 import { text, textOrNull, whole } from './read-row.ts';
 import type { Database, Sql } from './sql.ts';
 

@@ -1,5 +1,5 @@
 import { type WindowKind, windowAt } from '#core/allowance/window.ts';
-import type { ReportStore, UsageAsk, UsageSum } from '../store.ts';
+import type { ReportStore, UsageAsk, UsageSum } from '../usage-reports.ts';
 import { amount, text, whole } from './read-row.ts';
 import type { Database, Row, Sql } from './sql.ts';
 import { usageCounts } from './usage-rows.ts';

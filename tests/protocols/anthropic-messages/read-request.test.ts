@@ -17,6 +17,7 @@ test('a small request is read without its unsaid fields', () => {
     choices: 1,
     wantsUsage: true,
     store: undefined,
+    serviceTier: undefined,
     nativeOnly: undefined,
     hasTools: false,
     hostedRounds: undefined,

@@ -38,6 +38,8 @@ function rpcWordOf(status: number): string {
       return 'UNIMPLEMENTED';
     case 429:
       return 'RESOURCE_EXHAUSTED';
+    case 409:
+      return 'ABORTED';
     case 408:
     case 504:
       return 'DEADLINE_EXCEEDED';

@@ -65,6 +65,7 @@ function errorTypeOf(status: number): string {
     case 503:
       return 'provider_overloaded';
     case 405:
+    case 409:
     case 415:
       return 'invalid_request';
     case 408:

@@ -126,7 +126,7 @@ class StartingAttempt implements ExchangeListener {
   head(status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
     this.#gateway.health.heard(this.#ask.attempt, headers);
-    this.#type = String(headers['content-type'] ?? '');
+    this.#type = String(headers['content-type'] ?? '').toLowerCase();
     if (status >= 200 && status < 300) this.#ask.onHead(this.#ask.endpoint);
     else {
       this.#retryAfterMs = retryAfterOf(headers, Date.now());

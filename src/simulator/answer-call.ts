@@ -5,6 +5,7 @@ import type { Dialect } from './dialect.ts';
 import { findFault } from './faults/table.ts';
 import { findModel } from './find-model.ts';
 import { withLength } from './heads.ts';
+import { markOf } from './mark.ts';
 import { type Prompt, sumTokens } from './prompt.ts';
 import { contextMax } from './sandbox-models.ts';
 import { writeReply } from './script.ts';
@@ -81,15 +82,20 @@ async function playFault<P extends Prompt>(answering: Answering<P>, mode: string
   let isTripped = true;
   let isCounted = false;
   const count = () => {
-    if (!isCounted && isTripped) countFault(state, mode);
+    if (isCounted || !isTripped) return;
     isCounted = true;
+    countFault(state, mode, markOf(turn.prompt));
   };
   const trips = () => {
     isTripped = tripsAgain(state, `${mode}\0${turn.prompt.messages.at(-1)?.text}`, number);
     return isTripped;
   };
+  const spare = () => {
+    isTripped = false;
+  };
+  const isReused = socket.bytesWritten > 0;
   const wire = new Wire({ response, socket, timeScale: state.timeScale, onDelivered: count });
-  const isPlayed = await wire.play(fault.play({ dialect, turn, number, trips, origin }));
+  const isPlayed = await wire.play(fault.play({ dialect, turn, number, trips, isReused, spare, origin }));
   if (isPlayed) count();
   const ended = isPlayed ? (isTripped ? 'fault' : 'completed') : endOfLeft(call);
   writeLine(answering, { status: wire.status, output: wire.sent, sent: wire.sent, ended });
@@ -162,7 +168,8 @@ function writeLine<P extends Prompt>(
   end: Pick<ServedLine, 'sent' | 'ended'> & Partial<ServedLine>,
 ): void {
   const asked = { model: turn.prompt.model, protocol: dialect.protocol, stream: turn.prompt.stream };
-  call.state.log.write({ at: new Date().toISOString(), ...asked, status: 200, ...turn.usage, ...end });
+  const line = { at: new Date().toISOString(), ...asked, status: 200, ...turn.usage, ...end };
+  call.state.log.write(line, markOf(turn.prompt));
 }
 
 /** Who leaves in the middle: the caller, but for a simulator that is being stopped. */

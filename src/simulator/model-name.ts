@@ -4,9 +4,12 @@ export type Model =
   | { readonly kind: 'pace'; readonly ms: number; readonly words: number }
   | { readonly kind: 'fault'; readonly mode: string };
 
-/** 'sandbox/echo' or 'echo'; `undefined` when there is no such model. */
+/**
+ * 'sandbox/echo' or 'echo'; `undefined` when there is no such model. A tag, as in 'sandbox/echo~4f', changes nothing: who
+ * wants many endpoints of one model tells them apart by it.
+ */
 export function readModelName(name: string): Model | undefined {
-  const bare = name.startsWith('sandbox/') ? name.slice('sandbox/'.length) : name;
+  const bare = name.replace(/^sandbox\//, '').replace(/~[0-9a-z]{1,12}$/, '');
   switch (bare) {
     case 'echo':
     case 'story':

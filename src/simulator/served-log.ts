@@ -1,15 +1,18 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs';
 import type { ServedLine } from './simulator.ts';
 
-export type ServedLog = { write(line: ServedLine): void; close(): void };
+export type ServedLog = { write(line: ServedLine, mark?: string): void; close(): void };
 
-export function openServedLog(file: string | undefined, onServed: ((line: ServedLine) => void) | undefined): ServedLog {
+export function openServedLog(
+  file: string | undefined,
+  onServed: ((line: ServedLine, mark?: string) => void) | undefined,
+): ServedLog {
   const descriptor = file === undefined ? undefined : openSync(file, 'a');
   return {
-    write(line) {
+    write(line, mark) {
       // Written at once and without a buffer: a test kills processes and reads this file afterwards.
       if (descriptor !== undefined) appendFileSync(descriptor, `${JSON.stringify(line)}\n`);
-      onServed?.(line);
+      onServed?.(line, mark);
     },
     close() {
       if (descriptor !== undefined) closeSync(descriptor);

@@ -51,13 +51,16 @@ export async function startSimulator(options: {
   readonly port: number;
   readonly host?: string;
   readonly logFile?: string;
-  readonly onServed?: (line: ServedLine) => void;
+  /** `mark`: the word `cell-…` of the question, if it has one. */
+  readonly onServed?: (line: ServedLine, mark?: string) => void;
+  /** A fault reached who asked. */
+  readonly onFault?: (mode: string, mark: string | undefined) => void;
   /** Divides every wait. */
   readonly timeScale?: number;
 }): Promise<Simulator> {
   const host = options.host ?? '127.0.0.1';
   const log = openServedLog(options.logFile, options.onServed);
-  const state = createState(options.timeScale ?? 1, log);
+  const state = createState(options.timeScale ?? 1, log, options.onFault);
   const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
     const served = handle(state, request, response)
       .catch(() => void response.destroy())

@@ -9,6 +9,7 @@ export type State = {
   readonly open: Set<Promise<void>>;
   readonly faults: Map<string, number>;
   readonly flaky: Map<string, number>;
+  readonly onFault: (mode: string, mark: string | undefined) => void;
   requests: number;
   redirectsFollowed: number;
   isClosing: boolean;
@@ -16,7 +17,7 @@ export type State = {
 
 const flakyMax = 4096;
 
-export function createState(timeScale: number, log: ServedLog): State {
+export function createState(timeScale: number, log: ServedLog, onFault: State['onFault'] = () => {}): State {
   return {
     timeScale,
     log,
@@ -24,13 +25,15 @@ export function createState(timeScale: number, log: ServedLog): State {
     open: new Set(),
     faults: new Map(),
     flaky: new Map(),
+    onFault,
     requests: 0,
     redirectsFollowed: 0,
     isClosing: false,
   };
 }
 
-export function countFault(state: State, mode: string): void {
+export function countFault(state: State, mode: string, mark: string | undefined): void {
+  state.onFault(mode, mark);
   // Bounded by the table: a mode's number has a limit.
   state.faults.set(mode, (state.faults.get(mode) ?? 0) + 1);
 }

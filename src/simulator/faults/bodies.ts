@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import { withLength } from '../heads.ts';
 import { close, delivered, end, head, raw, type Step } from '../step.ts';
 import {
@@ -52,7 +51,6 @@ export const bodyFaults: readonly FaultMode[] = [
   { mode: 'garbage-bytes', what: 'Answers 200 with bytes that mean nothing.', play: playGarbage },
   { mode: 'truncated-body', what: 'Promises a length, sends half of it, closes.', play: playTruncated },
   { mode: 'bad-chunk', what: 'Breaks the chunked framing after two parts.', play: playBadChunk },
-  { mode: 'gzip', what: 'Sends an honest answer compressed, whether asked for or not.', play: playGzip },
 ];
 
 function playWrongType(call: FaultCall): Step[] {
@@ -98,10 +96,4 @@ function playBadChunk(call: FaultCall): Step[] {
     delivered,
     close,
   ];
-}
-
-function playGzip(call: FaultCall): Step[] {
-  const headers = call.dialect.writeHeaders(call.dialect.typeOf(call.turn.prompt));
-  const bytes = gzipSync(joinUnits(unitsOf(call)));
-  return sayBody(200, { ...headers, 'content-encoding': 'gzip' }, bytes, call.turn.usage.output);
 }

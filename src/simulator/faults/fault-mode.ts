@@ -22,6 +22,10 @@ export type FaultCall = Spoken & {
   readonly number: number;
   /** For the fault that comes and goes. */
   readonly trips: () => boolean;
+  /** The connection has served a question before. */
+  readonly isReused: boolean;
+  /** This time the fault does not come: it is not counted. */
+  readonly spare: () => void;
   /** Where the simulator itself is reached. */
   readonly origin: string;
 };
@@ -37,15 +41,26 @@ export function eventsOf({ dialect, turn }: Spoken): StreamEvent[] {
 
 export function unitsOf(spoken: Spoken): Unit[] {
   if (spoken.turn.prompt.stream) return eventsOf(spoken).map(toUnit);
-  const text = spoken.dialect.writeAnswer(spoken.turn);
-  const size = Math.ceil(text.length / slicesOfBody);
-  const count = Math.ceil(text.length / size);
+  const slices = sliceText(spoken.dialect.writeAnswer(spoken.turn));
   // A JSON body is worth nothing until its last byte.
-  return Array.from({ length: count }, (_, index) => ({
-    kind: index === count - 1 ? 'done' : 'delta',
-    text: text.slice(index * size, (index + 1) * size),
-    tokens: index === count - 1 ? spoken.turn.usage.output : 0,
+  return slices.map((text, index) => ({
+    kind: index === slices.length - 1 ? 'done' : 'delta',
+    text,
+    tokens: index === slices.length - 1 ? spoken.turn.usage.output : 0,
   }));
+}
+
+/** About as many slices as asked for; none of them ends inside a letter. */
+function sliceText(text: string): string[] {
+  const size = Math.ceil(text.length / slicesOfBody);
+  const slices: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const isInside = /[\ud800-\udbff]/.test(text.charAt(at + size - 1));
+    const end = at + size + (isInside ? 1 : 0);
+    slices.push(text.slice(at, end));
+    at = end;
+  }
+  return slices;
 }
 
 export function toUnit(event: StreamEvent): Unit {

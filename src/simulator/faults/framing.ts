@@ -152,7 +152,7 @@ function playAtOnce(call: FaultCall): Step[] {
     `content-length: ${Buffer.byteLength(text)}`,
     'connection: close',
   ];
-  return [raw(`${lines.join('\r\n')}\r\n\r\n${text}`, turn.usage.output), close];
+  return [raw(`${lines.join('\r\n')}\r\n\r\n${text}`, turn.usage.output), delivered, close];
 }
 
 function playUnknown(call: FaultCall): Step[] {

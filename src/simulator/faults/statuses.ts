@@ -1,6 +1,6 @@
-import type { Headers, Step } from '../step.ts';
+import { end, type Headers, head, type Step } from '../step.ts';
 import type { FaultTrouble } from '../trouble.ts';
-import { type FaultCall, type FaultMode, sayAll, sayBody, sayTrouble } from './fault-mode.ts';
+import { type FaultCall, type FaultMode, sayAll, sayTrouble } from './fault-mode.ts';
 
 type StatusRow = {
   readonly status: number;
@@ -24,16 +24,26 @@ const rows: readonly StatusRow[] = [
   { status: 408, message: 'Request timed out.' },
   { status: 409, message: 'The resource is locked by another request.' },
   { status: 413, message: 'Maximum content size limit (26214400) exceeded.' },
+  { status: 417, message: 'Expectation failed.' },
+  { status: 418, message: 'I am a teapot.' },
   { status: 422, message: 'The request could not be processed.' },
   { status: 429, message: slowDown, headers: { 'retry-after': '1', 'retry-after-ms': '1000' } },
   { status: 429, form: 'retry-after', message: slowDown, headers: { 'retry-after': '30' } },
   { status: 429, form: 'no-retry-after', message: slowDown },
+  { status: 429, form: 'retry-ms', message: slowDown, headers: { 'retry-after-ms': '1500' } },
+  { status: 429, form: 'retry-date', message: slowDown, headers: { 'retry-after': 'Fri, 31 Dec 2049 23:59:59 GMT' } },
+  { status: 429, form: 'retry-past', message: slowDown, headers: { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' } },
+  { status: 429, form: 'retry-huge', message: slowDown, headers: { 'retry-after': '1000000000' } },
+  { status: 429, form: 'retry-negative', message: slowDown, headers: { 'retry-after': '-5' } },
+  { status: 429, form: 'retry-words', message: slowDown, headers: { 'retry-after': 'in a while' } },
   {
     status: 429,
     form: 'quota',
     message: 'You exceeded your current quota, please check your plan and billing details.',
   },
+  { status: 451, message: 'Unavailable for legal reasons.' },
   { status: 500, message: 'The server had an error while processing your request.' },
+  { status: 501, message: 'Not implemented.' },
   { status: 502, message: 'Bad gateway.' },
   {
     status: 503,
@@ -55,7 +65,16 @@ export const statusFaults: readonly FaultMode[] = [
     what: 'Answers 200 with an error in a JSON body.',
     play: (call) => sayTrouble(call, toTrouble({ status: 500, message: 'The model is not ready.' }), 200),
   },
-  { mode: 'redirect', what: 'Answers 302; who follows it is counted in /simulator/stats.', play: playRedirect },
+  {
+    mode: 'no-content',
+    what: 'Answers 204 without a body.',
+    play: ({ dialect }) => [head(204, dialect.writeHeaders(dialect.jsonType), 'plain'), end],
+  },
+  {
+    mode: 'not-modified',
+    what: 'Answers 304 without a body.',
+    play: ({ dialect }) => [head(304, dialect.writeHeaders(dialect.jsonType), 'plain'), end],
+  },
   {
     mode: 'flaky-<k>',
     what: 'Answers 503 k times for each last message, then once honestly, then again.',
@@ -70,16 +89,12 @@ export const statusFaults: readonly FaultMode[] = [
 ];
 
 function describeRetry(row: StatusRow): string {
-  const after = row.headers?.['retry-after'];
-  return after === undefined ? "the dialect's error body" : `retry-after ${after}`;
+  const [name = '', value] = Object.entries(row.headers ?? {})[0] ?? [];
+  return value === undefined ? "the dialect's error body" : `${name} ${value}`;
 }
 
 function toTrouble(row: StatusRow): FaultTrouble {
   return { kind: 'fault', ...row };
-}
-
-function playRedirect({ origin }: FaultCall): Step[] {
-  return sayBody(302, { location: `${origin}/simulator/elsewhere`, 'content-type': 'text/plain' }, 'Found\n');
 }
 
 function playFlaky(call: FaultCall): Step[] {

@@ -2,17 +2,27 @@ import { answerFaults } from './answers.ts';
 import { beforeHeadFaults } from './before-head.ts';
 import { bodyFaults } from './bodies.ts';
 import { breakFaults } from './breaks.ts';
+import { encodingFaults } from './encodings.ts';
+import { eventFaults } from './events.ts';
 import type { FaultMode } from './fault-mode.ts';
 import { framingFaults } from './framing.ts';
+import { jsonFaults } from './json.ts';
+import { redirectFaults } from './redirects.ts';
 import { statusFaults } from './statuses.ts';
+import { transportFaults } from './transport.ts';
 import { usageFaults } from './usage.ts';
 
 export const faultTable: readonly FaultMode[] = [
   ...beforeHeadFaults,
+  ...transportFaults,
   ...statusFaults,
+  ...redirectFaults,
   ...bodyFaults,
+  ...encodingFaults,
+  ...jsonFaults,
   ...breakFaults,
   ...framingFaults,
+  ...eventFaults,
   ...answerFaults,
   ...usageFaults,
 ];

@@ -13,6 +13,8 @@ export class CallerStream {
   readonly #form: ReplyForm | undefined;
   readonly #timer: NodeJS.Timeout;
   #isOver = false;
+  #isFirst = true;
+  #hasBeaten = false;
   isCommitted = false;
 
   constructor(call: Call, options: { readonly heartbeatMs: number; readonly headers: () => readonly string[] }) {
@@ -42,7 +44,9 @@ export class CallerStream {
   write(bytes: Uint8Array): boolean {
     if (this.#isOver) return true;
     this.#timer.refresh();
-    return this.#call.reply.write(this.#formed(bytes));
+    const said = this.#isFirst && this.#hasBeaten ? withoutMark(bytes) : bytes;
+    this.#isFirst = false;
+    return this.#call.reply.write(this.#formed(said));
   }
 
   get wantsUsage(): boolean {
@@ -68,6 +72,7 @@ export class CallerStream {
 
   #beat(): void {
     if (this.#isOver) return;
+    this.#hasBeaten = true;
     this.commit(this.#headers());
     this.#call.reply.write(this.#formed(this.#heartbeat));
     this.#timer.refresh();
@@ -76,4 +81,9 @@ export class CallerStream {
   #formed(bytes: Uint8Array): Uint8Array {
     return this.#form ? Buffer.from(this.#form.write(bytes)) : bytes;
   }
+}
+
+/** A byte order mark is one only at the very start: behind a heartbeat it would hide the event that it stands before. */
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { dialects } from '../support/dialects.ts';
 import { call, generationOf, openCall } from './caller.ts';
 import { runFairlead } from './running-fairlead.ts';
-import { sse, startUpstream } from './scripted-upstream.ts';
+import { chunkOf, sse, startUpstream } from './scripted-upstream.ts';
 
 type Play = (response: ServerResponse) => Promise<void>;
 
@@ -124,4 +124,18 @@ test('an endpoint in whose dialect a request cannot be said is passed over for o
 
   assert.equal(reply.status, 200);
   assert.equal((await fairlead.explain(generationOf(reply))).attempts.length, 1);
+});
+
+test('a byte order mark behind a heartbeat does not hide the first event', async () => {
+  const { ask } = await play('openai-chat', async (response) => {
+    await sleep(1_500);
+    response.write(`\ufeff${chunkOf('one')}`);
+    response.end(`${chunkOf(' two', 'stop')}data: [DONE]\n\n`);
+  });
+
+  const text = (await call(ask)).body.toString();
+
+  assert.match(text, /^: keepalive\n\n/);
+  assert.doesNotMatch(text, /\ufeff/);
+  assert.equal(chat?.readStream(text).text, 'one two');
 });

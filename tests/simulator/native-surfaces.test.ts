@@ -153,7 +153,9 @@ test('a key, a known model, a POST and a body of JSON are asked for', async () =
 });
 
 /** What a fault makes of the words of an answer has nothing to change where there are none. */
-const wordless = new Set(['long-line', 'cut-mid-utf8']);
+const wordless = new Set(['long-line', 'cut-mid-utf8', 'tool-surrogates', 'tool-broken']);
+/** These want a connection that was used before. */
+const reusing = new Set(['closed-on-reuse']);
 
 for (const [path, more] of [
   ['embeddings', {}],
@@ -181,7 +183,8 @@ for (const [path, more] of [
       };
       const before = (await counts())[name] ?? 0;
       const seen = await callRaw(simulator, body, { path: `/v1/${path}`, headers: ['authorization: Bearer any'] });
-      if (((await counts())[name] ?? 0) !== before + 1 && !wordless.has(name)) missing.push(`${name} ${seen.status}`);
+      if (((await counts())[name] ?? 0) !== before + 1 && !wordless.has(name) && !reusing.has(name))
+        missing.push(`${name} ${seen.status}`);
     }
     assert.deepEqual(missing, []);
   });

@@ -21,7 +21,13 @@ export type Where = { readonly path: string; readonly headers: readonly string[]
 
 const chat: Where = { path: '/v1/chat/completions', headers: ['authorization: Bearer any'] };
 
-export function callRaw(simulator: Simulator, body: unknown, { path, headers }: Where = chat): Promise<Seen> {
+/** `patienceMs`: after so long without a byte it is silent. */
+export function callRaw(
+  simulator: Simulator,
+  body: unknown,
+  { path, headers }: Where = chat,
+  patienceMs = silenceMs,
+): Promise<Seen> {
   const text = JSON.stringify(body);
   const lines = [
     `POST ${path} HTTP/1.1`,
@@ -38,7 +44,7 @@ export function callRaw(simulator: Simulator, body: unknown, { path, headers }: 
       socket.destroy();
       resolve(readSeen(Buffer.concat(parts), ended));
     };
-    socket.setTimeout(silenceMs, () => finish('silent'));
+    socket.setTimeout(patienceMs, () => finish('silent'));
     socket.on('data', (part: Buffer) => parts.push(part));
     socket.on('error', () => finish('reset'));
     socket.on('end', () => finish('closed'));

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { cleanEnvironment, conclude, type Failure, repository, say, secondsSince } from './run-result.ts';
 import { accountSabotages } from './sabotages/accounts.ts';
 import { dataPathSabotages } from './sabotages/data-path.ts';
+import { faultSabotages } from './sabotages/faults.ts';
 import { relaySabotages } from './sabotages/relay.ts';
 import { routingSabotages } from './sabotages/routing.ts';
 import { storeSabotages } from './sabotages/store.ts';
@@ -215,6 +216,7 @@ export const sabotages: readonly Sabotage[] = [
     breaks: ['tests/routing/health.test.ts'],
   },
   ...accountSabotages,
+  ...faultSabotages,
   ...relaySabotages,
   ...routingSabotages,
   ...storeSabotages,

@@ -50,8 +50,8 @@ export function healthyWords({ id }: Pick<Cell, 'id'>): number {
 }
 
 /**
- * All of them: each mode in each way alone from an upstream of the caller's own dialect, then with a healthy endpoint
- * behind it or from another dialect, in turn. Chat is played in every setting.
+ * All of them: each mode in each way, in turn alone and with a healthy endpoint behind it, from an upstream of the caller's
+ * own dialect and of another. Chat is played in every setting.
  */
 export const allCells: readonly Cell[] = ways
   .flatMap((way, wayIndex) =>
@@ -61,11 +61,13 @@ export const allCells: readonly Cell[] = ways
   )
   .map((cell, index) => ({ ...cell, id: `cell-${(index + 1).toString(36)}` }));
 
-function applies({ needs = [] }: Expected, way: Way): boolean {
+function applies(expected: Expected, way: Way): boolean {
+  const { needs = [] } = expected;
   const isWordless = way.tongue === 'openai-embeddings';
   if (needs.includes('words') && isWordless) return false;
   if (needs.includes('calls') && way.tongue.startsWith('openai-completions')) return false;
   if (needs.includes('stream') && !way.isStream) return false;
+  if (expected.isFine && !/^(chat|responses) streamed$/.test(way.name)) return false;
   return !(needs.includes('body') && way.isStream);
 }
 
@@ -77,12 +79,11 @@ function situations(expected: Expected, way: Way, turn: number): Omit<Cell, 'id'
   const cell = { expected, way, tongue: own, setting: 'alone', healthyTongue: own } as const;
   if (expected.isHeavy) return [cell];
   const pair = { ...cell, setting: 'pair', healthyTongue: turn % 2 === 0 ? own : (other ?? own) } as const;
-  if (other === undefined) return [cell, pair];
-  // Who speaks the caller's own dialect is asked first, so the healthy one behind a foreign one is foreign too.
-  const foreign = { ...cell, tongue: other, healthyTongue: other, setting: turn % 2 === 0 ? 'alone' : 'pair' } as const;
-  if (way.isRouter) return turn % 2 === 0 ? [cell] : [pair];
-  if (way.speech.name === 'chat') return [cell, pair, foreign];
-  return turn % 2 === 0 ? [cell, { ...foreign, setting: 'pair' }] : [pair, { ...foreign, setting: 'alone' }];
+  if (way.isRouter || other === undefined) return turn % 2 === 0 ? [cell] : [pair];
+  const foreign = { ...cell, tongue: other, healthyTongue: other } as const;
+  if (way.speech.name === 'chat') return [cell, pair, { ...foreign, setting: turn % 2 === 0 ? 'alone' : 'pair' }];
+  const four = [cell, { ...foreign, setting: 'pair' }, pair, foreign] as const;
+  return [four[turn % 4] ?? cell, four[(turn + 1) % 4] ?? cell];
 }
 
 /** As many cells as were asked for, by a seed: the same seed draws the same ones. */

@@ -34,6 +34,8 @@ export type Expected = {
   readonly isAlone?: true;
   /** Heavy: played once for each way. */
   readonly isHeavy?: true;
+  /** One step among many: played on Chat and Responses, streamed. */
+  readonly isFine?: true;
 };
 
 /** How many events an honest stream of this dialect sends before its first word. */
@@ -69,7 +71,8 @@ function after(after: Outcome, before: Outcome, stem: string, counts: readonly n
 const speaks: More = { needs: ['words'] };
 const streams: More = { needs: ['words', 'stream'] };
 const calls: More = { needs: ['words', 'calls'] };
-const counts = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+const counts = [0, 1, 2, 5, 10, 50];
+const countsBetween = [3, 4, 6, 7, 8, 9];
 
 const door: More = { isDoor: true };
 const credential: More = { isAlone: true };
@@ -118,9 +121,11 @@ export const expectedOutcomes: readonly Expected[] = [
   ...apart(cut, unavailable, ['cut-mid-utf8'], speaks),
   ...apart(cut, unavailable, ['error-event-last'], speaks),
   ...apart(cut, unavailable, ['invalid-json'], { isGarbled: true }),
-  ...after(cut, unavailable, 'reset-mid', [...counts, 50]),
-  ...after(cut, unavailable, 'close-mid', [0, 1, 2, 5, 10, 50]),
-  ...after(cut, unavailable, 'cut', [...counts, 50]),
+  ...after(cut, unavailable, 'reset-mid', counts),
+  ...after(cut, unavailable, 'reset-mid', countsBetween, { isFine: true }),
+  ...after(cut, unavailable, 'close-mid', counts),
+  ...after(cut, unavailable, 'cut', counts),
+  ...after(cut, unavailable, 'cut', countsBetween, { isFine: true }),
   ...after(cut, unavailable, 'garbage', [0, 2, 6, 10], { isGarbled: true }),
   ...after(cut, unavailable, 'error-event', [0, 1, 2, 3, 5, 10, 50], speaks),
   ...after(stalled, never, 'stall', [0, 1, 2, 3, 5, 10, 50]),

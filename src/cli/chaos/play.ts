@@ -47,6 +47,8 @@ export async function startChaos(ports: { readonly simulator: number; readonly d
 export type Match = {
   readonly chaos: Chaos;
   readonly server: Server;
+  /** A word that every question says: nobody may keep it. */
+  readonly canary: string;
   /** Waits until the record shows; undefined where records are out of reach. */
   readonly explain: (generation: string) => Promise<Explained | undefined>;
 };
@@ -57,23 +59,25 @@ export type Result = {
   readonly problem: unknown;
   /** Of the generation's record. */
   readonly charge: string | undefined;
+  /** Played alone once more, since the machine had been too busy. */
   readonly isAgain: boolean;
 };
 
 const groupMax = 24;
 const silentGroupMax = 200;
+/** A gateway saves up a hundred retries at most. */
+const retriesMax = 80;
 /** So many may be played again because the machine was too busy to deliver their fault. */
 const againMax = 40;
 /** An upstream that we no longer need hears of it at once; a busy machine may take a moment. */
 const abortedWithinMs = 5_000;
 const deliveredWithinMs = 2_000;
-/** What every question says: nobody may keep it. */
-export const canary = 'zanzibarine';
 
 /** Plays all cells, many at once, and those alone again whose fault the machine was too busy to deliver. */
 export async function playCells(
   cells: readonly Cell[],
   match: Match,
+  /** Of every question as it ends, also of those that are asked again. */
   tell: (result: Result) => void = () => {},
 ): Promise<readonly Result[]> {
   const caller = new Caller(match.server);
@@ -83,18 +87,15 @@ export async function playCells(
     await earnRetries(group, caller);
     for (const { isDelivered, ...result } of await playGroup(group, match, caller)) {
       if (!isDelivered && missing.length < againMax) missing.push(result.cell);
-      else {
-        results.push(result);
-        tell(result);
-      }
+      else results.push(result);
+      tell(result);
     }
   }
   for (const cell of missing) {
     await earnRetries([cell], caller);
     for (const { isDelivered: _, ...again } of await playGroup([cell], match, caller)) {
-      const result = { ...again, isAgain: true };
-      results.push(result);
-      tell(result);
+      results.push({ ...again, isAgain: true });
+      tell({ ...again, isAgain: true });
     }
   }
   caller.close();
@@ -107,7 +108,7 @@ async function playGroup(group: readonly Cell[], match: Match, caller: Caller): 
   return await Promise.all(group.map((cell) => playCell(cell, match, caller)));
 }
 
-async function playCell(cell: Cell, { chaos, explain }: Match, caller: Caller): Promise<Played> {
+async function playCell(cell: Cell, { chaos, explain, canary }: Match, caller: Caller): Promise<Played> {
   const { way, expected } = cell;
   if (expected.mode === 'closed-on-reuse')
     await caller.post(way.path(warmModelOf(cell)), way.body(warmModelOf(cell), 'warm'));
@@ -144,7 +145,7 @@ async function wasDelivered({ id, expected }: Cell, chaos: Chaos): Promise<boole
 
 /**
  * A door cannot know who knocks: each attempt at it takes one of the knocks that it counted. Where nobody listens, the
- * record alone can say it.
+ * record alone can say it; and where a handshake hangs, several attempts may wait for the same one.
  */
 function knocked(cell: Cell, { doors, claimed }: Chaos, record: Explained | undefined): boolean {
   const mode = cell.expected.mode as DoorMode;
@@ -152,7 +153,7 @@ function knocked(cell: Cell, { doors, claimed }: Chaos, record: Explained | unde
   const attempts = record?.attempts.filter(({ endpoint }) => !isSimulated(cell, endpoint)).length ?? 1;
   const claims = (claimed.get(mode) ?? 0) + attempts;
   claimed.set(mode, claims);
-  return attempts > 0 && doors.knocks(mode) >= claims;
+  return attempts > 0 && doors.knocks(mode) >= (mode === 'tls-stall' ? 1 : claims);
 }
 
 /** Whatever was asked of the simulator is over there too: nobody works on for a caller that has its outcome. */
@@ -178,11 +179,15 @@ async function until(look: () => boolean, ms: number): Promise<boolean> {
 
 /** Retries are at most a fifth of the requests: this earns what these cells need. */
 async function earnRetries(cells: readonly Cell[], caller: Caller): Promise<void> {
-  const needed = cells.filter((cell) => firstOutcome(cell).kind === 'before' || failsOver(cell)).length;
+  const needed = cells.filter(wantsRetry).length;
   for (let left = needed * 5; left > 0; left -= 50) {
     const body = { model: fillerModel, messages: [{ role: 'user', content: 'fill' }] };
     await Promise.all(Array.from({ length: Math.min(50, left) }, () => caller.post('/v1/chat/completions', body)));
   }
+}
+
+function wantsRetry(cell: Cell): boolean {
+  return firstOutcome(cell).kind === 'before' || failsOver(cell);
 }
 
 /** Those that only wait are among themselves, and many; of heavy ones there is one at a time. */
@@ -210,5 +215,6 @@ function groupsOf(cells: readonly Cell[]): Cell[][] {
 }
 
 function fits({ expected }: Cell, group: readonly Cell[]): boolean {
-  return !expected.isHeavy || group.every((other) => !other.expected.isHeavy);
+  if (expected.isHeavy && group.some((other) => other.expected.isHeavy)) return false;
+  return group.filter(wantsRetry).length < retriesMax;
 }

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { body, close, delivered, end, type Headers, head, raw, type Step, settle } from '../step.ts';
+import { body, close, delivered, end, type Headers, head, raw, type Step } from '../step.ts';
 import {
   type FaultCall,
   type FaultMode,
@@ -16,7 +16,7 @@ export const transportFaults: readonly FaultMode[] = [
   {
     mode: 'continue-first',
     what: 'Sends 100 Continue, which nobody asked for, then an honest answer.',
-    play: (call) => [informational(100), settle, delivered, ...sayAll(call)],
+    play: (call) => [informational(100), delivered, ...sayAll(call)],
   },
   {
     mode: 'early-hints',

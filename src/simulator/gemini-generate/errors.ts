@@ -1,3 +1,4 @@
+import type { Headers } from '../step.ts';
 import type { FaultTrouble, Refusal, Trouble } from '../trouble.ts';
 
 type Told = {
@@ -11,7 +12,7 @@ type Told = {
 export type Place = { readonly version: string; readonly method: string; readonly isArray: boolean };
 
 export function refuse(trouble: Trouble, place: Place): Refusal {
-  return toRefusal(tell(trouble, place), place);
+  return { ...toRefusal(tell(trouble, place), place), headers: oddHeaders(trouble) };
 }
 
 /** A 400 in Google's words. */
@@ -86,6 +87,16 @@ const statusByCode: Readonly<Record<number, string>> = {
   529: 'UNAVAILABLE',
 };
 
+/** What is no number of seconds has no place in the details; who sends it all the same sends a header. */
+function oddHeaders(trouble: Trouble): Headers {
+  if (trouble.kind !== 'fault' || isSeconds(trouble.headers?.['retry-after'])) return {};
+  return trouble.headers ?? {};
+}
+
+function isSeconds(after: string | undefined): after is string {
+  return after !== undefined && /^\d+$/.test(after);
+}
+
 /** Google says in the details, not in a header, when to come back. */
 function tellFault({ status: code, form, message, headers }: FaultTrouble): Told {
   const status = statusByCode[code] ?? (code < 500 ? 'INVALID_ARGUMENT' : 'UNKNOWN');
@@ -95,7 +106,7 @@ function tellFault({ status: code, form, message, headers }: FaultTrouble): Told
     const violation = { quotaMetric: 'generativelanguage.googleapis.com/generate_requests', quotaId: 'RequestsPerDay' };
     details.push({ '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations: [violation] });
   }
-  if (after !== undefined) {
+  if (isSeconds(after)) {
     details.push({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${after}s` });
   }
   return details.length === 0 ? { code, message, status } : { code, message, status, details };

@@ -115,7 +115,7 @@ export const oddRows: readonly OddRow[] = [
   ['gzip-truncated', (seen) => assert.throws(() => gunzipSync(seen.body))],
   ['gzip-bomb', (seen) => assert.equal(gunzipSync(seen.body).length, 2 ** 30)],
   ['json-deep', all(has(/"x_deep":\[{40}\]{40}/), isStory)],
-  ['json-huge', only('body', has(/"x_huge":"a{1000}/))],
+  ['json-huge', only('body', has(/a{1000}/))],
   ['json-duplicate-keys', all(has(/"model":7,"choices":null/), isStory)],
   ['json-other', says('{"status":"ok"')],
   ['json-null', says('null')],

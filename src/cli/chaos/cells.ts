@@ -83,7 +83,8 @@ function situations(expected: Expected, way: Way, turn: number): Omit<Cell, 'id'
   const foreign = { ...cell, tongue: other, healthyTongue: other } as const;
   if (way.speech.name === 'chat') return [cell, pair, { ...foreign, setting: turn % 2 === 0 ? 'alone' : 'pair' }];
   const four = [cell, { ...foreign, setting: 'pair' }, pair, foreign] as const;
-  return [four[turn % 4] ?? cell, four[(turn + 1) % 4] ?? cell];
+  const turns = turn % 3 === 0 ? [turn, turn + 1] : [turn];
+  return turns.map((each) => four[each % 4] ?? cell);
 }
 
 /** As many cells as were asked for, by a seed: the same seed draws the same ones. */

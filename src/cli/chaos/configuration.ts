@@ -20,7 +20,7 @@ export const deadlines = {
   connect_ms: 3_000,
   first_content_ms: 15_000,
   failover_ms: 15_000,
-  whole_ms: 8_000,
+  whole_ms: 6_000,
   stall_ms: 3_000,
   heartbeat_ms: 700,
   retry_backoff_ms: 2,

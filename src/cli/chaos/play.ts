@@ -3,10 +3,11 @@ import { type DoorMode, type Doors, openDoors } from '#simulator/doors/doors.ts'
 import { type ServedLine, type Simulator, startSimulator } from '#simulator/simulator.ts';
 import { Caller, type Reply, type Server } from './caller.ts';
 import { type Cell, failsOver, firstOutcome } from './cells.ts';
-import { fillerModel, modelOf, timeScale, warmModelOf } from './configuration.ts';
+import { modelOf, timeScale, warmModelOf } from './configuration.ts';
 import { isSilent } from './expected.ts';
 import { judgeCell } from './judge.ts';
 import type { Explained } from './record.ts';
+import { RetryPurse } from './retry-purse.ts';
 import { toolsOf } from './ways.ts';
 
 /** The chaos upstreams of one run, and what reached whom. */
@@ -64,11 +65,12 @@ export type Result = {
 };
 
 const groupMax = 24;
-const silentGroupMax = 200;
-/** A gateway saves up a hundred retries at most. */
+const silentGroupMax = 100;
+/** What a group may need of the retries that the last ten seconds allow. */
 const retriesMax = 80;
 /** So many may be played again because the machine was too busy to deliver their fault. */
-const againMax = 40;
+const againMax = 60;
+const againGroupMax = 10;
 /** An upstream that we no longer need hears of it at once; a busy machine may take a moment. */
 const abortedWithinMs = 5_000;
 const deliveredWithinMs = 2_000;
@@ -81,19 +83,18 @@ export async function playCells(
   tell: (result: Result) => void = () => {},
 ): Promise<readonly Result[]> {
   const caller = new Caller(match.server);
+  const hands = { caller, purse: new RetryPurse(caller) };
   const results: Result[] = [];
   const missing: Cell[] = [];
   for (const group of groupsOf(cells)) {
-    await earnRetries(group, caller);
-    for (const { isDelivered, ...result } of await playGroup(group, match, caller)) {
+    for (const { isDelivered, ...result } of await playGroup(group, match, hands)) {
       if (!isDelivered && missing.length < againMax) missing.push(result.cell);
       else results.push(result);
       tell(result);
     }
   }
-  for (const cell of missing) {
-    await earnRetries([cell], caller);
-    for (const { isDelivered: _, ...again } of await playGroup([cell], match, caller)) {
+  for (const group of againGroupsOf(missing)) {
+    for (const { isDelivered: _, ...again } of await playGroup(group, match, hands)) {
       results.push({ ...again, isAgain: true });
       tell({ ...again, isAgain: true });
     }
@@ -104,8 +105,14 @@ export async function playCells(
 
 type Played = Result & { readonly isDelivered: boolean };
 
-async function playGroup(group: readonly Cell[], match: Match, caller: Caller): Promise<readonly Played[]> {
-  return await Promise.all(group.map((cell) => playCell(cell, match, caller)));
+type Hands = { readonly caller: Caller; readonly purse: RetryPurse };
+
+async function playGroup(group: readonly Cell[], match: Match, { caller, purse }: Hands): Promise<readonly Played[]> {
+  const retries = group.filter(wantsRetry).length;
+  await purse.fill(retries);
+  const played = await Promise.all(group.map((cell) => playCell(cell, match, caller)));
+  purse.spend(retries);
+  return played;
 }
 
 async function playCell(cell: Cell, { chaos, explain, canary }: Match, caller: Caller): Promise<Played> {
@@ -135,7 +142,10 @@ async function playCell(cell: Cell, { chaos, explain, canary }: Match, caller: C
 async function recordOf(reply: Reply, explain: Match['explain']): Promise<Explained | undefined> {
   const generation = reply.headers['x-generation-id'];
   if (generation === undefined) throw new Error(`no generation id: status ${reply.status}`);
-  return await explain(String(generation));
+  return await explain(String(generation)).catch((thrown: unknown) => {
+    const body = reply.body.subarray(0, 300).toString();
+    throw new Error(`no record: status ${reply.status} after ${Math.round(reply.ms)} ms, ${body}`, { cause: thrown });
+  });
 }
 
 /** The chaos upstream says that its fault reached this very question. */
@@ -177,15 +187,6 @@ async function until(look: () => boolean, ms: number): Promise<boolean> {
   return true;
 }
 
-/** Retries are at most a fifth of the requests: this earns what these cells need. */
-async function earnRetries(cells: readonly Cell[], caller: Caller): Promise<void> {
-  const needed = cells.filter(wantsRetry).length;
-  for (let left = needed * 5; left > 0; left -= 50) {
-    const body = { model: fillerModel, messages: [{ role: 'user', content: 'fill' }] };
-    await Promise.all(Array.from({ length: Math.min(50, left) }, () => caller.post('/v1/chat/completions', body)));
-  }
-}
-
 function wantsRetry(cell: Cell): boolean {
   return firstOutcome(cell).kind === 'before' || failsOver(cell);
 }
@@ -211,6 +212,14 @@ function groupsOf(cells: readonly Cell[]): Cell[][] {
       room.push(group);
     }
   }
+  return groups;
+}
+
+/** Each alone, but for those that only wait. */
+function againGroupsOf(cells: readonly Cell[]): Cell[][] {
+  const waiting = cells.filter(({ expected }) => isSilent(expected));
+  const groups = cells.filter(({ expected }) => !isSilent(expected)).map((cell) => [cell]);
+  for (let at = 0; at < waiting.length; at += againGroupMax) groups.push(waiting.slice(at, at + againGroupMax));
   return groups;
 }
 

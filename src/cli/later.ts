@@ -8,5 +8,4 @@ export const laterCommands: readonly { readonly name: string; readonly missing: 
   { name: 'db copy', missing: 'the store on PostgreSQL' },
   { name: 'member reset', missing: 'members and their sign-in' },
   { name: 'verify', missing: 'receipts and the log of promises' },
-  { name: 'chaos', missing: 'the chaos upstream' },
 ];

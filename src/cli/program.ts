@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { processConfig, processDataDir } from '#config/process-config.ts';
 import { socketPaths } from '#keeper/interface/socket-paths.ts';
+import { runChaos } from './chaos/chaos.ts';
 import { checkConfig } from './config-check.ts';
 import { connectKeeper } from './keeper-client.ts';
 import { laterCommands } from './later.ts';
@@ -60,6 +61,19 @@ function makeProgram(setExit: (code: number) => void): Command {
     .requiredOption('--port <port>', 'where it listens; 0 is a free one')
     .option('--log <file>', 'append a line of JSON per request')
     .action(async (options) => setExit(await runSimulator(options)));
+  program
+    .command('chaos')
+    .description('play every fault of an upstream against a running Fairlead, and judge what its callers get')
+    .option('--config <file>', 'write the configuration that the Fairlead must run with, and stop')
+    .option('--server <url>', 'the running Fairlead')
+    .option('--key <key>', 'a key of it')
+    .option('--port <port>', 'where the chaos upstreams listen: this port and the ten after it', '4470')
+    .option('--cells <count>', 'so many of the cells, drawn by the seed')
+    .option('--seed <seed>', 'another seed draws others', '')
+    .option('--json', 'as JSON')
+    .action(async (options) =>
+      setExit(await runChaos(options, () => connectKeeper(socketPaths(processDataDir()).keeper))),
+    );
   addKeeperCommands(program, setExit);
   addLaterCommands(program, setExit);
   return program;

@@ -6,10 +6,12 @@ import { randomInt } from 'node:crypto';
 import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { allCells, type Cell, drawCells, nameOf } from '#cli/chaos/cells.ts';
+import { callerCellName, callerCells } from '#cli/chaos/caller-cells.ts';
+import { allCells, type Cell, draw, nameOf } from '#cli/chaos/cells.ts';
 import { configurationFor, modelOf } from '#cli/chaos/configuration.ts';
 import { expectedOutcomes } from '#cli/chaos/expected.ts';
 import { playCells, type Result, startChaos } from '#cli/chaos/play.ts';
+import { playCallerCells } from '#cli/chaos/play-callers.ts';
 import { doorModes } from '#simulator/doors/doors.ts';
 import { faultModes } from '#simulator/simulator.ts';
 import { scanBytes, scanFolder } from '../canary/scan-bytes.ts';
@@ -17,6 +19,7 @@ import { call } from '../journeys/caller.ts';
 import { eventually, runFairlead, toNano } from '../journeys/running-fairlead.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { harmOf } from './harm.ts';
+import { openPurse } from './purse.ts';
 import { sabotageOf } from './sabotage-of.ts';
 import { countByTiming } from './timings.ts';
 
@@ -24,17 +27,20 @@ const credit = 1_001_000_000_000n;
 const minutesMax = 6;
 const canary = Array.from({ length: 24 }, () => String.fromCharCode(97 + randomInt(26))).join('');
 const sabotage = sabotageOf(process.env.FAIRLEAD_TEST_SABOTAGE);
-const cells = drawCells(
-  Number(process.env.FAIRLEAD_TEST_CELLS ?? (sabotage ? 400 : allCells.length)),
-  process.env.FAIRLEAD_TEST_SEED ?? '',
-  sabotage ? allCells.filter(sabotage.isDependent) : allCells,
-);
+const seed = process.env.FAIRLEAD_TEST_SEED ?? '';
+const count = Number(process.env.FAIRLEAD_TEST_CELLS ?? (sabotage ? 400 : allCells.length));
+const cells = draw(sabotage ? allCells.filter(sabotage.isDependent) : allCells, { count, seed, nameOf });
+const callers = draw(callerCells, {
+  count: sabotage ? 0 : Math.ceil((callerCells.length * count) / allCells.length),
+  seed,
+  nameOf: callerCellName,
+});
 
 const folder = temporaryFolder(after);
 const chaos = await startChaos({ simulator: 0, doors: 0 });
 after(() => chaos.close());
 writeFileSync(join(folder, 'trust.pem'), chaos.doors.trust);
-const config = configurationFor(cells, { simulator: chaos.simulator.url, door: chaos.doors.url });
+const config = configurationFor({ cells, callers }, { simulator: chaos.simulator.url, door: chaos.doors.url });
 const env = { NODE_EXTRA_CA_CERTS: join(folder, 'trust.pem'), ...sabotage?.environment(join(folder, 'witness')) };
 const fairlead = await runFairlead({ after }, { config, env });
 await fairlead.ask('wallet-credit', { usd: '1000.00' });
@@ -50,6 +56,10 @@ const results = await playCells(
     if (isAgain) process.stdout.write(`again, alone: ${nameOf(cell)}\n`);
   },
 );
+const callerProblems = await playCallerCells(callers, {
+  ...{ chaos, url: fairlead.url, canary },
+  openPurse: ({ id }) => openPurse(fairlead, id),
+});
 const seconds = (performance.now() - startedAt) / 1000;
 
 if (sabotage) {
@@ -62,6 +72,12 @@ if (sabotage) {
   for (const { cell, problem } of results) {
     test(nameOf(cell), () => {
       if (problem !== undefined) throw problem;
+    });
+  }
+
+  for (const cell of callers) {
+    test(callerCellName(cell), () => {
+      if (callerProblems.has(cell)) throw callerProblems.get(cell);
     });
   }
 
@@ -117,8 +133,11 @@ if (sabotage) {
   });
 
   test('the tier stays within its time', () => {
-    process.stdout.write(`${cells.length} cells of ${countModes()} modes in ${seconds.toFixed(1)} s\n`);
+    process.stdout.write(
+      `${cells.length + callers.length} cells of ${countModes()} modes in ${seconds.toFixed(1)} s\n`,
+    );
     for (const [timing, count] of countByTiming(cells)) process.stdout.write(`  ${timing}: ${count}\n`);
+    process.stdout.write(`  the caller's own: ${callers.length}\n`);
     assert.ok(seconds < minutesMax * 60);
   });
 }

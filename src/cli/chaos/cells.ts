@@ -33,8 +33,12 @@ export function outcomeOf(cell: Cell): Outcome {
 
 export function failsOver(cell: Cell): boolean {
   const outcome = firstOutcome(cell);
-  const isRetried = /^flaky|^closed-on-reuse/.test(cell.expected.mode);
-  return cell.setting === 'pair' && (isRetried || (outcome.kind === 'before' && outcome.failsOver));
+  return cell.setting === 'pair' && (isMendedByRetry(cell) || (outcome.kind === 'before' && outcome.failsOver));
+}
+
+/** The fault has gone when the same endpoint is asked once more. */
+export function isMendedByRetry({ expected }: Cell): boolean {
+  return /^flaky|^closed-on-reuse/.test(expected.mode);
 }
 
 /** What the faulty endpoint alone comes to. */
@@ -51,7 +55,7 @@ export function healthyWords({ id }: Pick<Cell, 'id'>): number {
 
 /**
  * All of them: each mode in each way, in turn alone and with a healthy endpoint behind it, from an upstream of the caller's
- * own dialect and of another. Chat is played in every setting.
+ * own dialect and of another. Chat is played in all four.
  */
 export const allCells: readonly Cell[] = ways
   .flatMap((way, wayIndex) =>
@@ -81,19 +85,20 @@ function situations(expected: Expected, way: Way, turn: number): Omit<Cell, 'id'
   const pair = { ...cell, setting: 'pair', healthyTongue: turn % 2 === 0 ? own : (other ?? own) } as const;
   if (way.isRouter || other === undefined) return turn % 2 === 0 ? [cell] : [pair];
   const foreign = { ...cell, tongue: other, healthyTongue: other } as const;
-  if (way.speech.name === 'chat') return [cell, pair, { ...foreign, setting: turn % 2 === 0 ? 'alone' : 'pair' }];
   const four = [cell, { ...foreign, setting: 'pair' }, pair, foreign] as const;
-  const turns = turn % 3 === 0 ? [turn, turn + 1] : [turn];
-  return turns.map((each) => four[each % 4] ?? cell);
+  return /^chat (whole|streamed)$/.test(way.name) ? [...four] : [four[turn % 4] ?? cell];
 }
 
-/** As many cells as were asked for, by a seed: the same seed draws the same ones. */
-export function drawCells(count: number, seed: string, from = allCells): readonly Cell[] {
-  const rank = (cell: Cell) =>
+/** As many as were asked for, by a seed: the same seed draws the same ones. */
+export function draw<Item>(
+  items: readonly Item[],
+  { count, seed, nameOf }: { readonly count: number; readonly seed: string; readonly nameOf: (item: Item) => string },
+): readonly Item[] {
+  const rankOf = (item: Item) =>
     createHash('sha256')
-      .update(`${seed}\0${nameOf(cell)}`)
+      .update(`${seed}\0${nameOf(item)}`)
       .digest('hex');
-  const ranked = from.map((cell) => ({ cell, rank: rank(cell) })).sort((a, b) => (a.rank < b.rank ? -1 : 1));
-  const drawn = new Set(ranked.slice(0, count).map(({ cell }) => cell));
-  return from.filter((cell) => drawn.has(cell));
+  const ranked = items.map((item) => ({ item, rank: rankOf(item) })).sort((a, b) => (a.rank < b.rank ? -1 : 1));
+  const drawn = new Set(ranked.slice(0, count).map(({ item }) => item));
+  return items.filter((item) => drawn.has(item));
 }

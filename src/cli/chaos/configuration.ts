@@ -1,4 +1,5 @@
 import type { DoorMode } from '#simulator/doors/doors.ts';
+import { type CallerCell, upstreamModelFor } from './caller-cells.ts';
 import { type Cell, healthyWords } from './cells.ts';
 import { isSilent } from './expected.ts';
 import type { Tongue } from './ways.ts';
@@ -42,7 +43,7 @@ export const healthyPrice = { input: 3, output: 5 };
 /** Answers at once and for nothing: what earns retries. */
 export const fillerModel = 'chaos/filler';
 
-export function modelOf({ id }: Pick<Cell, 'id'>): string {
+export function modelOf({ id }: { readonly id: string }): string {
   return `chaos/${id}`;
 }
 
@@ -52,7 +53,10 @@ export function warmModelOf({ id }: Pick<Cell, 'id'>): string {
 }
 
 /** The `fairlead.yaml` that these cells need. JSON is YAML. */
-export function configurationFor(cells: readonly Cell[], at: Upstreams): string {
+export function configurationFor(
+  { cells, callers }: { readonly cells: readonly Cell[]; readonly callers: readonly CallerCell[] },
+  at: Upstreams,
+): string {
   const upstreams = new Map<string, Upstream>();
   const add = (name: string, tongue: Tongue, url: string, model: string, row: Row) => {
     const known = upstreams.get(name) ?? { protocols: [protocolOf(tongue)], base_url: url, api_key: name, models: {} };
@@ -61,6 +65,11 @@ export function configurationFor(cells: readonly Cell[], at: Upstreams): string 
   };
   add('filler', 'openai-chat', at.simulator, 'sandbox/echo', { as: fillerModel, price: 'free' });
   for (const cell of cells) addCell(cell, at, add);
+  for (const cell of callers) {
+    const { tongue } = cell.way;
+    const row = { as: modelOf(cell), price: faultyPrice };
+    add(`callers-${shortOf(tongue)}`, tongue, urlFor(at.simulator, tongue, false), upstreamModelFor(cell), row);
+  }
   // Endpoints are asked in the order of the file.
   const inOrder = [...upstreams].sort(([a], [b]) => Number(isHealthy(a)) - Number(isHealthy(b)));
   const silent = cells.filter(({ expected }) => isSilent(expected));

@@ -40,7 +40,7 @@ export const answer: Outcome = {
 export const estimated: Outcome = { ...answer, source: 'estimated' };
 export const cut: Outcome = { kind: 'after', fault: 'stream_cut', end: 'upstream_cut' };
 export const stalled: Outcome = { kind: 'after', fault: 'stream_stalled', end: 'stalled' };
-export const unavailable = before('upstream_unavailable');
+export const unavailable: Outcome & { kind: 'before' } = before('upstream_unavailable');
 export const overloaded = before('upstream_overloaded');
 export const timeout = before('upstream_timeout');
 /** Nothing comes for as long as we wait. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DoorMode, type Doors, openDoors } from '#simulator/doors/doors.ts';
 import { type ServedLine, type Simulator, startSimulator } from '#simulator/simulator.ts';
 import { Caller, type Reply, type Server } from './caller.ts';
-import { type Cell, failsOver, firstOutcome } from './cells.ts';
+import { type Cell, firstOutcome, isMendedByRetry } from './cells.ts';
 import { modelOf, timeScale, warmModelOf } from './configuration.ts';
 import { isSilent } from './expected.ts';
 import { judgeCell } from './judge.ts';
@@ -188,7 +188,7 @@ async function until(look: () => boolean, ms: number): Promise<boolean> {
 }
 
 function wantsRetry(cell: Cell): boolean {
-  return firstOutcome(cell).kind === 'before' || failsOver(cell);
+  return firstOutcome(cell).kind === 'before' || isMendedByRetry(cell);
 }
 
 /** Those that only wait are among themselves, and many; of heavy ones there is one at a time. */

@@ -14,6 +14,16 @@ export type Tongue =
   | 'openai-completions'
   | 'openai-embeddings';
 
+/** How many events an honest stream of this dialect sends before its first word. */
+export const eventsBeforeWords: Readonly<Record<Tongue, number>> = {
+  'openai-chat': 1,
+  'openai-responses': 4,
+  'anthropic-messages': 3,
+  'gemini-generate': 0,
+  'openai-completions': 0,
+  'openai-embeddings': 0,
+};
+
 /** One way to ask for an answer: a surface, streamed or not. */
 export type Way = {
   readonly name: string;

@@ -33,6 +33,10 @@ type Answering = (socket: Socket) => void;
 
 const dayMs = 86_400_000;
 
+export function doorUrl(mode: DoorMode, port: number): string {
+  return `${mode.startsWith('tls-') ? 'https' : 'http'}://127.0.0.1:${port}`;
+}
+
 /** Each door has a port of its own: the ones given, in the order of `doorModes`, or free ones. */
 export async function openDoors(firstPort = 0): Promise<Doors> {
   const now = Date.now();
@@ -81,7 +85,7 @@ export async function openDoors(firstPort = 0): Promise<Doors> {
   // A port that was just ours and is free again: nobody listens there.
   await closeServer(servers.refused);
   return {
-    url: (mode) => `${mode.startsWith('tls-') ? 'https' : 'http'}://127.0.0.1:${ports.get(mode)}`,
+    url: (mode) => doorUrl(mode, ports.get(mode) ?? 0),
     knocks: (mode) => knocks.get(mode) ?? 0,
     trust: expired.cert + wrongHost.cert,
     async close() {

@@ -29,7 +29,8 @@ const callerModes: readonly CallerMode[] = [
 
 export const callerCells: readonly CallerCell[] = callerModes
   .flatMap((mode) => ways.filter((way) => applies(mode, way)).map((way) => ({ mode, way })))
-  .map((cell, index) => ({ ...cell, id: `cell-x${index.toString(36)}` }));
+  // Far from the numbers of the other cells.
+  .map((cell, index) => ({ ...cell, id: `cell-zz${index.toString(36).padStart(2, '0')}` }));
 
 export function callerCellName({ mode, way }: CallerCell): string {
   return `the caller ${mode.replaceAll('-', ' ')}, ${way.name}`;

@@ -75,8 +75,7 @@ export const expectedOutcomes: readonly Expected[] = [
   ...both(never, ['accept-silent'], door),
   ...apart(never, unavailableOrLate, ['tls-stall'], door),
   ...both(unavailable, ['reset-before-head', 'close-before-head', 'head-huge', 'head-garbage', 'length-and-chunked']),
-  // A 100 that nobody asked for may be passed over (RFC 9110, 15.2); our client takes it for no answer.
-  ...both(unavailable, ['switching-protocols', 'continue-first']),
+  ...both(unavailable, ['switching-protocols']),
   ...both(answer, ['closed-on-reuse'], credential),
   ...both(never, ['head-never', 'slow-head', 'slow-drip']),
   // Statuses.
@@ -127,7 +126,7 @@ export const expectedOutcomes: readonly Expected[] = [
     whole: () => unavailable,
   },
   // Honest answers in odd wrapping.
-  ...both(answer, ['early-hints', 'informational-flood', 'http-1-0', 'chunk-extension', 'trailers']),
+  ...both(answer, ['continue-first', 'early-hints', 'informational-flood', 'http-1-0', 'chunk-extension', 'trailers']),
   ...both(answer, ['type-capital', 'gzip', 'deflate', 'brotli', 'zstd', 'json-deep', 'json-duplicate-keys']),
   ...both(answer, ['json-huge'], { isHeavy: true, needs: ['body'] }),
   ...both(answer, ['no-done', 'crlf', 'cr', 'line-ends-mixed', 'bom', 'comments', 'multi-line-data', 'all-at-once']),
@@ -176,10 +175,7 @@ export function isSilent({ mode }: Pick<Expected, 'mode'>): boolean {
 }
 
 export function timingOf({ mode, isDoor }: Expected, outcome: Outcome): Timing {
-  if (
-    isDoor ||
-    /-head$|head-|^http-|^redirect|switching|continue-first|closed-on-reuse|length-and-chunked/.test(mode)
-  ) {
+  if (isDoor || /-head$|head-|^http-|^redirect|switching|closed-on-reuse|length-and-chunked/.test(mode)) {
     return 'before the head';
   }
   if (outcome.kind === 'answer') return 'none';

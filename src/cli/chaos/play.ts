@@ -105,6 +105,10 @@ export async function playCells(
 
 type Played = Result & { readonly isDelivered: boolean };
 
+function attemptsOf(record: Explained | undefined): string {
+  return record?.attempts.map(({ endpoint, verdict }) => `${endpoint} ${verdict}`).join(', ') ?? 'no record';
+}
+
 type Hands = { readonly caller: Caller; readonly purse: RetryPurse };
 
 async function playGroup(group: readonly Cell[], match: Match, { caller, purse }: Hands): Promise<readonly Played[]> {
@@ -130,7 +134,7 @@ async function playCell(cell: Cell, { chaos, explain, canary }: Match, caller: C
     const record = await recordOf(reply, explain);
     charge = record?.charge_usd;
     isDelivered = expected.isDoor ? knocked(cell, chaos, record) : await wasDelivered(cell, chaos);
-    if (!isDelivered) throw new Error('the fault was not delivered');
+    if (!isDelivered) throw new Error(`the fault was not delivered: ${attemptsOf(record)}`);
     await untilLetGo(cell, chaos, record);
     judgeCell(cell, { reply, record, served: chaos.served.get(cell.id)?.at(-1) });
     return { cell, problem: undefined, charge, isAgain: false, isDelivered };

@@ -18,8 +18,8 @@ export const faultSabotages: readonly Sabotage[] = [
   },
   {
     name: 'faults-abort',
-    file: 'src/outgoing/providers/providers.ts',
-    find: 'this.#controller?.abort(left);',
+    file: 'src/outgoing/providers/exchange-relay.ts',
+    find: 'this.#exchange?.abort();',
     replace: '',
     breaks: ['tests/faults/fault-matrix.test.ts'],
   },

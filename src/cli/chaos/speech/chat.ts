@@ -35,7 +35,7 @@ function readWhole(body: Buffer, object: string, saying: Saying): Told {
   const said = choice && saying(choice);
   const odd: string[] = [];
   if (reply.object !== object) odd.push(`object ${reply.object}`);
-  if (!choice || choice.index !== 0) odd.push('no first choice');
+  if (choice?.index !== 0) odd.push('no first choice');
   return {
     ...nothingTold,
     text: said?.content ?? '',

@@ -151,7 +151,7 @@ export const oddRows: readonly OddRow[] = [
 ];
 
 /** These want a tool in the question, or a connection that was used before. */
-export const otherModes = ['tool-surrogates', 'tool-broken', 'closed-on-reuse'];
+const otherModes = ['tool-surrogates', 'tool-broken', 'closed-on-reuse'];
 
 /** As they stand in the list of modes. */
 export const oddModes: ReadonlySet<string> = new Set(

@@ -28,7 +28,7 @@ export type Outcome =
 export type BeforeFault = 'upstream_unavailable' | 'upstream_overloaded' | 'upstream_timeout' | 'upstream_rejected';
 
 /** A fault's answer is sixty words long. */
-export const wordsOfFault = 60;
+const wordsOfFault = 60;
 
 export const answer: Outcome = {
   kind: 'answer',

@@ -58,7 +58,7 @@ export function toolsOf({ speech }: Way): Readonly<Record<string, unknown>> {
   }
 }
 
-export const outputMax = 600;
+const outputMax = 600;
 
 const streamed = [false, true];
 

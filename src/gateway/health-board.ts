@@ -123,6 +123,10 @@ export class HealthBoard {
     }
   }
 
+  get credentialsOut(): number {
+    return this.#book.credentialsOut(performance.now());
+  }
+
   /** How many endpoints are out now, for the metrics. */
   get out(): number {
     return this.#book.out;

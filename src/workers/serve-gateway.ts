@@ -87,6 +87,10 @@ function makeMeters(opened: () => OpenGateway): MeterBoard {
       help: 'bytes of answers that wait for their end',
       read: () => opened().gateway.heldBytes.used,
     },
+    fairlead_credentials_out: {
+      help: 'credentials of upstreams that are refused or without money',
+      read: () => opened().gateway.health.credentialsOut,
+    },
     fairlead_endpoints_out: { help: 'endpoints that get no requests now', read: () => opened().gateway.health.out },
     fairlead_leases: { help: 'leases held by this gateway', read: () => opened().gateway.leases.leases.size },
   });

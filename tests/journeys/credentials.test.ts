@@ -89,6 +89,8 @@ test('when the only credential is refused the caller is told, and so is the oper
     assert.equal(fairlead.stderr().match(/"endpoint-out","endpoint":"own\/lone@lone"/g)?.length, 1);
   });
   assert.doesNotMatch(fairlead.stderr(), /refused-alone|good-/);
+  const metrics = (await call({ url, path: '/metrics', method: 'GET' })).body.toString();
+  assert.match(metrics, /^fairlead_credentials_out 5$/m);
 });
 
 test('credentials rotate under load, and not one request fails', async () => {

@@ -49,6 +49,11 @@ export class CredentialPool {
     this.#credentials = ids.map((id) => this.#find(id) ?? newCredential(id));
   }
 
+  /** How many of them are quarantined or without money. */
+  outAt(now: number): number {
+    return this.#credentials.filter((each) => !isPaidAndKnown(each, now)).length;
+  }
+
   /** Undefined: all were tried. */
   choose(model: string, now: number, tried: readonly number[]): number | undefined {
     let best: Credential | undefined;

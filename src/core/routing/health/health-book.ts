@@ -177,6 +177,12 @@ export class HealthBook {
     this.#healthOf(endpoint).takeHint(finding, now);
   }
 
+  credentialsOut(now: number): number {
+    let out = 0;
+    for (const pool of this.#pools.values()) out += pool.outAt(now);
+    return out;
+  }
+
   /** Endpoints in an outage. */
   get out(): number {
     let out = 0;

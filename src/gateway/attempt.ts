@@ -9,9 +9,9 @@ import { type AttemptTrouble, judgeTrouble, type Verdict } from '#core/routing/v
 import type { Call } from './call.ts';
 import type { Gateway } from './gateway.ts';
 import { hedgeAfterMs, runHedged } from './hedge.ts';
+import type { HeldSoFar } from './held-answer.ts';
 import type { Passage } from './passage.ts';
 import { type Answer, startAttempt } from './start-attempt.ts';
-import type { UpstreamStream } from './upstream-stream.ts';
 
 /** The first answer that began, and everything that was tried. */
 export type Attempted = {
@@ -38,7 +38,7 @@ export type AttemptAsk = {
   /** It was asked in vain: another one was faster. */
   readonly onLost: (endpoint: Endpoint) => void;
   /** Whole delivery: told of each stream that is kept back. Undefined: streams go on from their first content. */
-  readonly onHeld: ((stream: UpstreamStream) => void) | undefined;
+  readonly onHeld: ((answer: HeldSoFar) => void) | undefined;
 };
 
 /** Why a generation must stop, and whom to tell: an AbortSignal would cost each request an allocation of several objects. */

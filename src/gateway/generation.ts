@@ -14,9 +14,9 @@ import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
 import type { Claim } from './carry-out-once.ts';
 import type { CountedTokens } from './count-own.ts';
+import type { HeldSoFar } from './held-answer.ts';
 import type { Metered } from './meter.ts';
 import type { Passage } from './passage.ts';
-import type { UpstreamStream } from './upstream-stream.ts';
 
 /** One generation that was begun: what every later stage knows of it. */
 export type Generation = {
@@ -34,8 +34,8 @@ export type Generation = {
   readonly delivery: Delivery;
   /** Who was asked beside the one that answered, and was slower: the operator pays it. */
   lost: Endpoint | undefined;
-  /** Whole delivery: the stream that is kept back now. */
-  held: UpstreamStream | undefined;
+  /** Whole delivery: the answer that is kept back now. */
+  held: HeldSoFar | undefined;
   /** By what later requests find back to whoever has it in a cache. */
   readonly conversation: SessionKey | undefined;
   /** The attempt whose answer is under way. */

@@ -20,6 +20,7 @@ import { decode } from './decode.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
 import { mayHedge } from './hedge.ts';
+import type { HeldSoFar } from './held-answer.ts';
 import { inputBoundOf } from './input-bound.ts';
 import { type Decoded, Passages } from './passage.ts';
 import { planRequest } from './plan-request.ts';
@@ -29,7 +30,6 @@ import { relayBytes } from './relay-bytes.ts';
 import { relayStream } from './relay-stream.ts';
 import { relayWhole } from './relay-whole.ts';
 import { answererOf, answerHeaders, idHeaders, pushLimits } from './reply-headers.ts';
-import type { UpstreamStream } from './upstream-stream.ts';
 
 /**
  * One generation from the caller's bytes to the last ledger entry: authenticate, decode, plan, admit, attempt, relay,
@@ -129,7 +129,7 @@ async function attemptAndRelay(
     outputLimit: admission.outputLimit(endpoint),
     pseudonym,
   });
-  const hold = (kept: UpstreamStream) => {
+  const hold = (kept: HeldSoFar) => {
     generation.held = kept;
   };
   const isStrict = call.options.isStrict || caller.settings.strict === 'on';
@@ -250,6 +250,7 @@ function failedEnding(
     passage: null,
     reported: held?.usage,
     outputBytes: held?.outputBytes ?? 0,
+    shown: held?.shown,
     firstContentMs: null,
     release() {
       if (left) stream?.stop();

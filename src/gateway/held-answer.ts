@@ -1,4 +1,6 @@
 import { Buffer } from 'node:buffer';
+import type { Usage } from '#core/generation/usage.ts';
+import type { Shown } from '#core/protocol/protocol.ts';
 import type { StreamPiece } from './upstream-stream.ts';
 
 /** All that one process keeps back for whole delivery. */
@@ -20,6 +22,14 @@ export class HeldBytes {
     this.used -= bytes;
   }
 }
+
+/** What is known of an answer while it is kept back. */
+export type HeldSoFar = {
+  readonly hasContent: boolean;
+  readonly outputBytes: number;
+  readonly usage: Usage | undefined;
+  readonly shown: Shown | undefined;
+};
 
 const answerBytesMax = 32 * 1024 * 1024;
 const blockBytesMin = 4 * 1024;

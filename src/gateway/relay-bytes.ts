@@ -45,7 +45,10 @@ class BytesRelay implements BytesConsumer {
     const { stop, call } = generation;
     stop.listener = () => this.#stopped();
     if (stop.reason !== undefined) return this.#stopped();
-    const headers = answerHeaders(generation, { endpoint, passage, goesOn: true }, this.#gateway);
+    const { whole } = source;
+    call.reply.onOver(() => source.letGo());
+    const headers = answerHeaders(generation, { endpoint, passage, goesOn: whole === undefined }, this.#gateway);
+    if (whole) return this.#sendWhole(whole, headers);
     call.reply.head(200, [...headers, 'content-type', source.contentType, 'cache-control', 'no-store']);
     call.reply.onDrain(() => {
       this.#waitsForCaller = false;
@@ -54,6 +57,24 @@ class BytesRelay implements BytesConsumer {
     });
     this.#stall = setTimeout(() => this.#silent(), this.#gateway.deadlines.stallMs);
     source.consume(this);
+  }
+
+  /** It was kept back to its end: it goes out when that is written down. */
+  #sendWhole(whole: Uint8Array, headers: string[]): void {
+    const { generation, source } = this.#ask;
+    const { reply } = generation.call;
+    headers.push(
+      'content-type',
+      source.contentType,
+      'content-length',
+      String(whole.length),
+      'cache-control',
+      'no-store',
+    );
+    this.#finish('completed', null, () => {
+      reply.head(200, headers);
+      reply.end(whole);
+    });
   }
 
   get isFull(): boolean {

@@ -159,13 +159,18 @@ class StartingAttempt implements ExchangeListener {
     const { call, facts } = this.#ask;
     const isText = /^(?:application\/json|text\/)/i.test(this.#type);
     if (!call.protocol.openBytes || !this.#exchange || isText) return;
-    const type = this.#type || 'application/octet-stream';
-    this.#source = new UpstreamBytes(this.#exchange, type, call.protocol.openBytes(facts));
+    this.#source = new UpstreamBytes(this.#exchange, {
+      contentType: this.#type || 'application/octet-stream',
+      meter: call.protocol.openBytes(facts),
+      held: this.#ask.onHeld && new HeldAnswer(this.#gateway.heldBytes),
+    });
+    this.#ask.onHeld?.(this.#source);
   }
 
   data(bytes: Buffer): void {
     if (this.#source && bytes.length > 0) {
       this.#source.data(bytes);
+      if (this.#source.isKept) return this.#watchHeld();
       return this.#finish({ kind: 'answer', answer: { kind: 'bytes', status: this.#status, source: this.#source } });
     }
     if (this.#stream) {
@@ -188,7 +193,10 @@ class StartingAttempt implements ExchangeListener {
 
   end(): void {
     if (this.#stream) return this.#stream.end();
-    if (this.#source?.outputBytes) return this.#source.end();
+    if (this.#source?.outputBytes) {
+      this.#source.end();
+      return this.#finish({ kind: 'answer', answer: { kind: 'bytes', status: this.#status, source: this.#source } });
+    }
     try {
       this.#endWhole();
     } catch {
@@ -220,6 +228,7 @@ class StartingAttempt implements ExchangeListener {
 
   failed(what: 'connect-failed' | 'reset' | 'encoded'): void {
     if (this.#stream) return this.#stream.failed();
+    if (this.#source?.isKept && this.#source.hasContent) return this.#trouble({ kind: 'broken-off' });
     if (this.#source?.outputBytes) return this.#source.failed();
     if (what === 'encoded') return this.#fake('encoded');
     // A head without its whole body: nothing of it was shown to the caller.
@@ -256,6 +265,7 @@ class StartingAttempt implements ExchangeListener {
     if (outcome.kind !== 'answer') {
       this.#exchange?.abort();
       this.#stream?.letGo();
+      this.#source?.letGo();
     }
     this.#resolve(outcome);
   }

@@ -202,6 +202,54 @@ test('a slow reader gets all of a large answer, and only then is it let go', asy
   await eventually(async () => assert.equal(await heldBytes(other), 0));
 });
 
+test('audio that comes as bytes, too: cut, it fails over; kept, it is as long as it says', async (t) => {
+  const sound = Buffer.alloc(300_000, 7);
+  const cleanup = { after: (last: () => unknown) => t.after(() => last()) };
+  const cuts = await startUpstream(cleanup, ({ response }) => {
+    response.writeHead(200, { 'content-type': 'audio/mpeg' });
+    response.write(Buffer.alloc(90_000, 1));
+    setTimeout(() => response.destroy(), 50);
+  });
+  const good = await startUpstream(cleanup, ({ response }) => {
+    response.writeHead(200, { 'content-type': 'audio/mpeg' });
+    response.write(sound.subarray(0, 100_000));
+    setTimeout(() => response.end(sound.subarray(100_000)), 50);
+  });
+  const price = 'price: { input: 1, output: 1, audio_output: 1 }';
+  const other = await runFairlead(cleanup, {
+    config: `
+routing: { strategy: order }
+upstreams:
+  cuts: { base_url: "${cuts.url}", api_key: k, models: { m: { as: two/speech, ${price} }, n: { as: alone/speech, ${price} } } }
+  good: { base_url: "${good.url}", api_key: l, models: { m: { as: two/speech, ${price} } } }
+`,
+  });
+  const speak = (model: string, headers = {}) =>
+    call({
+      url: other.url,
+      key: other.key,
+      path: '/v1/audio/speech',
+      headers,
+      body: { model, voice: 'alloy', input: 'one two three' },
+    });
+
+  const kept = await speak('two/speech', whole);
+  const alone = await speak('alone/speech', whole);
+  const passed = await speak('alone/speech');
+
+  const record = await other.explain(generationOf(kept));
+  assert.deepEqual([kept.status, kept.body.equals(sound), kept.isWhole], [200, true, true]);
+  assert.deepEqual([kept.headers['x-fairlead-delivery'], kept.headers['content-length']], ['whole', '300000']);
+  assert.deepEqual(
+    record.attempts.map(({ verdict }) => verdict),
+    ['broken-off', 'answered'],
+  );
+  assert.deepEqual([alone.status, errorOf(alone).code], [502, 'upstream_unavailable']);
+  assert.equal((await other.explain(generationOf(alone))).charge_usd, '0.000000000');
+  assert.deepEqual([passed.status, passed.isWhole], [200, false]);
+  await eventually(async () => assert.equal(await heldBytes(other), 0));
+});
+
 test('afterwards nothing is held and the books are right', async () => {
   const wallet = await fairlead.settledWallet();
 

@@ -26,13 +26,9 @@ const syncWaitMs = 20;
 const sliceMs = 10;
 /** So long after the last record a blocked thread is cheaper to wake than a sleeping event loop. */
 const alertMs = 10;
-/** Records that on average come this close together are collected in naps: the gateway thread need not wake anybody. */
-const quickMs = 0.6;
+/** Records that come this close together are collected in naps, and the gateway thread need not wake anybody. */
+const quickMs = 0.4;
 const napMs = 0.1;
-/** So long without a record, and it is worth a wake again. */
-const restlessMs = 2;
-/** What one distance between records counts in their average. */
-const newestShare = 0.1;
 
 /** All that the journal's thread does: write, have it synced, ship, sleep. It never waits for the disk. */
 export class JournalLoop {
@@ -100,7 +96,6 @@ export class JournalLoop {
   async run(): Promise<void> {
     let lastTurnMs = performance.now();
     let lastWroteMs = 0;
-    let meanGapMs = alertMs;
     while (!this.#isDone()) {
       const wrote = this.#writer.drain(performance.now()) > 0;
       const nowMs = performance.now();
@@ -110,11 +105,8 @@ export class JournalLoop {
         lastTurnMs = performance.now();
       }
       const sinceWroteMs = nowMs - lastWroteMs;
-      if (wrote) {
-        lastWroteMs = nowMs;
-        meanGapMs += (Math.min(sinceWroteMs, alertMs) - meanGapMs) * newestShare;
-      }
-      if (meanGapMs < quickMs && (wrote || sinceWroteMs < restlessMs)) Atomics.wait(this.#cells, cell.nap, 0, napMs);
+      if (wrote) lastWroteMs = nowMs;
+      if (wrote && sinceWroteMs < quickMs) Atomics.wait(this.#cells, cell.nap, 0, napMs);
       else if (wrote || sinceWroteMs < alertMs) this.#waitBlocked();
       else {
         await this.#waitIdle();

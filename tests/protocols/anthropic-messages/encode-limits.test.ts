@@ -207,3 +207,14 @@ test('what the dialect has no place for is reported, each word once, and a defau
   assert.deepEqual(at(sent, 'stop_sequences'), ['END']);
   assert.deepEqual(encode(idle).dropped, []);
 });
+
+test('a mark of the cache goes with what it stood on, and is named as lost too', () => {
+  const sound = { kind: 'media', medium: 'audio', mediaType: 'audio/wav', cache: { ttl: '5m' } } as const;
+  const messages: Message[] = [
+    { role: 'user', parts: [textPart('a'), { ...sound, source: { kind: 'inline', data: text('UklGRg==') } }] },
+  ];
+
+  const { dropped } = encode({ messages });
+
+  assert.deepEqual([...dropped].sort(), ['cache_control', 'input_audio']);
+});

@@ -21,7 +21,7 @@ export const translationSabotages: readonly Sabotage[] = [
     file: 'src/core/protocol/anthropic-messages/encode-messages.ts',
     find: "if (!block && part.cache) losses.add('cache_control');",
     replace: '',
-    breaks: ['tests/properties/dialect-grammar.test.ts'],
+    breaks: ['tests/protocols/anthropic-messages/encode-limits.test.ts'],
   },
   {
     name: 'streams-are-not-buffered',

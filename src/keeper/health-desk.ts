@@ -25,7 +25,7 @@ export class HealthDesk {
 
   /** Once, before gateways come. */
   async start(): Promise<void> {
-    await this.#options.hints.forgetOutages(this.#options.now() - freshMs);
+    await this.#options.hints.forget(this.#options.now() - freshMs);
   }
 
   async take(instance: string, hints: readonly GatewayHint[]): Promise<void> {

@@ -302,8 +302,8 @@ export type HintStore = {
   since(at: number): Promise<readonly EndpointHint[]>;
   /** False: people were told of it before. */
   beginOutage(endpoint: string, now: number): Promise<boolean>;
-  /** Those of endpoints of which no hint since then says that they are out: whoever knew has gone. */
-  forgetOutages(at: number): Promise<void>;
+  /** Hints up to then, and outages of which no hint is left: whoever knew has gone. */
+  forget(at: number): Promise<void>;
   /** False: there was none. */
   endOutage(endpoint: string): Promise<boolean>;
 };

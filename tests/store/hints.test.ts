@@ -32,7 +32,9 @@ onBoth('an outage that nobody knows of any more is forgotten', async (t) => {
   for (const endpoint of ['out', 'back', 'old', 'unknown']) await hints.beginOutage(endpoint, 1);
   await hints.put([hint('out', 10, { outUntil: 20 }), hint('back', 10), hint('old', 4, { outUntil: 20 })]);
 
-  await hints.forgetOutages(5);
+  await hints.forget(5);
+
+  assert.deepEqual((await hints.since(0)).map(({ endpoint }) => endpoint).sort(), ['back', 'out']);
 
   assert.deepEqual(await Promise.all(['out', 'back', 'old', 'unknown'].map((endpoint) => hints.endOutage(endpoint))), [
     true,

@@ -39,11 +39,10 @@ export function makeHintStore(db: Database): HintStore {
       );
       return added === 1;
     },
-    async forgetOutages(at) {
+    async forget(at) {
+      await db.run('delete from endpoint_hint where at <= :at', { at });
       await db.run(
-        `delete from endpoint_outage where endpoint not in
-          (select endpoint from endpoint_hint where at > :at and out_until is not null)`,
-        { at },
+        'delete from endpoint_outage where endpoint not in (select endpoint from endpoint_hint where out_until is not null)',
       );
     },
     async endOutage(endpoint) {

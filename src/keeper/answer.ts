@@ -53,11 +53,12 @@ async function answerOrThrow(context: AnswerContext, peer: Peer, message: ToKeep
       return peer.say({ kind: 'caller', ask: message.ask, sequence, found: toLookupResult(found) });
     }
     case 'want': {
+      const askedAt = performance.now();
       const [instance, wants] = [instanceOf(peer), message.wants.map(toGrantAsk)];
       const result = await store.leases.grant(instance, wants, context.now());
       if (result.kind !== 'short') return peer.say(toGrantReply(message.ask, result, context.now()));
       // What others give back comes over this same stream, or theirs: nobody's next message waits for it.
-      void answerLater(context, peer, message.ask, context.recalls.tryAgain(instance, wants, result));
+      void answerLater(context, peer, message.ask, context.recalls.tryAgain(instance, wants, result, askedAt));
       return;
     }
     case 'give':

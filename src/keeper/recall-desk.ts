@@ -43,12 +43,12 @@ export class RecallDesk {
     this.#context = context;
   }
 
-  /** The want once more, with what comes back within a quarter of a second. */
-  async tryAgain(instance: string, wants: readonly GrantAsk[], short: Short): Promise<GrantResult> {
+  /** The want once more, with what comes back within a quarter of a second after it was asked for. */
+  async tryAgain(instance: string, wants: readonly GrantAsk[], short: Short, askedAt: number): Promise<GrantResult> {
     if (this.#waiting >= waitingMax) return short;
     this.#waiting += 1;
     try {
-      return await this.#tryUntil(performance.now() + waitMs, { instance, wants, short });
+      return await this.#tryUntil(askedAt + waitMs, { instance, wants, short });
     } finally {
       this.#waiting -= 1;
     }

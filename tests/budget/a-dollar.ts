@@ -30,7 +30,7 @@ export async function startWithADollar(t: TestContext, keyOptions: readonly stri
   return { fairlead, key, dataDir };
 }
 
-function configure(simulatorUrl: string): string {
+export function configure(simulatorUrl: string): string {
   const offers = ['fill', 'fill-random', ...paces].map((model) => [model, { as: `sim/${model}`, price }]);
   const sim = {
     provider: 'sim',

@@ -40,7 +40,7 @@ export const storeSabotages: readonly Sabotage[] = [
   {
     name: 'recall-before-short',
     file: 'src/keeper/answer.ts',
-    find: 'context.recalls.tryAgain(instance, wants, result)',
+    find: 'context.recalls.tryAgain(instance, wants, result, askedAt)',
     replace: 'Promise.resolve(result)',
     breaks: ['tests/keeper/recall.test.ts'],
   },

@@ -3,9 +3,6 @@ export const laterCommands: readonly { readonly name: string; readonly missing: 
   { name: 'doctor', missing: 'the checks of a running installation' },
   { name: 'policy accept', missing: 'policies of upstreams' },
   { name: 'connect', missing: 'the instructions for client programs' },
-  { name: 'backup', missing: 'backup and restore' },
-  { name: 'restore', missing: 'backup and restore' },
-  { name: 'db copy', missing: 'the store on PostgreSQL' },
   { name: 'member reset', missing: 'members and their sign-in' },
   { name: 'verify', missing: 'receipts and the log of promises' },
 ];

@@ -74,9 +74,27 @@ function makeProgram(setExit: (code: number) => void): Command {
     .action(async (options) =>
       setExit(await runChaos(options, () => connectKeeper(socketPaths(processDataDir()).keeper))),
     );
+  addStoreCommands(program);
   addKeeperCommands(program, setExit);
   addLaterCommands(program, setExit);
   return program;
+}
+
+function addStoreCommands(program: Command): void {
+  const show = async (value: Promise<unknown>, { json }: { readonly json?: boolean }): Promise<void> => {
+    if (json) printJson(await value);
+    else printPlainly(await value);
+  };
+  const commands = () => import('./backup.ts');
+  keeperCommand(program, 'backup <file>', 'write the whole store, and the secrets beside it, to a file').action(
+    async (file, options) => await show((await commands()).backUp(file), options),
+  );
+  keeperCommand(program, 'restore <file>', 'fill an empty store from a backup').action(
+    async (file, options) => await show((await commands()).restore(file), options),
+  );
+  keeperCommand(group(program, 'db', 'the database'), 'copy', 'copy the whole store into an empty database')
+    .requiredOption('--to <url>', 'as in postgres://user:password@host/database')
+    .action(async (options) => await show((await commands()).copyDatabase(options.to), options));
 }
 
 function addKeeperCommands(program: Command, setExit: (code: number) => void): void {

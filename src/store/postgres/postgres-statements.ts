@@ -36,7 +36,7 @@ export class PostgresStatements implements Sql {
   /** One statement however many rows: they travel as one JSON text, and the table itself says what its columns hold. */
   async insert({ table, columns, otherwise = '', returning }: Into, rows: readonly Values[]): Promise<readonly Row[]> {
     if (rows.length === 0) return [];
-    const list = columns.join(', ');
+    const list = columns.map((column) => `"${column}"`).join(', ');
     const end = returning === undefined ? otherwise : `${otherwise} returning ${returning}`;
     return await this.all(
       `insert into ${table} (${list}) select ${list} from json_populate_recordset(null::${table}, :rows) ${end}`,

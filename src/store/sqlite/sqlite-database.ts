@@ -126,7 +126,7 @@ class SqliteStatements implements Sql {
   async insert({ table, columns, otherwise = '', returning }: Into, rows: readonly Values[]): Promise<readonly Row[]> {
     const places = columns.map((column) => `:${column}`);
     const add = this.#prepare(
-      `insert into ${table} (${columns.join(', ')}) values (${places.join(', ')}) ${otherwise}`,
+      `insert into ${table} (${columns.map((column) => `"${column}"`).join(', ')}) values (${places.join(', ')}) ${otherwise}`,
     );
     const added: Row[] = [];
     for (const row of rows) {

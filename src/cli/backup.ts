@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { processConfig } from '#config/process-config.ts';
+import { Refused } from '#keeper/commands/command.ts';
+import { takeDataDirectoryLock } from '#keeper/data-directory-lock.ts';
+import { journalsIn } from '#keeper/recover.ts';
+import { readBackup, writeBackup } from '#store/copy/backup-file.ts';
+import { copyStore, type Progress } from '#store/copy/copy-store.ts';
+
+/** Tells how far it is, on stderr: stdout is for the outcome. */
+const tell: Progress = (table, rows) => void process.stderr.write(`${table}: ${rows} rows, verified\n`);
+
+/** Also while the server runs: the file holds the store as it is at one moment. */
+export async function backUp(file: string) {
+  const { dataDir, databaseUrl, pepper } = await processConfig();
+  const kept = pepper ?? pepperIn(dataDir);
+  const secrets: Record<string, string> = kept === undefined ? {} : { pepper: kept };
+  return { file: resolve(file), ...(await writeBackup({ dataDir, databaseUrl }, resolve(file), secrets)) };
+}
+
+export async function restore(file: string) {
+  const { dataDir, databaseUrl, pepper } = await processConfig();
+  using _lock = lockOf(dataDir);
+  const keep = (secrets: Readonly<Record<string, string>>) => keepPepper(dataDir, pepper, secrets.pepper);
+  return await readBackup(resolve(file), { dataDir, databaseUrl }, keep, tell);
+}
+
+export async function copyDatabase(to: string) {
+  if (!/^postgres(ql)?:\/\//.test(to))
+    throw new Refused('Say where to, as in --to postgres://user:password@host/database.');
+  const { dataDir, databaseUrl } = await processConfig();
+  using _lock = lockOf(dataDir);
+  if (journalsIn(dataDir).length > 0) {
+    throw new Refused('A journal here has not been read to its end: start Fairlead once and stop it, then copy.');
+  }
+  return await copyStore({ dataDir, databaseUrl }, { dataDir, databaseUrl: to }, tell);
+}
+
+function lockOf(dataDir: string): Disposable {
+  const lock = takeDataDirectoryLock(dataDir);
+  if (!lock) throw new Refused(`Fairlead runs on ${dataDir}: stop it first.`);
+  return lock;
+}
+
+function pepperIn(dataDir: string): string | undefined {
+  const path = join(dataDir, 'secrets', 'pepper');
+  return existsSync(path) ? readFileSync(path).toString('hex') : undefined;
+}
+
+/** Keys work with the pepper that they were made with, and with no other. */
+function keepPepper(dataDir: string, given: string | undefined, restored: string | undefined): void {
+  const here = given ?? pepperIn(dataDir);
+  if (restored === undefined || here === restored) return;
+  if (here !== undefined) throw new Refused('There is another pepper here: restore into a data directory of its own.');
+  mkdirSync(join(dataDir, 'secrets'), { recursive: true, mode: 0o700 });
+  writeFileSync(join(dataDir, 'secrets', 'pepper'), Buffer.from(restored, 'hex'), {
+    mode: 0o600,
+    flag: 'wx',
+    flush: true,
+  });
+}

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dialect, dialects } from '../support/dialects.ts';
 import { ask, call, generationOf } from './caller.ts';
 import { readStream } from './read-stream.ts';
@@ -52,7 +53,7 @@ const lengthWords: Readonly<Record<Dialect['name'], string>> = {
   'gemini-generate': 'MAX_TOKENS',
 };
 
-/** It would say eight megabytes. */
+/** It would say eight megabytes: more than sockets hold. */
 async function goOn({ response, left }: Received, { begin, again }: { begin: string; again: string }): Promise<void> {
   response.write(begin);
   for (let bytes = 0; bytes < 8_000_000 && !response.destroyed; bytes += again.length) {
@@ -116,7 +117,8 @@ test('OpenRouter’s callers read the cost of it', async () => {
 });
 
 test('the upstreams are hung up on, and it is counted', async () => {
-  await Promise.all(left);
+  const all = Promise.all(left).then(() => 'all');
+  assert.equal(await Promise.race([all, sleep(10_000, 'some', { ref: false })]), 'all');
   await eventually(async () => {
     const metrics = await call({ url, path: '/metrics', method: 'GET' });
     assert.match(metrics.body.toString(), /^fairlead_stopped_at_limit_total\{upstream="openai-chat"\} 5$/m);

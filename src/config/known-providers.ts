@@ -24,7 +24,7 @@ export const knownProviders: readonly KnownProvider[] = [
     protocols: ['openai-chat', 'openai-responses'],
     type: 'first_party',
     publicName: (model) => `openai/${model}`,
-    leavesOut: /:|-$|\.ft-|realtime|audio|tts|transcribe|davinci|instruct|^(?:ada|babbage|curie)$/,
+    leavesOut: /:|-$|\.ft-|realtime|audio|davinci|instruct|^(?:ada|babbage|curie)$/,
   },
   {
     name: 'anthropic',

@@ -29,9 +29,25 @@ test('each known key makes its upstream appear, with models and prices', async (
   const sizes = { context: 400_000, maxOutput: 16_384 };
   assert.deepEqual(mini, { id: 'openai/gpt-5-mini', ...sizes, aliases: ['gpt-5-mini'], supports });
   assert.ok(config.models.some((model) => model.id === 'google/gemini-2.5-flash'));
-  assert.ok(
-    !config.models.some((model) => /embedding|whisper|realtime|tts/.test(model.id) && model.id.startsWith('openai/')),
-  );
+  assert.ok(!config.models.some((model) => /realtime|davinci/.test(model.id) && model.id.startsWith('openai/')));
+});
+
+test('embeddings, pictures and audio are offered with prices in their own units', async () => {
+  const config = await configFrom({ env: { OPENAI_API_KEY: 'k', GEMINI_API_KEY: 'g' } });
+  const rates = (id: string) =>
+    config.upstreams.flatMap(({ models }) => models).find(({ as }) => as === id)?.price.rates;
+
+  assert.deepEqual(rates('openai/text-embedding-3-small'), { input: 20_000n, output: 0n });
+  assert.deepEqual(rates('google/gemini-embedding-001'), { input: 150_000n, output: 0n });
+  // 0.36 USD an hour is a ten-thousandth of a dollar each second.
+  assert.deepEqual(rates('openai/whisper-1'), { input: 0n, output: 0n, audioSecond: 100_000_000n });
+  assert.deepEqual(rates('openai/gpt-4o-transcribe'), {
+    input: 2_500_000n,
+    output: 10_000_000n,
+    audioInput: 6_000_000n,
+  });
+  // A token of a picture that is sent costs twice as much as one of text: the dearer one is charged for both.
+  assert.deepEqual(rates('openai/gpt-image-1'), { input: 10_000_000n, cachedInput: 1_250_000n, output: 40_000_000n });
 });
 
 test('every name of a model leads to one model', async () => {

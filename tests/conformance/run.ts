@@ -4,6 +4,7 @@ import { conclude, readArguments, say, secondsSince } from '../support/run-resul
 import type { Bench } from './checks/bench.ts';
 import { checkBedrock, checkConverseRequest } from './checks/converse.ts';
 import { checkFaults } from './checks/faults.ts';
+import { checkNativeSurfaces } from './checks/native-surfaces.ts';
 import { checkOtherProvider } from './checks/other-providers.ts';
 import { checkSplicedReply } from './checks/spliced-replies.ts';
 import { checkSplicedRequest } from './checks/spliced-requests.ts';
@@ -48,6 +49,7 @@ const vercel = wire === undefined ? undefined : readVercel(wire);
 const exchanges = readAll();
 for (const exchange of exchanges) check(exchange);
 if (bedrock) checkBedrock(bench, bedrock);
+if (wire !== undefined && only === undefined) checkNativeSurfaces(report, wire);
 const leftOut = new Map([
   ...(vercel?.leftOut ?? []),
   ...(bedrock ? [['forms of invoke that only one maker has', bedrock.leftOut] as const] : []),

@@ -13,6 +13,7 @@ import { dialects } from '../support/dialects.ts';
 import { formsOf, type Secrets, scanBytes, scanFolder } from './scan-bytes.ts';
 import { callerPlaces } from './shouting-bodies.ts';
 import { callOnce, callStored, type Heard, surfaces } from './shouting-caller.ts';
+import { callMedia } from './shouting-media.ts';
 import { upstreamPlaces } from './shouting-replies.ts';
 import { startShoutingUpstream } from './shouting-upstream.ts';
 
@@ -42,6 +43,16 @@ test('what callers write and upstreams say lies nowhere afterwards', async (t) =
   const heard = await callAll(fairlead, fromCaller);
   for (const model of ['sandbox/echo', 'sandbox/tool', 'loud/m', 'loud/m']) {
     heard.push(...(await callStored(model, { ...fairlead, canaries: fromCaller })));
+  }
+  for (const model of [
+    'sandbox/image',
+    'sandbox/speech',
+    'sandbox/transcribe',
+    'sandbox/fault-cut-2',
+    'loud/m',
+    'loud/m',
+  ]) {
+    heard.push(...(await callMedia(model, { ...fairlead, canaries: fromCaller })));
   }
   const stats = (await (await fetch(`${fairlead.url}/simulator/stats`)).json()) as { faults: Record<string, number> };
   const outputs = await outputsOf(fairlead, heard);
@@ -75,6 +86,7 @@ test('what callers write and upstreams say lies nowhere afterwards', async (t) =
   const silent = faultModes.map(({ mode }) => mode.replace('<k>', '2')).filter((mode) => !stats.faults[mode]);
   if (requests >= 2000) assert.deepEqual(silent, []);
   assert.ok(upstream.received.length > requests / 20);
+  assert.ok((goodBySurface.media ?? 0) > 40, `${goodBySurface.media}`);
   const names = [...surfaces.map(({ name }) => name), 'stored'];
   const quiet = names.filter((name) => (goodBySurface[name] ?? 0) < (name === 'stored' ? 10 : requests / 100));
   assert.deepEqual(quiet, [], 'surfaces that hardly gave a good answer');

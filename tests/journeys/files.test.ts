@@ -17,15 +17,18 @@ const seen = { bytes: 0, most: 0, closed: 0 };
 const eater: Server = createServer((request, response) => {
   seen.bytes = 0;
   let isJudged = false;
+  let words = false;
   request.on('data', (piece: Buffer) => {
     seen.bytes += piece.length;
     if (isJudged) return;
     isJudged = true;
+    words = piece.includes('words.bin');
     if (piece.includes('reset.bin')) request.socket.resetAndDestroy();
     if (piece.includes('refuse.bin')) response.writeHead(400, json).end('{"error":{"code":"invalid_file_format"}}');
   });
   request.on('end', () => {
-    if (!response.headersSent) response.writeHead(200, json).end(`{"id":"file-${seen.bytes}","object":"file"}`);
+    if (words) response.writeHead(200, json).end('{"id":"words that nobody may keep"}');
+    else if (!response.headersSent) response.writeHead(200, json).end(`{"id":"file-${seen.bytes}","object":"file"}`);
   });
   request.on('close', () => {
     seen.closed += 1;
@@ -213,6 +216,12 @@ test('an upload is never sent twice: what breaks in the middle is told', async (
     body: toForm([['file', 'x', 'refuse.bin']]),
   });
 
+  const words = await call({
+    ...{ url, key: fairlead.key, path: '/v1/files', headers },
+    body: toForm([['file', 'x', 'words.bin']]),
+  });
+
+  assert.equal(words.status, 502, 'an id that is none is kept nowhere');
   assert.equal(reset.status, 502, reset.body.toString());
   assert.equal(reset.headers['x-should-retry'], 'false');
   assert.equal(refused.status, 400, refused.body.toString());

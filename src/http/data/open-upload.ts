@@ -48,9 +48,16 @@ class Passing {
         yield piece;
       }
     } finally {
-      // What nobody reads any more would stand in the way of the next request.
-      if (!this.#request.complete) this.#request.resume();
+      this.#discard(pieces);
     }
+  }
+
+  /** What nobody reads any more would stand in the way of the next request. */
+  #discard(pieces: AsyncIterator<Uint8Array>): void {
+    if (this.#request.complete) return;
+    // While somebody listens for what is readable, nothing flows; that is forgotten a tick after the iterator's end.
+    const flow = () => setImmediate(() => this.#request.resume());
+    pieces.return?.(undefined).then(flow, flow);
   }
 
   /** The clock runs while the caller is waited for; an upstream that takes its time is not the caller's doing. */

@@ -3,6 +3,13 @@ import type { Sabotage } from '../sabotage.ts';
 /** Of what is no chat: embeddings, pictures, audio, files. */
 export const surfaceSabotages: readonly Sabotage[] = [
   {
+    name: 'an-id-looks-like-one',
+    file: 'src/core/protocol/stored-reply.ts',
+    find: 'id !== undefined && idPattern.test(id)',
+    replace: 'id !== undefined',
+    breaks: ['tests/journeys/files.test.ts'],
+  },
+  {
     name: 'files-are-their-workspaces',
     file: 'src/gateway/stored-objects.ts',
     find: "if (upstream === null) throw new Fault('object-unknown');",

@@ -16,7 +16,7 @@ import { SimulatorProcess } from '../clients/grid/simulator-process.ts';
 import { conclude, type Failure, readArguments, repository, say, secondsSince } from '../support/run-result.ts';
 import { type Program, programs } from './programs.ts';
 
-const runMs = 60_000;
+const runMs = 90_000;
 const runsAtOnce = 2;
 const shownMax = 4_000;
 

@@ -52,9 +52,10 @@ let charged = 0n;
 const results = await playCells(
   cells,
   { chaos, server: fairlead, canary, explain: (generation) => fairlead.explain(generation) },
-  ({ cell, charge, isAgain }) => {
+  ({ cell, charge, isVoid, problem }) => {
     charged += toNano(charge ?? '0.000000000');
-    if (isAgain) process.stdout.write(`again, alone: ${nameOf(cell)}\n`);
+    if (isVoid)
+      process.stdout.write(`again, alone: ${nameOf(cell)} (${problem instanceof Error ? problem.message : ''})\n`);
   },
 );
 const callerProblems = await playCallerCells(callers, {

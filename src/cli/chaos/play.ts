@@ -62,6 +62,8 @@ export type Result = {
   readonly charge: string | undefined;
   /** Played alone once more, since the machine had been too busy. */
   readonly isAgain: boolean;
+  /** To be played again. */
+  readonly isVoid: boolean;
 };
 
 const groupMax = 24;
@@ -88,9 +90,10 @@ export async function playCells(
   const missing: Cell[] = [];
   for (const group of groupsOf(cells)) {
     for (const { isDelivered, ...result } of await playGroup(group, match, hands)) {
-      if (!isDelivered && missing.length < againMax) missing.push(result.cell);
+      const isVoid = !isDelivered && missing.length < againMax;
+      if (isVoid) missing.push(result.cell);
       else results.push(result);
-      tell(result);
+      tell({ ...result, isVoid });
     }
   }
   for (const group of againGroupsOf(missing)) {
@@ -137,9 +140,9 @@ async function playCell(cell: Cell, { chaos, explain, canary }: Match, caller: C
     if (!isDelivered) throw new Error(`the fault was not delivered: ${attemptsOf(record)}`);
     await untilLetGo(cell, chaos, record);
     judgeCell(cell, { reply, record, served: chaos.served.get(cell.id)?.at(-1) });
-    return { cell, problem: undefined, charge, isAgain: false, isDelivered };
+    return { cell, problem: undefined, charge, isAgain: false, isVoid: false, isDelivered };
   } catch (problem) {
-    return { cell, problem, charge, isAgain: false, isDelivered };
+    return { cell, problem, charge, isAgain: false, isVoid: false, isDelivered };
   }
 }
 

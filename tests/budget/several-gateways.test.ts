@@ -15,7 +15,8 @@ import { callChat, manySockets } from '../support/stream-caller.ts';
 import { configure, tokensMax } from './a-dollar.ts';
 import { nano, type Wallet } from './watch-wallet.ts';
 
-const rounds = Number(process.env.FAIRLEAD_TEST_ROUNDS ?? 5);
+// Each round is four settings with all their processes.
+const rounds = Math.ceil(Number(process.env.FAIRLEAD_TEST_ROUNDS ?? 5) / 2);
 const requests = 1_000;
 const dollar = nano('1');
 /** From the first request on. */

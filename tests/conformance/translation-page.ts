@@ -1,5 +1,6 @@
 import { Fault } from '#core/generation/fault.ts';
-import type { Protocol } from '#core/protocol/protocol.ts';
+import { bedrockConverse } from '#core/protocol/bedrock-converse/bedrock-converse.ts';
+import type { EncodedRequest, Protocol } from '#core/protocol/protocol.ts';
 import { askOf, newerModelOf } from './ask.ts';
 import { type Feature, features } from './features.ts';
 import { type Dialect, dialects } from './oracle/summary.ts';
@@ -7,8 +8,18 @@ import { type Dialect, dialects } from './oracle/summary.ts';
 /** What an upstream of one dialect is told of one feature, found by asking the encoder itself. */
 export function outcomeOf(protocol: Protocol, { request }: Feature, provider?: string): string {
   const ask = askOf(protocol.name, { model: newerModelOf(protocol.name), provider });
+  return told(() => protocol.encodeRequest(request, ask));
+}
+
+/** Bedrock's own dialect, which no caller speaks. */
+function converseOutcome({ request }: Feature): string {
+  const model = 'anthropic.claude-opus-5-v1:0';
+  return told(() => bedrockConverse.encodeRequest(request, askOf('anthropic-messages', { model })));
+}
+
+function told(encode: () => EncodedRequest): string {
   try {
-    const { dropped } = protocol.encodeRequest(request, ask);
+    const { dropped } = encode();
     return dropped.length === 0 ? 'carried' : `left out: ${dropped.map((word) => `\`${word}\``).join(', ')}`;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -42,9 +53,10 @@ function renderGroup(group: string, protocols: ReadonlyMap<Dialect, Protocol>): 
         const protocol = protocols.get(dialect);
         return protocol === undefined ? '' : outcomeOf(protocol, feature, provider);
       });
+      cells.push(converseOutcome(feature));
       return `| ${[feature.name, ...cells].join(' | ')} |`;
     });
-  const titles = columns.map(({ title }) => title);
+  const titles = [...columns.map(({ title }) => title), 'Converse, Claude'];
   return [
     `## ${group}`,
     '',

@@ -13,6 +13,7 @@ import { refusals } from './features/refusals.ts';
 import { streams } from './features/streams.ts';
 import { tools } from './features/tools.ts';
 import { troubles } from './features/troubles.ts';
+import { checkOtherSurfaces } from './grid/other-surfaces.ts';
 import { renderGrid, renderSkipped } from './grid/render-grid.ts';
 import { runGrid } from './grid/run-grid.ts';
 import { causeOf, writeReport } from './grid/write-report.ts';
@@ -89,6 +90,18 @@ async function showGrid(): Promise<void> {
   }
   if (environment.FAIRLEAD_TEST_REPORT !== undefined) writeReport(environment.FAIRLEAD_TEST_REPORT, grid);
   say(`\n${renderGrid(grid)}\n\n${renderSkipped(grid).join('\n')}\n`);
+  if (environment.FAIRLEAD_TEST_DIRECT === undefined) await showOthers();
+}
+
+/** What is no chat has no columns: the sandbox of one Fairlead answers. */
+async function showOthers(): Promise<void> {
+  await using fairlead = await Fairlead.start({ json: true });
+  const others = await checkOtherSurfaces(fairlead);
+  passed += others.passed;
+  failed += others.failures.length;
+  for (const { name, error } of others.failures) failures.push({ name, where: 'other surfaces', error });
+  for (const { name, error } of others.failures) say(`✖ ${name}: ${error}`);
+  say(`embeddings, pictures, audio, files, batches: ${others.passed} passed, ${others.failures.length} failed\n`);
 }
 
 async function attempt(name: string, where: string, run: () => Promise<void>): Promise<Cell> {

@@ -41,9 +41,5 @@ export function renderSkipped({ rows, notServed }: Grid): string[] {
   const missing = notServed.map(
     ({ name, surface, servedAt }) => `Not served yet: ${name} ${surface} (GET ${servedAt}).`,
   );
-  return [
-    ...lacks,
-    ...missing,
-    'Not in this grid: embeddings, pictures, audio, files and batches, which have journeys of their own.',
-  ];
+  return [...lacks, ...missing];
 }

@@ -63,6 +63,7 @@ export async function admit(ask: AdmitAsk, gateway: Gateway): Promise<Admission>
 async function admitHold(asked: AdmitAsk, rateNeeds: readonly RateNeed[], gateway: Gateway): Promise<Admission> {
   let ask = asked;
   let limit = Number.POSITIVE_INFINITY;
+  let lastShort: Short | undefined;
   for (let refills = 0; ; refills += 1) {
     const amount = holdOf(ask, limit);
     const needs = needsOf(ask, amount);
@@ -72,10 +73,13 @@ async function admitHold(asked: AdmitAsk, rateNeeds: readonly RateNeed[], gatewa
       const hold = cutHold(needs, gateway.leases.leases, now);
       return admission(ask, { limit, amount, hold, rateNeeds }, gateway);
     }
-    if (refills === refillsMax) throw shortFault(ask, needs, lacking, undefined, gateway);
+    if (refills === refillsMax) throw lastShort ? shortFault(ask, needs, lacking, lastShort, gateway) : othersFault();
     const refill = await gateway.leases.refill(needs);
     if (refill.kind === 'silent') throw new Fault('not-ready', { why: 'the keeper did not answer' });
-    if (refill.kind === 'short') ({ ask, limit } = shrink(ask, refill, needs, gateway));
+    if (refill.kind === 'short') {
+      lastShort = refill;
+      ({ ask, limit } = shrink(ask, refill, needs, gateway));
+    }
   }
 }
 
@@ -138,24 +142,29 @@ function shrink(
   throw shortFault(ask, spent, spent, short, gateway);
 }
 
+/** What was granted twice was taken by others twice: nobody said that there is no more, so it is no 402. */
+function othersFault(): Fault {
+  return new Fault('not-ready', { why: 'others took what was granted', retryAfterMs: 1_000 });
+}
+
 function shortFault(
   { caller }: AdmitAsk,
   needs: readonly Need[],
   lacking: readonly Need[],
-  short: Short | undefined,
+  short: Short,
   gateway: Gateway,
 ): Fault {
   const id = lacking[0]?.allowance ?? needs[0]?.allowance;
   const row = caller.allowances.find((allowance) => allowance.id === id);
   const need = needs.find(({ allowance }) => allowance === id)?.amount ?? 0n;
   const own = id === undefined ? 0n : freeOf(gateway.leases.leases.get(id), performance.now());
-  const resetsInMs = short?.resetsInMs ?? null;
+  const { resetsInMs } = short;
   const details = {
     need: formatUsd(need),
-    free: formatUsd(minNano(need, own + maxNano(0n, short?.free ?? 0n))),
-    resets: resetSentence(short, resetsInMs),
+    free: formatUsd(minNano(need, own + maxNano(0n, short.free))),
+    resets: resetSentence(resetsInMs),
     // What never starts again cannot be waited for.
-    ...(short === undefined ? {} : { retryAfterMs: resetsInMs ?? Number.POSITIVE_INFINITY }),
+    retryAfterMs: resetsInMs ?? Number.POSITIVE_INFINITY,
   };
   if (row?.counts === 'open') {
     const { of, limit } = row;
@@ -165,7 +174,6 @@ function shortFault(
   return new Fault(row?.of === 'wallet' ? 'wallet-empty' : 'spend-limit-reached', details);
 }
 
-function resetSentence(short: Short | undefined, resetsInMs: number | null): string {
-  if (!short) return 'Others took what was free: try again.';
+function resetSentence(resetsInMs: number | null): string {
   return resetsInMs === null ? 'It does not start again.' : `It starts again in ${Math.ceil(resetsInMs / 1000)} s.`;
 }

@@ -12,6 +12,8 @@ const upstream = await startUpstream({ after }, ({ response }) => {
 const config = `
 upstreams:
   own: { base_url: "${upstream.url}", api_key: upstream-secret-key, models: { m: { as: own/m, price: free } } }
+models:
+  own/m: { context: 100000000 }
 `;
 const fairlead = await runFairlead({ after }, { config, env: { LOG_LEVEL: 'trace' } });
 const { url, key } = fairlead;

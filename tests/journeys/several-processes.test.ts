@@ -134,7 +134,8 @@ async function echo(url: string, key: string): Promise<number> {
   const response = await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', connection: 'close' },
-    body: '{"model":"sandbox/echo","messages":[{"role":"user","content":"Hello, harbour"}]}',
+    // Without a limit forty holds at once would be more than the wallet's dollar.
+    body: '{"model":"sandbox/echo","max_tokens":20,"messages":[{"role":"user","content":"Hello, harbour"}]}',
   });
   await response.arrayBuffer();
   return response.status;

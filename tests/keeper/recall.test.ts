@@ -33,7 +33,7 @@ async function walletOf(peer: TestPeer, pepper: Uint8Array): Promise<string> {
   return found.caller.wallet;
 }
 
-test('what another gateway gives back is granted to the one that waits', async (t) => {
+test('what another gateway gives back is granted to the one that waits', { timeout: 30_000 }, async (t) => {
   const { socketPath, wallet } = await keeperWithWallet(t);
   const rich = await TestPeer.hello(t, socketPath, 'rich');
   const poor = await TestPeer.hello(t, socketPath, 'poor');
@@ -47,7 +47,7 @@ test('what another gateway gives back is granted to the one that waits', async (
   assert.deepEqual([granted.kind, granted.leases[0]?.granted], ['granted', '500']);
 });
 
-test('when nothing comes back it is short, and for a second nobody is asked again', async (t) => {
+test('when nothing comes back it is short, and for a second nobody is asked again', { timeout: 30_000 }, async (t) => {
   const { socketPath, wallet } = await keeperWithWallet(t);
   const rich = await TestPeer.hello(t, socketPath, 'rich');
   const poor = await TestPeer.hello(t, socketPath, 'poor');
@@ -60,7 +60,7 @@ test('when nothing comes back it is short, and for a second nobody is asked agai
   assert.equal(rich.heard.filter(({ kind }) => kind === 'recall').length, 1);
 });
 
-test('a gateway that says that it needs all is not waited for', async (t) => {
+test('a gateway that says that it needs all is not waited for', { timeout: 30_000 }, async (t) => {
   const { socketPath, wallet } = await keeperWithWallet(t);
   const rich = await TestPeer.hello(t, socketPath, 'rich');
   const poor = await TestPeer.hello(t, socketPath, 'poor');
@@ -73,7 +73,7 @@ test('a gateway that says that it needs all is not waited for', async (t) => {
   assert.equal((await answer).kind, 'short');
 });
 
-test('while somebody waits for others, what else it says is answered', async (t) => {
+test('while somebody waits for others, what else it says is answered', { timeout: 30_000 }, async (t) => {
   const { socketPath, wallet } = await keeperWithWallet(t);
   const rich = await TestPeer.hello(t, socketPath, 'rich');
   const poor = await TestPeer.hello(t, socketPath, 'poor');
@@ -91,7 +91,7 @@ test('while somebody waits for others, what else it says is answered', async (t)
   assert.equal((await answer).kind, 'short');
 });
 
-test('gateways of another tree on the same database are asked over the change feed', { skip }, async (t) => {
+test('gateways of another tree on the same database are asked over the change feed', { skip, timeout: 30_000 }, async (t) => {
   cluster ??= startCluster();
   const databaseUrl = await (await cluster).createDatabase();
   const pepper = 'ab'.repeat(32);

@@ -67,12 +67,14 @@ export async function run(options: StartOptions): Promise<number> {
   });
   await announce(port, config, opened, options);
   log('started', { ms: Math.round(performance.now() - startedAt), port, instance, workers: options.workers });
-  await untilSignal(() => {
+  const signalled = untilSignal(() => {
     workers?.reread();
     void rereadCredentials(opened, simulatorPort, log);
   });
+  // A fenced instance is never granted anything again (MONEY §2): it ends, and whoever watches over it starts another.
+  const code = await Promise.race([signalled.then(() => 0), opened.fenced.then(() => 1)]);
   await shutDown({ served, workers, consoleThread, keeper, config, log });
-  return 0;
+  return code;
 }
 
 function judge({ workers, role }: StartOptions, { databaseUrl }: Config): void {

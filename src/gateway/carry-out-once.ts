@@ -46,7 +46,12 @@ export async function carryOutOnce(
     lost_after_ms: gateway.deadlines.totalMs + graceMs,
   };
   const answer = await gateway.keeper.ask({ kind: 'command', name: 'claim-once', args }, askMs);
-  if (answer?.kind !== 'result') throw new Fault('not-ready', { why: 'the keeper did not answer' });
+  const giveBack = () => void gateway.keeper.ask({ kind: 'command', name: 'claim-release', args: claim }, askMs);
+  if (answer?.kind !== 'result') {
+    // It may be claimed all the same: what is said next is heard after it.
+    giveBack();
+    throw new Fault('not-ready', { why: 'the keeper did not answer' });
+  }
   // The keeper of this process wrote it.
   const result = answer.value as {
     readonly kind: 'new' | 'running' | 'done' | 'other-body';
@@ -54,7 +59,7 @@ export async function carryOutOnce(
   };
   switch (result.kind) {
     case 'new':
-      return new Claim(() => void gateway.keeper.ask({ kind: 'command', name: 'claim-release', args: claim }, askMs));
+      return new Claim(giveBack);
     case 'running':
       throw new Fault('request-running', { retryAfterMs: 2_000 });
     case 'done':

@@ -10,6 +10,8 @@ export type KeeperNews = {
   changed(message: Extract<FromKeeper, { kind: 'changed' }>): void;
   snapshot(message: Extract<FromKeeper, { kind: 'snapshot' }>): void;
   recall(message: Extract<FromKeeper, { kind: 'recall' }>): void;
+  /** Others took us for gone: nothing is granted to this instance any more. */
+  fenced(): void;
   hints(message: Extract<FromKeeper, { kind: 'hints' }>): void;
 };
 
@@ -144,7 +146,10 @@ export class KeeperLink {
       case 'rate-taken':
       case 'renewed':
       case 'result':
+        return this.#answer(message.ask, message);
       case 'refused':
+        // The answer to our hello.
+        if (message.ask === 0 && message.why === 'fenced') return this.#fenced();
         return this.#answer(message.ask, message);
     }
   }
@@ -157,11 +162,16 @@ export class KeeperLink {
     waiting.resolve(answer);
   }
 
+  #fenced(): void {
+    this.#log('gateway-fenced', {});
+    this.#news.fenced();
+  }
+
   async #renew(): Promise<void> {
     const askedAt = performance.now();
     const answer = await this.ask({ kind: 'renew' }, renewMs);
     // The term counts from when we asked, so that a slow reply cannot lengthen it.
     if (answer?.kind === 'renewed') this.#renewedAt = askedAt;
-    else if (answer?.kind === 'refused') this.#log('gateway-fenced', {});
+    else if (answer?.kind === 'refused' && answer.why === 'fenced') this.#fenced();
   }
 }

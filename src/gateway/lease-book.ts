@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { freeOf, isLive, type Lease, type Need } from '#core/allowance/lease.ts';
-import { maxNano } from '#core/money/nano.ts';
+import { maxNano, minNano } from '#core/money/nano.ts';
 import type { Granted, Want } from '#keeper/interface/messages.ts';
 import type { KeeperLink } from './keeper-link.ts';
 
@@ -153,9 +153,9 @@ export class LeaseBook {
       allowance,
       lease: live?.id ?? this.#unanswered.get(allowance) ?? `${this.#instance}.${this.#nextLease++}`,
       have: String(live ? live.granted : 0n),
-      need: String(maxNano(0n, (smallest ?? 0n) - free)),
-      wanted: String(maxNano(0n, wanted - free)),
-      target: String(maxNano(largest * needsAhead, recentUse(lease))),
+      need: amountOf((smallest ?? 0n) - free),
+      wanted: amountOf(wanted - free),
+      target: amountOf(maxNano(largest * needsAhead, recentUse(lease))),
     };
   }
 
@@ -229,6 +229,13 @@ export class LeaseBook {
       } else this.#heldSaid.set(wallet, held);
     }
   }
+}
+
+/** A billion dollars: no wallet has more, and sums of such amounts stay within 64 bits. */
+const askedMax = 10n ** 18n;
+
+function amountOf(asked: bigint): string {
+  return String(minNano(askedMax, maxNano(0n, asked)));
 }
 
 /** What this lease was used for so far, as a guess of what the next half minute takes. */

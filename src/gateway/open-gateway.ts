@@ -42,6 +42,8 @@ export type OpenGateway = {
   readonly journal: OpenJournal;
   /** Other credentials: for all requests from now on. Addresses stay as they were at the start. */
   renewCredentials(accounts: readonly ProviderAccount[]): void;
+  /** Resolves when others took this instance for gone: whoever started it starts another. */
+  readonly fenced: Promise<void>;
   /** Says that this process will leave, while it still serves. */
   announceDrain(): void;
   /** No new generations; resolves when the open ones ended, at the latest after `drainMs`, and all was given back. */
@@ -55,6 +57,7 @@ const goodbyeMs = 5_000;
 export async function openGateway(options: GatewayOptions): Promise<OpenGateway> {
   const { instance, log, meters, deadlines } = options;
   const welcomed = Promise.withResolvers<void>();
+  const fenced = Promise.withResolvers<void>();
   let known = 0;
   const takeSnapshot = (message: Extract<FromKeeper, { snapshot: unknown }>) => {
     gateway.catalogue = decodeSnapshot(message.snapshot);
@@ -78,6 +81,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
         known = message.sequence;
       },
       snapshot: takeSnapshot,
+      fenced: () => fenced.resolve(),
       recall: ({ allowance }) => leases.recall(allowance),
       hints: ({ hints }) => gateway.health.takeHints(hints),
     },
@@ -138,7 +142,14 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     for (const account of accounts) providers.renew(account);
     gateway.health.renewCredentials();
   };
-  return { gateway, journal, renewCredentials, announceDrain, drain: () => drain(gateway, journal) };
+  return {
+    gateway,
+    journal,
+    renewCredentials,
+    fenced: fenced.promise,
+    announceDrain,
+    drain: () => drain(gateway, journal),
+  };
 }
 
 async function drain(gateway: Gateway, journal: OpenJournal): Promise<void> {

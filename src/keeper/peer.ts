@@ -69,7 +69,7 @@ export class Peer {
 
   #take(bytes: Buffer): void {
     try {
-      for (const message of this.#reader.push(bytes)) this.#inbox.push(readMessage(message));
+      for (const message of this.#reader.push(bytes)) this.#read(message);
     } catch (thrown) {
       this.#events.broken(this, thrown);
       this.#socket.destroy();
@@ -77,6 +77,17 @@ export class Peer {
     }
     if (this.#inbox.length > inboxMax) this.#socket.pause();
     if (!this.#isAnswering) void this.#answerAll();
+  }
+
+  /** A question that cannot be read is refused alone: who asked for it must not cost everybody the connection. */
+  #read(message: unknown): void {
+    try {
+      this.#inbox.push(readMessage(message));
+    } catch (thrown) {
+      const ask = typeof message === 'object' && message !== null && 'ask' in message ? message.ask : undefined;
+      if (typeof ask !== 'number') throw thrown;
+      this.say({ kind: 'refused', ask, why: 'broken-message' });
+    }
   }
 
   async #answerAll(): Promise<void> {

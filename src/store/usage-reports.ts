@@ -6,7 +6,12 @@ export type ReportStore = {
     key: string,
     now: number,
   ): Promise<
-    Readonly<Record<'total' | 'day' | 'week' | 'month', { readonly requests: number; readonly charge: Nano }>>
+    Readonly<
+      Record<
+        'total' | 'day' | 'week' | 'month',
+        { readonly requests: number; readonly failed: number; readonly charge: Nano }
+      >
+    >
   >;
   usage(ask: UsageAsk): Promise<readonly UsageSum[]>;
 };

@@ -23,6 +23,7 @@ async function hear(message: ToWorker): Promise<void> {
         sharesPort: true,
         consoleSocket,
       });
+      void endWhenFenced(served, message);
       return tell({ kind: 'ready' });
     case 'reread':
       if (served && start)
@@ -34,6 +35,13 @@ async function hear(message: ToWorker): Promise<void> {
     case 'console':
       for (const visitor of visitors.splice(0)) visitor(message.socket);
   }
+}
+
+/** The parent starts another in its place. */
+async function endWhenFenced(fenced: ServedGateway, { config }: Extract<ToWorker, { kind: 'start' }>): Promise<void> {
+  await fenced.opened.fenced;
+  await drainGateway(fenced, config);
+  process.exit(1);
 }
 
 async function consoleSocket(): Promise<string> {

@@ -57,7 +57,14 @@ async function lossyWire(t: TestContext, keeperSocket: string) {
 async function openLeases(t: TestContext, path: string): Promise<LeaseBook> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const nothing = () => {};
-  const news = { welcome: () => resolve(), changed: nothing, snapshot: nothing, recall: nothing, hints: nothing };
+  const news = {
+    welcome: () => resolve(),
+    changed: nothing,
+    snapshot: nothing,
+    recall: nothing,
+    hints: nothing,
+    fenced: nothing,
+  };
   const link = new KeeperLink({ path, instance: 'g-lossy', news, log: nothing });
   const leases = new LeaseBook({ link, instance: 'g-lossy' });
   t.after(() => {

@@ -322,3 +322,17 @@ test('the books are right after all of it', async () => {
 
   assert.equal(ok, true);
 });
+
+test('completions: more prompts than anybody has are refused, and a hold beyond all money is an empty wallet, not an outage', async () => {
+  const many = await ask('/v1/completions', {
+    model: 'own/echo',
+    prompt: Array.from({ length: 2_049 }, () => ''),
+    n: 2,
+  });
+  assert.equal(many.reply.status, 400);
+
+  const prompt = Array.from({ length: 2_048 }, () => '');
+  const vast = await ask('/v1/completions', { model: 'own/story', prompt, n: 128, max_tokens: 10_000_000 });
+  assert.equal(vast.reply.status, 402, vast.reply.body.toString());
+  assert.equal((await ask('/v1/completions', { model: 'own/echo', prompt: 'one', max_tokens: 9 })).reply.status, 200);
+});

@@ -43,6 +43,14 @@ const named: readonly (readonly [what: string, path: string, body: unknown])[] =
   ['a conversation as an object', ...responses({ conversation: { id: 'conv_1' } })],
   ['an item without a type', ...responses({ input: [{ id: 'msg_1' }] })],
   ['a file in Responses', ...responses({ input: parts({ type: 'input_file', file_id: 'f' }) })],
+  [
+    'a file beside a picture in Responses',
+    ...responses({ input: parts({ type: 'input_image', image_url: 'data:image/png;base64,AAAA', file_id: 'f' }) }),
+  ],
+  [
+    'a file in what calls itself a tool’s input',
+    ...responses({ type: 'tool_use', input: parts({ type: 'input_file', file_id: 'f' }) }),
+  ],
   ['a store of vectors', ...responses({ tools: [{ type: 'file_search', vector_store_ids: ['vs_1'] }] })],
   ['a container', ...responses({ tools: [{ type: 'code_interpreter', container: 'cntr_1' }] })],
   [

@@ -91,7 +91,10 @@ test('while somebody waits for others, what else it says is answered', { timeout
   assert.equal((await answer).kind, 'short');
 });
 
-test('gateways of another tree on the same database are asked over the change feed', { skip, timeout: 30_000 }, async (t) => {
+test('gateways of another tree on the same database are asked over the change feed', {
+  skip,
+  timeout: 30_000,
+}, async (t) => {
   cluster ??= startCluster();
   const databaseUrl = await (await cluster).createDatabase();
   const pepper = 'ab'.repeat(32);

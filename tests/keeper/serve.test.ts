@@ -160,6 +160,20 @@ test('bye gives everything back', async (t) => {
   assert.equal((await watcher.command<Wallet>('wallet-show')).leased_usd, '0.000000000');
 });
 
+test('a question that cannot be read is refused, and costs nobody the connection', async (t) => {
+  const { socketPath } = await runningKeeper(t);
+  const gateway = await TestPeer.hello(t, socketPath, 'gateway-1');
+  const amounts = { have: '0', need: '1', wanted: '1', target: '9'.repeat(20) };
+  const want = { allowance: 'a', lease: 'l', ...amounts } satisfies Want;
+
+  gateway.say({ kind: 'want', ask: 77, wants: [want] });
+
+  const refused = await gateway.hear('refused', ({ ask }) => ask === 77);
+  assert.equal(refused.why, 'broken-message');
+  gateway.say({ kind: 'renew', ask: 78 });
+  await gateway.hear('renewed', ({ ask }) => ask === 78);
+});
+
 for (const [what, bytes] of [
   ['no length', Buffer.alloc(64, 0xff)],
   ['no JSON', Buffer.from('\0\0\0\u0002{]')],

@@ -154,6 +154,12 @@ test('a refusal of content is told as such, never tried elsewhere, and hurts nob
   }
 });
 
+test('an account that may not use one model is well for the others', () => {
+  const { next, harm } = judgeTrouble({ kind: 'status', status: 403, code: 'model_not_found' });
+
+  assert.deepEqual({ next, harm }, { next: 'other', harm: 'model-missing' });
+});
+
 test('a text that is too long goes on to a larger model alone', () => {
   const { next, harm } = judgeTrouble({ kind: 'status', status: 400, code: 'context_length_exceeded' });
 

@@ -115,10 +115,10 @@ onBoth('usage is added up in the transaction that posts, once for each generatio
     ].sort(),
   );
   assert.deepEqual(await store.reports.usageOfKey('key_1', noon + dayMs), {
-    total: { requests: 4, charge: 30n },
-    day: { requests: 1, charge: 0n },
-    week: { requests: 4, charge: 30n },
-    month: { requests: 4, charge: 30n },
+    total: { requests: 4, failed: 2, charge: 30n },
+    day: { requests: 1, failed: 1, charge: 0n },
+    week: { requests: 4, failed: 2, charge: 30n },
+    month: { requests: 4, failed: 2, charge: 30n },
   });
-  assert.deepEqual((await store.reports.usageOfKey('key_none', noon)).total, { requests: 0, charge: 0n });
+  assert.deepEqual((await store.reports.usageOfKey('key_none', noon)).total, { requests: 0, failed: 0, charge: 0n });
 });

@@ -19,7 +19,6 @@ export type AccountAnswer = { readonly status: number; readonly body: object };
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const keysPerPage = 100;
 const activityDays = 30;
 const dayMs = 86_400_000;
 
@@ -37,7 +36,7 @@ export class AccountApi {
     may: 'any' | 'management',
     answer: (caller: AccountCaller) => Promise<AccountAnswer>,
   ): Promise<AccountAnswer> {
-    const found = await findCaller(this.#options.command, this.#options.pepper, secret);
+    const found = await findCaller(this.#options, secret);
     if (found.kind === 'unavailable') return refusal(503, 'Keys cannot be looked up just now. Try again shortly.');
     if (found.kind === 'unknown') return refusal(401, 'No such key serves here: check the Authorization header.');
     if (may === 'management' && found.caller.role !== 'management') {
@@ -68,14 +67,9 @@ export class AccountApi {
   }
 
   async keys({ workspace }: AccountCaller, offset: number, withDisabled: boolean): Promise<AccountAnswer> {
-    const listed = await this.#ask('key-list', { workspace });
-    if ('refused' in listed) return refusal(503, listed.refused);
-    const rows = (listed.value as readonly ShownKey[]).filter(({ disabled }) => withDisabled || !disabled);
-    const page = rows.slice(offset, offset + keysPerPage);
-    const shown = await Promise.all(page.map(({ id }) => this.#ask('key-show', { id, within: workspace })));
-    const data = shown.flatMap((outcome) =>
-      'refused' in outcome ? [] : [managedKey(outcome.value as ShownKey, this.#view())],
-    );
+    const page = await this.#ask('key-page', { workspace, offset, with_disabled: withDisabled });
+    if ('refused' in page) return refusal(503, page.refused);
+    const data = (page.value as readonly ShownKey[]).map((key) => managedKey(key, this.#view()));
     return { status: 200, body: { data } };
   }
 
@@ -138,11 +132,7 @@ export class AccountApi {
   /** Who holds a key can stop it: for finders of leaked keys. Nobody is told whether it was one. */
   async reportLeak(fields: Fields): Promise<AccountAnswer> {
     const { key } = fields;
-    const found = await findCaller(
-      this.#options.command,
-      this.#options.pepper,
-      typeof key === 'string' ? key : undefined,
-    );
+    const found = await findCaller(this.#options, typeof key === 'string' ? key : undefined);
     if (found.kind === 'unavailable') return refusal(503, 'Keys cannot be looked up just now. Try again shortly.');
     if (found.kind === 'caller') await this.#ask('key-disable', { id: found.caller.key });
     return { status: 202, body: { received: true } };

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { isWellFormedKey } from '#core/privacy/key-format.ts';
 import type { RunCommand } from '../command-link.ts';
 
 /** Who calls the account API. */
@@ -14,15 +15,17 @@ export type FoundAccount =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'unavailable' };
 
-const secretCharactersMax = 200;
-
 /** The key leaves this function as its keyed hash alone. */
 export async function findCaller(
-  command: RunCommand,
-  pepper: Uint8Array,
+  {
+    command,
+    pepper,
+    keyPrefix,
+  }: { readonly command: RunCommand; readonly pepper: Uint8Array; readonly keyPrefix: string },
   secret: string | undefined,
 ): Promise<FoundAccount> {
-  if (secret === undefined || secret.length > secretCharactersMax) return { kind: 'unknown' };
+  // A mistyped key costs nobody a question.
+  if (secret === undefined || !isWellFormedKey(secret, keyPrefix)) return { kind: 'unknown' };
   const hash = createHmac('sha256', pepper).update(secret).digest('hex');
   const outcome = await command('caller-of', { hash });
   if ('refused' in outcome) return { kind: 'unavailable' };

@@ -20,7 +20,7 @@ export type ShownKey = {
   readonly used: Readonly<Record<'total' | 'day' | 'week' | 'month', Used>>;
 };
 
-type Used = { readonly requests: number; readonly charge_nano: string };
+type Used = { readonly requests: number; readonly counted: number; readonly charge_nano: string };
 
 const usedSince = { daily: 'day', weekly: 'week', monthly: 'month', never: 'total' } as const;
 const windowOf = { daily: 'day', weekly: 'week', monthly: 'month', never: 'all' } as const satisfies Record<
@@ -55,7 +55,7 @@ function limitsOf(key: ShownKey, now: number) {
     byok_usage_monthly: 0,
     requests: used.total.requests,
     requests_limit: key.limit_requests,
-    requests_remaining: key.limit_requests === null ? null : Math.max(0, key.limit_requests - since.requests),
+    requests_remaining: key.limit_requests === null ? null : Math.max(0, key.limit_requests - since.counted),
     requests_reset: key.limit_requests === null || endsAt === null ? null : new Date(endsAt).toISOString(),
   };
 }

@@ -76,6 +76,9 @@ const parameter = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]
 
 function readHead(head: string): Pick<FormPart, 'name' | 'isFile'> {
   const lines = head.split('\r\n');
+  // What one reader takes for a line's end, or for its continuation, another does not.
+  if (lines.some((line) => /[\r\n\0]|^[ \t]/.test(line)))
+    throw malformed('the head of a part of the form cannot be read');
   const found = lines.flatMap((line) => disposition.exec(line)?.[1] ?? []);
   const [only] = found;
   if (found.length !== 1 || only === undefined) throw malformed('a part of the form has no name');

@@ -36,7 +36,9 @@ export type StoredReferences = {
 /** What a body that was judged names of the things that an upstream keeps under an id. */
 export function storedReferences(body: Uint8Array): StoredReferences {
   const found = { files: new Set<string>(), hasOthers: false };
-  collect(parseJudged(body), found);
+  const whole = parseJudged(body);
+  // At the root no name means a caller's own value.
+  if (isObject(whole)) for (const [name, inner] of Object.entries(whole)) collectMember(name, inner, found);
   return found;
 }
 
@@ -48,12 +50,17 @@ function collect(value: unknown, found: Found): void {
     return;
   }
   if (!isObject(value)) return;
+  const isToolUse = value.type === 'tool_use';
   for (const [name, inner] of Object.entries(value)) {
-    if (name === 'file_id' && typeof inner === 'string' && inner !== '') found.files.add(inner);
-    else if (names.has(name) && isId(inner)) found.hasOthers = true;
-    else if (isFileAddress(name, inner) || isSpoken(name, inner)) found.hasOthers = true;
-    else if (!ownValues.has(name) && !(name === 'input' && value.type === 'tool_use')) collect(inner, found);
+    if (!(isToolUse && name === 'input')) collectMember(name, inner, found);
   }
+}
+
+function collectMember(name: string, inner: unknown, found: Found): void {
+  if (name === 'file_id' && typeof inner === 'string' && inner !== '') found.files.add(inner);
+  else if (names.has(name) && isId(inner)) found.hasOthers = true;
+  else if (isFileAddress(name, inner) || isSpoken(name, inner)) found.hasOthers = true;
+  else if (!ownValues.has(name)) collect(inner, found);
 }
 
 function isFileAddress(name: string, inner: unknown): boolean {

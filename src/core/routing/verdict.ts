@@ -102,6 +102,9 @@ function judgeStatus(status: number, code: string): Verdict {
     case 403:
       // Some refuse content with it: that says nothing of the credential.
       if (contentCodes.has(code)) return { word, next: 'stop', harm: 'none', fault: 'content-refused' };
+      // This account may not use this model: that says nothing of its other models.
+      if (code === 'model_not_found')
+        return { word, next: 'other', harm: 'model-missing', fault: 'upstream-unavailable' };
       return { word, next: 'other', harm: 'credential-refused', fault: 'upstream-unavailable' };
     case 402:
       return { word, next: 'other', harm: 'credential-unpaid', fault: 'upstream-unavailable' };

@@ -3,6 +3,8 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage, type 
 const inFlightMax = 256;
 const answerMs = 60_000;
 const lingerMs = 2_000;
+/** Bodies for people and their programs are small: who takes longer to send one holds a place that others want. */
+const bodyMs = 20_000;
 
 /** Hands what is not an AI surface to the console's thread over its private socket; starts it with the first visit. */
 export class PassThrough {
@@ -59,6 +61,8 @@ function forward(request: IncomingMessage, response: ServerResponse, target: Tar
     answer.once('end', () => throwAwayRest(request, onward));
     answer.on('error', () => response.destroy());
   });
+  const slow = setTimeout(() => request.complete || request.destroy(), bodyMs);
+  response.once('close', () => clearTimeout(slow));
   onward.on('timeout', () => onward.destroy());
   onward.on('error', () => (response.headersSent ? response.destroy() : unavailable(response)));
   response.on('close', () => onward.destroy());

@@ -1,6 +1,7 @@
 import type { KeyChange, KeyRow } from '#store/store.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
+import { findWorkspace } from './find-workspace.ts';
 import { resets } from './key-create.ts';
 import { toKeyJson } from './key-row.ts';
 
@@ -36,15 +37,33 @@ export async function deleteKey(context: CommandContext, given: unknown) {
   return { id, deleted: true };
 }
 
+const pageMax = 100;
+
+/** The keys of a workspace from one on, each with what it has used, as far as one page goes. */
+export async function pageOfKeys(context: CommandContext, given: unknown) {
+  const args = new Arguments(given);
+  const { id } = await findWorkspace(context, args);
+  const offset = args.optionalCount('offset', 'from which key on') ?? 0;
+  const withDisabled = args.optionalFlag('with_disabled', 'whether disabled keys are shown') === true;
+  const all = (await context.store.accounts.keys(id)).filter(({ disabled }) => withDisabled || !disabled);
+  const page = all.slice(offset, offset + pageMax);
+  return await Promise.all(page.map(async (key) => ({ ...toKeyJson(key), used: await usedBy(context, key.id) })));
+}
+
 /** A key with what it has used: in all, and since the day, week and month began, UTC. */
 export async function showKey(context: CommandContext, given: unknown) {
   const key = await findKey(context, new Arguments(given));
-  const usage = await context.store.reports.usageOfKey(key.id, context.now());
-  const used = Object.entries(usage).map(([window, { requests, charge }]) => [
+  return { ...toKeyJson(key), used: await usedBy(context, key.id) };
+}
+
+async function usedBy({ store, now }: CommandContext, key: string) {
+  const usage = await store.reports.usageOfKey(key, now());
+  const used = Object.entries(usage).map(([window, { requests, failed, charge }]) => [
     window,
-    { requests, charge_nano: String(charge) },
+    // What others broke counts against no limit of requests.
+    { requests, counted: requests - failed, charge_nano: String(charge) },
   ]);
-  return { ...toKeyJson(key), used: Object.fromEntries(used) };
+  return Object.fromEntries(used);
 }
 
 async function findKey({ store }: CommandContext, args: Arguments): Promise<KeyRow> {

@@ -4,7 +4,7 @@ import { type Command, type CommandContext, Refused } from './command.ts';
 import { explain, showGeneration } from './explain.ts';
 import { firstStart } from './first-start.ts';
 import { forgetInstance, listInstances } from './instances.ts';
-import { changeKey, deleteKey, showKey } from './key-change.ts';
+import { changeKey, deleteKey, pageOfKeys, showKey } from './key-change.ts';
 import { createKey } from './key-create.ts';
 import { disableKey, enableKey } from './key-disable.ts';
 import { listKeys } from './key-list.ts';
@@ -36,6 +36,7 @@ export const commands = {
   'key-disable': disableKey,
   'key-enable': enableKey,
   'key-list': listKeys,
+  'key-page': pageOfKeys,
   'key-show': showKey,
   'ledger-check': checkLedger,
   'limit-end': endLimit,

@@ -47,9 +47,11 @@ async function claim(sql: Sql, ask: ClaimAsk): Promise<ClaimResult> {
   if (!isLost && !(end !== null && undone.has(end))) {
     return end === null ? { kind: 'running' } : { kind: 'done', generation: text(row, 'generation') };
   }
-  await sql.run(
-    'update claim set generation = :generation, created_at = :now where workspace = :workspace and name = :name',
-    { workspace, name, generation, now },
+  // Of two that come back at once one is first.
+  const taken = await sql.run(
+    `update claim set generation = :generation, created_at = :now
+     where workspace = :workspace and name = :name and generation = :seen`,
+    { workspace, name, generation, now, seen: text(row, 'generation') },
   );
-  return { kind: 'new' };
+  return taken === 1 ? { kind: 'new' } : { kind: 'running' };
 }

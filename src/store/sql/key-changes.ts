@@ -14,6 +14,8 @@ export const windowOfReset = { daily: 'day', weekly: 'week', monthly: 'month', n
 
 /** Changes what is named and leaves the rest. A limit that changes counts what its window has used already. */
 export async function updateKey(sql: Sql, id: string, change: KeyChange, newId: NewId): Promise<KeyRow | undefined> {
+  // The key's row is the lock of its limits.
+  await sql.one(`select id from key where id = :id ${sql.forUpdate}`, { id });
   const key = await findKey(sql, id);
   if (!key) return undefined;
   const { now, ...fields } = change;
@@ -109,9 +111,13 @@ async function beginLimit(sql: Sql, { id: key, workspace, unit, window, limit, n
 
 async function usedIn(sql: Sql, ask: { key: string; unit: Limit['unit']; window: WindowKind; now: number }) {
   const { key, unit, window, now } = ask;
-  const column = unit === 'requests' ? 'requests' : 'charge';
+  // What others broke counts against no limit of requests.
+  const column = unit === 'requests' ? 'requests - failed' : 'charge';
   if (window === 'all') {
-    const row = await sql.one(`select ${column} as used from key_usage where key = :key`, { key });
+    const row =
+      unit === 'requests'
+        ? await sql.one(`select coalesce(sum(${column}), 0) as used from usage_hour where key = :key`, { key })
+        : await sql.one('select charge as used from key_usage where key = :key', { key });
     return row ? amount(row, 'used') : 0n;
   }
   const { id } = windowAt(window, now);

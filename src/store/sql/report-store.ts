@@ -1,10 +1,11 @@
-import { type WindowKind, windowAt } from '#core/allowance/window.ts';
+import type { WindowKind } from '#core/allowance/window.ts';
 import type { ReportStore, UsageAsk, UsageSum } from '../usage-reports.ts';
 import { amount, text, whole } from './read-row.ts';
 import type { Database, Row, Sql } from './sql.ts';
 import { usageCounts } from './usage-rows.ts';
 
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 /** What people ask about usage: sums of its hours, never a walk through the usage log. */
 export function makeReportStore(db: Database): ReportStore {
@@ -15,34 +16,46 @@ export function makeReportStore(db: Database): ReportStore {
 }
 
 async function usageOfKey(sql: Sql, key: string, now: number) {
-  const total = await sql.one('select requests, charge from key_usage where key = :key', { key });
+  const total = await sql.one(
+    `select key_usage.requests, key_usage.charge, coalesce(sum(usage_hour.failed), 0) as failed
+     from key_usage left join usage_hour on usage_hour.key = key_usage.key
+     where key_usage.key = :key group by key_usage.requests, key_usage.charge`,
+    { key },
+  );
   const since = async (window: Exclude<WindowKind, 'all'>) => {
     const from = startOf(window, now) / hourMs;
     const row = await sql.one(
-      `select coalesce(sum(requests), 0) as requests, coalesce(sum(charge), 0) as charge
+      `select coalesce(sum(requests), 0) as requests, coalesce(sum(failed), 0) as failed,
+         coalesce(sum(charge), 0) as charge
        from usage_hour where key = :key and hour >= :from`,
       { key, from },
     );
     return toSum(row ?? {});
   };
   return {
-    total: total ? toSum(total) : { requests: 0, charge: 0n },
+    total: total ? toSum(total) : { requests: 0, failed: 0, charge: 0n },
     day: await since('day'),
     week: await since('week'),
     month: await since('month'),
   };
 }
 
-/** The first instant of a window; months of 28 days are the shortest span that needs a look back. */
+/** The first instant of a window of UTC: core/allowance/window.ts says when it ends. */
 function startOf(kind: Exclude<WindowKind, 'all'>, now: number): number {
-  const { id } = windowAt(kind, now);
-  let from = Math.floor(now / hourMs) * hourMs;
-  while (windowAt(kind, from - hourMs).id === id) from -= hourMs;
-  return from;
+  const midnight = Math.floor(now / dayMs) * dayMs;
+  const today = new Date(midnight);
+  switch (kind) {
+    case 'day':
+      return midnight;
+    case 'week':
+      return midnight - ((today.getUTCDay() + 6) % 7) * dayMs;
+    case 'month':
+      return midnight - (today.getUTCDate() - 1) * dayMs;
+  }
 }
 
 function toSum(row: Row) {
-  return { requests: whole(row, 'requests'), charge: amount(row, 'charge') };
+  return { requests: whole(row, 'requests'), failed: whole(row, 'failed'), charge: amount(row, 'charge') };
 }
 
 const groupings = {

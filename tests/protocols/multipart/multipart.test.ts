@@ -83,6 +83,9 @@ test('what two readers could read in two ways is refused', () => {
     `${part(`${named}\r\nContent-Transfer-Encoding: base64`, 'bQ==')}--b--`,
     `${part(`${named}; x="${'y'.repeat(9_000)}"`, 'm')}--b--`,
     `${part(named, 'm').repeat(257)}--b--`,
+    `${part(`X-A: b\n${named}\r\nContent-Disposition: form-data; name="prompt"`, 'm')}--b--`,
+    `${part(`${named}\r\n ; name="other"`, 'm')}--b--`,
+    `${part(`${named}\0`, 'm')}--b--`,
   ];
   for (const body of refused) {
     assert.throws(

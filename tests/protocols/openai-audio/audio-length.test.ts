@@ -87,3 +87,16 @@ test('speech that passes is measured whatever pieces it comes in', () => {
     fc.assert(property, { numRuns: 20 });
   }
 });
+
+test('a header that tells of less than its bytes hold lowers neither bound nor estimate', () => {
+  const bulk = Buffer.alloc(26_000_000);
+  for (const forged of [
+    Buffer.concat([mp4(0), bulk]),
+    Buffer.concat([opus(1), bulk]),
+    Buffer.concat([flac(1), bulk]),
+  ]) {
+    const { likely, most } = lengthOfAudio(forged);
+
+    assert.ok(most > 3_000 && likely > 200, `${most} ${likely}`);
+  }
+});

@@ -10,6 +10,21 @@ export type AudioLength = { readonly most: number; readonly likely: number };
 const bytesPerSecondLeast = 500;
 const bytesPerSecondLikely = 4_000;
 
+/**
+ * Where the length stands in a header that decoders pass over, it is the caller's word alone: it may not tell of less audio than
+ * so many bytes hold at the least and at the most that is spoken through such a container.
+ */
+const words: Readonly<
+  Record<Container, { readonly leastPerSecond: number; readonly mostPerSecond: number } | undefined>
+> = {
+  // Its rate is what the samples are played at, and frames are counted.
+  wav: undefined,
+  mpeg: undefined,
+  flac: { leastPerSecond: 8_000, mostPerSecond: 100_000 },
+  ogg: { leastPerSecond: 1_500, mostPerSecond: 40_000 },
+  mp4: { leastPerSecond: 1_500, mostPerSecond: 40_000 },
+};
+
 export function lengthOfAudio(audio: Uint8Array): AudioLength {
   const bytes = Buffer.from(audio.buffer, audio.byteOffset, audio.byteLength);
   const seconds = secondsTold(bytes);
@@ -19,8 +34,15 @@ export function lengthOfAudio(audio: Uint8Array): AudioLength {
       likely: Math.ceil(bytes.length / bytesPerSecondLikely),
     };
   }
+  const told = containerOf(bytes);
+  const word = told === undefined ? undefined : words[told];
+  const mostLeast = word ? bytes.length / word.leastPerSecond : 0;
+  const likelyLeast = word ? bytes.length / word.mostPerSecond : 0;
   // Readers differ by a frame or two.
-  return { most: Math.ceil(seconds * 1.02) + 1, likely: Math.ceil(seconds) };
+  return {
+    most: Math.ceil(Math.max(seconds * 1.02, mostLeast)) + 1,
+    likely: Math.ceil(Math.max(seconds, likelyLeast)),
+  };
 }
 
 function secondsTold(bytes: Buffer): number | undefined {

@@ -7,6 +7,8 @@ import type { RequestFacts } from '../protocol.ts';
 const spliced = ['model', 'stream_options', 'max_tokens', 'user', 'safety_identifier'] as const;
 const wanted: ReadonlySet<string> = new Set([...spliced, 'prompt', 'stream', 'n', 'best_of']);
 const streamOption: ReadonlySet<string> = new Set(['include_usage']);
+/** As at OpenAI. */
+const promptsMax = 2_048;
 const outputLimitMax = 10_000_000;
 const choicesMax = 128;
 const noPrompt: MeasuredInput = { isOpen: false, bytes: 0, tokensMax: 0, tokensLikely: 0, items: 1 };
@@ -22,6 +24,7 @@ export function readRequest(bytes: Uint8Array, limitDefault: number | undefined)
     throw malformed('"prompt" is neither a text nor a list');
   }
   const input = prompt ? measureInput(bytes, prompt) : noPrompt;
+  if (input.items > promptsMax) throw malformed(`"prompt" has more than ${promptsMax} entries`);
   const limit = body.count('max_tokens', 0) ?? limitDefault;
   return {
     model,

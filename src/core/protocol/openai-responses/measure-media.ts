@@ -22,7 +22,7 @@ type Found = { -readonly [Field in keyof Media]: Media[Field] };
 const noMedia: Media = { isOpen: false, bytes: 0, tokensMax: 0, tokensLikely: 0 };
 
 const itemFields: ReadonlySet<string> = new Set(['type', 'id', 'role', 'content', 'output', 'result']);
-const partFields: ReadonlySet<string> = new Set(['type', 'image_url', 'input_audio']);
+const partFields: ReadonlySet<string> = new Set(['type', 'image_url', 'input_audio', 'file_id']);
 const audioFields: ReadonlySet<string> = new Set(['data']);
 
 /** Walks the items of `input` without building any of them. */
@@ -49,6 +49,8 @@ function measureItem(body: Uint8Array, item: Fields, found: Found): void {
 
 function measurePart(body: Uint8Array, part: FieldSpan, found: Found): void {
   const fields = scanNested(body, part, partFields);
+  // Beside whatever else it says: what it names must be its owner's.
+  if (fields.has('file_id')) found.isOpen = true;
   switch (nestedText(body, fields, 'type')) {
     case 'input_text':
     case 'output_text':

@@ -40,7 +40,10 @@ export type AdmitAsk = {
   readonly now: number;
 };
 
-const refillsMax = 2;
+/** After the keeper said that there is too little, and what was asked for became smaller. */
+const shortsMax = 2;
+/** What was granted may be taken by others who came meanwhile: only the keeper's word makes an allowance empty. */
+const refillsMax = 10;
 
 /** Within the rates of a minute, then with a hold on every allowance of the chain; all or nothing. */
 export async function admit(ask: AdmitAsk, gateway: Gateway): Promise<Admission> {
@@ -58,12 +61,13 @@ export async function admit(ask: AdmitAsk, gateway: Gateway): Promise<Admission>
 
 /**
  * A hold on every allowance of the chain. With warm leases this is one synchronous step without any I/O; else what lacks is
- * asked of the keeper, at most twice.
+ * asked of the keeper, a bounded number of times.
  */
 async function admitHold(asked: AdmitAsk, rateNeeds: readonly RateNeed[], gateway: Gateway): Promise<Admission> {
   let ask = asked;
   let limit = Number.POSITIVE_INFINITY;
   let lastShort: Short | undefined;
+  let shorts = 0;
   for (let refills = 0; ; refills += 1) {
     const amount = holdOf(ask, limit);
     const needs = needsOf(ask, amount);
@@ -73,11 +77,13 @@ async function admitHold(asked: AdmitAsk, rateNeeds: readonly RateNeed[], gatewa
       const hold = cutHold(needs, gateway.leases.leases, now);
       return admission(ask, { limit, amount, hold, rateNeeds }, gateway);
     }
-    if (refills === refillsMax) throw lastShort ? shortFault(ask, needs, lacking, lastShort, gateway) : othersFault();
+    if (lastShort && shorts === shortsMax) throw shortFault(ask, needs, lacking, lastShort, gateway);
+    if (refills === refillsMax) throw othersFault();
     const refill = await gateway.leases.refill(needs);
     if (refill.kind === 'silent') throw new Fault('not-ready', { why: 'the keeper did not answer' });
     if (refill.kind === 'short') {
       lastShort = refill;
+      shorts += 1;
       ({ ask, limit } = shrink(ask, refill, needs, gateway));
     }
   }
@@ -142,7 +148,7 @@ function shrink(
   throw shortFault(ask, spent, spent, short, gateway);
 }
 
-/** What was granted twice was taken by others twice: nobody said that there is no more, so it is no 402. */
+/** Whatever was granted was taken by others: nobody said that there is no more, so it is no 402. */
 function othersFault(): Fault {
   return new Fault('not-ready', { why: 'others took what was granted', retryAfterMs: 1_000 });
 }

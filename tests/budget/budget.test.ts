@@ -52,6 +52,7 @@ for (let round = 1; round <= rounds; round += 1) {
   test(`spent and held never exceed the dollar, and what is left could pay for nobody (round ${round})`, async (t) => {
     const aDollar = await startWithADollar(t);
     const watching = watchWallet(aDollar.fairlead, aDollar.dataDir);
+    t.after(() => watching.stop());
 
     const asked = await askUntilNobodyCanBePaid(t, aDollar);
 

@@ -37,9 +37,12 @@ export type ErrorClass =
   | 'APIUserAbortError'
   | 'AuthenticationError'
   | 'BadRequestError'
+  | 'ConflictError'
   | 'InternalServerError'
   | 'NotFoundError'
-  | 'RateLimitError';
+  | 'PermissionDeniedError'
+  | 'RateLimitError'
+  | 'UnprocessableEntityError';
 
 export type Expected = {
   readonly is: ErrorClass;

@@ -27,6 +27,33 @@ export const refusals: readonly Feature[] = [
     },
   },
   {
+    name: '403 PermissionDeniedError: a key that manages others asks no model',
+    async run(scene) {
+      const made = await scene.server.command('key', 'create', '--management');
+      const expected = { is: 'PermissionDeniedError', status: 403, code: 'not_allowed' } as const;
+      await refusedOnce(scene, (client) => client.chat.completions.create(asked), expected, made.key ?? '');
+    },
+  },
+  {
+    name: '409 ConflictError, 422 UnprocessableEntityError: an Idempotency-Key that is taken',
+    async run(scene) {
+      const headers = { 'Idempotency-Key': `once for ${scene.sdk.name}` };
+      const body = { ...asked, max_tokens: 20 };
+      const first = clientOf(scene, { maxRetries: 0 });
+      await first.chat.completions.create(body, { headers });
+      await failure(scene, () => first.chat.completions.create(body, { headers }), {
+        is: 'ConflictError',
+        status: 409,
+      });
+      const other = { ...body, messages: say('Something else') };
+      await failure(scene, () => first.chat.completions.create(other, { headers }), {
+        is: 'UnprocessableEntityError',
+        status: 422,
+        code: 'idempotency_key_reused',
+      });
+    },
+  },
+  {
     name: '404 NotFoundError: unknown model',
     async run(scene) {
       const expected = { is: 'NotFoundError', status: 404, code: 'model_not_found' } as const;

@@ -148,6 +148,7 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
   keeperCommand(limit, 'set', 'set one, or move the one that there is')
     .addOption(inWorkspace())
     .option('--key <id>', 'of this key alone')
+    .option('--end-users', 'of each end user of the workspace')
     .option('--model <model>', 'for this model alone')
     .option('--usd <amount>', 'dollars, as in 5.00')
     .option('--requests <count>', 'requests')
@@ -156,7 +157,7 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
     .addOption(new Option('--reset <when>', 'when it starts again').choices(limitResets))
     .option('--burst <count>', 'by the minute: how much at once')
     .option('--zone <zone>', 'whose midnights count; UTC when left out')
-    .action(({ json, ...args }) => ask('limit-set', args, { json }));
+    .action(({ json, endUsers, ...args }) => ask('limit-set', { ...args, end_users: endUsers }, { json }));
   keeperCommand(limit, 'list', 'show them')
     .addOption(inWorkspace())
     .action((options) => ask('limit-list', { workspace: options.workspace }, options));

@@ -1,6 +1,8 @@
+import { endUserAllowance, otherEndUsers } from '#core/allowance/end-user.ts';
 import { addOutput, expectedOutput, newOutputHistory, type OutputHistory } from '#core/allowance/expected-output.ts';
 import { Fault } from '#core/generation/fault.ts';
 import { totalInput, type Usage } from '#core/generation/usage.ts';
+import type { RateRow } from '#keeper/interface/messages.ts';
 import type { AdmitAsk } from './admit.ts';
 import type { Caller } from './callers.ts';
 import type { Gateway } from './gateway.ts';
@@ -32,7 +34,10 @@ export class ExpectedOutputs {
 }
 
 /** What a request needs of each rate per minute: itself, and the tokens that it is expected to use. */
-export function rateNeedsOf({ caller, facts, plan, inputBound }: AdmitAsk, gateway: Gateway): readonly RateNeed[] {
+export function rateNeedsOf(
+  { caller, facts, plan, endUser, inputBound }: AdmitAsk,
+  gateway: Gateway,
+): readonly RateNeed[] {
   if (caller.rates.length === 0) return [];
   const endpoint = plan.steps[0]?.endpoint;
   if (!endpoint) return [];
@@ -41,7 +46,12 @@ export function rateNeedsOf({ caller, facts, plan, inputBound }: AdmitAsk, gatew
   const tokens = Math.ceil(inputBound(endpoint) + output);
   return caller.rates
     .filter(({ model }) => model === null || plan.steps.some((step) => step.model === model))
-    .map((rate) => ({ rate, amount: rate.unit === 'requests' ? 1 : tokens }));
+    .map((rate) => ({ rate: rateFor(rate, endUser), amount: rate.unit === 'requests' ? 1 : tokens }));
+}
+
+/** An end user's own state of a rate. */
+function rateFor(rate: RateRow, endUser: string | undefined): RateRow {
+  return rate.of === 'end user' ? { ...rate, id: endUserAllowance(rate.id, endUser ?? otherEndUsers) } : rate;
 }
 
 /** Takes all needs or refuses: with what was taken ahead in one synchronous step, else after a question to the keeper. */

@@ -1,3 +1,4 @@
+import { endUserAllowance, ruleOf } from '#core/allowance/end-user.ts';
 import { cutHold, freeOf, type Hold, lackingOf, type Need } from '#core/allowance/lease.ts';
 import { Fault } from '#core/generation/fault.ts';
 import { worstCase } from '#core/money/hold.ts';
@@ -6,6 +7,7 @@ import { holdPrices, type PriceTerms } from '#core/money/price-in-force.ts';
 import type { RequestFacts } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { Plan } from '#core/routing/plan.ts';
+import type { AllowanceRow } from '#keeper/interface/messages.ts';
 import { admitRates, rateNeedsOf } from './admit-rates.ts';
 import type { Caller } from './callers.ts';
 import { boundsOf, fitBudget } from './fit-budget.ts';
@@ -34,6 +36,8 @@ export type AdmitAsk = {
   readonly caller: Caller;
   readonly facts: RequestFacts;
   readonly plan: Plan;
+  /** Its pseudonym; undefined where no limit is of end users. */
+  readonly endUser: string | undefined;
   readonly inputBound: (endpoint: Endpoint) => number;
   readonly mayClamp: boolean;
   readonly terms: PriceTerms;
@@ -99,12 +103,18 @@ function holdOf({ plan, facts, inputBound, terms }: AdmitAsk, limit: number): Na
   return hold;
 }
 
-function needsOf({ caller, plan }: AdmitAsk, amount: Nano): readonly Need[] {
-  const { allowances, limitsModels } = caller;
-  const chain = limitsModels
-    ? allowances.filter(({ model }) => model === null || plan.steps.some((step) => step.model === model))
-    : allowances;
-  return chain.map(({ id, unit }) => ({ allowance: id, amount: unit === 'nano-usd' ? amount : 1n }));
+function needsOf({ caller, plan, endUser }: AdmitAsk, amount: Nano): readonly Need[] {
+  const { allowances, endUserRules, limitsModels } = caller;
+  const isMet = ({ model }: AllowanceRow) => model === null || plan.steps.some((step) => step.model === model);
+  const needOf = (id: string, unit: AllowanceRow['unit']) => ({
+    allowance: id,
+    amount: unit === 'nano-usd' ? amount : 1n,
+  });
+  const chain = limitsModels ? allowances.filter(isMet) : allowances;
+  const needs = chain.map(({ id, unit }) => needOf(id, unit));
+  if (endUser === undefined) return needs;
+  const rules = endUserRules.filter(isMet);
+  return [...needs, ...rules.map(({ id, unit }) => needOf(endUserAllowance(id, endUser), unit))];
 }
 
 type Admitted = {
@@ -138,7 +148,7 @@ function shrink(
   needs: readonly Need[],
   gateway: Gateway,
 ): { readonly ask: AdmitAsk; readonly limit: number } {
-  if (ask.caller.moneyAllowances.includes(short.allowance)) {
+  if (ask.caller.moneyAllowances.includes(ruleOf(short.allowance) ?? short.allowance)) {
     const lease = gateway.leases.leases.get(short.allowance);
     const budget = freeOf(lease, performance.now()) + maxNano(0n, short.free);
     const fit = fitBudget(ask, budget);
@@ -161,11 +171,15 @@ function shortFault(
   gateway: Gateway,
 ): Fault {
   const id = lacking[0]?.allowance ?? needs[0]?.allowance;
-  const row = caller.allowances.find((allowance) => allowance.id === id);
+  const rule = id === undefined ? undefined : (ruleOf(id) ?? id);
+  const row = [...caller.allowances, ...caller.endUserRules].find((allowance) => allowance.id === rule);
   const need = needs.find(({ allowance }) => allowance === id)?.amount ?? 0n;
   const own = id === undefined ? 0n : freeOf(gateway.leases.leases.get(id), performance.now());
   const { resetsInMs } = short;
   const details = {
+    of: row?.of ?? 'key',
+    limit: row?.unit === 'nano-usd' ? formatUsd(BigInt(row.limit)) : (row?.limit ?? '0'),
+    each: row ? windowWords[row.window] : '',
     need: formatUsd(need),
     free: formatUsd(minNano(need, own + maxNano(0n, short.free))),
     resets: resetSentence(resetsInMs),
@@ -179,6 +193,8 @@ function shortFault(
   if (row?.unit === 'requests') return new Fault('request-limit-reached', details);
   return new Fault(row?.of === 'wallet' ? 'wallet-empty' : 'spend-limit-reached', details);
 }
+
+const windowWords = { all: 'in all', day: 'a day', week: 'a week', month: 'a month' } as const;
 
 function resetSentence(resetsInMs: number | null): string {
   return resetsInMs === null ? 'It does not start again.' : `It starts again in ${Math.ceil(resetsInMs / 1000)} s.`;

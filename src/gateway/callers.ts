@@ -11,6 +11,8 @@ export type Caller = CallerRow & {
   readonly requestAllowances: ReadonlySet<string>;
   /** Of what runs at once. */
   readonly openAllowances: ReadonlySet<string>;
+  /** Some limits are of each end user: who that is must be read. */
+  readonly limitsEndUsers: boolean;
   /** Some limits are of single models. */
   readonly limitsModels: boolean;
   /** The two limits that replies tell, written out once. */
@@ -115,18 +117,20 @@ export class Callers {
 function toFound(result: LookupResult): Found {
   if (result.state !== 'known') return { state: result.state };
   const { caller } = result;
-  const spent = caller.allowances.filter((row) => row.counts === 'spent');
+  const all = [...caller.allowances, ...caller.endUserRules];
+  const spent = all.filter((row) => row.counts === 'spent');
   const idsOf = (unit: string) => spent.filter((row) => row.unit === unit).map((row) => row.id);
-  // What replies tell is true of every model.
-  const ofAll = spent.filter((row) => row.model === null);
+  // What replies tell is true of every model and end user.
+  const ofAll = spent.filter((row) => row.model === null && row.of !== 'end user');
   return {
     state: 'known',
     caller: {
       ...caller,
       moneyAllowances: idsOf('nano-usd'),
       requestAllowances: new Set(idsOf('requests')),
-      openAllowances: new Set(caller.allowances.filter((row) => row.counts === 'open').map((row) => row.id)),
-      limitsModels: [...caller.allowances, ...caller.rates].some((row) => row.model !== null),
+      openAllowances: new Set(all.filter((row) => row.counts === 'open').map((row) => row.id)),
+      limitsModels: [...all, ...caller.rates].some((row) => row.model !== null),
+      limitsEndUsers: [...caller.endUserRules, ...caller.rates].some((row) => row.of === 'end user'),
       requestLimit: shownLimit(ofAll.findLast(({ unit }) => unit === 'requests')),
       moneyLimit: shownLimit(ofAll.findLast(({ unit }) => unit === 'nano-usd')),
     },

@@ -1,3 +1,4 @@
+import { ruleOf } from '#core/allowance/end-user.ts';
 import { attributionOf } from '#core/generation/attribution.ts';
 import type { EndRecord } from '#core/journal/record.ts';
 import { storageDays } from '#core/privacy/owner-settings.ts';
@@ -59,8 +60,9 @@ function rememberConversation(
 
 function settle({ admission, caller }: Generation, metered: Metered): EndRecord['uses'] {
   const charges = admission.hold.parts.map(({ lease, amount }) => {
-    if (caller.openAllowances.has(lease.allowance)) return 0n;
-    if (caller.requestAllowances.has(lease.allowance)) return metered.countsAsRequest ? 1n : 0n;
+    const allowance = ruleOf(lease.allowance) ?? lease.allowance;
+    if (caller.openAllowances.has(allowance)) return 0n;
+    if (caller.requestAllowances.has(allowance)) return metered.countsAsRequest ? 1n : 0n;
     return metered.charge < amount ? metered.charge : amount;
   });
   admission.hold.settle(charges);

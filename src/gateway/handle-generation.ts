@@ -1,11 +1,13 @@
 import { Buffer } from 'node:buffer';
+import { otherEndUsers } from '#core/allowance/end-user.ts';
 import { type Delivery, isDelivery } from '#core/generation/delivery.ts';
 import type { EndReason } from '#core/generation/end-reason.ts';
 import { asFault, Fault } from '#core/generation/fault.ts';
 import { minuteOfDay } from '#core/money/price-in-force.ts';
+import { endUserOf } from '#core/protocol/end-user.ts';
 import type { UpstreamAsk } from '#core/protocol/protocol.ts';
 import type { Plan, PlanStep } from '#core/routing/plan.ts';
-import { admit } from './admit.ts';
+import { type Admission, admit } from './admit.ts';
 import { askStorage } from './ask-storage.ts';
 import { attemptInOrder, type StopSignal } from './attempt.ts';
 import { authenticate } from './authenticate.ts';
@@ -59,9 +61,19 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     const { mayClamp } = call.options;
     const terms = { minute: minuteOfDay(call.at), serviceTier: facts.serviceTier };
     const admission = await admit(
-      { caller, facts, plan, inputBound, mayClamp, terms, now: performance.now() },
+      {
+        caller,
+        facts,
+        plan,
+        endUser: endUserFor(caller, decoded, gateway),
+        inputBound,
+        mayClamp,
+        terms,
+        now: performance.now(),
+      },
       gateway,
     );
+    using _endUser = givesBack(admission, gateway);
     using _hold = admission.hold;
     if (call.reply.hasLeft) return;
     const stop: StopSignal = { reason: undefined, listener: undefined };
@@ -77,6 +89,18 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
   } finally {
     gateway.open -= 1;
   }
+}
+
+/** Whoever names nobody shares one row with the others. */
+function endUserFor(caller: Caller, { body, facts }: Decoded, gateway: Gateway): string | undefined {
+  if (!caller.limitsEndUsers) return undefined;
+  const name = endUserOf(body, facts);
+  return name === undefined ? otherEndUsers : gateway.pseudonym(caller.workspace, name);
+}
+
+/** Told after the hold has ended. */
+function givesBack({ hold }: Admission, gateway: Gateway): Disposable {
+  return { [Symbol.dispose]: () => gateway.leases.giveEndUsers(hold) };
 }
 
 /** The request's own word comes before its key's and workspace's, and theirs before the operator's for the model. */

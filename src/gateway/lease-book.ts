@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { freeOf, isLive, type Lease, type Need } from '#core/allowance/lease.ts';
+import { ruleOf } from '#core/allowance/end-user.ts';
+import { freeOf, type Hold, isLive, type Lease, type Need } from '#core/allowance/lease.ts';
 import { maxNano, minNano } from '#core/money/nano.ts';
 import type { Granted, Want } from '#keeper/interface/messages.ts';
 import type { KeeperLink } from './keeper-link.ts';
@@ -89,6 +90,18 @@ export class LeaseBook {
     this.#link.say({ kind: 'give', lease: lease.id, granted: String(lease.granted), done: false });
   }
 
+  /** Nothing of an end user is kept for its next request: what this hold left goes back. */
+  giveEndUsers({ parts }: Hold): void {
+    for (const { lease } of parts) {
+      const { allowance } = lease;
+      // A want under way adds to it: then whoever waited for that gives it back.
+      if (ruleOf(allowance) === undefined || this.#busy.has(allowance)) continue;
+      if (this.leases.get(allowance) !== lease) continue;
+      if (lease.held === 0n) this.leases.delete(allowance);
+      this.#giveFree(lease, lease.held === 0n);
+    }
+  }
+
   /** A new keeper does not know what was held. */
   sayEverything(): void {
     this.#heldSaid.clear();
@@ -155,7 +168,7 @@ export class LeaseBook {
       have: String(live ? live.granted : 0n),
       need: amountOf((smallest ?? 0n) - free),
       wanted: amountOf(wanted - free),
-      target: amountOf(maxNano(largest * needsAhead, recentUse(lease))),
+      target: ruleOf(allowance) === undefined ? amountOf(maxNano(largest * needsAhead, recentUse(lease))) : '0',
     };
   }
 
@@ -208,7 +221,7 @@ export class LeaseBook {
     let surplus = this.leases.size - leasesMax;
     for (const [allowance, lease] of this.leases) {
       const isOver = !isLive(lease, now);
-      const isIdle = lease.tight && now - lease.usedAt > idleMs;
+      const isIdle = ruleOf(allowance) !== undefined || (lease.tight && now - lease.usedAt > idleMs);
       // What a want under way brings would be added to what is given back here.
       if (this.#busy.has(allowance)) continue;
       if (lease.held > 0n || !(isOver || isIdle || surplus > 0)) continue;

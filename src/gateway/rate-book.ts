@@ -1,3 +1,4 @@
+import { ruleOf } from '#core/allowance/end-user.ts';
 import type { RateRow } from '#keeper/interface/messages.ts';
 import type { KeeperLink } from './keeper-link.ts';
 
@@ -82,7 +83,8 @@ export class RateBook {
     const waiting = ahead.waiting;
     ahead.waiting = 0;
     const seconds = Math.max(0.2, (performance.now() - ahead.since) / secondMs);
-    const recent = Math.ceil(ahead.used / seconds);
+    // Nothing is taken ahead for an end user.
+    const recent = ruleOf(rate.id) === undefined ? Math.ceil(ahead.used / seconds) : 0;
     const answer = await this.#link.ask(
       { kind: 'rate', id: rate.id, rate: plain(rate), need, wanted: waiting + recent },
       askMs,

@@ -1,4 +1,4 @@
-import type { CallerFound, GrantedLease, GrantResult, Store } from '#store/store.ts';
+import type { CallerFound, GrantedLease, GrantResult, Store, StoredAllowance } from '#store/store.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import { Refused } from './commands/command.ts';
 import type { HealthDesk } from './health-desk.ts';
@@ -174,6 +174,7 @@ function toGranted({ lease, allowance, window, granted, endsAt, tight, left }: G
 
 function toLookupResult(found: CallerFound): LookupResult {
   if (found.state !== 'known') return { state: found.state };
-  const { state, allowances, ...caller } = found;
-  return { state, caller: { ...caller, allowances: allowances.map((row) => ({ ...row, limit: String(row.limit) })) } };
+  const { state, allowances, endUserRules, ...caller } = found;
+  const toRow = (row: StoredAllowance) => ({ ...row, limit: String(row.limit) });
+  return { state, caller: { ...caller, allowances: allowances.map(toRow), endUserRules: endUserRules.map(toRow) } };
 }

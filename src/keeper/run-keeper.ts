@@ -13,6 +13,7 @@ import { type RecallContext, RecallDesk } from './recall-desk.ts';
 import { journalsIn, recover, recoverInstance } from './recover.ts';
 import { type KeeperServer, serve } from './serve.ts';
 import type { KeeperThreadData } from './thread-messages.ts';
+import { startTidyJob } from './tidy-job.ts';
 
 const beatMs = 1_000;
 /** Beyond the longest generation: MONEY §2, Silence. */
@@ -74,6 +75,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   store.changes.onChange(() => feed.read().catch(() => {}));
   const beat = startBeat({ feed, health, server, log });
   const fenceJob = startFenceJob(recovery);
+  const tidyJob = startTidyJob({ store, holder, log, now });
   log('keeper-started', { ms: Date.now() - startedAt });
 
   return {
@@ -88,6 +90,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
     async stop() {
       beat.stop();
       await fenceJob.stop();
+      await tidyJob.stop();
       await posts.flush();
       await server.close();
       webhook?.close();

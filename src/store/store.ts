@@ -44,6 +44,8 @@ export type LeaseStore = {
   otherHolders(allowance: string, window: string, instance: string): Promise<readonly string[]>;
   /** Instances that are not closed, with their state. */
   instances(): Promise<readonly InstanceRow[]>;
+  /** What end users have in windows that are over goes; returns how many were dropped. */
+  dropEndUsers(now: number): Promise<number>;
   /** Only one whose time is over at this instant: false when it renewed in between, or was fenced before. */
   fence(instance: string, now: number): Promise<boolean>;
   /** The journal was read to its end, or its operator gave it up: what is left of its leases returns, they close. */
@@ -226,6 +228,8 @@ export type CallerFound =
       readonly expiresAt: number | null;
       /** The wallet's first. */
       readonly allowances: readonly StoredAllowance[];
+      /** What each end user may use. */
+      readonly endUserRules: readonly StoredAllowance[];
       readonly rates: readonly StoredRate[];
       readonly settings: Readonly<Record<string, string>>;
     }
@@ -233,7 +237,7 @@ export type CallerFound =
 
 export type StoredAllowance = {
   readonly id: string;
-  readonly of: 'wallet' | 'key' | 'workspace';
+  readonly of: 'wallet' | 'key' | 'workspace' | 'end user';
   readonly unit: 'nano-usd' | 'requests';
   readonly window: 'all' | 'day' | 'week' | 'month';
   readonly limit: bigint;
@@ -245,14 +249,15 @@ export type StoredAllowance = {
 
 export type StoredRate = Rate & {
   readonly id: string;
-  readonly of: 'key' | 'workspace';
+  readonly of: 'key' | 'workspace' | 'end user';
   readonly model: string | null;
 };
 
-/** What may be used by a workspace or one of its keys. */
+/** What may be used by a workspace, one of its keys, or each of its end users. */
 export type NewLimit = {
   readonly workspace: string;
   readonly key: string | null;
+  readonly eachEndUser: boolean;
   readonly unit: 'nano-usd' | 'requests' | 'tokens' | 'concurrency';
   /** `minute`: a rate. */
   readonly window: 'minute' | 'all' | 'day' | 'week' | 'month';

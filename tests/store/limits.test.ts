@@ -7,11 +7,22 @@ onBoth('there is one limit of each owner, unit, window, zone and model: setting 
   const { store, workspace } = await storeWith(t, 0n);
   const { id: key } = await store.accounts.createKey(newKey(workspace, { limitRequests: 9, reset: 'daily' }));
   const base: NewLimit = {
-    ...{ workspace, key: null, unit: 'requests', window: 'day', model: null, zone: 'UTC', limit: 5n, burst: null },
+    ...{
+      workspace,
+      key: null,
+      eachEndUser: false,
+      unit: 'requests',
+      window: 'day',
+      model: null,
+      zone: 'UTC',
+      limit: 5n,
+      burst: null,
+    },
     now: noon,
   };
   const others: readonly Partial<NewLimit>[] = [
     { key },
+    { eachEndUser: true },
     { unit: 'nano-usd' },
     { window: 'week' },
     { model: 'a/b' },
@@ -20,6 +31,7 @@ onBoth('there is one limit of each owner, unit, window, zone and model: setting 
     { window: 'minute' },
     { window: 'minute', unit: 'tokens' },
     { window: 'minute', key },
+    { window: 'minute', eachEndUser: true },
   ];
 
   const first = await store.accounts.setLimit(base);
@@ -39,7 +51,11 @@ onBoth('there is one limit of each owner, unit, window, zone and model: setting 
   const { found } = await store.accounts.callerByHash('aa', noon);
   assert.ok(found.state === 'known');
   assert.equal(found.allowances.length, 1 + 7);
-  assert.equal(found.rates.length, 3);
+  assert.equal(found.rates.length, 4);
+  assert.deepEqual(
+    found.endUserRules.map(({ of, unit, window }) => [of, unit, window]),
+    [['end user', 'requests', 'day']],
+  );
   assert.deepEqual(
     found.allowances.filter(({ counts }) => counts === 'open').map(({ unit, window }) => [unit, window]),
     [['requests', 'all']],
@@ -52,7 +68,17 @@ onBoth('a limit that ended is told to nobody, and only its own workspace ends it
   const other = await store.accounts.createWorkspace({ name: 'other', creditNano: 0n, now: noon });
   assert.ok(other !== 'taken');
   const limit: NewLimit = {
-    ...{ workspace, key: null, unit: 'requests', window: 'minute', model: null, zone: 'UTC', limit: 5n, burst: 2 },
+    ...{
+      workspace,
+      key: null,
+      eachEndUser: false,
+      unit: 'requests',
+      window: 'minute',
+      model: null,
+      zone: 'UTC',
+      limit: 5n,
+      burst: 2,
+    },
     now: noon,
   };
   const { id } = await store.accounts.setLimit(limit);

@@ -44,14 +44,14 @@ export const faults = {
     code: 'spend_limit_reached',
     type: 'insufficient_quota',
     blame: 'caller',
-    says: 'The spend limit of this key cannot cover this request: it needs up to {need} USD and {free} USD is free. {resets} Lower max_tokens, or use a key with a higher limit.',
+    says: 'The spend limit of this {of}, {limit} USD {each}, cannot cover this request: it needs up to {need} USD and {free} USD is free. {resets} Lower max_tokens, or ask the owner of the workspace for a higher limit.',
   },
   'request-limit-reached': {
     status: 429,
     code: 'request_limit_reached',
     type: 'rate_limit_error',
     blame: 'caller',
-    says: 'This key has used all its requests. {resets} Use another key, or ask the owner of the workspace for one.',
+    says: 'This {of} may make {limit} requests {each}, and has. {resets} Ask the owner of the workspace for a higher limit.',
   },
   'rate-limit-reached': {
     status: 429,

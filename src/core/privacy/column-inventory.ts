@@ -26,8 +26,11 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   endpoint_hint: classify(operation, 'endpoint instance at out_until first_content_ms millitokens_per_second'),
   endpoint_outage: classify(operation, 'endpoint since'),
   setup_link: classify({ ...credentials, subject: 'operator' }, 'hash expires_at used_at'),
-  allowance: classify(ownership, 'id owner workspace key unit window limit version ended_at model zone counts'),
-  rate: classify(ownership, 'id workspace key unit model per_minute burst ended_at'),
+  allowance: classify(
+    ownership,
+    'id owner workspace key unit window limit version ended_at model zone counts rule end_user',
+  ),
+  rate: classify(ownership, 'id workspace key unit model per_minute burst ended_at end_user'),
   rate_state: classify(allowances, 'rate level at'),
   allowance_window: classify(allowances, 'allowance window limit spent leased lowered_at'),
   instance: classify(operation, 'id alive_until state'),

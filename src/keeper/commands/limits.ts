@@ -9,10 +9,15 @@ const windowOf = { minute: 'minute', daily: 'day', weekly: 'week', monthly: 'mon
 const wordOf = { minute: 'minute', day: 'daily', week: 'weekly', month: 'monthly', all: 'never' } as const;
 const windows = ['minute', 'daily', 'weekly', 'monthly', 'never'] as const;
 
+/** After an hour without a request a rate is whole again, and the keeper forgets it. */
+const endUserBurstMax = 60n;
+
 /** Limits a workspace or one of its keys, for all models or one. There is one of each kind: set again, it moves. */
 export async function setLimit(context: CommandContext, given: unknown) {
   const args = new Arguments(given);
   const { workspace, key } = await ownerOf(context, args);
+  const eachEndUser = args.optionalFlag('end_users', 'whether it is of each end user') === true;
+  if (eachEndUser && key !== null) throw new Refused('End users are those of a workspace: leave --key out.');
   const reset = args.optionalChoice('reset', 'when the limit starts again', windows) ?? 'never';
   const amount = amountOf(args);
   const window = windowOf[reset];
@@ -24,7 +29,10 @@ export async function setLimit(context: CommandContext, given: unknown) {
     throw new Refused('Only a limit by the minute has a burst, of 1 or more.');
   }
   const model = args.optionalText('model', 'the model') ?? null;
-  const limit: NewLimit = { workspace, key, window, model, zone, burst, ...amount, now: context.now() };
+  if (eachEndUser && burst !== null && BigInt(burst) > amount.limit * endUserBurstMax) {
+    throw new Refused(`Of end users a burst is at most ${endUserBurstMax} minutes’ worth.`);
+  }
+  const limit: NewLimit = { workspace, key, eachEndUser, window, model, zone, burst, ...amount, now: context.now() };
   return toLimitJson(await context.store.accounts.setLimit(limit));
 }
 
@@ -78,6 +86,7 @@ function toLimitJson(row: LimitRow) {
     id: row.id,
     workspace: row.workspace,
     key: row.key,
+    end_users: row.eachEndUser,
     model: row.model,
     unit: row.unit === 'nano-usd' ? 'usd' : row.unit,
     limit: row.unit === 'nano-usd' ? formatUsd(row.limit) : Number(row.limit),

@@ -127,13 +127,15 @@ export type CallerRow = {
   readonly expiresAt: number | null;
   /** The allowances a request of this key needs, the wallet's first. */
   readonly allowances: readonly AllowanceRow[];
+  /** What each end user of the workspace may use: core/allowance/end-user.ts. */
+  readonly endUserRules: readonly AllowanceRow[];
   readonly rates: readonly RateRow[];
   readonly settings: Readonly<Record<string, string>>;
 };
 
 export type AllowanceRow = {
   readonly id: string;
-  readonly of: 'wallet' | 'key' | 'workspace';
+  readonly of: 'wallet' | 'key' | 'workspace' | 'end user';
   readonly unit: 'nano-usd' | 'requests';
   readonly window: 'all' | 'day' | 'week' | 'month';
   /** Only requests for this model count; null: all. */
@@ -146,6 +148,6 @@ export type AllowanceRow = {
 
 export type RateRow = Rate & {
   readonly id: string;
-  readonly of: 'key' | 'workspace';
+  readonly of: 'key' | 'workspace' | 'end user';
   readonly model: string | null;
 };

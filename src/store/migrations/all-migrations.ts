@@ -8,6 +8,7 @@ import { endpointHints } from './0007-endpoint-hints.ts';
 import { hedges } from './0008-hedges.ts';
 import { limitsAndRates } from './0009-limits-and-rates.ts';
 import { claims } from './0010-claims.ts';
+import { endUsers } from './0011-end-users.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -22,4 +23,5 @@ export const allMigrations: readonly Migration[] = [
   hedges,
   limitsAndRates,
   claims,
+  endUsers,
 ];

@@ -4,7 +4,8 @@ import { must, type Sql } from './sql.ts';
 import { openWindow } from './window-rows.ts';
 
 /** Of all models, and what was used counts. */
-export type NewAllowance = Omit<StoredAllowance, 'model' | 'counts'> & {
+export type NewAllowance = Omit<StoredAllowance, 'of' | 'model' | 'counts'> & {
+  readonly of: 'wallet' | 'key' | 'workspace';
   readonly workspace: string;
   readonly key: string | null;
 };

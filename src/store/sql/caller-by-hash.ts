@@ -5,7 +5,7 @@ import { amount, flag, text, textOrNull, whole, wholeOrNull, word } from './read
 import type { Row, Sql } from './sql.ts';
 
 const allowance = `allowance.id, allowance.owner, allowance.unit, allowance."window", allowance."limit",
-  allowance.model, allowance.counts`;
+  allowance.model, allowance.counts, allowance.end_user`;
 
 /**
  * Who holds this key, and the change sequence at which that was read: one statement, so the two belong together. Each
@@ -27,10 +27,11 @@ export async function callerByHash(
      union all
      select 1 as place, caller.*, ${allowance} from caller
        join allowance on allowance.workspace = caller.workspace and allowance.key is null and allowance.owner = 'workspace'
-         and allowance.ended_at is null
+         and allowance.rule is null and allowance.ended_at is null
      union all
      select 2 as place, caller.*, ${allowance} from caller
-       join allowance on allowance.workspace = caller.workspace and allowance.key = caller.key and allowance.ended_at is null
+       join allowance on allowance.workspace = caller.workspace and allowance.key = caller.key and allowance.rule is null
+         and allowance.ended_at is null
      order by place, unit, id`,
     { hash },
   );
@@ -48,18 +49,23 @@ async function ratesOf(
   { workspace, key }: { workspace: string; key: string },
 ): Promise<readonly StoredRate[]> {
   const rows = await sql.all(
-    `select id, key, unit, model, per_minute, burst from rate
+    `select id, key, unit, model, per_minute, burst, end_user from rate
      where workspace = :workspace and (key is null or key = :key) and ended_at is null order by id`,
     { workspace, key },
   );
   return rows.map((row) => ({
     id: text(row, 'id'),
-    of: row.key === null ? 'workspace' : 'key',
+    of: ownerOfRate(row),
     unit: word(row, 'unit', ['requests', 'tokens']),
     model: textOrNull(row, 'model'),
     perMinute: whole(row, 'per_minute'),
     burst: whole(row, 'burst'),
   }));
+}
+
+function ownerOfRate(row: Row): StoredRate['of'] {
+  if (row.end_user !== null) return 'end user';
+  return row.key === null ? 'workspace' : 'key';
 }
 
 function toFound(first: Row, rows: readonly Row[], now: number): CallerFound {
@@ -74,7 +80,8 @@ function toFound(first: Row, rows: readonly Row[], now: number): CallerFound {
     wallet: text(first, 'wallet'),
     role: word(first, 'role', roles),
     expiresAt,
-    allowances: rows.map(toAllowance),
+    allowances: rows.filter((row) => row.end_user === null).map(toAllowance),
+    endUserRules: rows.filter((row) => row.end_user !== null).map(toAllowance),
     rates: [],
     settings: {},
   };
@@ -83,7 +90,7 @@ function toFound(first: Row, rows: readonly Row[], now: number): CallerFound {
 function toAllowance(row: Row): StoredAllowance {
   return {
     id: text(row, 'id'),
-    of: word(row, 'owner', ['wallet', 'key', 'workspace']),
+    of: row.end_user === null ? word(row, 'owner', ['wallet', 'key', 'workspace']) : 'end user',
     unit: word(row, 'unit', ['nano-usd', 'requests']),
     window: word(row, 'window', ['all', 'day', 'week', 'month']),
     limit: amount(row, 'limit'),

@@ -1,8 +1,9 @@
 import { type Window, windowAt } from '#core/allowance/window.ts';
 import type { GrantAsk, GrantedLease, GrantResult } from '../store.ts';
+import { openEndUsers } from './end-user-rows.ts';
 import { isAlive } from './instance-rows.ts';
 import { addLease, countOtherHolders, extendLease, findLeases, type LeaseRow } from './lease-rows.ts';
-import type { Sql } from './sql.ts';
+import { Overtaken, type Sql } from './sql.ts';
 import { findAllowances, lend, lockWindow, openWindow, type WindowId, type WindowRow } from './window-rows.ts';
 
 type Asked = { readonly instance: string; readonly wants: readonly GrantAsk[]; readonly now: number };
@@ -26,20 +27,27 @@ type Short = Extract<GrantResult, { readonly kind: 'short' }>;
 /** All of the wants or none: first every row is looked at, in order of id, and only when all can give do they. */
 export async function grantAll(sql: Sql, { instance, wants, now }: Asked): Promise<GrantResult> {
   if (!(await isAlive(sql, instance))) return { kind: 'fenced' };
-  const ordered = wants.toSorted((a, b) => (a.allowance < b.allowance ? -1 : 1));
+  const { wants: opened, askedAs } = await openEndUsers(sql, wants.toSorted(inOrder));
+  const ordered = opened.toSorted(inOrder);
   if (new Set(ordered.map(({ allowance }) => allowance)).size < ordered.length) {
     throw new Error('a want names an allowance twice');
   }
   const looked = await look(sql, { instance, wants: ordered, now });
-  if ('kind' in looked) return looked;
+  const nameOf = (allowance: string) => askedAs.get(allowance) ?? allowance;
+  if ('kind' in looked) return { ...looked, allowance: nameOf(looked.allowance) };
   const decisions: Decision[] = [];
   for (const each of looked) {
     const decision = decide(each);
-    if ('kind' in decision) return decision;
+    if ('kind' in decision) return { ...decision, allowance: nameOf(decision.allowance) };
     decisions.push(decision);
   }
   await Promise.all(decisions.map((decision) => carryOut(sql, instance, decision)));
-  return { kind: 'granted', leases: decisions.map(toGranted) };
+  const leases = decisions.map(toGranted).map((lease) => ({ ...lease, allowance: nameOf(lease.allowance) }));
+  return { kind: 'granted', leases };
+}
+
+function inOrder(a: GrantAsk, b: GrantAsk): number {
+  return a.allowance < b.allowance ? -1 : 1;
 }
 
 async function look(sql: Sql, { instance, wants, now }: Asked): Promise<readonly Looked[] | Short> {
@@ -60,7 +68,8 @@ async function look(sql: Sql, { instance, wants, now }: Asked): Promise<readonly
   const holders = await Promise.all(asked.map(({ at }) => countOtherHolders(sql, at, instance)));
   return asked.map(({ ask, window }, index) => {
     const [row, otherHolders] = [rows[index], holders[index]];
-    if (!row || otherHolders === undefined) throw new Error('a window is gone');
+    // What nobody used was dropped in between.
+    if (!row || otherHolders === undefined) throw new Overtaken();
     return { ask, window, row, otherHolders, ...leaseFor({ instance, ask, window: window.id, leases }) };
   });
 }

@@ -1,4 +1,5 @@
 import type { LeaseStore } from '../store.ts';
+import { dropEndUsers } from './end-user-rows.ts';
 import { giveBack } from './give-back.ts';
 import { grantAll } from './grant-all.ts';
 import { fenceInstance, keepAlive, openInstances } from './instance-rows.ts';
@@ -13,6 +14,7 @@ export function makeLeaseStore(db: Database): LeaseStore {
     give: (instance, lease, granted, done) =>
       db.transaction((sql) => giveBack(sql, { instance, lease, granted, done })),
     otherHolders: (allowance, window, instance) => findOtherHolders(db, { allowance, window }, instance),
+    dropEndUsers: (now) => db.transaction((sql) => dropEndUsers(sql, now)),
     instances: () => openInstances(db),
     fence: (instance, now) => fenceInstance(db, instance, now),
     release: (instance, as) => db.transaction((sql) => releaseInstance(sql, instance, as)),

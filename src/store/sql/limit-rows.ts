@@ -2,6 +2,7 @@ import { type WindowKind, windowAt } from '#core/allowance/window.ts';
 import type { NewId } from '../new-id.ts';
 import type { LimitRow, NewLimit } from '../store.ts';
 import { announce } from './change-store.ts';
+import { eachEndUser, moveEndUsers } from './end-user-rows.ts';
 import { amount, text, textOrNull, whole, word } from './read-row.ts';
 import type { Row, Sql } from './sql.ts';
 
@@ -25,6 +26,7 @@ export async function endLimitRow(
   if (!found) return false;
   const table = found.window === 'minute' ? 'rate' : 'allowance';
   await sql.run(`update ${table} set ended_at = :now where id = :id`, { id, now });
+  if (table === 'allowance') await sql.run('update allowance set ended_at = :now where rule = :id', { id, now });
   await announce(sql, found.key === null ? 'workspace' : 'key', found.key ?? workspace, now);
   return true;
 }
@@ -32,12 +34,12 @@ export async function endLimitRow(
 /** All limits of a workspace and its keys but the wallet, those of the workspace first. */
 export async function limitRows(sql: Sql, workspace: string): Promise<readonly LimitRow[]> {
   const allowances = await sql.all(
-    `select id, key, unit, "window", model, zone, counts, "limit" from allowance
-     where workspace = :workspace and owner <> 'wallet' and ended_at is null order by key, unit, id`,
+    `select id, key, unit, "window", model, zone, counts, "limit", end_user from allowance
+     where workspace = :workspace and rule is null and owner <> 'wallet' and ended_at is null order by key, unit, id`,
     { workspace },
   );
   const rates = await sql.all(
-    `select id, key, unit, model, per_minute, burst from rate
+    `select id, key, unit, model, per_minute, burst, end_user from rate
      where workspace = :workspace and ended_at is null order by key, unit, id`,
     { workspace },
   );
@@ -50,6 +52,7 @@ function toAllowance(row: Row) {
   return {
     id: text(row, 'id'),
     key: textOrNull(row, 'key'),
+    eachEndUser: row.end_user !== null,
     unit: counts === 'open' ? ('concurrency' as const) : word(row, 'unit', ['nano-usd', 'requests']),
     window: word(row, 'window', windows),
     model: textOrNull(row, 'model'),
@@ -63,6 +66,7 @@ function toRate(row: Row) {
   return {
     id: text(row, 'id'),
     key: textOrNull(row, 'key'),
+    eachEndUser: row.end_user !== null,
     unit: word(row, 'unit', ['requests', 'tokens']),
     window: 'minute' as const,
     model: textOrNull(row, 'model'),
@@ -74,10 +78,11 @@ function toRate(row: Row) {
 
 async function setRate(sql: Sql, limit: NewLimit, newId: NewId): Promise<string> {
   const { workspace, key, unit, model } = limit;
+  const endUser = limit.eachEndUser ? eachEndUser : null;
   const row = await sql.one(
     `select id from rate where workspace = :workspace and unit = :unit and ended_at is null
-       and ${same('key', key)} and ${same('model', model)}`,
-    { workspace, unit, ...given({ key, model }) },
+       and ${same('key', key)} and ${same('model', model)} and ${same('end_user', endUser)}`,
+    { workspace, unit, ...given({ key, model, end_user: endUser }) },
   );
   const id = row ? text(row, 'id') : newId('rate');
   const burst = limit.burst ?? Number(limit.limit);
@@ -89,9 +94,9 @@ async function setRate(sql: Sql, limit: NewLimit, newId: NewId): Promise<string>
     });
   } else {
     await sql.run(
-      `insert into rate (id, workspace, key, unit, model, per_minute, burst)
-       values (:id, :workspace, :key, :unit, :model, :limit, :burst)`,
-      { id, workspace, key, unit, model, limit: limit.limit, burst },
+      `insert into rate (id, workspace, key, unit, model, per_minute, burst, end_user)
+       values (:id, :workspace, :key, :unit, :model, :limit, :burst, :endUser)`,
+      { id, workspace, key, unit, model, limit: limit.limit, burst, endUser },
     );
   }
   return id;
@@ -99,14 +104,16 @@ async function setRate(sql: Sql, limit: NewLimit, newId: NewId): Promise<string>
 
 async function setAllowance(sql: Sql, limit: NewLimit, newId: NewId): Promise<string> {
   const { workspace, key, model, zone, now } = limit;
+  const endUser = limit.eachEndUser ? eachEndUser : null;
   const window = word({ window: limit.window }, 'window', windows);
   const counts = limit.unit === 'concurrency' ? 'open' : 'spent';
   const unit = limit.unit === 'concurrency' ? 'requests' : limit.unit;
   const row = await sql.one(
     `select id from allowance
      where workspace = :workspace and owner = :owner and unit = :unit and "window" = :window and zone = :zone
-       and counts = :counts and ended_at is null and ${same('key', key)} and ${same('model', model)}`,
-    { workspace, owner: ownerOf(key), unit, window, zone, counts, ...given({ key, model }) },
+       and counts = :counts and ended_at is null and rule is null and ${same('key', key)} and ${same('model', model)}
+       and ${same('end_user', endUser)}`,
+    { workspace, owner: ownerOf(key), unit, window, zone, counts, ...given({ key, model, end_user: endUser }) },
   );
   if (row) {
     const id = text(row, 'id');
@@ -120,13 +127,14 @@ async function setAllowance(sql: Sql, limit: NewLimit, newId: NewId): Promise<st
        where allowance = :id and "window" = :window`,
       { id, limit: limit.limit, now, window: windowAt(window, now, zone).id },
     );
+    await moveEndUsers(sql, id, { limit: limit.limit, now });
     return id;
   }
   const id = newId('alw');
   await sql.run(
-    `insert into allowance (id, owner, workspace, key, unit, "window", "limit", model, zone, counts)
-     values (:id, :owner, :workspace, :key, :unit, :window, :limit, :model, :zone, :counts)`,
-    { id, owner: ownerOf(key), workspace, key, unit, window, limit: limit.limit, model, zone, counts },
+    `insert into allowance (id, owner, workspace, key, unit, "window", "limit", model, zone, counts, end_user)
+     values (:id, :owner, :workspace, :key, :unit, :window, :limit, :model, :zone, :counts, :endUser)`,
+    { id, owner: ownerOf(key), workspace, key, unit, window, limit: limit.limit, model, zone, counts, endUser },
   );
   return id;
 }

@@ -26,7 +26,7 @@ export const accountSabotages: readonly Sabotage[] = [
   {
     name: 'what-ended-makes-room',
     file: 'src/gateway/conclude.ts',
-    find: 'if (caller.openAllowances.has(lease.allowance)) return 0n;',
+    find: 'if (caller.openAllowances.has(allowance)) return 0n;',
     replace: '',
     breaks: ['tests/journeys/limits.test.ts'],
   },
@@ -50,5 +50,33 @@ export const accountSabotages: readonly Sabotage[] = [
     find: "served !== undefined && (asked.serviceTier === served || asked.serviceTier === 'auto')",
     replace: 'served !== undefined',
     breaks: ['tests/properties/price-in-force.test.ts', 'tests/journeys/priority-and-flex.test.ts'],
+  },
+  {
+    name: 'each-end-user-has-its-own',
+    file: 'src/gateway/handle-generation.ts',
+    find: 'return name === undefined ? otherEndUsers : gateway.pseudonym(caller.workspace, name);',
+    replace: 'return otherEndUsers;',
+    breaks: ['tests/journeys/limits-of-end-users.test.ts'],
+  },
+  {
+    name: 'end-users-are-not-leased-ahead',
+    file: 'src/gateway/lease-book.ts',
+    find: 'this.#giveFree(lease, lease.held === 0n);',
+    replace: '',
+    breaks: ['tests/journeys/limits-of-end-users.test.ts'],
+  },
+  {
+    name: 'end-users-are-bounded',
+    file: 'src/store/sql/end-user-rows.ts',
+    find: '>= endUsersMax',
+    replace: '> endUsersMax * 2',
+    breaks: ['tests/store/end-users.test.ts'],
+  },
+  {
+    name: 'end-users-go-with-their-window',
+    file: 'src/store/sql/end-user-rows.ts',
+    find: '    await sql.run(\'delete from allowance_window where allowance = :allowance and "window" = :window\', at);',
+    replace: '',
+    breaks: ['tests/store/end-users.test.ts'],
   },
 ];

@@ -49,8 +49,8 @@ export function rateNeedsOf(
     .map((rate) => ({ rate: rateFor(rate, endUser), amount: rate.unit === 'requests' ? 1 : tokens }));
 }
 
-/** An end user's own state of a rate. */
-function rateFor(rate: RateRow, endUser: string | undefined): RateRow {
+/** An end user's own state of a rate; whoever is not named shares one. */
+export function rateFor(rate: RateRow, endUser: string | undefined): RateRow {
   return rate.of === 'end user' ? { ...rate, id: endUserAllowance(rate.id, endUser ?? otherEndUsers) } : rate;
 }
 

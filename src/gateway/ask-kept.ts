@@ -13,6 +13,8 @@ export type KeptAsk = {
   readonly path: string;
   readonly body?: Content | undefined;
   readonly upload?: Upload | undefined;
+  /** It is asked to its end though the caller left. */
+  readonly outlivesCaller?: boolean | undefined;
 };
 
 export type KeptReply = { readonly status: number; readonly body: Buffer };
@@ -26,13 +28,18 @@ export function askKept(call: Call, ask: KeptAsk, gateway: Gateway): Promise<Kep
     const chunks: Buffer[] = [];
     let status = 0;
     let bytes = 0;
-    const fail = (fault: Fault) => {
+    const over = () => {
       clearTimeout(timer);
+      gateway.onForcedDrain.delete(drained);
+    };
+    const fail = (fault: Fault) => {
+      over();
       exchange.abort();
       // What was wrong with the upload is said before what came of it.
       reject(upload?.fault() ?? fault);
     };
     const broken = () => fail(new Fault('upstream-unavailable', { attempts: 1, last: 'reset' }));
+    const drained = () => fail(new Fault('draining'));
     const exchange = gateway.providers.call(
       {
         ...{ endpoint, method, path, body, stream: false, protocol: call.protocol.name },
@@ -51,7 +58,7 @@ export function askKept(call: Call, ask: KeptAsk, gateway: Gateway): Promise<Kep
           else chunks.push(chunk);
         },
         end() {
-          clearTimeout(timer);
+          over();
           resolve({ status, body: Buffer.concat(chunks) });
         },
         failed: broken,
@@ -59,7 +66,8 @@ export function askKept(call: Call, ask: KeptAsk, gateway: Gateway): Promise<Kep
     );
     const late = () => fail(new Fault('upstream-timeout', { attempts: 1, last: 'head-timeout' }));
     const timer = setTimeout(late, gateway.deadlines.firstContentMs);
-    call.reply.onLeft(broken);
+    gateway.onForcedDrain.add(drained);
+    if (!ask.outlivesCaller) call.reply.onLeft(broken);
   });
 }
 

@@ -10,14 +10,13 @@ import { plainAsk } from '#core/routing/eligible.ts';
 import { inFileOrder, type PlanStep, planTogether } from '#core/routing/plan.ts';
 import { toWanted } from '#core/routing/plan-models.ts';
 import { askStorage } from './ask-storage.ts';
-import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
 import { countInput, namesOf } from './count-own.ts';
 import type { Gateway } from './gateway.ts';
 import { inputEstimateOf } from './input-bound.ts';
 import { needsOf } from './needs-of.ts';
-import { refuse } from './refuse.ts';
 import { idHeaders } from './reply-headers.ts';
+import { serveBeside, takeOneRequest } from './serve-beside.ts';
 
 const replyBytesMax = 64 * 1024;
 
@@ -26,19 +25,15 @@ const replyBytesMax = 64 * 1024;
  * tokenizer is at hand, else estimated, and marked so. It costs nothing, so it works with an empty wallet.
  */
 export async function countTokens(call: Call, gateway: Gateway): Promise<void> {
-  try {
+  await serveBeside(call, gateway, async (caller) => {
     const count = tokenCountOf(call.protocol.name);
     if (!count) throw new Fault('not-found');
-    if (gateway.phase === 'draining') throw new Fault('draining');
-    gateway.door.refuseWhenShut();
-    const caller = await authenticate(call, gateway);
-    await gateway.door.enter(caller);
-    using _place = gateway.door.pass;
     const body = (await call.readBody()).reveal('count');
     const facts = call.protocol.readRequest(body, call.address);
     const storage = await askStorage({ facts, body, caller }, gateway);
     const asked = findAsked(gateway.catalogue, facts.model) ?? anyModelFor(facts, body, gateway);
     if (!asked) throw new Fault('model-unknown');
+    await takeOneRequest(caller, [asked.model.id], gateway);
     const shared = { ...plainAsk(call.protocol.name), mayStoreAt: storage.mayStoreAt, pinnedTo: storage.pinnedTo };
     const { steps } = planTogether([toWanted(asked, shared)], inFileOrder);
     const native = mustStay(facts, body) ? undefined : steps.find(({ protocol }) => protocol === call.protocol.name);
@@ -48,9 +43,7 @@ export async function countTokens(call: Call, gateway: Gateway): Promise<void> {
     const counted = said === undefined ? await countInput({ call, body, facts, models }, gateway.counter) : undefined;
     if (call.reply.hasLeft) return;
     answer(call, count, { said, counted, estimate: inputEstimateOf(body.length, facts) });
-  } catch (thrown) {
-    if (!call.reply.hasLeft) refuse(call, thrown, gateway);
-  }
+  });
 }
 
 /** `auto`: the first that may be meant. */

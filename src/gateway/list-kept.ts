@@ -1,11 +1,9 @@
 import type { Buffer } from 'node:buffer';
-import { Fault } from '#core/generation/fault.ts';
 import { askKept, faultOfKept } from './ask-kept.ts';
-import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
 import type { Gateway } from './gateway.ts';
-import { refuse } from './refuse.ts';
 import { sendKept } from './send-kept.ts';
+import { serveBeside, takeOneRequest } from './serve-beside.ts';
 import { listOf } from './serve-files.ts';
 import { endpointAt } from './serve-stored.ts';
 import type { KeptKind } from './stored-objects.ts';
@@ -23,9 +21,8 @@ export async function listKept(
   ask: { readonly kind: KeptKind; readonly path: string; readonly query: string },
   gateway: Gateway,
 ): Promise<void> {
-  try {
-    if (gateway.phase === 'draining') throw new Fault('draining');
-    const caller = await authenticate(call, gateway);
+  await serveBeside(call, gateway, async (caller) => {
+    await takeOneRequest(caller, [], gateway);
     const asked = new URLSearchParams(ask.query);
     const limit = Math.min(
       Math.max(Math.trunc(Number(asked.get('limit') ?? pageOtherwise)) || pageOtherwise, 1),
@@ -56,7 +53,5 @@ export async function listKept(
       hasMore,
     );
     sendKept(call, { caller, endpoint: undefined, body }, gateway);
-  } catch (thrown) {
-    if (!call.reply.hasLeft) refuse(call, thrown, gateway);
-  }
+  });
 }

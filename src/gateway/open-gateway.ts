@@ -74,6 +74,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
         if (message.sequence !== known) callers.forgetAll(message.sequence);
         known = message.sequence;
         leases.sayEverything();
+        gateway.rates.settleUp();
         welcomed.resolve();
       },
       changed(message) {

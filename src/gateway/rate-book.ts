@@ -1,6 +1,6 @@
 import { ruleOf } from '#core/allowance/end-user.ts';
 import type { RateRow } from '#keeper/interface/messages.ts';
-import type { KeeperLink } from './keeper-link.ts';
+import type { Answer, KeeperLink } from './keeper-link.ts';
 
 /** Permits or tokens of one rate that this gateway took ahead. Instants are monotonic milliseconds. */
 type Ahead = {
@@ -27,6 +27,9 @@ const aheadMs = 1_000;
 const askMs = 500;
 const tidyMs = 250;
 const ratesMax = 100_000;
+const owedMax = 10_000;
+/** An answer that comes so much later is not waited for by anybody; what it grants still counts. */
+const lateMs = 30_000;
 const secondMs = 1_000;
 
 /**
@@ -37,6 +40,8 @@ export class RateBook {
   readonly #link: KeeperLink;
   readonly #ahead = new Map<string, Ahead>();
   readonly #rates = new Map<string, RateRow>();
+  /** Corrections that nobody could be told of. */
+  readonly #owed = new Map<string, { readonly rate: RateRow; unused: number }>();
   readonly #tidying: NodeJS.Timeout;
 
   constructor(link: KeeperLink) {
@@ -69,7 +74,28 @@ export class RateBook {
   /** What was taken and not used, or below zero what was used beyond it. */
   correct(needs: readonly RateNeed[]): void {
     for (const { rate, amount } of needs) {
-      if (amount !== 0) this.#link.say({ kind: 'rate-back', id: rate.id, rate: plain(rate), unused: amount });
+      if (amount === 0) continue;
+      if (this.#link.isUp) this.#link.say({ kind: 'rate-back', id: rate.id, rate: plain(rate), unused: amount });
+      else this.#owe(rate, amount);
+    }
+  }
+
+  /** The keeper is there again: what it was not told meanwhile, it is told now. */
+  settleUp(): void {
+    const owed = [...this.#owed.values()];
+    this.#owed.clear();
+    this.correct(owed.map(({ rate, unused }) => ({ rate, amount: unused })));
+  }
+
+  /** One sum for each rate; beyond the bound the oldest is forgotten, and its bucket fills by itself. */
+  #owe(rate: RateRow, amount: number): void {
+    const unused = (this.#owed.get(rate.id)?.unused ?? 0) + amount;
+    this.#owed.delete(rate.id);
+    this.#owed.set(rate.id, { rate, unused });
+    if (this.#owed.size <= owedMax) return;
+    for (const oldest of this.#owed.keys()) {
+      this.#owed.delete(oldest);
+      break;
     }
   }
 
@@ -85,13 +111,25 @@ export class RateBook {
     const seconds = Math.max(0.2, (performance.now() - ahead.since) / secondMs);
     // Nothing is taken ahead for an end user.
     const recent = ruleOf(rate.id) === undefined ? Math.ceil(ahead.used / seconds) : 0;
-    const answer = await this.#link.ask(
+    const asked = this.#link.ask(
       { kind: 'rate', id: rate.id, rate: plain(rate), need, wanted: waiting + recent },
-      askMs,
+      lateMs,
     );
-    if (answer?.kind !== 'rate-taken') return { kind: 'silent' };
+    const deadline = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => setImmediate(() => deadline.resolve(undefined)), askMs);
+    const answer = await Promise.race([asked, deadline.promise]);
+    clearTimeout(timer);
+    if (answer) return this.#take(rate, answer);
+    // What was taken for us all the same is used by whoever comes next, or goes back.
+    void asked.then((late) => late && this.#take(rate, late));
+    return { kind: 'silent' };
+  }
+
+  #take(rate: RateRow, answer: Answer): RateRefill {
+    if (answer.kind !== 'rate-taken') return { kind: 'silent' };
     if (answer.granted === 0) return { kind: 'short', retryAfterMs: answer.retryAfterMs };
     const now = performance.now();
+    const ahead = this.#aheadOf(rate, now);
     ahead.available += answer.granted;
     ahead.until = now + aheadMs;
     return { kind: 'granted' };

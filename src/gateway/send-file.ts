@@ -1,30 +1,26 @@
 import { Fault } from '#core/generation/fault.ts';
 import { faultOfKept } from './ask-kept.ts';
-import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
+import { endIsSaid } from './end-is-said.ts';
 import type { Gateway } from './gateway.ts';
-import { refuse } from './refuse.ts';
 import { keptHeaders } from './send-kept.ts';
+import { serveBeside, takeOneRequest } from './serve-beside.ts';
 import { endpointAt, judgeId } from './serve-stored.ts';
 
 const errorBytesMax = 256 * 1024;
+/** Whatever its author says that it is: no browser runs it or shows it as a page of ours. */
+const asDownload = ['x-content-type-options', 'nosniff', 'content-disposition', 'attachment'];
 
 /** The bytes of a file, passed as they come, to the workspace that left it or had it made. */
 export async function sendFile(call: Call, id: string, gateway: Gateway): Promise<void> {
-  try {
-    if (gateway.phase === 'draining') throw new Fault('draining');
-    const caller = await authenticate(call, gateway);
+  await serveBeside(call, gateway, async (caller) => {
     judgeId(id);
     const upstream = await gateway.objects.upstreamOf(caller.workspace, id, 'file');
     const endpoint = endpointAt(upstream, call, gateway);
-    await pass(
-      call,
-      { path: `/files/${id}/content`, endpoint, headers: () => keptHeaders(call, caller, endpoint, gateway) },
-      gateway,
-    );
-  } catch (thrown) {
-    if (!call.reply.hasLeft) refuse(call, thrown, gateway);
-  }
+    await takeOneRequest(caller, [], gateway);
+    const headers = () => [...keptHeaders(call, caller, endpoint, gateway), ...asDownload];
+    await pass(call, { path: `/files/${id}/content`, endpoint, headers }, gateway);
+  });
 }
 
 type Passing = {
@@ -40,13 +36,19 @@ function pass(call: Call, { path, endpoint, headers }: Passing, gateway: Gateway
     const refused: Buffer[] = [];
     let refusedBytes = 0;
     let status = 0;
-    const stop = (fault: Fault) => {
+    let saysItsEnd = false;
+    const over = () => {
       clearTimeout(timer);
+      gateway.onForcedDrain.delete(drained);
+    };
+    const stop = (fault: Fault) => {
+      over();
       exchange.abort();
       if (reply.hasHead) reply.reset();
       reject(fault);
     };
     const broken = () => stop(new Fault('upstream-unavailable', { attempts: 1, last: 'reset' }));
+    const drained = () => stop(new Fault('draining'));
     const exchange = gateway.providers.call(
       {
         ...{ endpoint, method: 'GET', path, body: undefined, stream: false, protocol: call.protocol.name },
@@ -54,8 +56,10 @@ function pass(call: Call, { path, endpoint, headers }: Passing, gateway: Gateway
         passedHeaders: [...call.passedHeaders, 'accept', '*/*'],
       },
       {
-        head(given, { 'content-type': type }) {
+        head(given, received) {
+          const { 'content-type': type } = received;
           status = given;
+          saysItsEnd = endIsSaid(received);
           timer.refresh();
           if (status === 200)
             reply.head(200, [...headers(), 'content-type', String(type ?? 'application/octet-stream')]);
@@ -71,7 +75,8 @@ function pass(call: Call, { path, endpoint, headers }: Passing, gateway: Gateway
           else refused.push(bytes);
         },
         end() {
-          clearTimeout(timer);
+          if (status === 200 && !saysItsEnd) return broken();
+          over();
           if (status !== 200) return reject(faultOfKept(call, { status, body: Buffer.concat(refused) }));
           reply.end();
           resolve();
@@ -88,6 +93,7 @@ function pass(call: Call, { path, endpoint, headers }: Passing, gateway: Gateway
       () => stop(new Fault('upstream-timeout', { attempts: 1, last: 'stalled' })),
       gateway.deadlines.wholeMs,
     );
+    gateway.onForcedDrain.add(drained);
     reply.onLeft(broken);
   });
 }

@@ -4,11 +4,11 @@ import { storageDays } from '#core/privacy/owner-settings.ts';
 import { batchInput } from '#core/protocol/openai-batches/batch-input.ts';
 import { idOf } from '#core/protocol/stored-reply.ts';
 import { askKept, faultOfKept } from './ask-kept.ts';
-import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
 import type { Gateway } from './gateway.ts';
-import { refuse } from './refuse.ts';
+import { recordObject } from './record-object.ts';
 import { sendKept } from './send-kept.ts';
+import { serveBeside, takeOneRequest } from './serve-beside.ts';
 import { endpointAt } from './serve-stored.ts';
 
 /**
@@ -16,9 +16,8 @@ import { endpointAt } from './serve-stored.ts';
  * said that the operator pays for it, and is not charged. It goes where its file is.
  */
 export async function createBatch(call: Call, gateway: Gateway): Promise<void> {
-  try {
-    if (gateway.phase === 'draining') throw new Fault('draining');
-    const { workspace, settings, ...caller } = await authenticate(call, gateway);
+  await serveBeside(call, gateway, async (caller) => {
+    const { workspace, settings } = caller;
     const body = await call.readBody();
     const file = batchInput(body.reveal('translate'));
     if ((settings.storage ?? 'none') === 'none') throw new Fault('storage-not-allowed', { field: 'batches' });
@@ -27,14 +26,14 @@ export async function createBatch(call: Call, gateway: Gateway): Promise<void> {
     const endpoint = endpointAt(upstream, call, gateway);
     const days = storageDays(settings, endpoint.upstream.provider);
     if (days === 0) throw new Fault('storage-not-allowed', { field: 'batches' });
+    await takeOneRequest(caller, [], gateway);
     const sent = Content.ofBytes(body.reveal('send-upstream'));
     const reply = await askKept(call, { endpoint, method: 'POST', path: '/batches', body: sent }, gateway);
     if (reply.status !== 200) throw faultOfKept(call, reply);
     const id = idOf(reply.body);
     if (id === undefined) throw new Fault('upstream-unavailable', { attempts: 1, last: 'not-json' });
-    await gateway.objects.add({ workspace, id, kind: 'batch', upstream, days });
-    sendKept(call, { caller: { ...caller, workspace, settings }, endpoint, body: reply.body }, gateway);
-  } catch (thrown) {
-    if (!call.reply.hasLeft) refuse(call, thrown, gateway);
-  }
+    const object = { workspace, id, kind: 'batch', upstream, days } as const;
+    await recordObject(call, { object, undo: { endpoint, method: 'POST', path: `/batches/${id}/cancel` } }, gateway);
+    sendKept(call, { caller, endpoint, body: reply.body }, gateway);
+  });
 }

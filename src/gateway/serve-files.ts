@@ -6,36 +6,28 @@ import { type EligibleEndpoint, eligible, type PlanAsk, plainAsk } from '#core/r
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import { findModel } from '#core/routing/find-model.ts';
 import { askKept, faultOfKept } from './ask-kept.ts';
-import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
 import type { Gateway } from './gateway.ts';
-import { refuse } from './refuse.ts';
+import { recordObject } from './record-object.ts';
 import { sendKept } from './send-kept.ts';
+import { serveBeside, takeOneRequest } from './serve-beside.ts';
 
 /** A file on its way to the one upstream that will keep it: it passes once, and nothing of it stays here but its id. */
 export async function uploadFile(call: Call, gateway: Gateway): Promise<void> {
-  gateway.open += 1;
-  try {
-    if (gateway.phase === 'draining') throw new Fault('draining');
-    gateway.door.refuseWhenShut();
-    const caller = await authenticate(call, gateway);
-    await gateway.door.enter(caller);
-    using _place = gateway.door.pass;
+  await serveBeside(call, gateway, async (caller) => {
     const upload = call.openUpload();
     const endpoint = endpointFor(call, caller.settings, gateway);
+    await takeOneRequest(caller, [], gateway);
     const reply = await askKept(call, { endpoint, method: 'POST', path: '/files', upload }, gateway);
     if (reply.status !== 200) throw faultOfKept(call, reply);
     const id = idOf(reply.body);
     if (id === undefined) throw new Fault('upstream-unavailable', { attempts: 1, last: 'not-json' });
     const { name, provider } = endpoint.upstream;
     const days = storageDays(caller.settings, provider);
-    await gateway.objects.add({ workspace: caller.workspace, id, kind: 'file', upstream: name, days });
+    const object = { workspace: caller.workspace, id, kind: 'file', upstream: name, days } as const;
+    await recordObject(call, { object, undo: { endpoint, method: 'DELETE', path: `/files/${id}` } }, gateway);
     sendKept(call, { caller, endpoint, body: reply.body }, gateway);
-  } catch (thrown) {
-    if (!call.reply.hasLeft) refuse(call, thrown, gateway);
-  } finally {
-    gateway.open -= 1;
-  }
+  });
 }
 
 /** Where a new object goes: to the upstream that is named, else to that of the default model, else to the first one. */

@@ -3,12 +3,11 @@ import { storageDays } from '#core/privacy/owner-settings.ts';
 import { idOf } from '#core/protocol/stored-reply.ts';
 import { type EligibleEndpoint, eligible, type PlanAsk, plainAsk } from '#core/routing/eligible.ts';
 import { askKept, faultOfKept, type KeptReply } from './ask-kept.ts';
-import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
 import type { Gateway } from './gateway.ts';
-import { refuse } from './refuse.ts';
 import { sendKept } from './send-kept.ts';
+import { serveBeside, takeOneRequest } from './serve-beside.ts';
 import type { KeptKind } from './stored-objects.ts';
 
 export type StoredAsk = {
@@ -27,14 +26,13 @@ const idPattern = /^[A-Za-z0-9_-]{1,128}$/;
 
 /** An object that a caller left at an upstream: shown, cancelled or deleted there, for the workspace that left it. */
 export async function serveStored(call: Call, ask: StoredAsk, gateway: Gateway): Promise<void> {
-  try {
-    if (gateway.phase === 'draining') throw new Fault('draining');
-    const caller = await authenticate(call, gateway);
+  await serveBeside(call, gateway, async (caller) => {
     const { workspace } = caller;
     judgeId(ask.id);
     const query = knownQuery(ask.query);
     const upstream = await gateway.objects.upstreamOf(workspace, ask.id, ask.kind);
     const endpoint = endpointAt(upstream, call, gateway);
+    await takeOneRequest(caller, [], gateway);
     const path = `${ask.path}/${ask.id}${ask.below}${query}`;
     const reply = await askKept(call, { endpoint, method: ask.method, path }, gateway);
     const isGone = reply.status === 404 || (reply.status === 200 && ask.method === 'DELETE');
@@ -42,9 +40,7 @@ export async function serveStored(call: Call, ask: StoredAsk, gateway: Gateway):
     if (reply.status !== 200) throw faultOfKept(call, reply);
     if (ask.kind === 'batch') await rememberResults(caller, endpoint, reply, gateway);
     sendKept(call, { caller, endpoint, body: reply.body }, gateway);
-  } catch (thrown) {
-    if (!call.reply.hasLeft) refuse(call, thrown, gateway);
-  }
+  });
 }
 
 /** What a batch made is its workspace's as well. */

@@ -9,6 +9,7 @@ import type { AttemptTrouble } from '#core/routing/verdict.ts';
 import type { Exchange, ExchangeListener } from '#outgoing/providers/exchange.ts';
 import type { AttemptAsk } from './attempt.ts';
 import type { Call } from './call.ts';
+import { endIsSaid } from './end-is-said.ts';
 import type { Gateway } from './gateway.ts';
 import { HeldAnswer } from './held-answer.ts';
 import type { Passage } from './passage.ts';
@@ -89,6 +90,7 @@ class StartingAttempt implements ExchangeListener {
   #isKeeping = false;
   #status = 0;
   #type = '';
+  #saysItsEnd = false;
   #exception: string | undefined;
   #retryAfterMs: number | undefined;
   #chunks: Buffer[] = [];
@@ -127,6 +129,7 @@ class StartingAttempt implements ExchangeListener {
     this.#status = status;
     this.#gateway.health.heard(this.#ask.attempt, headers);
     this.#type = String(headers['content-type'] ?? '').toLowerCase();
+    this.#saysItsEnd = endIsSaid(headers);
     if (status >= 200 && status < 300) this.#ask.onHead(this.#ask.endpoint);
     else {
       this.#retryAfterMs = retryAfterOf(headers, Date.now());
@@ -194,6 +197,7 @@ class StartingAttempt implements ExchangeListener {
   end(): void {
     if (this.#stream) return this.#stream.end();
     if (this.#source?.outputBytes) {
+      if (!this.#saysItsEnd) return this.failed('reset');
       this.#source.end();
       return this.#finish({ kind: 'answer', answer: { kind: 'bytes', status: this.#status, source: this.#source } });
     }
@@ -220,6 +224,8 @@ class StartingAttempt implements ExchangeListener {
     const facts = this.#ask.passage.protocol.readReply(body, this.#type);
     if (facts.kind === 'error') return this.#trouble({ kind: 'error-in-200', code: facts.code });
     if (facts.kind === 'not-json') return this.#fake('not-json');
+    // Half a transcript in plain text reads like a whole one.
+    if (facts.contentType !== undefined && !this.#saysItsEnd) return this.#fake('cut');
     if (!facts.hasContent && isNoReason(facts.finish)) return this.#fake('empty');
     const whole = this.#ask.passage.whole(body);
     if (!whole) return this.#fake('not-json');

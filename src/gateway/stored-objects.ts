@@ -32,16 +32,11 @@ export class StoredObjects {
     return upstream;
   }
 
-  /** Resolves when the keeper knows it, or does not answer; who comes right back is known here already. */
-  async add(object: {
-    readonly workspace: string;
-    readonly id: string;
-    readonly kind: KeptKind;
-    readonly upstream: string;
-    readonly days: number;
-  }): Promise<void> {
+  /** True: the keeper has it down. Until it answers, who comes right back is known here already. */
+  async add(object: NewObject): Promise<boolean> {
     this.#remember(keyOf(object.workspace, object.id, object.kind), object.upstream);
-    await this.#keeper.ask({ kind: 'command', name: 'object-add', args: object }, askMs);
+    const answer = await this.#keeper.ask({ kind: 'command', name: 'object-add', args: object }, askMs);
+    return answer?.kind === 'result';
   }
 
   async remove(workspace: string, id: string, kind: KeptKind): Promise<void> {
@@ -71,6 +66,14 @@ export class StoredObjects {
     this.#known.set(key, upstream);
   }
 }
+
+export type NewObject = {
+  readonly workspace: string;
+  readonly id: string;
+  readonly kind: KeptKind;
+  readonly upstream: string;
+  readonly days: number;
+};
 
 /** What callers leave at an upstream. */
 export type KeptKind = 'response' | 'file' | 'batch';

@@ -12,6 +12,7 @@ export type Log = (event: string, fields?: LogFields) => void;
 const warnings = new Set([
   'upstream-failed',
   'alert-not-sent',
+  'object-unrecorded',
   'endpoint-out',
   'credential-out',
   'credentials-not-read',

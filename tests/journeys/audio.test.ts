@@ -18,6 +18,11 @@ const odd = await startUpstream({ after }, ({ body, response }) => {
     response.writeHead(200, { 'content-type': 'audio/mpeg' });
     response.write(Buffer.alloc(9_000, 1));
     setTimeout(() => response.destroy(), 50);
+  } else if (/"unsaid"|written-unsaid/.test(text)) {
+    // Neither a length nor chunks: its end is the connection's.
+    response.removeHeader('transfer-encoding');
+    response.writeHead(200, { 'content-type': text.includes('written') ? 'text/plain' : 'audio/mpeg' });
+    response.end(text.includes('written') ? 'half of what' : Buffer.alloc(9_000, 1));
   } else if (/"slow"/.test(text)) {
     response.writeHead(200, { 'content-type': 'audio/mpeg' });
     const timer = setInterval(() => response.write(Buffer.alloc(48_000)), 20);
@@ -130,6 +135,19 @@ test('speech that breaks off breaks off for the caller as well, and costs nothin
   assert.equal(cut.reply.isWhole, false);
   const { charge, end } = await recordOf(cut);
   assert.deepEqual([charge, end], [0n, 'upstream_cut']);
+});
+
+test('speech or text whose end nobody says is not taken for whole', async () => {
+  const asked = await speak({ model: 'own/odd', input: 'unsaid' });
+  const kept = await speak({ model: 'own/odd', input: 'unsaid' }, { headers: { 'x-fairlead-delivery': 'whole' } });
+  const written = await write('own/seconds', [
+    ['response_format', 'text'],
+    ['prompt', 'written-unsaid'],
+  ]);
+
+  assert.equal(asked.reply.isWhole, false);
+  assert.deepEqual([(await recordOf(asked)).end, (await recordOf(asked)).charge], ['upstream_cut', 0n]);
+  assert.deepEqual([kept.status, written.status], [502, 502], written.text);
 });
 
 test('who leaves in the middle of a speech pays what was spoken by then, and the upstream is left at once', async () => {

@@ -1,7 +1,8 @@
 // Limits and rates as they are stored: on both engines.
 import assert from 'node:assert/strict';
+import { openStore } from '#store/open-store.ts';
 import type { NewLimit } from '#store/store.ts';
-import { newKey, noon, onBoth, storeWith } from './store-under-test.ts';
+import { freshPlace, newKey, noon, onBoth, storeAt, storeWith } from './store-under-test.ts';
 
 onBoth('there is one limit of each owner, unit, window, zone and model: setting it again moves it', async (t) => {
   const { store, workspace } = await storeWith(t, 0n);
@@ -60,6 +61,77 @@ onBoth('there is one limit of each owner, unit, window, zone and model: setting 
     found.allowances.filter(({ counts }) => counts === 'open').map(({ unit, window }) => [unit, window]),
     [['requests', 'all']],
   );
+});
+
+onBoth('two that set one limit at once, or move a key to where there is one, make one', async (t, engine) => {
+  const place = await freshPlace(t);
+  const { store, workspace, behind } = await storeAt(t, place, 0n);
+  const other = engine === 'sqlite' ? store : await openStore({ ...place, now: () => noon });
+  t.after(() => other.close());
+  const { id: key } = await store.accounts.createKey(newKey(workspace, { limitNano: 9n, reset: 'daily' }));
+  const base: NewLimit = {
+    ...{
+      workspace,
+      key: null,
+      unit: 'requests',
+      window: 'day',
+      model: null,
+      zone: 'UTC',
+      limit: 5n,
+      burst: null,
+      eachEndUser: false,
+    },
+    now: noon,
+  };
+
+  const kinds: readonly Partial<NewLimit>[] = [{}, { key }, { window: 'minute' }, { window: 'minute', key }];
+  for (const kind of kinds) {
+    const both = [store, other, store, other].map((each, at) =>
+      each.accounts.setLimit({ ...base, ...kind, limit: BigInt(at + 1) }),
+    );
+    assert.equal(new Set((await Promise.all(both)).map(({ id }) => id)).size, 1);
+  }
+  // Dollars by the week are there as a limit of their own when the key's are moved from the day to the week.
+  const weekly = await store.accounts.setLimit({ ...base, key, unit: 'nano-usd', window: 'week', limit: 7n });
+  await Promise.all([
+    store.accounts.updateKey(key, { reset: 'weekly', now: noon }),
+    other.accounts.updateKey(key, { reset: 'weekly', limitNano: 9n, now: noon }),
+  ]);
+
+  const dollars = (await store.accounts.limits(workspace)).filter(({ unit }) => unit === 'nano-usd');
+  assert.deepEqual(
+    dollars.map(({ id, window, limit }) => [id, window, limit]),
+    [[weekly.id, 'week', 9n]],
+  );
+  await assert.rejects(
+    behind.change(
+      `insert into allowance (id, owner, workspace, key, unit, "window", "limit")
+       select 'alw_second', owner, workspace, key, unit, "window", "limit" from allowance where id = '${weekly.id}'`,
+    ),
+    /unique/i,
+  );
+});
+
+onBoth('of two changes of one key at once each keeps what the other changed', async (t, engine) => {
+  const place = await freshPlace(t);
+  const { store, workspace } = await storeAt(t, place, 0n);
+  const other = engine === 'sqlite' ? store : await openStore({ ...place, now: () => noon });
+  t.after(() => other.close());
+
+  for (let round = 0; round < 20; round += 1) {
+    const { id } = await store.accounts.createKey(newKey(workspace, { hash: `h${round}`, reset: 'daily' }));
+    await Promise.all([
+      store.accounts.updateKey(id, { name: 'renamed', now: noon }),
+      other.accounts.updateKey(id, { limitNano: 5n, now: noon }),
+      store.accounts.updateKey(id, { limitRequests: 3, now: noon }),
+      other.accounts.updateKey(id, { disabled: true, now: noon }),
+    ]);
+
+    const key = await store.accounts.key(id);
+    assert.deepEqual([key?.name, key?.limitNano, key?.limitRequests, key?.disabled], ['renamed', 5n, 3, true]);
+    const limits = (await store.accounts.limits(workspace)).filter((limit) => limit.key === id);
+    assert.equal(limits.length, 2);
+  }
 });
 
 onBoth('a limit that ended is told to nobody, and only its own workspace ends it', async (t) => {

@@ -17,6 +17,11 @@ export type RateState = { readonly level: number; readonly at: number };
 export type RateTaken = { readonly granted: number; readonly state: RateState; readonly retryAfterMs: number };
 
 const fine = 1_000;
+/**
+ * Nobody is kept waiting longer than this by what was taken before: a correction may have been lost with whoever owed it.
+ * What one request used beyond an hour's worth is forgiven.
+ */
+const debtMinutesMax = 60;
 
 /** At least `need`, up to `wanted`, or nothing: what is taken ahead is for the next requests of the same asker. */
 export function takeOfRate(
@@ -78,5 +83,6 @@ function takeAllTokens(rate: Rate, state: RateState | undefined, { need, wanted,
 }
 
 function toBucket(rate: Rate, state: RateState | undefined, now: number) {
-  return state ? { level: state.level / fine, at: state.at } : fullBucket(rate, now);
+  if (!state) return fullBucket(rate, now);
+  return { level: Math.max(state.level / fine, -debtMinutesMax * rate.perMinute), at: state.at };
 }

@@ -9,6 +9,7 @@ import { hedges } from './0008-hedges.ts';
 import { limitsAndRates } from './0009-limits-and-rates.ts';
 import { claims } from './0010-claims.ts';
 import { endUsers } from './0011-end-users.ts';
+import { oneLimitOfEachKind } from './0012-one-limit-of-each-kind.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -24,4 +25,5 @@ export const allMigrations: readonly Migration[] = [
   limitsAndRates,
   claims,
   endUsers,
+  oneLimitOfEachKind,
 ];

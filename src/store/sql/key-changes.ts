@@ -4,7 +4,7 @@ import type { KeyChange, KeyRow, NewKey } from '../store.ts';
 import { addAllowance } from './allowance-rows.ts';
 import { announce } from './change-store.ts';
 import { findKey } from './key-rows.ts';
-import { amount, text, whole, word } from './read-row.ts';
+import { amount, text, whole } from './read-row.ts';
 import type { Sql } from './sql.ts';
 
 export const windowOfReset = { daily: 'day', weekly: 'week', monthly: 'month', never: 'all' } as const satisfies Record<
@@ -60,23 +60,26 @@ type Limit = {
 };
 
 async function setLimit(sql: Sql, limit: Limit, newId: NewId): Promise<void> {
-  const row = await sql.one(
-    `select id, "window", "limit" from allowance
-     where workspace = :workspace and key = :id and unit = :unit and ended_at is null
-       and model is null and counts = 'spent' and zone = 'UTC' and "window" = :before`,
-    { workspace: limit.workspace, id: limit.id, unit: limit.unit, before: limit.before },
-  );
-  const known = row && {
-    id: text(row, 'id'),
-    window: word(row, 'window', ['all', 'day', 'week', 'month']),
-    limit: amount(row, 'limit'),
-  };
-  if (known && limit.limit !== null && known.window === limit.window) {
-    if (known.limit !== limit.limit) await moveLimit(sql, known.id, { ...limit, limit: limit.limit });
-    return;
+  const known = await findLimit(sql, limit, limit.before);
+  const isMoved = limit.window !== limit.before;
+  if (known && (isMoved || limit.limit === null)) {
+    await sql.run('update allowance set ended_at = :now where id = :id', { now: limit.now, id: known.id });
   }
-  if (known) await sql.run('update allowance set ended_at = :now where id = :id', { now: limit.now, id: known.id });
-  if (limit.limit !== null) await beginLimit(sql, { ...limit, limit: limit.limit }, newId);
+  if (limit.limit === null) return;
+  // Where it moves to there may be one already, which was set as a limit of its own: it is that one then.
+  const there = isMoved ? await findLimit(sql, limit, limit.window) : known;
+  if (!there) await beginLimit(sql, { ...limit, limit: limit.limit }, newId);
+  else if (there.limit !== limit.limit) await moveLimit(sql, there.id, { ...limit, limit: limit.limit });
+}
+
+async function findLimit(sql: Sql, { workspace, id, unit }: Limit, window: WindowKind) {
+  const row = await sql.one(
+    `select id, "limit" from allowance
+     where workspace = :workspace and key = :id and unit = :unit and ended_at is null
+       and model is null and counts = 'spent' and zone = 'UTC' and "window" = :window and rule is null`,
+    { workspace, id, unit, window },
+  );
+  return row && { id: text(row, 'id'), limit: amount(row, 'limit') };
 }
 
 type SetLimit = Limit & { readonly limit: bigint };

@@ -10,11 +10,18 @@ const windows = ['all', 'day', 'week', 'month'] as const satisfies readonly Wind
 
 /** Makes a limit, or moves the one that there is of its owner, unit, window and model. */
 export async function setLimitRow(sql: Sql, limit: NewLimit, newId: NewId): Promise<LimitRow> {
+  await lockOwner(sql, limit);
   const id = limit.window === 'minute' ? await setRate(sql, limit, newId) : await setAllowance(sql, limit, newId);
   await announce(sql, limit.key === null ? 'workspace' : 'key', limit.key ?? limit.workspace, limit.now);
   const row = (await limitRows(sql, limit.workspace)).find((each) => each.id === id);
   if (!row) throw new Error('a limit that was set is gone');
   return row;
+}
+
+/** Its owner's row is the lock of its limits: of two changes at once, the second finds what the first made. */
+async function lockOwner(sql: Sql, { workspace, key }: Pick<NewLimit, 'workspace' | 'key'>): Promise<void> {
+  if (key === null) await sql.one(`select id from workspace where id = :workspace ${sql.forUpdate}`, { workspace });
+  else await sql.one(`select id from key where id = :key ${sql.forUpdate}`, { key });
 }
 
 /** False: there is no such limit in this workspace. */

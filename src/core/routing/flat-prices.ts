@@ -5,6 +5,8 @@ import { type ExpectedUse, expectedPrice, plainOf } from './expected-price.ts';
 class FlatPrices {
   /** Some of them read a cache for less. */
   readonly hasCachePrice: boolean;
+  /** Some depend on the hour, the amount or the service tier. */
+  readonly varies: boolean;
   readonly #endpoints: readonly Endpoint[];
   readonly #input: Float64Array;
   readonly #cached: Float64Array;
@@ -24,6 +26,12 @@ class FlatPrices {
     this.#varies = Uint8Array.from(endpoints, ({ price: { price } }) =>
       price.tiers.length > 0 || price.windows !== undefined || price.serviceTiers !== undefined ? 1 : 0,
     );
+    this.varies = this.#varies.includes(1);
+  }
+
+  /** The same of many at once: of the endpoints at these places. */
+  fill(prices: Float64Array, places: Int32Array, use: ExpectedUse, cachedShare: Float64Array): void {
+    for (let at = 0; at < places.length; at += 1) prices[at] = this.at(places[at] ?? 0, use, cachedShare[at] ?? 0);
   }
 
   /** What `expectedPrice` says of the endpoint at this place. */

@@ -5,9 +5,10 @@ import { type ExpectedUse, expectedColdPrice, expectedPrice } from './expected-p
 import { anyModel, upstreamNameOf } from './find-model.ts';
 import { flatPricesOf } from './flat-prices.ts';
 import { type EndpointFacts, newEndpointFacts } from './health/endpoint-facts.ts';
-import { missesPreference, placeInOrder } from './provider-rules.ts';
+import { hasPreference, missesPreference, placeInOrder } from './provider-rules.ts';
 import { type Ranked, type RankReason, rank, type Stay } from './rank.ts';
-import { siftPlain } from './sift.ts';
+import { type Sifted, siftOnce } from './sift.ts';
+import { type Standing, standingOf } from './standing.ts';
 import { strategies } from './strategies/strategies.ts';
 import type { Candidates } from './strategies/strategy.ts';
 import type { StrategyName } from './strategies/strategy-names.ts';
@@ -46,7 +47,7 @@ export type Wanted = {
 /** What a gateway knows and decided when a plan is made. No fact says whose requests it was learnt from. */
 export type RankingFacts = {
   readonly strategy: StrategyName;
-  /** Aligned with the model's endpoints. */
+  /** Aligned with the model's endpoints; another list after each look: within one, only what begins and ends changes. */
   readonly factsOf: (model: Model) => readonly EndpointFacts[];
   readonly use: ExpectedUse;
   readonly hasTools: boolean;
@@ -76,7 +77,7 @@ export function planModel(model: Model, asked: string, ask: PlanAsk, facts: Rank
 
 /** Policy filters first, fail-closed; then the strategy's order among all endpoints that may serve, whichever their model. */
 export function planTogether(wanted: readonly [Wanted, ...Wanted[]], facts: RankingFacts): Plan {
-  const desk = (wanted.length === 1 ? deskOfPlain(wanted[0], facts) : undefined) ?? deskOf(wanted, facts);
+  const desk = (wanted.length === 1 ? deskOfKnown(wanted[0], facts) : undefined) ?? deskOf(wanted, facts);
   const steps = inOrder(desk, wanted[0].ask, facts).flatMap(({ at, why }) => {
     const endpoint = desk.endpoints[at];
     const from = wanted[desk.wanted ? (desk.wanted[at] ?? -1) : 0];
@@ -97,29 +98,44 @@ type Desk = {
   readonly excluded: readonly Excluded[];
 };
 
-/** Where the filter has nothing to say of this request alone, what it said of the last one holds. */
-function deskOfPlain({ model, ask }: Wanted, facts: RankingFacts): Desk | undefined {
-  const sifted = siftPlain(model, ask);
+/** Where the filter was asked the same before, what it said then holds. */
+function deskOfKnown({ model, ask }: Wanted, facts: RankingFacts): Desk | undefined {
+  const sifted = siftOnce(model, ask);
   if (!sifted) return undefined;
-  const { endpoints, places, weight, translated, none, excluded } = sifted;
-  const known = facts.factsOf(model);
-  const prices = flatPricesOf(model);
+  const { endpoints, places, weight, translated, named, excluded } = sifted;
   const count = endpoints.length;
-  const { price, facts: keptFacts } = listsFor(count).candidates;
-  const isWhole = count === model.endpoints.length && known.length === count;
-  for (let at = 0; at < count; at += 1) {
-    const place = places[at] ?? 0;
-    const learnt = known[place] ?? newcomer;
-    if (!isWhole) keptFacts[at] = learnt;
-    price[at] = prices.at(place, facts.use, learnt.cachedShare);
+  const standing = standingIn(sifted, facts.factsOf(model));
+  const { price, unpreferred } = listsFor(count).candidates;
+  flatPricesOf(model).fill(price, places, facts.use, standing.cachedShare);
+  const { rules } = ask;
+  const slower = rules && hasPreference(rules) ? unpreferred : sifted.none;
+  if (rules && slower === unpreferred) {
+    for (let at = 0; at < count; at += 1)
+      unpreferred[at] = missesPreference(standing.facts[at] ?? newcomer, rules) ? 1 : 0;
   }
-  const own = { count, place: places, facts: isWhole ? known : keptFacts, price };
   return {
-    candidates: { ...own, weight, translated, named: none, unpreferred: none },
+    candidates: { count, place: places, standing, price, weight, translated, named, unpreferred: slower },
     endpoints,
     wanted: undefined,
     excluded,
   };
+}
+
+type Looked = { readonly known: readonly EndpointFacts[]; readonly standing: Standing };
+
+const looks = new WeakMap<Sifted, Looked>();
+
+/** Made once for each look. */
+function standingIn(sifted: Sifted, known: readonly EndpointFacts[]): Standing {
+  const last = looks.get(sifted);
+  if (last?.known === known) return last.standing;
+  const { places } = sifted;
+  const standing = standingOf(
+    Array.from(places, (place) => known[place] ?? newcomer),
+    places.length,
+  );
+  looks.set(sifted, { known, standing });
+  return standing;
 }
 
 function deskOf(wanted: readonly Wanted[], facts: RankingFacts): Desk {
@@ -128,13 +144,15 @@ function deskOf(wanted: readonly Wanted[], facts: RankingFacts): Desk {
   for (const { model } of wanted) size += model.endpoints.length;
   const lists = listsFor(size);
   lists.candidates.count = 0;
+  lists.facts.length = 0;
   for (let index = 0; index < wanted.length; index += 1) {
     const each = wanted[index];
     // A caller may name a model twice, with other words behind it: each endpoint is a candidate once.
     const isAgain = each !== undefined && wanted.findIndex(({ model }) => model === each.model) < index;
     if (each) collect(each, { index, isAgain }, { lists, excluded, facts });
   }
-  return { ...lists, excluded };
+  const standing = standingOf(lists.facts, lists.candidates.count);
+  return { ...lists, candidates: { ...lists.candidates, standing }, excluded };
 }
 
 type Place = { readonly index: number; readonly isAgain: boolean };
@@ -147,7 +165,7 @@ function collect({ model, ask }: Wanted, { index, isAgain }: Place, { lists, exc
   const { endpoints } = model;
   const { rules } = ask;
   const isNamed = rules !== undefined && rules.order.length > 0;
-  const hasPreference = rules?.prefersLatency !== undefined || rules?.prefersThroughput !== undefined;
+  const prefers = rules !== undefined && hasPreference(rules);
   const known = facts.factsOf(model);
   const prices = flatPricesOf(model);
   let { count } = candidates;
@@ -164,12 +182,12 @@ function collect({ model, ask }: Wanted, { index, isAgain }: Place, { lists, exc
     lists.endpoints[count] = judged;
     lists.wanted[count] = index;
     candidates.place[count] = count;
-    candidates.facts[count] = learnt;
+    lists.facts[count] = learnt;
     candidates.price[count] = prices.at(place, facts.use, learnt.cachedShare);
     candidates.weight[count] = endpoint.weight ?? 1;
     candidates.translated[count] = protocolSpoken(endpoint, ask) === ask.protocol ? 0 : 1;
     candidates.named[count] = isNamed ? placeInOrder(endpoint, rules) : 0;
-    candidates.unpreferred[count] = hasPreference && missesPreference(learnt, rules) ? 1 : 0;
+    candidates.unpreferred[count] = prefers && missesPreference(learnt, rules) ? 1 : 0;
     count += 1;
   }
   candidates.count = count;
@@ -235,16 +253,19 @@ function distinct(steps: readonly PlanStep[]): readonly PlanStep[] {
   return steps.filter(({ endpoint }) => !seen.has(endpoint) && seen.add(endpoint));
 }
 
-type Lists = { candidates: Filled; readonly endpoints: EligibleEndpoint[]; wanted: Uint16Array };
+type Lists = {
+  candidates: Filled;
+  readonly endpoints: EligibleEndpoint[];
+  readonly facts: EndpointFacts[];
+  wanted: Uint16Array;
+};
 
 type Filled = { count: number } & {
-  readonly [List in Exclude<keyof Candidates, 'count' | 'facts'>]: Candidates[List];
-} & {
-  readonly facts: EndpointFacts[];
+  readonly [List in Exclude<keyof Candidates, 'count' | 'standing'>]: Candidates[List];
 };
 
 /** The same lists for every plan: one is made at a time. */
-const kept: Lists = { candidates: candidatesOf(64), endpoints: [], wanted: new Uint16Array(64) };
+const kept: Lists = { candidates: candidatesOf(64), endpoints: [], facts: [], wanted: new Uint16Array(64) };
 
 function listsFor(size: number): Lists {
   if (kept.wanted.length < size) {
@@ -258,7 +279,6 @@ function candidatesOf(length: number): Filled {
   return {
     count: 0,
     place: new Int32Array(length),
-    facts: [],
     price: new Float64Array(length),
     weight: new Float64Array(length),
     translated: new Uint8Array(length),

@@ -79,6 +79,11 @@ export function placeInOrder(endpoint: Endpoint, { order }: Pick<ProviderRules, 
   return place < 0 ? order.length : place;
 }
 
+/** It would rather have one that is faster. */
+export function hasPreference({ prefersLatency, prefersThroughput }: ProviderRules): boolean {
+  return prefersLatency !== undefined || prefersThroughput !== undefined;
+}
+
 /** A percentile that nobody can tell counts as met: thresholds never block, and whoever is new must be found. */
 export function missesPreference(facts: EndpointFacts, rules: ProviderRules): boolean {
   const { prefersLatency: latency, prefersThroughput: speed } = rules;

@@ -1,4 +1,5 @@
 import type { EndpointFacts } from './health/endpoint-facts.ts';
+import { isOut, tiers } from './standing.ts';
 import type { Candidates, RankAsk, Strategy } from './strategies/strategy.ts';
 
 /** Why an endpoint has its place in a plan: closed words, for the record. */
@@ -36,8 +37,6 @@ export type Stay = {
   readonly coldPriceOf: (at: number) => number;
 };
 
-const uptimeAttemptsMin = 100;
-
 /** Bounded by the largest model; one plan is made at a time. */
 let scores = new Float64Array(64);
 let rungs = new Uint16Array(64);
@@ -67,47 +66,69 @@ export function rank(candidates: Candidates, order: RankOrder): readonly Ranked[
   return ranked;
 }
 
-const [working, unpreferred, strained, unreliable, ejected, unusable] = [0, 1, 2, 3, 4, 5] as const;
+const { working, unpreferred, strained, ejected } = tiers;
 /** A rung is a place of a named order and a tier of health; those that are down stand below all of them. */
 const tiersMax = 8;
 const down = 16_384;
 const taken = 65_535;
 
 /** Fills the rungs; the place of an endpoint that wants a probe while another one can stand in, or undefined. */
-function judgeRungs({ count, facts, named, unpreferred: slower }: Candidates, order: RankOrder): number | undefined {
-  const { strategy, draw, namedMax } = order;
-  let probe: number | undefined;
-  let usable = 0;
-  let out = 0;
+function judgeRungs(candidates: Candidates, order: RankOrder): number | undefined {
+  const { count, standing, named, unpreferred: slower } = candidates;
+  const isOrdered = order.strategy.kind === 'ordered';
+  const { of: tierOf, usable: settled } = isOrdered ? standing.ordered : standing.drawn;
   for (let at = 0; at < count; at += 1) {
-    const known = facts[at];
-    const health = known ? tierOf(known, strategy.kind, draw) : working;
-    const tier = health === working && slower[at] === 1 ? unpreferred : health;
-    const place = named[at] ?? 0;
-    rungs[at] = tier >= ejected ? down + tier : place * tiersMax + tier;
-    if (tier <= strained) usable += 1;
-    else if (isOut(known)) out += 1;
-    if (known?.wantsProbe === true && (namedMax === 0 || place < namedMax)) probe ??= at;
+    const tier = tierOf[at] ?? working;
+    rungs[at] = rungOf(tier === working && slower[at] === 1 ? unpreferred : tier, named[at] ?? 0);
   }
-  if (out > usable) spread(facts, named, count);
-  if (probe === undefined || usable === 0) return undefined;
-  const looked = facts[probe];
+  const { probe, usable, out } = judgeRestless(candidates, tierOf, order);
+  if (standing.out + out > settled + usable) spread(standing.facts, named, count);
+  if (probe === undefined || settled + usable === 0) return undefined;
+  const looked = standing.facts[probe];
   // One request looks after it, not all that are planned before that one begins.
   if (looked) looked.wantsProbe = false;
   rungs[probe] = taken;
   return probe;
 }
 
+/** Those of whom every plan must ask anew. */
+function judgeRestless(
+  { standing, named, unpreferred: slower }: Candidates,
+  tierOf: Uint8Array,
+  { draw, namedMax }: RankOrder,
+) {
+  let probe: number | undefined;
+  let usable = 0;
+  let out = 0;
+  for (const at of standing.restless) {
+    const known = standing.facts[at];
+    if (!known) continue;
+    const place = named[at] ?? 0;
+    const health = isStrained(known, draw) ? strained : (tierOf[at] ?? working);
+    const tier = health === working && slower[at] === 1 ? unpreferred : health;
+    rungs[at] = rungOf(tier, place);
+    if (tier <= strained) usable += 1;
+    else if (isOut(known)) out += 1;
+    if (known.wantsProbe && (namedMax === 0 || place < namedMax)) probe ??= at;
+  }
+  return { probe, usable, out };
+}
+
+function rungOf(tier: number, place: number): number {
+  return tier >= ejected ? down + tier : place * tiersMax + tier;
+}
+
+/** It works, but has as much under way as it bears, or comes back and is not drawn. */
+function isStrained({ state, inFlight, inFlightMax, rampShare }: EndpointFacts, draw: () => number): boolean {
+  return state === 'working' && (inFlight >= inFlightMax || (rampShare < 1 && draw() >= rampShare));
+}
+
 /** Panic: most are out, so those that are left must not be crushed: who strains is relieved by whoever is ejected. */
 function spread(facts: readonly EndpointFacts[], named: Uint8Array, count: number): void {
   for (let at = 0; at < count; at += 1) {
-    if (isOut(facts[at])) rungs[at] = (named[at] ?? 0) * tiersMax + strained;
+    const known = facts[at];
+    if (known && isOut(known)) rungs[at] = (named[at] ?? 0) * tiersMax + strained;
   }
-}
-
-/** By its breaker: whoever has said when it can be asked again, or needs another credential, is no help. */
-function isOut(facts: EndpointFacts | undefined): boolean {
-  return facts?.state === 'ejected' || facts?.state === 'probing';
 }
 
 /** Who strains or fails is left at once; else a conversation moves only when staying costs more. */
@@ -125,26 +146,6 @@ function lowestRung(count: number, above: number): number {
     if (rung > above && rung < lowest) lowest = rung;
   }
   return lowest;
-}
-
-function tierOf(facts: EndpointFacts, kind: Strategy['kind'], draw: () => number): number {
-  switch (facts.state) {
-    case 'missing':
-    case 'no-credential':
-      return unusable;
-    case 'ejected':
-    case 'limited':
-    case 'probing':
-      return ejected;
-    case 'working':
-      break;
-  }
-  if (facts.inFlight >= facts.inFlightMax || facts.rate > facts.rateCap) return strained;
-  if (facts.rampShare < 1 && draw() >= facts.rampShare) return strained;
-  // Who asked for an order gets it; in a draw reliability has a say.
-  if (kind === 'ordered' || facts.attempts < uptimeAttemptsMin) return working;
-  if (facts.failedShare > 0.2) return unreliable;
-  return facts.failedShare > 0.05 ? strained : working;
 }
 
 const whyOfTier: readonly RankReason[] = ['ranked', 'unpreferred', 'strained', 'unreliable', 'ejected', 'unusable'];

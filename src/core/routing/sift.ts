@@ -1,5 +1,7 @@
 import { type EligibleEndpoint, type Excluded, eligible, type PlanAsk, protocolSpoken } from './eligible.ts';
 import type { Model } from './endpoint.ts';
+import { flatPricesOf } from './flat-prices.ts';
+import { type ProviderRules, placeInOrder } from './provider-rules.ts';
 
 /** The endpoints of a model that may serve a request, side by side, and the others, each with why. */
 export type Sifted = {
@@ -8,34 +10,74 @@ export type Sifted = {
   readonly places: Int32Array;
   readonly weight: Float64Array;
   readonly translated: Uint8Array;
+  /** The place in the order that the caller named. */
+  readonly named: Uint8Array;
   readonly none: Uint8Array;
   readonly excluded: readonly Excluded[];
 };
 
 const excludedMax = 50;
 
-/** Fields of a question whose answer is the same for all requests of a dialect. Any other one that is set makes it a new question. */
-const plainFields: ReadonlySet<string> = new Set(['protocol', 'nativeOnly', 'input', 'terms']);
+/**
+ * Fields of a question that make no difference to the answer, or that stand in `keyOf`. Any other one that is set makes it a
+ * new question.
+ */
+const knownFields: ReadonlySet<string> = new Set(['protocol', 'nativeOnly', 'input', 'terms', 'rules']);
 
-type Known = { readonly leastContext: number; readonly byDialect: Map<string, Sifted> };
+type Known = { readonly leastContext: number; readonly byQuestion: Map<string, Sifted> };
 
 const known = new WeakMap<Model, Known>();
+/** What callers demand can be said in many ways: of a model so many answers are kept. */
+const questionsMax = 64;
+const keyLengthMax = 1_000;
 
 /**
- * What the filter says where a request demands nothing of its own: it is asked once for each model and dialect, since a
- * model's facts never change. Undefined: the request demands something, or may not fit everywhere.
+ * What the filter says of a model's endpoints: it is asked once for each question, since a model's facts never change.
+ * Undefined: what a request demands, or how long it is, makes it a question of its own.
  */
-export function siftPlain(model: Model, ask: PlanAsk): Sifted | undefined {
-  for (const [name, value] of Object.entries(ask)) {
-    if (value !== undefined && value !== false && !plainFields.has(name)) return undefined;
+export function siftOnce(model: Model, ask: PlanAsk): Sifted | undefined {
+  for (const name in ask) {
+    if (!knownFields.has(name) && isSet(ask[name as keyof PlanAsk])) return undefined;
   }
-  const found = known.get(model) ?? { leastContext: leastContextOf(model), byDialect: new Map<string, Sifted>() };
+  const found = known.get(model) ?? { leastContext: leastContextOf(model), byQuestion: new Map<string, Sifted>() };
   known.set(model, found);
   if (ask.input && ask.input.least > found.leastContext) return undefined;
-  const key = ask.nativeOnly ? `${ask.protocol} alone` : ask.protocol;
-  const sifted = found.byDialect.get(key) ?? sift(model, ask);
-  found.byDialect.set(key, sifted);
+  const key = keyOf(model, ask);
+  if (key === undefined) return undefined;
+  const { byQuestion } = found;
+  let sifted = byQuestion.get(key);
+  if (sifted) return sifted;
+  sifted = sift(model, ask);
+  if (byQuestion.size >= questionsMax) byQuestion.clear();
+  byQuestion.set(key, sifted);
   return sifted;
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== false;
+}
+
+function keyOf(model: Model, { protocol, nativeOnly, rules }: PlanAsk): string | undefined {
+  const dialect = nativeOnly ? `${protocol} alone` : protocol;
+  if (!rules) return dialect;
+  const demand = demandOf(rules);
+  // Whether a price that varies is too dear depends on the request.
+  if (demand.maxPrice !== '' && flatPricesOf(model).varies) return undefined;
+  const key = `${dialect}\0${demand.text}\0${demand.maxPrice}`;
+  return key.length > keyLengthMax ? undefined : key;
+}
+
+/** All that the filter and the named order read of a caller's rules. */
+function demandOf({ only, ignore, order, quantizations, maxPrice, ...rules }: ProviderRules) {
+  const { allowFallbacks, deniesCollection, wantsZeroRetention, wantsDistillable } = rules;
+  const flags = `${allowFallbacks} ${deniesCollection} ${wantsZeroRetention} ${wantsDistillable}`;
+  const names = [only, ignore, order, quantizations].map((list) => (list ? JSON.stringify(list) : '-'));
+  const { input, output, request, image, audio } = maxPrice;
+  const prices = [input, output, request, image, audio];
+  return {
+    text: `${flags} ${names.join(' ')}`,
+    maxPrice: prices.every((price) => price === undefined) ? '' : prices.join(' '),
+  };
 }
 
 function sift(model: Model, ask: PlanAsk): Sifted {
@@ -51,12 +93,16 @@ function sift(model: Model, ask: PlanAsk): Sifted {
     endpoints.push(judged);
     places.push(place);
   }
+  const { rules } = ask;
+  const none = new Uint8Array(endpoints.length);
+  const isNamed = rules !== undefined && rules.order.length > 0;
   return {
     endpoints,
     places: Int32Array.from(places),
     weight: Float64Array.from(endpoints, ({ weight }) => weight ?? 1),
     translated: Uint8Array.from(endpoints, (each) => (protocolSpoken(each, ask) === ask.protocol ? 0 : 1)),
-    none: new Uint8Array(endpoints.length),
+    named: isNamed ? Uint8Array.from(endpoints, (each) => placeInOrder(each, rules)) : none,
+    none,
     excluded,
   };
 }

@@ -45,9 +45,16 @@ export const routingSabotages: readonly Sabotage[] = [
   {
     name: 'what-is-demanded-is-asked-anew',
     file: 'src/core/routing/sift.ts',
-    find: 'if (value !== undefined && value !== false && !plainFields.has(name)) return undefined;',
+    find: 'if (!knownFields.has(name) && isSet(ask[name as keyof PlanAsk])) return undefined;',
     replace: "if (name === '') return undefined;",
     breaks: ['tests/properties/fail-closed.test.ts', 'tests/journeys/routing.test.ts'],
+  },
+  {
+    name: 'demands-are-told-apart',
+    file: 'src/core/routing/sift.ts',
+    find: '[only, ignore, order, quantizations].map',
+    replace: '[only, order, quantizations].map',
+    breaks: ['tests/properties/fail-closed.test.ts'],
   },
   {
     name: 'a-conversation-moves-when-staying-costs-more',

@@ -52,6 +52,8 @@ type Board = {
   /** Of the book, when the lists were made. */
   edition: number;
   lookedAt: number;
+  /** As many looks had been taken when its list was made. */
+  looks: number;
 };
 
 const newsMax = 1_000;
@@ -66,6 +68,7 @@ export class HealthBook {
   readonly #pools = new Map<string, CredentialPool>();
   readonly #boards = new WeakMap<Model, Board>();
   #edition = 0;
+  #looks = 0;
   /** Undefined: nobody said yet. */
   #offered: ReadonlySet<string> | undefined;
   #news: HealthNews[] = [];
@@ -75,7 +78,7 @@ export class HealthBook {
     this.#credentialsOf = credentialsOf;
   }
 
-  /** Aligned with the model's endpoints. */
+  /** Aligned with the model's endpoints; another list after each look at one of any model. */
   factsOf(model: Model, now: number): readonly EndpointFacts[] {
     let board = this.#boards.get(model);
     if (board?.edition !== this.#edition) {
@@ -89,6 +92,10 @@ export class HealthBook {
         const endpoint = model.endpoints[place];
         if (health && endpoint) this.#look(endpoint, health, now);
       }
+    }
+    if (board.looks !== this.#looks) {
+      board.looks = this.#looks;
+      board.facts = board.facts.slice();
     }
     return board.facts;
   }
@@ -198,6 +205,7 @@ export class HealthBook {
   }
 
   #look(endpoint: Endpoint, health: EndpointHealth, now: number): void {
+    this.#looks += 1;
     health.refresh(now, this.#poolOf(endpoint.upstream.name).stateFor(endpoint.upstreamModel, now));
     const change = health.takeChange();
     if (change) this.#tell({ kind: change.kind, endpoint: endpoint.id, why: change.why });
@@ -223,6 +231,7 @@ export class HealthBook {
       facts: healths.map((health) => health?.facts ?? newcomer),
       edition: this.#edition,
       lookedAt: Number.NEGATIVE_INFINITY,
+      looks: this.#looks,
     };
   }
 

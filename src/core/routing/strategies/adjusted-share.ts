@@ -1,6 +1,6 @@
 import type { EndpointFacts } from '../health/endpoint-facts.ts';
-import type { RankAsk, Strategy } from './strategy.ts';
-import { typicalPeer } from './typical-peer.ts';
+import type { Standing } from '../standing.ts';
+import type { Strategy } from './strategy.ts';
 
 /** A second of waiting for the first content is worth this share of the cheapest price. */
 const perSecondWaited = 0.1;
@@ -22,15 +22,15 @@ const exploration = 0.005;
  */
 export const adjustedShare: Strategy = {
   kind: 'drawn',
-  score(candidates, ask, scores) {
-    const { count, facts, price, translated } = candidates;
-    const typical = typicalPeer(candidates);
+  score({ count, standing, price, translated }, { hasTools }, scores) {
+    const suffered = sufferedOf(standing);
+    const { brokenToolsShare } = standing;
+    const perBroken = hasTools ? perBrokenTools : 0;
     const cheapest = cheapestOf(price, count);
     let best = Number.POSITIVE_INFINITY;
     for (let at = 0; at < count; at += 1) {
-      const known = facts[at];
-      const suffered = known ? sufferedAt(known, ask, typical) : 1;
-      const cost = relativePrice(price[at] ?? 0, cheapest) * suffered + (translated[at] ?? 0) * perTranslation;
+      const factor = (suffered[at] ?? 1) + (brokenToolsShare[at] ?? 0) * perBroken;
+      const cost = relativePrice(price[at] ?? 0, cheapest) * factor + (translated[at] ?? 0) * perTranslation;
       scores[at] = cost;
       if (cost < best) best = cost;
     }
@@ -42,18 +42,27 @@ export const adjustedShare: Strategy = {
   },
 };
 
-type Typical = ReturnType<typeof typicalPeer>;
+/** Made once for each look. */
+const made = new WeakMap<Standing, Float64Array>();
 
-/** By what an endpoint's price is multiplied for what its users suffered. */
-function sufferedAt(facts: EndpointFacts, ask: RankAsk, typical: Typical): number {
-  const { firstContentP50, tokensPerSecondP50, failedShare, limitedShare, brokenToolsShare } = facts;
-  // What nobody measured is NaN, and less than nothing.
-  const wait = firstContentP50 >= 0 ? firstContentP50 : typical.waitMs;
-  let suffered = 1 + wait * (perSecondWaited / 1_000) + failedShare * perFailure + limitedShare * perLimited;
-  if (tokensPerSecondP50 < typical.speed) {
-    suffered += Math.log2(typical.speed / Math.max(0.1, tokensPerSecondP50)) * perHalvedSpeed;
+/** By what the price of each is multiplied for what its users suffered, broken tools aside. */
+function sufferedOf(standing: Standing): Float64Array {
+  const known = made.get(standing);
+  if (known) return known;
+  const suffered = new Float64Array(standing.count).fill(1);
+  for (let at = 0; at < standing.count; at += 1) {
+    const learnt = standing.facts[at];
+    if (learnt) suffered[at] = sufferedAt(at, learnt, standing);
   }
-  return ask.hasTools ? suffered + brokenToolsShare * perBrokenTools : suffered;
+  made.set(standing, suffered);
+  return suffered;
+}
+
+function sufferedAt(at: number, { failedShare, limitedShare }: EndpointFacts, standing: Standing): number {
+  const waited = ((standing.waitMs[at] ?? 0) / 1_000) * perSecondWaited;
+  const speed = Math.max(0.1, standing.tokensPerSecond[at] ?? 0);
+  const slower = Math.max(0, Math.log2(standing.typical.tokensPerSecond / speed)) * perHalvedSpeed;
+  return 1 + waited + slower + failedShare * perFailure + limitedShare * perLimited;
 }
 
 /** What is free is as good as a tenth of the cheapest price that is none. */

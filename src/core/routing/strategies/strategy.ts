@@ -1,4 +1,4 @@
-import type { EndpointFacts } from '../health/endpoint-facts.ts';
+import type { Standing } from '../standing.ts';
 
 /**
  * The endpoints that may serve one request, field by field: a plan reads hundreds of them in microseconds, so nothing is made
@@ -8,7 +8,7 @@ export type Candidates = {
   readonly count: number;
   /** The place in the file's order. */
   readonly place: Int32Array;
-  readonly facts: readonly EndpointFacts[];
+  readonly standing: Standing;
   /** What this request is expected to cost there, in any unit common to all. */
   readonly price: Float64Array;
   /** The operator's own weight. */

@@ -16,13 +16,16 @@ export type DoorKeeperOptions = {
 
 const waitingMax = 1_000;
 const resolutionMs = 20;
+/** After so many looks at an empty room nobody looks any more: the stopwatch alone wakes a process fifty times a second. */
+const quietLooksMax = 15;
 
 /** The door with a clock, a stopwatch on the event loop and an eye on the heap. */
 export class DoorKeeper {
   readonly #options: DoorKeeperOptions;
   readonly #door: Door;
   readonly #delay: ReturnType<typeof monitorEventLoopDelay>;
-  readonly #timer: NodeJS.Timeout;
+  #looking: NodeJS.Timeout | undefined;
+  #quietLooks = 0;
   #isTight = false;
   #lookedAt = performance.now();
   /** Whoever is inside disposes of it on its way out: one object for all of them. */
@@ -33,8 +36,6 @@ export class DoorKeeper {
     const { insideMax, lagMsMax, lagsForMs } = options;
     this.#door = new Door({ insideMax, lagMsMax, lagsForMs, waitingMax: Math.min(waitingMax, insideMax) });
     this.#delay = monitorEventLoopDelay({ resolution: resolutionMs });
-    this.#delay.enable();
-    this.#timer = setInterval(() => this.#look(), Math.max(10, lagsForMs / 3)).unref();
   }
 
   get limit(): number {
@@ -45,6 +46,11 @@ export class DoorKeeper {
     return this.#door.waiting;
   }
 
+  /** Somebody was inside lately. */
+  get isLooking(): boolean {
+    return this.#looking !== undefined;
+  }
+
   /** Before anything is asked of anybody: there is no place for whoever it may be. */
   refuseWhenShut(): void {
     if (this.#door.isShut) throw overloaded();
@@ -52,12 +58,26 @@ export class DoorKeeper {
 
   /** Undefined: inside. A promise: it waits outside for a while. */
   enter(caller: Pick<Caller, 'allowances'>): Promise<void> | undefined {
+    if (!this.#looking) this.#startLooking();
     const rank = rankOf(caller);
     return this.#door.enter(rank) ? undefined : this.#wait(rank);
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    this.#stopLooking();
+  }
+
+  #startLooking(): void {
+    this.#lookedAt = performance.now();
+    this.#quietLooks = 0;
+    this.#delay.reset();
+    this.#delay.enable();
+    this.#looking = setInterval(() => this.#look(), Math.max(10, this.#options.lagsForMs / 3)).unref();
+  }
+
+  #stopLooking(): void {
+    clearInterval(this.#looking);
+    this.#looking = undefined;
     this.#delay.disable();
   }
 
@@ -90,6 +110,9 @@ export class DoorKeeper {
     const heapShare = heap.used_heap_size / heap.heap_size_limit;
     const change = this.#door.adjust({ lagMs, heapShare }, now);
     const isTight = this.#door.limit < this.#options.insideMax;
+    if (isTight || this.#door.inside > 0 || this.#door.waiting > 0) this.#quietLooks = 0;
+    else this.#quietLooks += 1;
+    if (this.#quietLooks === quietLooksMax) this.#stopLooking();
     if (isTight === this.#isTight) return;
     this.#isTight = isTight;
     this.#options.log(change === 'tighter' ? 'overload-began' : 'overload-ended', {

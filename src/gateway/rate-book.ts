@@ -42,11 +42,11 @@ export class RateBook {
   readonly #rates = new Map<string, RateRow>();
   /** Corrections that nobody could be told of. */
   readonly #owed = new Map<string, { readonly rate: RateRow; unused: number }>();
-  readonly #tidying: NodeJS.Timeout;
+  /** While something is taken ahead. */
+  #tidying: NodeJS.Timeout | undefined;
 
   constructor(link: KeeperLink) {
     this.#link = link;
-    this.#tidying = setInterval(() => this.#tidy(performance.now()), tidyMs).unref();
   }
 
   /** All of the needs, or none of them and the first that is lacking. */
@@ -146,6 +146,7 @@ export class RateBook {
     const made: Ahead = { available: 0, until: 0, used: 0, since: now, asking: undefined, waiting: 0 };
     this.#ahead.set(rate.id, made);
     this.#rates.set(rate.id, rate);
+    this.#tidying ??= setInterval(() => this.#tidy(performance.now()), tidyMs).unref();
     return made;
   }
 
@@ -166,6 +167,9 @@ export class RateBook {
         }
       }
     }
+    if (this.#ahead.size > 0) return;
+    clearInterval(this.#tidying);
+    this.#tidying = undefined;
   }
 }
 

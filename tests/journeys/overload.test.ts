@@ -107,6 +107,19 @@ test('who is sent away has its body not read; who pays nothing goes first', asyn
   for (const open of inside) open.leave();
 });
 
+test('nobody looks at the door of a process that nobody calls', async (t) => {
+  const door = new DoorKeeper({ ...{ insideMax: 20, lagMsMax: 250, lagsForMs: 30, waitMs: 1 }, log: () => undefined });
+  t.after(() => door.close());
+  assert.equal(door.isLooking, false);
+
+  for (let visit = 0; visit < 2; visit += 1) {
+    assert.equal(door.enter({ allowances: [] }), undefined);
+    assert.equal(door.isLooking, true);
+    door.pass[Symbol.dispose]();
+    await eventually(async () => assert.equal(door.isLooking, false));
+  }
+});
+
 test('an event loop that lags lets fewer in, and more again when it does not', async (t) => {
   const events: string[] = [];
   const door = new DoorKeeper({

@@ -33,10 +33,11 @@ export async function playCallerCells(
   match: CallerMatch,
 ): Promise<ReadonlyMap<CallerCell, unknown>> {
   const problems = new Map<CallerCell, unknown>();
+  const heavy = new OneByOne();
   for (let at = 0; at < cells.length; at += atOnce) {
     const group = cells.slice(at, at + atOnce);
     await Promise.all(
-      group.map((cell) => playCallerCell(cell, match).catch((problem: unknown) => problems.set(cell, problem))),
+      group.map((cell) => playCallerCell(cell, match, heavy).catch((problem: unknown) => problems.set(cell, problem))),
     );
   }
   return problems;
@@ -59,15 +60,27 @@ type Scene = {
   readonly purse: Purse;
   readonly caller: RawCaller;
   readonly server: Server;
+  readonly heavy: OneByOne;
 };
 
-async function playCallerCell(cell: CallerCell, match: CallerMatch): Promise<void> {
+/** Answers of many megabytes: a busy machine passes one within the deadline for a whole reply, but not sixteen at once. */
+class OneByOne {
+  #last: Promise<unknown> = Promise.resolve();
+
+  do<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work, work);
+    this.#last = mine;
+    return mine;
+  }
+}
+
+async function playCallerCell(cell: CallerCell, match: CallerMatch, heavy: OneByOne): Promise<void> {
   const purse = await match.openPurse(cell);
   const server = { url: match.url, key: purse.key };
   await warmUp(server);
   const caller = new RawCaller(server);
   try {
-    await play({ cell, match, purse, caller, server });
+    await play({ cell, match, purse, caller, server, heavy });
   } finally {
     caller.leave();
   }
@@ -146,9 +159,13 @@ async function halfCloses(scene: Scene): Promise<void> {
 
 /** After a while that nobody reads, the caller has left; what it asked for is paid. */
 async function stopsReading(scene: Scene): Promise<void> {
-  ask(scene);
-  await scene.caller.until((bytes) => bytes.length > 0, patienceMs);
-  scene.caller.stopReading();
+  const askAndStop = async () => {
+    ask(scene);
+    await scene.caller.until((bytes) => bytes.length > 0, patienceMs);
+    scene.caller.stopReading();
+  };
+  // A stream waits for its reader; a whole answer is read at once, and must be within its deadline.
+  await (scene.cell.way.isStream ? askAndStop() : scene.heavy.do(askAndStop));
   await until(() => servedTo(scene).length > 0, patienceMs, 'the upstream still works for nobody');
   await sleep(deadlines.caller_write_ms);
   const end = performance.now() + patienceMs;

@@ -38,11 +38,16 @@ export const answers: readonly GridFeature[] = [
   {
     name: 'stream, word by word',
     async run({ driver, model, tag }) {
-      const { pieces, text } = await driver.stream({ model: model(pacedModel), text: `Slowly, ${tag}` });
-      assert.equal(text.split(/\s+/).length, 12, text);
-      const spreadMs = (pieces.at(-1)?.atMs ?? 0) - (pieces[0]?.atMs ?? 0);
-      // Twelve words at 60 ms; a stream that was held back comes at once.
-      assert.ok(pieces.length >= 4 && spreadMs >= 300, `${pieces.length} pieces within ${Math.round(spreadMs)} ms`);
+      // Twelve words at 60 ms. A stream that is held back comes at once, each time; a busy machine may read one late.
+      let seen = '';
+      for (let turn = 0; turn < 3; turn++) {
+        const { pieces, text } = await driver.stream({ model: model(pacedModel), text: `Slowly, ${tag}` });
+        assert.equal(text.split(/\s+/).length, 12, text);
+        const spreadMs = (pieces.at(-1)?.atMs ?? 0) - (pieces[0]?.atMs ?? 0);
+        if (pieces.length >= 4 && spreadMs >= 300) return;
+        seen = `${pieces.length} pieces within ${Math.round(spreadMs)} ms`;
+      }
+      assert.fail(seen);
     },
   },
   { name: 'usage', run: (cell) => comparesUsage(cell, false) },

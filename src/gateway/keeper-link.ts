@@ -39,6 +39,7 @@ export class KeeperLink {
   readonly #waiting = new Map<number, Waiting>();
   #socket: Socket | undefined;
   #isClosed = false;
+  #isFenced = false;
   #nextAsk = 1;
   #heardAt = Number.NEGATIVE_INFINITY;
   #renewedAt = Number.NEGATIVE_INFINITY;
@@ -148,8 +149,8 @@ export class KeeperLink {
       case 'result':
         return this.#answer(message.ask, message);
       case 'refused':
-        // The answer to our hello.
-        if (message.ask === 0 && message.why === 'fenced') return this.#fenced();
+        // Whatever was asked: a hello, a want, a renewal.
+        if (message.why === 'fenced') this.#fenced();
         return this.#answer(message.ask, message);
     }
   }
@@ -163,6 +164,8 @@ export class KeeperLink {
   }
 
   #fenced(): void {
+    if (this.#isFenced) return;
+    this.#isFenced = true;
     this.#log('gateway-fenced', {});
     this.#news.fenced();
   }
@@ -172,6 +175,5 @@ export class KeeperLink {
     const answer = await this.ask({ kind: 'renew' }, renewMs);
     // The term counts from when we asked, so that a slow reply cannot lengthen it.
     if (answer?.kind === 'renewed') this.#renewedAt = askedAt;
-    else if (answer?.kind === 'refused' && answer.why === 'fenced') this.#fenced();
   }
 }

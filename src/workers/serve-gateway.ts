@@ -51,7 +51,11 @@ export async function serveGateway(part: GatewayPart): Promise<ServedGateway> {
   });
   const server = createDataServer({
     gateway: opened.gateway,
-    passThrough: new PassThrough({ consoleSocket: role === 'gateway' ? undefined : part.consoleSocket, simulatorPort }),
+    passThrough: new PassThrough({
+      consoleSocket: role === 'gateway' ? undefined : part.consoleSocket,
+      simulatorPort,
+      bodyMs: 2 * config.deadlines.callerBodyMs,
+    }),
     vitals: new Vitals({ trouble: () => troubleOf(opened), expose: () => meters.expose() }),
     jsonBodyBytesMax: config.limits.jsonBodyBytesMax,
     servesCallers: role !== 'console',

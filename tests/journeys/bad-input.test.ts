@@ -162,6 +162,17 @@ test('a caller that sends much at once and then a byte a second is told the same
   assert.ok(ms < 1_500, `after ${ms} ms`);
 });
 
+test('before the console, too, a body that drips is cut off', async () => {
+  const { key: manager } = await fairlead.ask<{ key: string }>('key-create', { role: 'management' });
+  // The console starts with its first visitor.
+  assert.equal((await send({ key: manager, method: 'GET', path: '/api/v1/keys' })).status, 200);
+
+  const [seen, ms] = await sendDrip('POST /api/v1/keys', 50, 0, manager);
+
+  assert.doesNotMatch(seen, /^HTTP\/1\.1 2/);
+  assert.ok(ms < longestDripMs, `after ${ms} ms`);
+});
+
 test('a caller whose head never ends is cut off', async () => {
   const startedAt = performance.now();
   const seen = await exchange('POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n');
@@ -209,17 +220,20 @@ function exchange(text: string): Promise<string> {
   });
 }
 
-async function sendDrip(start: string, everyMs: number, atOnce = 0): Promise<[seen: string, ms: number]> {
+const longestDripMs = 10_000;
+
+async function sendDrip(start: string, everyMs: number, atOnce = 0, secret = key): Promise<[seen: string, ms: number]> {
   const startedAt = performance.now();
   let seen = '';
   const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
-    socket.write(`${start} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: 50000\r\n\r\n{`);
+    socket.write(`${start} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${secret}\r\ncontent-length: 50000\r\n\r\n{`);
     setTimeout(() => socket.write(' '.repeat(atOnce)), 30);
   });
   const drip = setInterval(() => socket.write(' '), everyMs);
-  socket.setTimeout(4_000, () => socket.destroy());
+  const longest = setTimeout(() => socket.destroy(), longestDripMs);
   socket.on('data', (bytes) => (seen += bytes.toString('latin1')));
   socket.on('error', () => {});
+  socket.on('close', () => clearTimeout(longest));
   await new Promise((resolve) => {
     socket.on('close', resolve);
     setTimeout(resolve, 5_000).unref();

@@ -1,5 +1,6 @@
 // `Idempotency-Key`: a request that its caller named is carried out once, and nothing of it is kept but hashes.
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { ask, call, generationOf, openCall, type Reply } from './caller.ts';
 import { eventually, runFairlead } from './running-fairlead.ts';
@@ -62,6 +63,18 @@ test('another body under the same name is 422, on another surface too; another w
   const other = await fairlead.ask<{ id: string }>('workspace-create', { name: 'other', credit_usd: '1.00' });
   const theirs = await fairlead.ask<{ key: string }>('key-create', { workspace: other.id });
   assert.equal((await named('mine', { key: theirs.key })).status, 200);
+});
+
+test('a claim whose answer comes too late is given back: the name is free again', async () => {
+  assert.equal((await named('warm')).status, 200);
+  // Whoever writes waits now: the keeper answers too late.
+  using other = new DatabaseSync(`${fairlead.dataDir}/main.db`);
+  other.exec('begin immediate');
+  const late = await named('late');
+  other.exec('rollback');
+
+  assert.deepEqual([late.status, errorOf(late).code], [503, 'not_ready']);
+  await eventually(async () => assert.equal((await named('late')).status, 200));
 });
 
 test('what was refused, or failed at every endpoint, may be tried again under its name', async () => {

@@ -3,21 +3,23 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage, type 
 const inFlightMax = 256;
 const answerMs = 60_000;
 const lingerMs = 2_000;
-/** Bodies for people and their programs are small: who takes longer to send one holds a place that others want. */
-const bodyMs = 20_000;
 
 /** Hands what is not an AI surface to the console's thread over its private socket; starts it with the first visit. */
 export class PassThrough {
   readonly #consoleSocket: (() => Promise<string>) | undefined;
   readonly #simulatorPort: number | undefined;
+  readonly #bodyMs: number;
   #inFlight = 0;
 
   /** @param options without a console's socket there are no pages here. */
   constructor(options: {
     readonly consoleSocket: (() => Promise<string>) | undefined;
     readonly simulatorPort: number | undefined;
+    /** Bodies for people and their programs are small: who takes longer to send one holds a place that others want. */
+    readonly bodyMs: number;
   }) {
     this.#consoleSocket = options.consoleSocket;
+    this.#bodyMs = options.bodyMs;
     this.#simulatorPort = options.simulatorPort;
   }
 
@@ -28,13 +30,13 @@ export class PassThrough {
       this.#inFlight -= 1;
     });
     if (this.#simulatorPort !== undefined && request.url?.startsWith('/simulator/')) {
-      return forward(request, response, { host: '127.0.0.1', port: this.#simulatorPort });
+      return forward(request, response, { host: '127.0.0.1', port: this.#simulatorPort }, this.#bodyMs);
     }
     if (!this.#consoleSocket) return notHere(response);
     this.#consoleSocket().then(
       (socketPath) => {
         try {
-          forward(request, response, { socketPath });
+          forward(request, response, { socketPath }, this.#bodyMs);
         } catch {
           // Whatever a stranger's head makes Node throw ends that request alone.
           unavailable(response);
@@ -47,7 +49,7 @@ export class PassThrough {
 
 type Target = { readonly socketPath: string } | { readonly host: string; readonly port: number };
 
-function forward(request: IncomingMessage, response: ServerResponse, target: Target): void {
+function forward(request: IncomingMessage, response: ServerResponse, target: Target, bodyMs: number): void {
   const onward = httpRequest({
     ...target,
     method: request.method,

@@ -3,6 +3,35 @@ import type { Sabotage } from '../sabotage.ts';
 /** What the journal's disk and the sockets to upstreams must never do. */
 export const dataPathSabotages: readonly Sabotage[] = [
   {
+    name: 'slow-bodies-before-the-console-end',
+    file: 'src/http/data/pass-through.ts',
+    find: 'request.complete || request.destroy()',
+    replace: 'request.complete',
+    breaks: ['tests/journeys/bad-input.test.ts'],
+  },
+  {
+    name: 'a-late-claim-is-given-back',
+    file: 'src/gateway/carry-out-once.ts',
+    find: "    giveBack();\n    throw new Fault('not-ready'",
+    replace: "    throw new Fault('not-ready'",
+    breaks: ['tests/journeys/carried-out-once.test.ts'],
+  },
+  {
+    name: 'a-fenced-gateway-ends',
+    file: 'src/gateway/keeper-link.ts',
+    find: 'this.#news.fenced();',
+    replace: '',
+    breaks: ['tests/journeys/fenced.test.ts'],
+  },
+  {
+    name: 'only-the-keepers-word-makes-empty',
+    file: 'src/gateway/admit.ts',
+    find: 'if (refills === refillsMax) throw othersFault();',
+    replace:
+      "if (refills === 2) throw shortFault(ask, needs, lacking, { kind: 'short', allowance: '', free: 0n, resetsInMs: null }, gateway);",
+    breaks: ['tests/journeys/taken-by-others.test.ts'],
+  },
+  {
     name: 'a-sync-makes-nobody-wait',
     file: 'src/gateway/journal/segment-files.ts',
     find: "this.#options.post({ kind: 'sync', number, file });",

@@ -3,6 +3,20 @@ import type { Sabotage } from '../sabotage.ts';
 /** Of the store: what keeps several keepers on one database right. */
 export const storeSabotages: readonly Sabotage[] = [
   {
+    name: 'changes-of-a-key-wait-for-each-other',
+    file: 'src/store/sql/key-changes.ts',
+    find: 'select id from key where id = :id ${sql.forUpdate}',
+    replace: 'select id from key where id = :id',
+    breaks: ['tests/store/limits.test.ts'],
+  },
+  {
+    name: 'there-is-one-limit-of-each-kind',
+    file: 'src/store/migrations/0012-one-limit-of-each-kind.ts',
+    find: 'create unique index allowance_open',
+    replace: 'create index allowance_open',
+    breaks: ['tests/store/limits.test.ts'],
+  },
+  {
     name: 'grant-is-conditional',
     file: 'src/store/sql/window-rows.ts',
     find: ' and "limit" - spent - leased >= :give',

@@ -1,0 +1,42 @@
+// Only the keeper's word makes an allowance empty: what was granted and taken by others is asked for again.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { cutHold } from '#core/allowance/lease.ts';
+import { Fault } from '#core/generation/fault.ts';
+import { type AdmitAsk, admit } from '#gateway/admit.ts';
+import type { Gateway } from '#gateway/gateway.ts';
+import { LeaseBook } from '#gateway/lease-book.ts';
+import { startScriptedLink } from './scripted-link.ts';
+
+const allowance = 'requests-1';
+
+test('whoever is overtaken ten times is told to come again with a 503, and never that an allowance is spent', async (t) => {
+  const scripted = startScriptedLink();
+  const leases = new LeaseBook({ link: scripted.link, instance: 'i1' });
+  t.after(() => leases.close());
+  const row = { id: allowance, of: 'key', unit: 'requests', window: 'all', model: null, counts: 'spent', limit: '100' };
+  const caller = { allowances: [row], endUserRules: [], rates: [], moneyAllowances: [], limitsModels: false };
+  // What this asks of a gateway and a request, and no more of either.
+  const gateway = { leases, keeper: { isTrusted: true } } as unknown as Gateway;
+  const plan = { steps: [], excluded: [], model: { id: 'm' } };
+  const asked = { caller, plan, facts: {}, endUser: undefined, now: performance.now() } as unknown as AdmitAsk;
+
+  const refused = admit(asked, gateway).catch((thrown: unknown) => thrown);
+  let taken = 0n;
+  for (let each = 0; each < 10; each += 1) {
+    while (scripted.wants.length === each) await turn();
+    const [want] = scripted.wants[each] ?? [];
+    assert.ok(want);
+    taken += 1n;
+    scripted.grant({ lease: want.lease, allowance, granted: String(taken) });
+    // Its turn comes after theirs.
+    await Promise.resolve();
+    cutHold([{ allowance, amount: 1n }], leases.leases, performance.now());
+  }
+  const fault = await refused;
+
+  assert.ok(fault instanceof Fault, String(fault));
+  assert.deepEqual([fault.fault, fault.row.status], ['not-ready', 503]);
+  assert.equal(scripted.wants.length, 10);
+});

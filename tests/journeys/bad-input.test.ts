@@ -170,7 +170,8 @@ test('before the console, too, a body that drips is cut off', async () => {
   const [seen, ms] = await sendDrip('POST /api/v1/keys', 50, 0, manager);
 
   assert.doesNotMatch(seen, /^HTTP\/1\.1 2/);
-  assert.ok(ms < longestDripMs, `after ${ms} ms`);
+  // The console itself would wait for 5 s.
+  assert.ok(ms < 4_000, `after ${ms} ms`);
 });
 
 test('a caller whose head never ends is cut off', async () => {

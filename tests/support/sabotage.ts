@@ -8,6 +8,7 @@ import { cleanEnvironment, conclude, type Failure, repository, say, secondsSince
 import { accountSabotages } from './sabotages/accounts.ts';
 import { dataPathSabotages } from './sabotages/data-path.ts';
 import { faultSabotages } from './sabotages/faults.ts';
+import { moneySabotages } from './sabotages/money.ts';
 import { relaySabotages } from './sabotages/relay.ts';
 import { routingSabotages } from './sabotages/routing.ts';
 import { storeSabotages } from './sabotages/store.ts';
@@ -33,6 +34,7 @@ export type Sabotage = {
 
 export const sabotages: readonly Sabotage[] = [
   ...surfaceSabotages,
+  ...moneySabotages,
   {
     name: 'key-checksum',
     file: 'src/core/privacy/key-format.ts',

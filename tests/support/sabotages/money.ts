@@ -1,0 +1,47 @@
+import type { Sabotage } from '../sabotage.ts';
+
+/** Of leases, holds and posting: what the model of them must notice. */
+export const moneySabotages: readonly Sabotage[] = [
+  {
+    name: 'a-grant-is-lent',
+    file: 'src/store/sql/grant-all.ts',
+    find: 'const steps = give > 0n ? [lend(sql, at, give)] : [];',
+    replace: 'const steps = give < 0n ? [lend(sql, at, give)] : [];',
+    breaks: ['tests/model/money-model.test.ts'],
+  },
+  {
+    name: 'a-generation-is-posted-once',
+    file: 'src/store/sql/posting-store.ts',
+    find: '.filter(([id]) => !settled.has(id))',
+    replace: ".filter(([id]) => id !== '' || !settled.has(id))",
+    breaks: ['tests/model/money-model.test.ts'],
+  },
+  {
+    name: 'what-is-held-is-not-given-back',
+    file: 'src/gateway/lease-book.ts',
+    find: 'const kept = lease.held + lease.charged;',
+    replace: 'const kept = lease.charged;',
+    breaks: ['tests/model/money-model.test.ts'],
+  },
+  {
+    name: 'a-recall-leaves-holds',
+    file: 'src/gateway/lease-book.ts',
+    find: 'lease.granted = lease.held + lease.charged;',
+    replace: 'lease.granted = lease.charged;',
+    breaks: ['tests/model/money-model.test.ts'],
+  },
+  {
+    name: 'a-closed-lease-returns-its-rest',
+    file: 'src/store/sql/release-instance.ts',
+    find: 'granted > posted);',
+    replace: 'granted < posted);',
+    breaks: ['tests/model/money-model.test.ts'],
+  },
+  {
+    name: 'a-give-is-absolute',
+    file: 'src/store/sql/give-back.ts',
+    find: 'const floor = given.granted > lease.posted ? given.granted : lease.posted;',
+    replace: 'const less = lease.granted - given.granted;\n  const floor = less > lease.posted ? less : lease.posted;',
+    breaks: ['tests/model/money-model.test.ts'],
+  },
+];

@@ -115,6 +115,7 @@ function keeperOptions(
     dataDir: config.dataDir,
     databaseUrl: config.databaseUrl,
     pepper: config.pepper,
+    trustKey: config.trustKey,
     generationMsMax: config.deadlines.totalMs,
     socketPath: paths.keeper,
     catalogue: toCatalogueInput({

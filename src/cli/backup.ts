@@ -12,16 +12,23 @@ const tell: Progress = (table, rows) => void process.stderr.write(`${table}: ${r
 
 /** Also while the server runs: the file holds the store as it is at one moment. */
 export async function backUp(file: string) {
-  const { dataDir, databaseUrl, pepper } = await processConfig();
-  const kept = pepper ?? pepperIn(dataDir);
-  const secrets: Record<string, string> = kept === undefined ? {} : { pepper: kept };
+  const { dataDir, databaseUrl, pepper, trustKey } = await processConfig();
+  const kept = { pepper: pepper ?? secretIn(dataDir, 'pepper'), trust_key: trustKey ?? secretIn(dataDir, 'trust-key') };
+  const secrets = Object.fromEntries(
+    Object.entries(kept).flatMap(([name, secret]) => (secret === undefined ? [] : [[name, secret]])),
+  );
   return { file: resolve(file), ...(await writeBackup({ dataDir, databaseUrl }, resolve(file), secrets)) };
 }
 
 export async function restore(file: string) {
   const { dataDir, databaseUrl, pepper } = await processConfig();
   using _lock = lockOf(dataDir);
-  const keep = (secrets: Readonly<Record<string, string>>) => keepPepper(dataDir, pepper, secrets.pepper);
+  const keep = (secrets: Readonly<Record<string, string>>) => {
+    keepPepper(dataDir, pepper, secrets.pepper);
+    // Another key than before would do as well: the log would name both.
+    const isFree = secretIn(dataDir, 'trust-key') === undefined;
+    if (secrets.trust_key !== undefined && isFree) keepSecret(dataDir, 'trust-key', secrets.trust_key);
+  };
   return await readBackup(resolve(file), { dataDir, databaseUrl }, keep, tell);
 }
 
@@ -42,20 +49,21 @@ function lockOf(dataDir: string): Disposable {
   return lock;
 }
 
-function pepperIn(dataDir: string): string | undefined {
-  const path = join(dataDir, 'secrets', 'pepper');
+function secretIn(dataDir: string, name: string): string | undefined {
+  const path = join(dataDir, 'secrets', name);
   return existsSync(path) ? readFileSync(path).toString('hex') : undefined;
 }
 
 /** Keys work with the pepper that they were made with, and with no other. */
 function keepPepper(dataDir: string, given: string | undefined, restored: string | undefined): void {
-  const here = given ?? pepperIn(dataDir);
+  const here = given ?? secretIn(dataDir, 'pepper');
   if (restored === undefined || here === restored) return;
   if (here !== undefined) throw new Refused('There is another pepper here: restore into a data directory of its own.');
+  keepSecret(dataDir, 'pepper', restored);
+}
+
+function keepSecret(dataDir: string, name: string, secret: string): void {
   mkdirSync(join(dataDir, 'secrets'), { recursive: true, mode: 0o700 });
-  writeFileSync(join(dataDir, 'secrets', 'pepper'), Buffer.from(restored, 'hex'), {
-    mode: 0o600,
-    flag: 'wx',
-    flush: true,
-  });
+  const options = { mode: 0o600, flag: 'wx', flush: true };
+  writeFileSync(join(dataDir, 'secrets', name), Buffer.from(secret, 'hex'), options);
 }

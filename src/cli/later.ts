@@ -4,5 +4,5 @@ export const laterCommands: readonly { readonly name: string; readonly missing: 
   { name: 'policy accept', missing: 'policies of upstreams' },
   { name: 'connect', missing: 'the instructions for client programs' },
   { name: 'member reset', missing: 'members and their sign-in' },
-  { name: 'verify', missing: 'receipts and the log of promises' },
+  { name: 'verify privacy', missing: 'the search for content on a live installation' },
 ];

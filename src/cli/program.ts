@@ -3,7 +3,7 @@ import { processConfig, processDataDir } from '#config/process-config.ts';
 import { socketPaths } from '#keeper/interface/socket-paths.ts';
 import { runChaos } from './chaos/chaos.ts';
 import { checkConfig } from './config-check.ts';
-import { connectKeeper } from './keeper-client.ts';
+import { type AskKeeper, connectKeeper } from './keeper-client.ts';
 import { laterCommands } from './later.ts';
 import { showPriceDifferences } from './prices.ts';
 import { printJson, printPlainly } from './print.ts';
@@ -76,6 +76,7 @@ function makeProgram(setExit: (code: number) => void): Command {
     );
   addStoreCommands(program);
   addKeeperCommands(program, setExit);
+  addTrustCommands(program, setExit);
   addLaterCommands(program, setExit);
   return program;
 }
@@ -97,12 +98,49 @@ function addStoreCommands(program: Command): void {
     .action(async (options) => await show((await commands()).copyDatabase(options.to), options));
 }
 
+/** Asks the keeper that runs here, or opens the store for it. */
+const askHere: AskKeeper = async (name, args) => {
+  const running = await connectKeeper(socketPaths(processDataDir()).keeper);
+  if (running) return await running.ask(name, args).finally(running.close);
+  return await withKeeper(await processConfig(), (keeper) => keeper(name, args));
+};
+
+function addTrustCommands(program: Command, setExit: (code: number) => void): void {
+  const judge = async (verdict: Promise<{ readonly ok: boolean }>, { json }: { readonly json?: boolean }) => {
+    const value = await verdict;
+    if (!value.ok) setExit(1);
+    if (json) printJson(value);
+    else printPlainly(value);
+  };
+  const commands = () => import('./verify.ts');
+  const verify = group(program, 'verify', 'prove what Fairlead says');
+  keeperCommand(verify, 'receipt <file>', 'prove a receipt, as GET /api/v1/receipts/{id} gives it')
+    .option(
+      '--keys <file>',
+      'whose signature to believe: a saved /.well-known/fairlead-keys.json; those of here when left out',
+    )
+    .action(async (file, options) => await judge((await commands()).verifyReceipt(file, options, askHere), options));
+  keeperCommand(verify, 'log [file]', 'prove the log of promises: the one here, or {"entries","head"} from a file')
+    .option('--keys <file>', 'whose signature to believe')
+    .option('--head <file>', 'a /log/head that was saved before: the log must go on from it')
+    .action(async (file, options) => await judge((await commands()).verifyLog(file, options, askHere), options));
+  const trustKey = group(program, 'trust-key', 'what signs receipts and the log of promises');
+  const show = async (value: Promise<unknown>, { json }: { readonly json?: boolean }): Promise<void> =>
+    json ? printJson(await value) : printPlainly(await value);
+  keeperCommand(trustKey, 'list', 'show the public keys, also those that sign no more').action((options) =>
+    show(askHere('trust-keys', {}), options),
+  );
+  keeperCommand(trustKey, 'rotate', 'sign with a new key from now on; what the old one signed stays good').action(
+    (options) => show(askHere('trust-key-rotate', {}), options),
+  );
+  keeperCommand(trustKey, 'retire <id>', 'say that a key of a lost replica signs no more').action((id, options) =>
+    show(askHere('trust-key-retire', { id }), options),
+  );
+}
+
 function addKeeperCommands(program: Command, setExit: (code: number) => void): void {
   const ask = async (name: string, args: unknown, options: { readonly json?: boolean }): Promise<void> => {
-    const running = await connectKeeper(socketPaths(processDataDir()).keeper);
-    const value = running
-      ? await running.ask(name, args).finally(running.close)
-      : await withKeeper(await processConfig(), (keeper) => keeper(name, args));
+    const value = await askHere(name, args);
     if (name === 'ledger-check' && !isOk(value)) setExit(1);
     if (options.json) printJson(value);
     else printPlainly(value);

@@ -11,7 +11,10 @@ import { type AskKeeper, connectKeeper } from './keeper-client.ts';
 /** Another command has the store open for a moment only; a server that starts will soon accept. */
 const patienceMs = 5_000;
 
-type NeededConfig = Pick<Config, 'dataDir' | 'databaseUrl' | 'pepper' | 'keyPrefix' | 'upstreams' | 'models'>;
+type NeededConfig = Pick<
+  Config,
+  'dataDir' | 'databaseUrl' | 'pepper' | 'trustKey' | 'keyPrefix' | 'upstreams' | 'models'
+>;
 
 /**
  * Gives a way to ask the keeper: the one that runs, over its socket, or, when none does, its commands on the store

@@ -18,6 +18,8 @@ export type Config = {
   readonly databaseUrl: string | undefined;
   /** Hex; undefined: the file `secrets/pepper` of the data directory. */
   readonly pepper: string | undefined;
+  /** Hex; undefined: the file `secrets/trust-key` of the data directory. */
+  readonly trustKey: string | undefined;
   /** Absolute path of the configuration file, undefined when there is none. */
   readonly file: string | undefined;
   readonly publicUrl: string | undefined;

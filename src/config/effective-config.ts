@@ -29,6 +29,7 @@ function processRows(config: Config): Row[] {
     ['FAIRLEAD_DATA', config.dataDir],
     ['DATABASE_URL', config.databaseUrl === undefined ? '(SQLite in the data directory)' : mask(1)],
     ['FAIRLEAD_PEPPER', config.pepper === undefined ? '(secrets/pepper in the data directory)' : mask(1)],
+    ['FAIRLEAD_TRUST_KEY', config.trustKey === undefined ? '(secrets/trust-key in the data directory)' : mask(1)],
     ['FAIRLEAD_PUBLIC_URL', config.publicUrl ?? '(none)'],
     ['TRUSTED_PROXIES', config.trustedProxies.join(', ') || '(none)'],
     ['LOG_LEVEL', config.logLevel],

@@ -9,7 +9,7 @@ import { trustedProxyList } from './trusted-proxies.ts';
 
 export type ProcessSettings = Pick<
   Config,
-  'port' | 'host' | 'dataDir' | 'databaseUrl' | 'pepper' | 'publicUrl' | 'trustedProxies' | 'logLevel'
+  'port' | 'host' | 'dataDir' | 'databaseUrl' | 'pepper' | 'trustKey' | 'publicUrl' | 'trustedProxies' | 'logLevel'
 >;
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -21,7 +21,11 @@ export function readProcessSettings(environment: Environment, cwd: string): Proc
     host: readHost(environment.read('HOST')),
     dataDir: resolve(cwd, environment.read('FAIRLEAD_DATA') ?? 'data'),
     databaseUrl: readDatabaseUrl(environment.readSecret('DATABASE_URL')),
-    pepper: readPepper(environment.readSecret('FAIRLEAD_PEPPER')),
+    pepper: readBytes(environment.readSecret('FAIRLEAD_PEPPER'), { name: 'FAIRLEAD_PEPPER', file: 'pepper' }),
+    trustKey: readBytes(environment.readSecret('FAIRLEAD_TRUST_KEY'), {
+      name: 'FAIRLEAD_TRUST_KEY',
+      file: 'trust-key',
+    }),
     publicUrl: readPublicUrl(environment.read('FAIRLEAD_PUBLIC_URL')),
     trustedProxies: trustedProxyList(environment.read('TRUSTED_PROXIES')),
     logLevel: readLogLevel(environment.read('LOG_LEVEL')),
@@ -40,12 +44,15 @@ function readDatabaseUrl(written: string | undefined): string | undefined {
 }
 
 /** 32 bytes in hex or base64. */
-function readPepper(written: string | undefined): string | undefined {
+function readBytes(
+  written: string | undefined,
+  { name, file }: { readonly name: string; readonly file: string },
+): string | undefined {
   if (written === undefined) return undefined;
   const bytes = /^[0-9a-f]{64}$/i.test(written) ? Buffer.from(written, 'hex') : Buffer.from(written, 'base64');
   if (bytes.length === 32 && /^[\w+/=-]+$/.test(written)) return bytes.toString('hex');
   throw new ConfigProblem(
-    'environment: FAIRLEAD_PEPPER must be 32 bytes in hex or base64: take the content of secrets/pepper, as "xxd -p -c 32 data/secrets/pepper" shows it.',
+    `environment: ${name} must be 32 bytes in hex or base64: take the content of secrets/${file}, as "xxd -p -c 32 data/secrets/${file}" shows it.`,
   );
 }
 

@@ -7,6 +7,7 @@ import { minuteOfDay } from '#core/money/price-in-force.ts';
 import { endUserOf } from '#core/protocol/end-user.ts';
 import type { UpstreamAsk } from '#core/protocol/protocol.ts';
 import type { Plan, PlanStep } from '#core/routing/plan.ts';
+import { receiptIdOf } from '#core/trust/receipt.ts';
 import { type Admission, admit } from './admit.ts';
 import { askStorage } from './ask-storage.ts';
 import { attemptInOrder, type StopSignal } from './attempt.ts';
@@ -263,7 +264,12 @@ function failedEnding(
   // While the end is written down no heartbeat may send another status than the one decided here.
   if (!isCommitted) stream?.stop();
   const left = stop.reason === 'caller-left';
-  const attemptHeaders = ['x-fairlead-attempts', String(attempts.length)];
+  const attemptHeaders = [
+    'x-fairlead-attempts',
+    String(attempts.length),
+    'x-fairlead-receipt',
+    receiptIdOf(call.generation),
+  ];
   pushLimits(attemptHeaders, generation, gateway);
   return {
     endReason,

@@ -4,6 +4,7 @@ import { formatUsd } from '#core/money/nano.ts';
 import type { Answerer } from '#core/protocol/reply-form.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { PlanStep } from '#core/routing/plan.ts';
+import { receiptIdOf } from '#core/trust/receipt.ts';
 import type { Call } from './call.ts';
 import type { ShownLimit } from './callers.ts';
 import { explainHeader, metadataOf } from './explain.ts';
@@ -45,7 +46,7 @@ export function answerHeaders(
   const headers = idHeaders(call);
   headers.push('x-fairlead-endpoint', endpoint.id, 'x-fairlead-provider', provider, 'x-fairlead-region', region);
   if (passage.dropped.length > 0) headers.push('x-fairlead-dropped', passage.dropped.join(','));
-  headers.push('x-fairlead-attempts', String(attempts.length));
+  headers.push('x-fairlead-attempts', String(attempts.length), 'x-fairlead-receipt', receiptIdOf(call.generation));
   if (delivery === 'whole') headers.push('x-fairlead-delivery', goesOn ? 'streamed' : 'whole');
   if (admission.clampedTo !== null) headers.push('x-fairlead-clamped', String(admission.clampedTo));
   if (call.options.explains) headers.push('x-fairlead-explain', explainHeader({ plan: admission.plan, attempts }));

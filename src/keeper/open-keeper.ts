@@ -6,6 +6,7 @@ import type { CommandContext } from './commands/command.ts';
 import type { CatalogueInput } from './interface/catalogue-input.ts';
 import type { Snapshot } from './interface/snapshot.ts';
 import { hasPepper, readOrMakePepper } from './pepper.ts';
+import { TrustDesk, type TrustFacts } from './trust/trust-desk.ts';
 
 export type OpenedKeeper = Omit<CommandContext, 'heldOf' | 'snapshot'> & {
   /** Dates the prices and makes the snapshot of what is offered now. */
@@ -18,6 +19,8 @@ export type KeeperPlace = {
   readonly databaseUrl?: string | undefined;
   /** Hex. */
   readonly pepper?: string | undefined;
+  /** Hex. */
+  readonly trustKey?: string | undefined;
 };
 
 const witnessName = 'pepper_witness';
@@ -33,14 +36,22 @@ export async function openKeeper(
   const store = await openStore({ dataDir, databaseUrl });
   try {
     const pepper = await judgedPepper(store, options);
+    const trust = await TrustDesk.open(store.trust, options, factsOf(catalogue), store.now());
     const makeSnapshot = async () =>
       await buildSnapshot(catalogue, store.catalogue, { now: store.now(), version: await store.changes.head() });
     const holder = `k_${randomBytes(12).toString('hex')}`;
-    return { store, pepper, keyPrefix, holder, now: store.now, randomBytes, makeSnapshot };
+    return { store, pepper, trust, keyPrefix, holder, now: store.now, randomBytes, makeSnapshot };
   } catch (thrown) {
     await store.close();
     throw thrown;
   }
+}
+
+/** What receipts say of the endpoints that are offered. */
+function factsOf({ upstreams, endpoints }: CatalogueInput): TrustFacts {
+  const byName = new Map(upstreams.map(({ name, type, seller }) => [name, { type, seller }]));
+  const byEndpoint = new Map(endpoints.map(({ id, upstream }) => [id, byName.get(upstream)]));
+  return { policy: () => null, endpoint: (id) => byEndpoint.get(id) };
 }
 
 /** The pepper that the keys of this store were hashed with: another one would make all of them invalid, for good. */

@@ -1,5 +1,6 @@
 import type { EndRecord } from '#core/journal/record.ts';
 import type { PostingStore } from '#store/store.ts';
+import type { SealReceipts } from '#store/trust-store.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
 
 const batchRecordsMax = 500;
@@ -17,16 +18,18 @@ export class PostQueue {
   readonly #postings: Pick<PostingStore, 'post'>;
   readonly #now: () => number;
   readonly #log: KeeperLog;
+  readonly #seal: SealReceipts | undefined;
   #entries: Entry[] = [];
   #queued = 0;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(postings: Pick<PostingStore, 'post'>, now: () => number, log: KeeperLog) {
+  constructor(postings: Pick<PostingStore, 'post'>, now: () => number, log: KeeperLog, seal?: SealReceipts) {
     this.#postings = postings;
     this.#now = now;
     this.#log = log;
+    this.#seal = seal;
   }
 
   /** Calls `posted` when these records, and all that were added before, are committed. */
@@ -74,7 +77,7 @@ export class PostQueue {
     const records = batch.flatMap((entry) => entry.records);
     while (records.length > 0 && !this.#closed) {
       try {
-        const { late, wrong } = await this.#postings.post(records, this.#now());
+        const { late, wrong } = await this.#postings.post(records, this.#now(), this.#seal);
         if (late > 0) this.#log('keeper-posted-late', { records: late, wrong });
         break;
       } catch (thrown) {

@@ -4,6 +4,7 @@ import type { BeginRecord, EndRecord, JournalRecord } from '#core/journal/record
 import { type ScannedFrame, scanFrames } from '#core/journal/scan.ts';
 import type { Nano } from '#core/money/nano.ts';
 import type { Store } from '#store/store.ts';
+import type { SealReceipts } from '#store/trust-store.ts';
 import type { KeeperLog } from './keeper-log.ts';
 import { readEndRecord } from './read-end-record.ts';
 
@@ -15,6 +16,8 @@ export type Recovery = {
   /** A gateway that still writes its journal: not to be touched. */
   isLive(instance: string): boolean;
   readonly log: KeeperLog;
+  /** Signs the receipts of what it posts. */
+  readonly seal?: SealReceipts;
   now(): number;
 };
 
@@ -34,7 +37,7 @@ export function journalsIn(dataDir: string): readonly string[] {
 
 /** Everything that the journal knows is in the books before its leases close, and they close before it is deleted. */
 export async function recoverInstance(recovery: Recovery, instance: string): Promise<void> {
-  const { store, dataDir, log, now } = recovery;
+  const { store, dataDir, log, now, seal } = recovery;
   const directory = join(dataDir, 'journal', instance);
   const reading = new JournalReading();
   const sum = { posted: 0, late: 0, wrong: 0 };
@@ -42,7 +45,7 @@ export async function recoverInstance(recovery: Recovery, instance: string): Pro
     for (const records of readSegment(segment, () => log('journal-torn', { instance }))) {
       const ends = reading.take(records);
       if (ends.length === 0) continue;
-      const result = await store.postings.post(ends, now());
+      const result = await store.postings.post(ends, now(), seal);
       sum.posted += result.posted;
       sum.late += result.late;
       sum.wrong += result.wrong;
@@ -50,7 +53,7 @@ export async function recoverInstance(recovery: Recovery, instance: string): Pro
   }
   if (reading.broken > 0) log('keeper-record-broken', { instance, records: reading.broken });
   const begun = reading.neverEnded();
-  for (const batch of inBatches(begun)) await store.postings.postCrashed(batch, now());
+  for (const batch of inBatches(begun)) await store.postings.postCrashed(batch, now(), seal);
   await store.leases.release(instance, 'recovered');
   rmSync(directory, { recursive: true, force: true });
   log('instance-recovered', { instance, ...sum, crashed: begun.length });

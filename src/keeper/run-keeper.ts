@@ -14,6 +14,7 @@ import { journalsIn, recover, recoverInstance } from './recover.ts';
 import { type KeeperServer, serve } from './serve.ts';
 import type { KeeperThreadData } from './thread-messages.ts';
 import { startTidyJob } from './tidy-job.ts';
+import { enterRegistry } from './trust/enter-registry.ts';
 
 const beatMs = 1_000;
 /** Beyond the longest generation: MONEY §2, Silence. */
@@ -31,11 +32,11 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   const startedAt = Date.now();
   const live = new Set(data.liveInstances);
   const opened = await openKeeper(data);
-  const { store, now, holder } = opened;
+  const { store, now, holder, trust } = opened;
   const isLive = (instance: string): boolean => live.has(instance) || server?.hears(instance) === true;
   let server: KeeperServer | undefined;
   const forgetAfterMs = data.generationMsMax + forgetGraceMs;
-  const recovery = { store, dataDir: data.dataDir, isLive, log, now, holder, forgetAfterMs };
+  const recovery = { store, dataDir: data.dataDir, isLive, log, now, holder, forgetAfterMs, seal: trust.seal };
   // The lock on the data directory says that nobody else uses a file in it; a database may have other trees.
   await recover(recovery, data.databaseUrl === undefined);
 
@@ -43,7 +44,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   const health = new HealthDesk({ hints: store.hints, now, tell: webhook && ((alert) => webhook.add(alert)) });
   await health.start();
   const held = new HeldBoard();
-  const posts = new PostQueue(store.postings, now, log);
+  const posts = new PostQueue(store.postings, now, log, trust.seal);
   let snapshot = await opened.makeSnapshot();
   const commandContext = { ...opened, heldOf: (wallet: string) => held.of(wallet), snapshot: async () => snapshot };
   const tellChanges = (sequence: number, changes: readonly Change[]): void => {
@@ -75,6 +76,9 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   store.changes.onChange(() => feed.read().catch(() => {}));
   const beat = startBeat({ feed, health, server, log });
   const fenceJob = startFenceJob(recovery);
+  const entering = enterRegistry(data.catalogue, store, trust, now()).catch((thrown) =>
+    log('keeper-task-failed', { task: 'registry', ...faultFields(thrown) }),
+  );
   const tidyJob = startTidyJob({ store, holder, log, now });
   log('keeper-started', { ms: Date.now() - startedAt });
 
@@ -91,6 +95,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
       beat.stop();
       await fenceJob.stop();
       await tidyJob.stop();
+      await entering;
       await posts.flush();
       await server.close();
       webhook?.close();

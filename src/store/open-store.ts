@@ -8,6 +8,7 @@ import { makeClaimStore } from './sql/claim-store.ts';
 import { makeHintStore } from './sql/hint-store.ts';
 import { makeJobStore } from './sql/job-store.ts';
 import { makeLeaseStore } from './sql/lease-store.ts';
+import { makeTrustStore } from './sql/make-trust-store.ts';
 import { makeObjectStore } from './sql/object-store.ts';
 import { makePostingStore } from './sql/posting-store.ts';
 import { makeRateStore } from './sql/rate-store.ts';
@@ -69,6 +70,7 @@ function makeStore(opened: EngineStore): Store {
     hints: makeHintStore(database),
     reports: makeReportStore(database),
     claims: makeClaimStore(database),
+    trust: makeTrustStore(database),
     rates: opened.engine === 'postgres' ? makeRateStore(database) : undefined,
     jobs: makeJobStore(database),
     now,

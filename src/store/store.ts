@@ -4,6 +4,7 @@ import type { Nano } from '#core/money/nano.ts';
 import type { Price } from '#core/money/price.ts';
 import type { ClaimStore } from './named-requests.ts';
 import type { ObjectStore } from './object-store.ts';
+import type { SealReceipts, TrustStore } from './trust-store.ts';
 import type { ReportStore } from './usage-reports.ts';
 
 /**
@@ -21,6 +22,7 @@ export type Store = {
   readonly hints: HintStore;
   readonly reports: ReportStore;
   readonly claims: ClaimStore;
+  readonly trust: TrustStore;
   /** Undefined: one keeper has all rates in its memory. */
   readonly rates: RateStore | undefined;
   readonly jobs: JobStore;
@@ -97,12 +99,13 @@ export type InstanceRow = {
 
 /** Settlements, usage log and ledger (MONEY §6). */
 export type PostingStore = {
-  /** Posts a batch in one transaction. Records of generations that were settled before change nothing. */
-  post(records: readonly EndRecord[], now: number): Promise<PostResult>;
+  /** Posts a batch in one transaction, with its receipts. Records of generations that were settled before change nothing. */
+  post(records: readonly EndRecord[], now: number, seal?: SealReceipts): Promise<PostResult>;
   /** Begun and never ended, of a gateway that is gone: the customer pays nothing, the whole hold is `loss:unknown`. */
   postCrashed(
     begun: readonly { readonly begin: BeginRecord; readonly estimate: Nano }[],
     now: number,
+    seal?: SealReceipts,
   ): Promise<PostResult>;
   generation(id: string): Promise<GenerationRow | undefined>;
   /** Verifies the books in both directions and I1–I3; each problem is a sentence without personal data. */
@@ -126,7 +129,11 @@ export type LedgerCheck = {
 };
 
 /** A row of the usage log: the end record as it was, with what was really paid. */
-export type GenerationRow = Omit<EndRecord, 'kind' | 'uses' | 'losses'> & { readonly payable: string };
+export type GenerationRow = Omit<EndRecord, 'kind' | 'uses' | 'losses'> & {
+  readonly payable: string;
+  /** Undefined: it has none. */
+  readonly receipt?: { readonly batch: string; readonly place: number } | undefined;
+};
 
 /** Workspaces, keys, wallets: what people and the command line change. Each change is announced in its own transaction. */
 export type AccountStore = {

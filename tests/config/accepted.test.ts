@@ -15,6 +15,7 @@ test('without file and environment the defaults hold', async () => {
     dataDir: '/srv/fairlead/data',
     databaseUrl: undefined,
     pepper: undefined,
+    trustKey: undefined,
     file: undefined,
     publicUrl: undefined,
     trustedProxies: [],

@@ -14,6 +14,7 @@ import { routingSabotages } from './sabotages/routing.ts';
 import { storeSabotages } from './sabotages/store.ts';
 import { surfaceSabotages } from './sabotages/surfaces.ts';
 import { translationSabotages } from './sabotages/translation.ts';
+import { trustSabotages } from './sabotages/trust.ts';
 
 /**
  * A sabotage takes one rule out of the product and names the tests that must then fail: a test that stays green guards
@@ -223,6 +224,7 @@ export const sabotages: readonly Sabotage[] = [
   ...routingSabotages,
   ...storeSabotages,
   ...translationSabotages,
+  ...trustSabotages,
   ...dataPathSabotages,
 ];
 

@@ -129,6 +129,19 @@ export class AccountApi {
     return this.#data(outcome, (value) => generationShape(value as ShownGeneration));
   }
 
+  /** The signed statement of one generation of the caller's workspace, as `fairlead verify receipt` reads it. */
+  async receipt({ workspace }: AccountCaller, receipt: string): Promise<AccountAnswer> {
+    const outcome = await this.#ask('receipt-show', { receipt: receipt.slice(0, 40), within: workspace });
+    if ('refused' in outcome) return refusal(503, outcome.refused);
+    if (outcome.value === null) {
+      return refusal(
+        404,
+        'There is no such receipt in this workspace. One shows within 2 seconds of the answer, for 90 days.',
+      );
+    }
+    return { status: 200, body: { data: outcome.value } };
+  }
+
   /** Who holds a key can stop it: for finders of leaked keys. Nobody is told whether it was one. */
   async reportLeak(fields: Fields): Promise<AccountAnswer> {
     const { key } = fields;

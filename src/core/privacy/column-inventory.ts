@@ -52,7 +52,8 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
     usageLog,
     `id workspace key model surface stream status end_reason fault endpoint price_version input cached_input
      cache_write_5m cache_write_1h output reasoning audio_input audio_output audio_seconds images usage_source disputed
-     hold charge payable attempts plan excluded upstream_protocol dropped splices first_content_ms clamped_to trimmed started_at ended_at`,
+     hold charge payable attempts plan excluded upstream_protocol dropped splices first_content_ms clamped_to trimmed started_at ended_at
+     receipt_batch receipt_place`,
   ),
   usage_hour: classify(
     usageLog,
@@ -61,6 +62,10 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   ),
   key_usage: classify(allowances, 'key requests charge'),
   claim: classify({ ...usageLog, retention: 'a-day', exportable: false }, 'workspace name body generation created_at'),
+  trust_key: classify(operation, 'id public since until'),
+  receipt_batch: classify({ ...operation, retention: '90-days' }, 'id key at size root signature facts leaves'),
+  log_entry: classify(operation, 'place at kind subject body leaf'),
+  log_head: classify(operation, 'one size root at key signature'),
   change_head: classify(operation, 'one sequence'),
   change: classify(notices, 'sequence kind id at'),
   job_leader: classify(operation, 'name holder until'),

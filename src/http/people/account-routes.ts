@@ -32,6 +32,12 @@ export function accountRoutes(api: AccountApi): Hono {
       ),
     );
   }
+  app.get('/api/v1/receipts/:id', (context) =>
+    send(
+      context,
+      api.as(secretOf(context), 'any', (caller) => api.receipt(caller, context.req.param('id'))),
+    ),
+  );
   app.get('/api/v1/activity', (context) => {
     const { date, api_key_hash: hash } = context.req.query();
     const ask = { ...(date === undefined ? {} : { date }), ...(hash === undefined ? {} : { hash }) };

@@ -5,6 +5,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { AccountApi } from '#console/account/account-api.ts';
 import type { RunCommand } from '#console/command-link.ts';
 import { accountRoutes } from './account-routes.ts';
+import { logRoutes } from './log-routes.ts';
 import { page, styleSheet } from './page.ts';
 import { setupRoutes } from './setup-page.ts';
 
@@ -38,6 +39,7 @@ export async function servePeople({ socketPath, command, account, configSchema }
   app.get('/schema/config.json', (context) => context.json(configSchema));
   app.route('/setup', setupRoutes(command));
   app.route('/', accountRoutes(account));
+  app.route('/', logRoutes(command));
   app.notFound((context) => context.html(missingPage(), 404));
   const server = createAdaptorServer({ fetch: app.fetch });
   await new Promise<void>((resolve, reject) => {

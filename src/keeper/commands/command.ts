@@ -1,11 +1,13 @@
 import type { Store } from '#store/store.ts';
 import type { Snapshot } from '../interface/snapshot.ts';
+import type { TrustDesk } from '../trust/trust-desk.ts';
 
 /** What a command works on: the keeper's opened store, or one that the command line opened itself. */
 export type CommandContext = {
   readonly store: Store;
   readonly pepper: Uint8Array;
   readonly keyPrefix: string;
+  readonly trust: TrustDesk;
   /** Who leads a job here: this keeper, or this command. */
   readonly holder: string;
   now(): number;

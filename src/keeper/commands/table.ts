@@ -12,8 +12,10 @@ import { checkLedger } from './ledger-check.ts';
 import { endLimit, listLimits, setLimit } from './limits.ts';
 import { listModels } from './models.ts';
 import { setKey, setWorkspace } from './owner-set.ts';
+import { showReceipt } from './receipts.ts';
 import { completeSetup, createSetupLink, readSetupLink } from './setup-link.ts';
 import { addObject, findObject, listObjects, removeObject } from './stored-objects.ts';
+import { proveLog, retireTrustKey, rotateTrustKey, showLogEntries, showLogHead, showTrustKeys } from './trust-log.ts';
 import { showUsage } from './usage.ts';
 import { creditWallet } from './wallet-credit.ts';
 import { showWallet } from './wallet-show.ts';
@@ -42,15 +44,22 @@ export const commands = {
   'limit-end': endLimit,
   'limit-list': listLimits,
   'limit-set': setLimit,
+  'log-entries': showLogEntries,
+  'log-head': showLogHead,
+  'log-proof': proveLog,
   models: listModels,
   'key-set': setKey,
   'object-add': addObject,
   'object-find': findObject,
   'object-list': listObjects,
   'object-remove': removeObject,
+  'receipt-show': showReceipt,
   'setup-complete': completeSetup,
   'setup-link-create': createSetupLink,
   'setup-link-state': readSetupLink,
+  'trust-key-retire': retireTrustKey,
+  'trust-key-rotate': rotateTrustKey,
+  'trust-keys': showTrustKeys,
   usage: showUsage,
   'wallet-credit': creditWallet,
   'wallet-show': showWallet,

@@ -10,6 +10,7 @@ import { limitsAndRates } from './0009-limits-and-rates.ts';
 import { claims } from './0010-claims.ts';
 import { endUsers } from './0011-end-users.ts';
 import { oneLimitOfEachKind } from './0012-one-limit-of-each-kind.ts';
+import { trust } from './0013-trust.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -26,4 +27,5 @@ export const allMigrations: readonly Migration[] = [
   claims,
   endUsers,
   oneLimitOfEachKind,
+  trust,
 ];

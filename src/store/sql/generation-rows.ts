@@ -17,11 +17,17 @@ const log = {
     ...mediaNames,
     ...['usage_source', 'disputed', 'hold', 'charge', 'payable', 'attempts', 'plan', 'excluded', 'upstream_protocol'],
     ...['dropped', 'splices', 'first_content_ms', 'clamped_to', 'trimmed', 'started_at', 'ended_at'],
+    ...['receipt_batch', 'receipt_place'],
   ],
 } as const;
 
-export async function addGenerations(sql: Sql, rows: readonly GenerationRow[]): Promise<void> {
-  await sql.insert(log, rows.map(toColumns));
+/** @param receipts the batch that their receipts are in, in the same order. */
+export async function addGenerations(sql: Sql, rows: readonly GenerationRow[], receipts: string | null): Promise<void> {
+  const place = (index: number) => (receipts === null ? null : index);
+  await sql.insert(
+    log,
+    rows.map((row, index) => ({ ...toColumns(row), receipt_batch: receipts, receipt_place: place(index) })),
+  );
 }
 
 export async function findGeneration(sql: Sql, id: string): Promise<GenerationRow | undefined> {
@@ -113,5 +119,11 @@ function toGenerationRow(row: Row): GenerationRow {
     firstContentMs: wholeOrNull(row, 'first_content_ms'),
     clampedTo: wholeOrNull(row, 'clamped_to'),
     ...(flag(row, 'trimmed') ? { trimmed: true as const } : {}),
+    ...receiptOf(row),
   };
+}
+
+function receiptOf(row: Row): Pick<GenerationRow, 'receipt'> {
+  const batch = textOrNull(row, 'receipt_batch');
+  return batch === null ? {} : { receipt: { batch, place: whole(row, 'receipt_place') } };
 }

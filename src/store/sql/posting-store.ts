@@ -3,11 +3,13 @@ import type { BeginRecord, EndRecord, LossAccount } from '#core/journal/record.t
 import type { Nano } from '#core/money/nano.ts';
 import type { NewId } from '../new-id.ts';
 import type { GenerationRow, PostingStore, PostResult } from '../store.ts';
+import type { SealReceipts } from '../trust-store.ts';
 import { checkBooks } from './check-books.ts';
 import { addGenerations, findGeneration } from './generation-rows.ts';
 import { judgeRecord } from './judge-record.ts';
 import { findLeases } from './lease-rows.ts';
 import { PostingBatch } from './posting-batch.ts';
+import { addReceiptBatch } from './receipt-rows.ts';
 import { addLosses, addSettlements, findSettled, type NewLoss, type NewSettlement } from './settlement-rows.ts';
 import type { Database, Sql } from './sql.ts';
 import { addUsage } from './usage-rows.ts';
@@ -16,12 +18,14 @@ import { lockWindowsOf } from './window-rows.ts';
 
 type Context = { readonly now: () => number; readonly newId: NewId };
 
+type Posting = { readonly at: number; readonly newId: NewId; readonly seal: SealReceipts | undefined };
+
 type Begun = Parameters<PostingStore['postCrashed']>[0][number];
 
 export function makePostingStore(db: Database, { now, newId }: Context): PostingStore {
   return {
-    post: (records, at) => db.transaction((sql) => post(sql, { records, at, newId })),
-    postCrashed: (begun, at) => db.transaction((sql) => postCrashed(sql, { begun, at, newId })),
+    post: (records, at, seal) => db.transaction((sql) => post(sql, { records, at, newId, seal })),
+    postCrashed: (begun, at, seal) => db.transaction((sql) => postCrashed(sql, { begun, at, newId, seal })),
     generation: (id) => findGeneration(db, id),
     check: () => db.snapshot((sql) => checkBooks(sql, now())),
   };
@@ -36,7 +40,7 @@ type Rows = {
 
 async function post(
   sql: Sql,
-  { records, at, newId }: { readonly records: readonly EndRecord[]; readonly at: number; readonly newId: NewId },
+  { records, at, newId, seal }: Posting & { readonly records: readonly EndRecord[] },
 ): Promise<PostResult> {
   const fresh = await notSettled(sql, records, ({ generation }) => generation);
   if (fresh.length === 0) return { posted: 0, late: 0, wrong: 0 };
@@ -51,7 +55,7 @@ async function post(
     if (kind === 'late' || kind === 'wrong') result.late += 1;
     if (kind === 'wrong') result.wrong += 1;
   }
-  await write(sql, rows, batch, at);
+  await write(sql, rows, batch, { at, seal });
   return result;
 }
 
@@ -67,10 +71,17 @@ async function notSettled<Record>(
   return [...byId].filter(([id]) => !settled.has(id)).map(([, record]) => record);
 }
 
-async function write(sql: Sql, { settlements, losses, generations }: Rows, batch: PostingBatch, at: number) {
+async function write(
+  sql: Sql,
+  { settlements, losses, generations }: Rows,
+  batch: PostingBatch,
+  { at, seal }: Pick<Posting, 'at' | 'seal'>,
+) {
   await addSettlements(sql, settlements);
   await addLosses(sql, losses);
-  await addGenerations(sql, generations);
+  const receipts = seal?.(generations, at);
+  if (receipts) await addReceiptBatch(sql, receipts);
+  await addGenerations(sql, generations, receipts?.id ?? null);
   await addUsage(sql, generations);
   await batch.carryOut(sql, at);
 }
@@ -116,12 +127,13 @@ function lossesOf(record: EndRecord, late: Nano): ReadonlyMap<LossAccount, Nano>
 
 async function postCrashed(
   sql: Sql,
-  { begun, at, newId }: { readonly begun: readonly Begun[]; readonly at: number; readonly newId: NewId },
+  { begun, at, newId, seal }: Posting & { readonly begun: readonly Begun[] },
 ): Promise<PostResult> {
   const fresh = await notSettled(sql, begun, ({ begin }) => begin.generation);
   const wallets = await findWallets(sql, [...new Set(fresh.map(({ begin }) => begin.workspace))]);
   const batch = new PostingBatch(new Map(), newId);
   const rows: Rows = { settlements: [], losses: [], generations: [] };
+  if (fresh.length === 0) return { posted: 0, late: 0, wrong: 0 };
   for (const { begin, estimate } of fresh) {
     const { generation } = begin;
     const hold = BigInt(begin.hold);
@@ -142,7 +154,7 @@ async function postCrashed(
     }
     rows.generations.push(crashedRow(begin, at));
   }
-  await write(sql, rows, batch, at);
+  await write(sql, rows, batch, { at, seal });
   return { posted: fresh.length, late: 0, wrong: 0 };
 }
 

@@ -1,0 +1,47 @@
+import type { NewLogEntry } from './log-entry.ts';
+
+/** What the registry says in public of one endpoint. */
+export type DisclosedEndpoint = {
+  readonly id: string;
+  readonly model: string;
+  readonly provider: string;
+  readonly seller: string;
+  readonly type: string;
+  readonly region: string;
+  readonly quantization: string;
+};
+
+/** What is known of what an upstream does with data. */
+export type DisclosedUpstream = {
+  readonly name: string;
+  readonly retentionDays: number | 'unknown';
+  readonly trains: boolean | 'unknown';
+  readonly source: string;
+  readonly checked: string;
+};
+
+/**
+ * What the log should say of the registry as it is now: one entry per endpoint and per upstream, and a word that it is
+ * gone for each of which the log spoke last and that is there no more. The log takes those that say something new.
+ */
+export function registryEntries(
+  endpoints: readonly DisclosedEndpoint[],
+  upstreams: readonly DisclosedUpstream[],
+  known: readonly Pick<NewLogEntry, 'kind' | 'subject'>[],
+): readonly NewLogEntry[] {
+  const entries: NewLogEntry[] = [
+    ...endpoints.map(({ id, ...body }) => ({ kind: 'endpoint' as const, subject: id, body })),
+    ...upstreams.map(({ name, retentionDays, trains, source, checked }) => {
+      const body = { checked, retention_days: retentionDays, source, trains };
+      return { kind: 'data-policy' as const, subject: name, body };
+    }),
+  ];
+  const here = new Set(entries.map(subjectKey));
+  const isOfRegistry = ({ kind }: Pick<NewLogEntry, 'kind'>) => kind === 'endpoint' || kind === 'data-policy';
+  const gone = known.filter((entry) => isOfRegistry(entry) && !here.has(subjectKey(entry)));
+  return [...entries, ...gone.map(({ kind, subject }) => ({ kind, subject, body: { removed: true } }))];
+}
+
+function subjectKey({ kind, subject }: Pick<NewLogEntry, 'kind' | 'subject'>): string {
+  return `${kind} ${subject}`;
+}

@@ -3,6 +3,21 @@ import type { Sabotage } from '../sabotage.ts';
 /** Of leases, holds and posting: what the model of them must notice. */
 export const moneySabotages: readonly Sabotage[] = [
   {
+    name: 'a-failed-transaction-is-undone',
+    file: 'src/store/sqlite/sqlite-database.ts',
+    find: "if (db.isOpen && db.isTransaction) db.exec('rollback');",
+    replace: "if (db.isOpen && db.isTransaction) db.exec('commit');",
+    breaks: ['tests/store/crash-n.test.ts'],
+  },
+  {
+    name: 'a-failed-write-releases-nobody',
+    file: 'src/gateway/journal/segment-writer.ts',
+    find: 'this.#poison(segment, nowMs);\n      return 0;',
+    replace:
+      'this.#poison(segment, nowMs);\n      ring.take(run);\n      Atomics.add(cells, cell.written, run.ends);\n      return 0;',
+    breaks: ['tests/journal/crash-n.test.ts'],
+  },
+  {
     name: 'a-grant-is-lent',
     file: 'src/store/sql/grant-all.ts',
     find: 'const steps = give > 0n ? [lend(sql, at, give)] : [];',

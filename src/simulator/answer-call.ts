@@ -121,7 +121,7 @@ function* streamSteps<P extends Prompt>({ dialect, turn }: Answering<P>): Genera
       yield { kind: 'until', ms: words * paceMs };
       words += 1;
     }
-    yield body(writeEvent(event), event.tokens);
+    yield body(writeEvent(event, dialect), event.tokens);
   }
   yield end;
 }

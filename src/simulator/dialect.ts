@@ -27,6 +27,8 @@ export type Dialect<P extends Prompt = Prompt> = {
   writeBytes?(turn: Turn<P>): Iterable<{ readonly bytes: Uint8Array; readonly tokens: number }>;
   /** The events of an honest stream; the same demands. */
   writeStream(turn: Turn<P>): Iterable<StreamEvent>;
+  /** Where events are binary frames and no text: the bytes of one. Its `before` is then its name. */
+  writeFrame?(event: StreamEvent): Uint8Array;
   /** An event that says nothing. */
   blankEvent(turn: Turn<P>): StreamEvent;
   /** The end once more: the terminal event, or the finish where there is none. */

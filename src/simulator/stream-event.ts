@@ -1,3 +1,5 @@
+import type { Dialect } from './dialect.ts';
+
 /** One event of a stream, in the order: open, deltas, finish, usage, done. A dialect may leave out all but deltas. */
 export type StreamEvent = {
   /** `finish` says why the answer ends, `usage` comes apart from it, `done` is the mark after which nothing follows. */
@@ -10,6 +12,11 @@ export type StreamEvent = {
   readonly tokens: number;
 };
 
-export function writeEvent({ before, data, after }: StreamEvent): string {
+export function writeText({ before, data, after }: StreamEvent): string {
   return before + data + after;
+}
+
+/** An event on the wire: text, but for a dialect of binary frames. */
+export function writeEvent(event: StreamEvent, dialect: Pick<Dialect, 'writeFrame'>): string | Uint8Array {
+  return dialect.writeFrame?.(event) ?? writeText(event);
 }

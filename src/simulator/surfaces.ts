@@ -1,5 +1,6 @@
 import { answerMessages, countMessages, hasAnthropicKey, messagesDialect } from './anthropic-messages/messages.ts';
 import { type Asked, hasBearer } from './asked.ts';
+import { findConverseSurface } from './bedrock-converse/converse.ts';
 import { findEmbedSurface } from './gemini-embeddings/embeddings.ts';
 import { findGenerateSurface } from './gemini-generate/generate.ts';
 import { answerSpeech } from './openai-audio/speech.ts';
@@ -54,5 +55,6 @@ const filesAndBatches: Surface = {
 export function findSurface(asked: Asked): Surface | undefined {
   const { path } = asked;
   if (isFilesPath(path)) return filesAndBatches;
-  return byPath.get(path) ?? (isStoredPath(path) ? stored : (findEmbedSurface(asked) ?? findGenerateSurface(asked)));
+  if (isStoredPath(path)) return stored;
+  return byPath.get(path) ?? findConverseSurface(asked) ?? findEmbedSurface(asked) ?? findGenerateSurface(asked);
 }

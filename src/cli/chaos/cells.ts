@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Expected, expectedOutcomes } from './expected.ts';
 import type { Outcome } from './outcomes.ts';
-import { type Tongue, tonguesFor, type Way, ways } from './ways.ts';
+import { isPlayedFromConverse, type Tongue, tonguesFor, type Way, ways } from './ways.ts';
 
 /** One fault in one situation. */
 export type Cell = {
@@ -55,7 +55,7 @@ export function healthyWords({ id }: Pick<Cell, 'id'>): number {
 
 /**
  * All of them: each mode in each way, in turn alone and with a healthy endpoint behind it, from an upstream of the caller's
- * own dialect and of another. Chat is played in all four.
+ * own dialect and of another. Chat is played in all four, and in two more from an upstream of Converse.
  */
 export const allCells: readonly Cell[] = ways
   .flatMap((way, wayIndex) =>
@@ -76,6 +76,20 @@ function applies(expected: Expected, way: Way): boolean {
 }
 
 function situations(expected: Expected, way: Way, turn: number): Omit<Cell, 'id'>[] {
+  const fromConverse = isPlayedFromConverse(way) ? converseSituations(expected, way, turn) : [];
+  return expected.needs?.includes('frames') ? fromConverse : [...plainSituations(expected, way, turn), ...fromConverse];
+}
+
+function converseSituations(expected: Expected, way: Way, turn: number): Omit<Cell, 'id'>[] {
+  const spoken = { tongue: 'bedrock-converse', healthyTongue: 'bedrock-converse' } as const;
+  const alone = { expected, way, ...spoken, setting: 'alone' } as const;
+  if (expected.isHeavy) return way.name.startsWith('chat') ? [alone] : [];
+  const pair = { ...alone, setting: 'pair' } as const;
+  if (way.name.startsWith('chat')) return [alone, pair];
+  return turn % 2 === 0 ? [alone] : [pair];
+}
+
+function plainSituations(expected: Expected, way: Way, turn: number): Omit<Cell, 'id'>[] {
   const needsMark = expected.needs?.includes('end mark') && way.isStream;
   const [own, ...others] = tonguesFor(way).filter((tongue) => !needsMark || tongue !== 'gemini-generate');
   if (own === undefined) return [];

@@ -59,7 +59,9 @@ export function configurationFor(
 ): string {
   const upstreams = new Map<string, Upstream>();
   const add = (name: string, tongue: Tongue, url: string, model: string, row: Row) => {
-    const known = upstreams.get(name) ?? { protocols: [protocolOf(tongue)], base_url: url, api_key: name, models: {} };
+    const cloud = tongue === 'bedrock-converse' ? { cloud: 'bedrock', region: 'eu-central-1' } : {};
+    const fresh: Upstream = { protocols: [protocolOf(tongue)], base_url: url, api_key: name, ...cloud, models: {} };
+    const known = upstreams.get(name) ?? fresh;
     upstreams.set(name, known);
     known.models[model] = row;
   };
@@ -123,7 +125,7 @@ function upstreamOf({ expected, tongue, id }: Cell): string {
 }
 
 function urlFor(url: string, tongue: Tongue, isDoor: boolean): string {
-  const version = tongue === 'gemini-generate' ? '/v1beta' : '/v1';
+  const version = tongue === 'bedrock-converse' ? '' : tongue === 'gemini-generate' ? '/v1beta' : '/v1';
   return isDoor ? `${url}${version}` : url.replace(/\/v1$/, version);
 }
 
@@ -132,5 +134,5 @@ function protocolOf(tongue: Tongue): string {
 }
 
 function shortOf(tongue: Tongue): string {
-  return protocolOf(tongue).replace(/^(openai|anthropic|gemini)-/, '');
+  return protocolOf(tongue).replace(/^(openai|anthropic|gemini|bedrock)-/, '');
 }

@@ -28,8 +28,11 @@ export type Expected = {
   readonly isGarbled?: true;
   /** The upstream is one of its own, behind a door that no request gets through. */
   readonly isDoor?: true;
-  /** `words`: not for embeddings. `calls`: only where tools are. `stream`, `body`: only there is it a fault. `end mark`: Gemini's streams have none. */
-  readonly needs?: readonly ('words' | 'calls' | 'stream' | 'body' | 'end mark')[];
+  /**
+   * `words`: not for embeddings. `calls`: only where tools are. `stream`, `body`: only there is it a fault. `end mark`:
+   * Gemini's streams have none. `frames`: only Converse's streams are made of them.
+   */
+  readonly needs?: readonly ('words' | 'calls' | 'stream' | 'body' | 'end mark' | 'frames')[];
   /** It harms a credential, or asks for a connection of its own: no other cell may use its upstream. */
   readonly isAlone?: true;
   /** Heavy: played once for each way. */
@@ -60,6 +63,7 @@ function after(after: Outcome, before: Outcome, stem: string, counts: readonly n
 
 const speaks: More = { needs: ['words'] };
 const streams: More = { needs: ['words', 'stream'] };
+const frames: More = { needs: ['words', 'stream', 'frames'] };
 const calls: More = { needs: ['words', 'calls'] };
 const counts = [0, 1, 2, 5, 10, 50];
 const countsBetween = [3, 4, 6, 7, 8, 9];
@@ -125,17 +129,27 @@ export const expectedOutcomes: readonly Expected[] = [
     streamed: (tongue) => (eventsBeforeWords[tongue] < 2 ? cut : unavailable),
     whole: () => unavailable,
   },
+  // Binary frames.
+  ...after(cut, unavailable, 'frame-checksum', [0, 1, 3, 10, 50], frames),
+  ...after(cut, unavailable, 'frame-prelude', [0, 1, 3, 10, 50], frames),
+  ...after(cut, unavailable, 'frame-payload', [0, 1, 3, 10, 50], frames),
+  ...after(cut, unavailable, 'frame-length', [0, 1, 3, 10, 50], frames),
+  ...after(cut, overloaded, 'exception-throttled', [0, 1, 3, 10, 50], frames),
+  ...both(answer, ['frame-headers'], frames),
   // Honest answers in odd wrapping.
   ...both(answer, ['continue-first', 'early-hints', 'informational-flood', 'http-1-0', 'chunk-extension', 'trailers']),
   ...both(answer, ['type-capital', 'gzip', 'deflate', 'brotli', 'zstd', 'json-deep', 'json-duplicate-keys']),
   ...both(answer, ['json-huge'], { isHeavy: true, needs: ['body'] }),
-  ...both(answer, ['no-done', 'crlf', 'cr', 'line-ends-mixed', 'bom', 'comments', 'multi-line-data', 'all-at-once']),
+  ...both(answer, ['crlf', 'cr', 'line-ends-mixed', 'comments', 'multi-line-data', 'all-at-once']),
   ...both(answer, ['two-per-packet']),
+  // Among frames there is no room for a byte that is none; and the bill comes after the finish.
+  { mode: 'bom', streamed: inFrames(unavailable, answer), whole: () => answer },
+  { mode: 'null-bytes-raw', streamed: inFrames(cut, answer), whole: () => unavailable },
+  { mode: 'no-done', streamed: inFrames(estimated, answer), whole: () => answer },
   ...both(answer, ['unknown-events'], { isOdd: true }),
   ...apart(unavailable, answer, ['wrong-content-type']),
   ...apart(answer, unavailable, ['done-twice'], { isOdd: true }),
   ...apart(answer, unavailable, ['data-after-done'], { isOdd: true, needs: ['end mark'] }),
-  ...apart(answer, unavailable, ['null-bytes-raw']),
   ...both(words(1, 60), ['long-line'], { ...speaks, isHeavy: true }),
   ...both(words(8, 60), ['one-byte-chunks'], speaks),
   ...both(answer, ['null-bytes'], speaks),
@@ -154,9 +168,14 @@ export const expectedOutcomes: readonly Expected[] = [
   { mode: 'usage-with-choices', streamed: besideChoices, whole: () => answer, ...speaks },
 ];
 
-/** No choices are no answer; but these two say in words that they have finished, and had nothing to say. */
+/** Converse's streams are frames; all others are text. */
+function inFrames(framed: Outcome, other: Outcome): (tongue: Tongue) => Outcome {
+  return (tongue) => (tongue === 'bedrock-converse' ? framed : other);
+}
+
+/** No choices are no answer; but these say in words that they have finished, and had nothing to say. */
 function emptyAnswer(tongue: Tongue): Outcome {
-  return tongue === 'openai-responses' || tongue === 'anthropic-messages' ? words(0) : unavailable;
+  return /^(openai-responses|anthropic-messages|bedrock-converse)$/.test(tongue) ? words(0) : unavailable;
 }
 
 /** In a stream of Responses the event's own name says that it is complete. */

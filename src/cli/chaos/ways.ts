@@ -11,6 +11,7 @@ export type Tongue =
   | 'openai-responses'
   | 'anthropic-messages'
   | 'gemini-generate'
+  | 'bedrock-converse'
   | 'openai-completions'
   | 'openai-embeddings';
 
@@ -20,6 +21,7 @@ export const eventsBeforeWords: Readonly<Record<Tongue, number>> = {
   'openai-responses': 4,
   'anthropic-messages': 3,
   'gemini-generate': 0,
+  'bedrock-converse': 1,
   'openai-completions': 0,
   'openai-embeddings': 0,
 };
@@ -163,3 +165,8 @@ export function tonguesFor({ tongue }: Way): readonly Tongue[] {
 }
 
 const translated: readonly Tongue[] = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini-generate'];
+
+/** Where an upstream of Bedrock's Converse, which no caller speaks, is played beside the others. */
+export function isPlayedFromConverse({ name }: Way): boolean {
+  return /^(chat whole|(chat|responses|messages|gemini) streamed)$/.test(name);
+}

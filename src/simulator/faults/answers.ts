@@ -34,7 +34,7 @@ function playEmptyChoices(call: FaultCall): Step[] {
   // The opening, if there is one, three events that say nothing, and the end.
   const units = unitsOf(silent);
   const opening = units.filter(({ kind }) => kind === 'open');
-  const blank = toUnit(call.dialect.blankEvent(call.turn));
+  const blank = toUnit(call, call.dialect.blankEvent(call.turn));
   const ending = units.slice(opening.length);
   return [headOf(call), ...sayUnits([...opening, blank, blank, blank, ...ending]), end];
 }

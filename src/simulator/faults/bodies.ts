@@ -6,12 +6,12 @@ import {
   type FaultMode,
   firstUnits,
   headOf,
-  isEventStream,
   joinUnits,
   sayBody,
   sayUnits,
   toUnit,
   unitsOf,
+  wrappingOf,
 } from './fault-mode.ts';
 
 const page =
@@ -54,7 +54,7 @@ export const bodyFaults: readonly FaultMode[] = [
 ];
 
 function playWrongType(call: FaultCall): Step[] {
-  const type = isEventStream(call) ? call.dialect.jsonType : 'text/plain';
+  const type = /^(?:events|frames)$/.test(wrappingOf(call)) ? call.dialect.jsonType : 'text/plain';
   return [head(200, call.dialect.writeHeaders(type)), ...sayUnits(unitsOf(call)), end];
 }
 
@@ -67,7 +67,9 @@ function playInvalidJson(call: FaultCall): Step[] {
   const events = eventsOf(call);
   const first = events.findIndex(({ tokens }) => tokens > 0);
   const at = events.findIndex(({ tokens }, index) => index > first && tokens > 0);
-  const garbled = events.slice(at, at + 1).map((event) => toUnit({ ...event, data: cutInside(event.data), tokens: 0 }));
+  const garbled = events
+    .slice(at, at + 1)
+    .map((event) => toUnit(call, { ...event, data: cutInside(event.data), tokens: 0 }));
   return [headOf(call), ...sayUnits([...firstUnits(call, at), ...garbled]), end];
 }
 

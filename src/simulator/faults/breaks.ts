@@ -47,16 +47,16 @@ function playCut(call: FaultCall): Step[] {
 function playCutInside(call: FaultCall): Step[] {
   const units = firstUnits(call, 6);
   const last = units.pop();
-  const half = last?.text.slice(0, Math.floor(last.text.length / 2)) ?? '';
+  const half = last?.bytes.subarray(0, Math.floor(last.bytes.length / 2)) ?? '';
   return [headOf(call), ...sayUnits(units), body(half), end];
 }
 
 function playCutLetter(call: FaultCall): Step[] {
   const words = call.turn.replies[0]?.text.slice(0, 2) ?? [];
   const units = unitsOf(answerWith(call, [sayWords([...words, ' caf\u00e9'])]));
-  const at = call.turn.prompt.stream ? units.findIndex(({ text }) => text.includes('\u00e9')) : 0;
-  const bytes = Buffer.from(joinUnits(units.slice(at)));
-  const cut = bytes.subarray(0, bytes.indexOf(0xc3) + 1);
+  const at = call.turn.prompt.stream ? units.findIndex(({ bytes }) => bytes.includes('\u00e9')) : 0;
+  const bytes = joinUnits(units.slice(at));
+  const cut = bytes.subarray(0, bytes.indexOf('\u00e9') + 1);
   return [headOf(call), ...sayUnits(units.slice(0, at)), body(cut), end];
 }
 
@@ -73,6 +73,6 @@ const broken: FaultTrouble = {
 function playError(call: FaultCall, count: number): Step[] {
   if (!call.turn.prompt.stream) return sayTrouble(call, broken, 200);
   const said = firstUnits(call, count);
-  const error = toUnit(call.dialect.errorEvent(call.turn, broken, said.length === 0));
+  const error = toUnit(call, call.dialect.errorEvent(call.turn, broken, said.length === 0));
   return [headOf(call), ...sayUnits([...said, error]), end];
 }

@@ -24,7 +24,7 @@ function coded(mode: string, what: string, encoding: string, encode: Coding): Fa
     mode,
     what,
     play: (call) => {
-      const bytes = encode(Buffer.from(joinUnits(unitsOf(call))));
+      const bytes = encode(joinUnits(unitsOf(call)));
       return sayBody(200, headersOf(call, encoding), bytes, call.turn.usage.output);
     },
   };

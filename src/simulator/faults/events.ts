@@ -1,5 +1,5 @@
 import { sayWords } from '../script.ts';
-import { body, close, end, type Step } from '../step.ts';
+import { body, close, delivered, end, type Step } from '../step.ts';
 import type { FaultTrouble } from '../trouble.ts';
 import {
   answerWith,
@@ -7,20 +7,22 @@ import {
   type FaultMode,
   firstUnits,
   headOf,
-  isEventStream,
+  joinUnits,
+  quietUnit,
   sayAll,
   sayTrouble,
   sayUnits,
   toUnit,
   unitsOf,
 } from './fault-mode.ts';
+import { withLineEnds } from './line-ends.ts';
 
 // Streams of events that are odd in themselves. A body that is not streamed is honest, but where it says otherwise.
 export const eventFaults: readonly FaultMode[] = [
   {
     mode: 'comments-only',
     what: 'Sends comments and blank lines for a stream, blanks for a body, then ends.',
-    play: (call) => [headOf(call), body(isEventStream(call) ? ': working\n\n'.repeat(20) : ' \n'.repeat(20)), end],
+    play: (call) => [headOf(call), ...sayUnits(Array(20).fill(quietUnit(call, ': working\n\n'))), end],
   },
   { mode: 'line-ends-mixed', what: 'Ends its lines in all three ways in turn.', play: playMixed },
   { mode: 'null-bytes', what: 'Says words with the character zero in them.', play: playNulls },
@@ -61,13 +63,7 @@ export const eventFaults: readonly FaultMode[] = [
 const lineEnds = ['\n', '\r\n', '\r'] as const;
 
 function playMixed(call: FaultCall): Step[] {
-  let count = 0;
-  const units = unitsOf(call).map((unit) => {
-    const lineEnd = lineEnds[count % 3] ?? '\n';
-    count += 1;
-    return { ...unit, text: unit.text.replaceAll(/\r?\n/g, lineEnd) };
-  });
-  return [headOf(call), ...sayUnits(units), end];
+  return [headOf(call), ...sayUnits(withLineEnds(call, unitsOf(call), (index) => lineEnds[index % 3] ?? '\n')), end];
 }
 
 function playNulls(call: FaultCall): Step[] {
@@ -80,8 +76,8 @@ function playRawNulls(call: FaultCall): Step[] {
   const units = unitsOf(call);
   const nulls = '\u0000\u0000\u0000\u0000\n\n';
   if (!call.turn.prompt.stream) return [headOf(call), ...sayUnits(units), body(nulls), end];
-  const mixed = units.flatMap((unit, index) => (index === 6 ? [{ ...unit, text: nulls, tokens: 0 }, unit] : [unit]));
-  return [headOf(call), ...sayUnits(mixed), end];
+  const [before, after] = [units.slice(0, 6), units.slice(6)].map(sayUnits);
+  return [headOf(call), ...(before ?? []), body(nulls), delivered, ...(after ?? []), end];
 }
 
 const broken: FaultTrouble = { kind: 'fault', status: 500, message: 'The server had an error at the very end.' };
@@ -89,7 +85,12 @@ const broken: FaultTrouble = { kind: 'fault', status: 500, message: 'The server 
 function playErrorLast(call: FaultCall): Step[] {
   if (!call.turn.prompt.stream) return sayTrouble(call, broken, 200);
   const said = firstUnits(call, Number.MAX_SAFE_INTEGER);
-  return [headOf(call), ...sayUnits(said), body(toUnit(call.dialect.errorEvent(call.turn, broken, false)).text), end];
+  return [
+    headOf(call),
+    ...sayUnits(said),
+    body(toUnit(call, call.dialect.errorEvent(call.turn, broken, false)).bytes),
+    end,
+  ];
 }
 
 function playSwapped(call: FaultCall): Step[] {
@@ -120,7 +121,7 @@ function playRepeated(call: FaultCall): Step[] {
 function* playPackets(call: FaultCall): Generator<Step> {
   yield headOf(call);
   const units = unitsOf(call);
-  const bytes = Buffer.from(units.map(({ text }) => text).join(''));
+  const bytes = joinUnits(units);
   const tokens = units.reduce((sum, unit) => sum + unit.tokens, 0);
   for (let at = 0; at < bytes.length; at += 500) {
     yield body(bytes.subarray(at, at + 500), at + 500 >= bytes.length ? tokens : 0);

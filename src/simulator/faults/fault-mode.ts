@@ -31,7 +31,7 @@ export type FaultCall = Spoken & {
 };
 
 /** A part of an answer that a fault may stop after: an event, or a slice of the JSON body. */
-export type Unit = { readonly kind: StreamEvent['kind']; readonly text: string; readonly tokens: number };
+export type Unit = { readonly kind: StreamEvent['kind']; readonly bytes: Buffer; readonly tokens: number };
 
 const slicesOfBody = 64;
 
@@ -40,12 +40,12 @@ export function eventsOf({ dialect, turn }: Spoken): StreamEvent[] {
 }
 
 export function unitsOf(spoken: Spoken): Unit[] {
-  if (spoken.turn.prompt.stream) return eventsOf(spoken).map(toUnit);
+  if (spoken.turn.prompt.stream) return eventsOf(spoken).map((event) => toUnit(spoken, event));
   const slices = sliceText(spoken.dialect.writeAnswer(spoken.turn));
   // A JSON body is worth nothing until its last byte.
   return slices.map((text, index) => ({
     kind: index === slices.length - 1 ? 'done' : 'delta',
-    text,
+    bytes: Buffer.from(text),
     tokens: index === slices.length - 1 ? spoken.turn.usage.output : 0,
   }));
 }
@@ -63,12 +63,17 @@ function sliceText(text: string): string[] {
   return slices;
 }
 
-export function toUnit(event: StreamEvent): Unit {
-  return { kind: event.kind, text: writeEvent(event), tokens: event.tokens };
+export function toUnit({ dialect }: Pick<Spoken, 'dialect'>, event: StreamEvent): Unit {
+  return { kind: event.kind, bytes: Buffer.from(writeEvent(event, dialect)), tokens: event.tokens };
 }
 
-export function joinUnits(units: readonly Unit[]): string {
-  return units.map((unit) => unit.text).join('');
+/** A part of the answer that says nothing of it. */
+export function textUnit(text: string): Unit {
+  return { kind: 'delta', bytes: Buffer.from(text), tokens: 0 };
+}
+
+export function joinUnits(units: readonly Unit[]): Buffer {
+  return Buffer.concat(units.map(({ bytes }) => bytes));
 }
 
 /** The first `count` units, but never the finish: what follows is always a break in the middle. */
@@ -78,9 +83,25 @@ export function firstUnits(spoken: Spoken, count: number): Unit[] {
   return units.slice(0, Math.min(count, finish < 0 ? units.length - 1 : finish));
 }
 
-/** Whether the answer is server-sent events; Gemini also streams a JSON array. */
-export function isEventStream({ dialect, turn }: Spoken): boolean {
-  return dialect.typeOf(turn.prompt).startsWith('text/event-stream');
+/** What an answer is wrapped in: server-sent events, binary frames, Gemini's JSON list, or nothing but one body. */
+export function wrappingOf({ dialect, turn }: Spoken): 'events' | 'frames' | 'list' | 'body' {
+  if (!turn.prompt.stream) return 'body';
+  if (dialect.writeFrame !== undefined) return 'frames';
+  return dialect.typeOf(turn.prompt).startsWith('text/event-stream') ? 'events' : 'list';
+}
+
+/** What may stand between two events of this wrapping and says nothing: here that is a comment, there white space. */
+export function quietUnit(spoken: Spoken, comment: string): Unit {
+  switch (wrappingOf(spoken)) {
+    case 'events':
+      return textUnit(comment);
+    case 'frames':
+      // AWS's protocols may begin with one; Converse has no use for it.
+      return toUnit(spoken, { kind: 'delta', before: 'initial-response', data: '{}', after: '', tokens: 0 });
+    case 'list':
+    case 'body':
+      return textUnit('\n   \n');
+  }
 }
 
 export function headOf({ dialect, turn }: Spoken): Step {
@@ -88,7 +109,7 @@ export function headOf({ dialect, turn }: Spoken): Step {
 }
 
 export function sayUnits(units: readonly Unit[]): Step[] {
-  return units.map((unit) => body(unit.text, unit.tokens));
+  return units.map((unit) => body(unit.bytes, unit.tokens));
 }
 
 /** An honest answer of this turn, all of it. */

@@ -4,15 +4,18 @@ import {
   type FaultCall,
   type FaultMode,
   headOf,
-  isEventStream,
   joinUnits,
+  quietUnit,
   type Spoken,
   sayUnits,
   shorten,
+  textUnit,
   toUnit,
   type Unit,
   unitsOf,
+  wrappingOf,
 } from './fault-mode.ts';
+import { withLineEnds } from './line-ends.ts';
 
 // Honest answers in odd wrapping. Most of it the standard of server-sent events allows, and real providers send.
 export const framingFaults: readonly FaultMode[] = [
@@ -59,7 +62,7 @@ function playNoDone(call: FaultCall): Step[] {
 function playDoneTwice(call: FaultCall): Step[] {
   const units = unitsOf(call);
   const again = call.turn.prompt.stream
-    ? [toUnit(call.dialect.endAgain(call.turn))]
+    ? [toUnit(call, call.dialect.endAgain(call.turn))]
     : units.map((unit) => ({ ...unit, tokens: 0 }));
   return [headOf(call), ...sayUnits([...units, ...again]), end];
 }
@@ -67,27 +70,26 @@ function playDoneTwice(call: FaultCall): Step[] {
 function playAfterDone(call: FaultCall): Step[] {
   const units = unitsOf(call);
   const word = units.find(({ kind, tokens }) => kind === 'delta' && tokens > 0);
-  const more = call.turn.prompt.stream ? (word?.text ?? '') : '{"more":true}\n';
-  return [headOf(call), ...sayUnits([...units, { kind: 'delta', text: more, tokens: 0 }]), end];
+  const more = call.turn.prompt.stream && word !== undefined ? { ...word, tokens: 0 } : textUnit('{"more":true}\n');
+  return [headOf(call), ...sayUnits([...units, more]), end];
 }
 
 /** Line ends of the stream, or of the JSON spread over lines. */
 function playEdited(call: FaultCall, lineEnd: string): Step[] {
   const units = call.turn.prompt.stream ? unitsOf(call) : spreadBody(call);
-  const edited = units.map((unit) => ({ ...unit, text: unit.text.replaceAll(/\r?\n/g, lineEnd) }));
-  return [headOf(call), ...sayUnits(edited), end];
+  return [headOf(call), ...sayUnits(withLineEnds(call, units, () => lineEnd)), end];
 }
 
 function playBom(call: FaultCall): Step[] {
-  return [headOf(call), body('\ufeff'), ...sayUnits(unitsOf(call)), end];
+  return [headOf(call), body('\ufeff'), delivered, ...sayUnits(unitsOf(call)), end];
 }
 
 function playComments(call: FaultCall): Step[] {
   const units = unitsOf(call);
   // OpenRouter keeps a JSON answer alive with blank lines before it.
   if (!call.turn.prompt.stream) return [headOf(call), body('\n\n         \n'), ...sayUnits(units), end];
-  const text = isEventStream(call) ? ': OPENROUTER PROCESSING\n\n\n' : '\n   \n';
-  const mixed = units.flatMap((unit): Unit[] => [{ kind: 'delta', text, tokens: 0 }, unit]);
+  const quiet = quietUnit(call, ': OPENROUTER PROCESSING\n\n\n');
+  const mixed = units.flatMap((unit) => [quiet, unit]);
   return [headOf(call), ...sayUnits(mixed), end];
 }
 
@@ -96,10 +98,10 @@ function* playLongLine(call: FaultCall): Generator<Step> {
   const { dialect, turn } = shorten(call, 1);
   const replies = turn.replies.map((reply) => ({ ...reply, text: [word] }));
   yield headOf(call);
-  for (const { text, tokens } of unitsOf({ dialect, turn: { ...turn, replies } })) {
-    for (let at = 0; at < text.length; at += sliceBytes) {
-      const isLast = at + sliceBytes >= text.length;
-      yield body(text.slice(at, at + sliceBytes), isLast ? tokens : 0);
+  for (const { bytes, tokens } of unitsOf({ dialect, turn: { ...turn, replies } })) {
+    for (let at = 0; at < bytes.length; at += sliceBytes) {
+      const isLast = at + sliceBytes >= bytes.length;
+      yield body(bytes.subarray(at, at + sliceBytes), isLast ? tokens : 0);
       // Who has a bound stops reading about here.
       if (at === 4 * sliceBytes) yield delivered;
     }
@@ -110,9 +112,9 @@ function* playLongLine(call: FaultCall): Generator<Step> {
 function playManyLines(call: FaultCall): Step[] {
   if (!call.turn.prompt.stream) return [headOf(call), ...sayUnits(spreadBody(call)), end];
   const spread = eventsOf(call).map((event) => {
-    if (!event.data.startsWith('{')) return toUnit(event);
+    if (!event.data.startsWith('{')) return toUnit(call, event);
     const lines = JSON.stringify(JSON.parse(event.data), null, 1).split('\n');
-    return toUnit({ ...event, data: lines.join(event.before.endsWith('data: ') ? '\ndata: ' : '\n') });
+    return toUnit(call, { ...event, data: lines.join(event.before.endsWith('data: ') ? '\ndata: ' : '\n') });
   });
   return [headOf(call), ...sayUnits(spread), end];
 }
@@ -134,8 +136,7 @@ function* playDrip(call: FaultCall): Generator<Step> {
 }
 
 function* sayBytes(spoken: Spoken, between: () => Step[]): Generator<Step> {
-  for (const { text, tokens } of unitsOf(spoken)) {
-    const bytes = Buffer.from(text);
+  for (const { bytes, tokens } of unitsOf(spoken)) {
     for (let at = 0; at < bytes.length; at += 1) {
       yield body(bytes.subarray(at, at + 1), at === bytes.length - 1 ? tokens : 0);
       yield* between();
@@ -145,32 +146,42 @@ function* sayBytes(spoken: Spoken, between: () => Step[]): Generator<Step> {
 
 function playAtOnce(call: FaultCall): Step[] {
   const { dialect, turn } = call;
-  const text = joinUnits(unitsOf(call));
+  const bytes = joinUnits(unitsOf(call));
   const lines = [
     'HTTP/1.1 200 OK',
     ...Object.entries(dialect.writeHeaders(dialect.typeOf(turn.prompt))).map(([name, value]) => `${name}: ${value}`),
-    `content-length: ${Buffer.byteLength(text)}`,
+    `content-length: ${bytes.length}`,
     'connection: close',
   ];
-  return [raw(`${lines.join('\r\n')}\r\n\r\n${text}`, turn.usage.output), delivered, close];
+  const whole = Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), bytes]);
+  return [raw(whole, turn.usage.output), delivered, close];
 }
 
 function playUnknown(call: FaultCall): Step[] {
   const units = unitsOf(call);
   if (!call.turn.prompt.stream) {
     const [first, ...others] = units;
-    const odd = `{"x_sandbox":{"weather":"fog"},${first?.text.slice(1) ?? ''}`;
-    return [headOf(call), ...sayUnits([{ kind: 'delta', text: odd, tokens: first?.tokens ?? 0 }, ...others]), end];
+    const odd = textUnit(`{"x_sandbox":{"weather":"fog"},${first?.bytes.subarray(1) ?? ''}`);
+    return [headOf(call), ...sayUnits([{ ...odd, tokens: first?.tokens ?? 0 }, ...others]), end];
   }
-  const weather = '{"type":"weather","sky":"fog"}';
-  const odd: Unit = isEventStream(call)
-    ? { kind: 'delta', text: `id: 7\nretry: 10\nfield: unknown\n\nevent: weather\ndata: ${weather}\n\n`, tokens: 0 }
-    : toUnit({ ...call.dialect.blankEvent(call.turn), data: weather });
+  const odd = oddUnit(call, '{"type":"weather","sky":"fog"}');
   const mixed = units.flatMap((unit, index) => (index % 10 === 1 ? [odd, unit] : [unit]));
   return [headOf(call), ...sayUnits(mixed), end];
 }
 
+function oddUnit(call: FaultCall, data: string): Unit {
+  switch (wrappingOf(call)) {
+    case 'events':
+      return textUnit(`id: 7\nretry: 10\nfield: unknown\n\nevent: weather\ndata: ${data}\n\n`);
+    case 'frames':
+      return toUnit(call, { ...call.dialect.blankEvent(call.turn), before: 'weather', data });
+    case 'list':
+    case 'body':
+      return toUnit(call, { ...call.dialect.blankEvent(call.turn), data });
+  }
+}
+
 function spreadBody({ dialect, turn }: Spoken): Unit[] {
   const text = JSON.stringify(JSON.parse(dialect.writeAnswer(turn)), null, 2);
-  return [{ kind: 'done', text: `${text}\n`, tokens: turn.usage.output }];
+  return [{ kind: 'done', bytes: Buffer.from(`${text}\n`), tokens: turn.usage.output }];
 }

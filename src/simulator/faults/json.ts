@@ -5,12 +5,13 @@ import {
   type FaultCall,
   type FaultMode,
   headOf,
-  isEventStream,
   sayAll,
   sayUnits,
+  textUnit,
   toUnit,
   type Unit,
   unitsOf,
+  wrappingOf,
 } from './fault-mode.ts';
 
 // JSON that is JSON and yet no answer, or an answer that is hard to read.
@@ -53,15 +54,15 @@ function playField(call: FaultCall, field: string): Step[] {
   }
   let left = 3;
   const units = eventsOf(call).map((event) => {
-    if (event.tokens === 0 || left === 0) return toUnit(event);
+    if (event.tokens === 0 || left === 0) return toUnit(call, event);
     left -= 1;
-    return toUnit({ ...event, data: `{${field},${event.data.slice(1)}` });
+    return toUnit(call, { ...event, data: `{${field},${event.data.slice(1)}` });
   });
   return [headOf(call), ...sayUnits(units), end];
 }
 
 function prefixed(unit: Unit | undefined, field: string): Unit {
-  return { kind: 'delta', text: `{${field},${unit?.text.slice(1) ?? ''}`, tokens: unit?.tokens ?? 0 };
+  return { ...textUnit(`{${field},${unit?.bytes.subarray(1) ?? ''}`), tokens: unit?.tokens ?? 0 };
 }
 
 function* playHuge(call: FaultCall): Generator<Step> {
@@ -71,14 +72,13 @@ function* playHuge(call: FaultCall): Generator<Step> {
   yield body('{"x_huge":"');
   for (let at = 0; at < hugeSlices; at += 1) yield body('a'.repeat(sliceBytes));
   yield delivered;
-  yield* sayUnits([{ kind: 'delta', text: `",${first?.text.slice(1) ?? ''}`, tokens: first?.tokens ?? 0 }, ...others]);
+  yield* sayUnits([{ ...textUnit(`",${first?.bytes.subarray(1) ?? ''}`), tokens: first?.tokens ?? 0 }, ...others]);
   yield end;
 }
 
 function playOther(call: FaultCall, json: string): Step[] {
   const { prompt } = call.turn;
-  const isArray = prompt.stream && !isEventStream(call);
+  const isPlain = wrappingOf(call) === 'list' || !prompt.stream;
   const event = { ...call.dialect.blankEvent(call.turn), data: json };
-  const text = prompt.stream && !isArray ? toUnit(event).text : json;
-  return [headOf(call), body(text), end];
+  return [headOf(call), body(isPlain ? json : toUnit(call, event).bytes), end];
 }

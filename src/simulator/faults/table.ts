@@ -5,6 +5,7 @@ import { breakFaults } from './breaks.ts';
 import { encodingFaults } from './encodings.ts';
 import { eventFaults } from './events.ts';
 import type { FaultMode } from './fault-mode.ts';
+import { frameFaults } from './frames.ts';
 import { framingFaults } from './framing.ts';
 import { jsonFaults } from './json.ts';
 import { redirectFaults } from './redirects.ts';
@@ -22,6 +23,7 @@ export const faultTable: readonly FaultMode[] = [
   ...jsonFaults,
   ...breakFaults,
   ...framingFaults,
+  ...frameFaults,
   ...eventFaults,
   ...answerFaults,
   ...usageFaults,

@@ -101,7 +101,7 @@ function headText(
 }
 
 function rawUnits(call: FaultCall): Step[] {
-  return unitsOf(call).map(({ text, tokens }) => raw(text, tokens));
+  return unitsOf(call).map(({ bytes, tokens }) => raw(bytes, tokens));
 }
 
 function playClosedOnReuse(call: FaultCall): Step[] {
@@ -111,30 +111,29 @@ function playClosedOnReuse(call: FaultCall): Step[] {
 }
 
 function playShortLength(call: FaultCall): Step[] {
-  const text = joinUnits(unitsOf(call));
-  const half = Math.floor(Buffer.byteLength(text) / 2);
-  return [raw(headText(call, { more: { 'content-length': String(half) } }) + text), delivered, close];
+  const bytes = joinUnits(unitsOf(call));
+  const head = headText(call, { more: { 'content-length': String(Math.floor(bytes.length / 2)) } });
+  return [raw(Buffer.concat([Buffer.from(head), bytes])), delivered, close];
 }
 
 function playLengthAndChunked(call: FaultCall): Step[] {
-  const text = joinUnits(unitsOf(call));
-  const length = Buffer.byteLength(text);
+  const bytes = joinUnits(unitsOf(call));
+  const length = bytes.length;
   const more = { 'content-length': String(length), 'transfer-encoding': 'chunked' };
-  return [raw(`${headText(call, { more })}${length.toString(16)}\r\n${text}\r\n0\r\n\r\n`), delivered, close];
+  const whole = [headText(call, { more }), chunkOf(bytes), '0\r\n\r\n'].map((part) => Buffer.from(part));
+  return [raw(Buffer.concat(whole)), delivered, close];
 }
 
 function playTruncatedChunk(call: FaultCall): Step[] {
   const said = firstUnits(call, 8);
   const last = said.pop();
-  const bytes = Buffer.from(last?.text ?? '');
+  const bytes = last?.bytes ?? Buffer.alloc(0);
   const cut = bytes.subarray(0, Math.floor(bytes.length / 2));
   return [headOf(call), ...sayUnits(said), raw(`${bytes.length.toString(16)}\r\n`), raw(cut), delivered, close];
 }
 
 function playChunkExtension(call: FaultCall): Step[] {
-  const chunks = unitsOf(call).map(({ text, tokens }) => {
-    return raw(`${Buffer.byteLength(text).toString(16)}${extension}\r\n${text}\r\n`, tokens);
-  });
+  const chunks = unitsOf(call).map(({ bytes, tokens }) => raw(chunkOf(bytes, extension), tokens));
   return [
     raw(headText(call, { more: { 'transfer-encoding': 'chunked' } })),
     ...chunks,
@@ -144,11 +143,13 @@ function playChunkExtension(call: FaultCall): Step[] {
   ];
 }
 
+function chunkOf(bytes: Buffer, more = ''): Buffer {
+  return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}${more}\r\n`), bytes, Buffer.from('\r\n')]);
+}
+
 function playTrailers(call: FaultCall): Step[] {
   const more = { 'transfer-encoding': 'chunked', trailer: 'x-checksum' };
-  const chunks = unitsOf(call).map(({ text, tokens }) => {
-    return raw(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`, tokens);
-  });
+  const chunks = unitsOf(call).map(({ bytes, tokens }) => raw(chunkOf(bytes), tokens));
   return [
     raw(headText(call, { more })),
     ...chunks,

@@ -1,6 +1,6 @@
 import { randomLetters } from '../identity.ts';
 import type { JsonRecord } from '../json-value.ts';
-import { type StreamEvent, writeEvent } from '../stream-event.ts';
+import { type StreamEvent, writeText } from '../stream-event.ts';
 import { type Standing, standAtEnd, writeBill, writeResponse } from './answer.ts';
 import {
   buildItem,
@@ -60,7 +60,7 @@ export function writeEarlyFailure(failure: Failure): StreamEvent {
 export function writeFailure(turn: ResponsesTurn, failure: Failure): StreamEvent {
   // How many events went out is not known here; a number above all of them keeps the order.
   const number = countEvents(turn);
-  const told = writeEvent(writeTold(tellFailure(failure), number));
+  const told = writeText(writeTold(tellFailure(failure), number));
   const standing: Standing = { status: 'failed', output: [], bill: undefined, error: failure };
   const failed = writeStanding(turn, { kind: 'delta', type: 'response.failed', number: number + 1, standing });
   return { ...failed, before: told + failed.before };

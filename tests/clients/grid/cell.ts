@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Explained, Fairlead } from '../fairlead.ts';
 import { fieldOf } from '../feature.ts';
-import type { Dialect, Driver, Need, SdkRow } from '../sdks/sdk-row.ts';
+import type { Driver, Need, SdkRow, UpstreamDialect } from '../sdks/sdk-row.ts';
 import type { Column } from './columns.ts';
 import { type Exchange, Recorder, textOf } from './recorder.ts';
 import type { ServedLine, SimulatorProcess } from './simulator-process.ts';
@@ -82,7 +82,7 @@ export class Cell implements AsyncDisposable {
   }
 
   /** The dialect that the simulator was asked in. */
-  get dialect(): Dialect {
+  get dialect(): UpstreamDialect {
     return this.column.dialect ?? this.row.dialect;
   }
 

@@ -1,21 +1,34 @@
 // What stands behind Fairlead: one upstream for each dialect, all at one simulator, and the built-in sandbox.
-import type { Dialect } from '../sdks/sdk-row.ts';
+import type { UpstreamDialect } from '../sdks/sdk-row.ts';
 
 export type Column = {
   readonly name: string;
   /** What the upstream is asked in; the built-in sandbox is asked in whatever the caller speaks. */
-  readonly dialect: Dialect | undefined;
+  readonly dialect: UpstreamDialect | undefined;
   /** The public name of a model of the simulator. */
   model(name: string): string;
 };
 
-type UpstreamColumn = Column & { readonly provider: string; readonly basePath: string; readonly dialect: Dialect };
+type UpstreamColumn = Column & {
+  readonly provider: string;
+  readonly basePath: string;
+  readonly dialect: UpstreamDialect;
+  /** What stands before the simulator's own name of a model, and tells whose model it plays. */
+  readonly maker?: string;
+  /** More lines of its upstream. */
+  readonly settings?: readonly string[];
+};
 
 export const upstreamColumns: readonly UpstreamColumn[] = [
   upstream({ name: 'chat', provider: 'openai', dialect: 'openai-chat', basePath: '/v1' }),
   upstream({ name: 'responses', provider: 'openai', dialect: 'openai-responses', basePath: '/v1' }),
   upstream({ name: 'anthropic', provider: 'anthropic', dialect: 'anthropic-messages', basePath: '/v1' }),
   upstream({ name: 'gemini', provider: 'google', dialect: 'gemini-generate', basePath: '/v1beta' }),
+  upstream({
+    ...{ name: 'bedrock', provider: 'amazon', dialect: 'bedrock-converse', basePath: '' },
+    maker: 'eu.anthropic.claude-sonnet-4-5-v1:0/',
+    settings: ['cloud: bedrock', 'region: eu-central-1', 'access_key_id: AKIDEXAMPLE', 'secret_access_key: unsaid'],
+  }),
 ];
 
 export const sandboxColumn: Column = { name: 'sandbox', dialect: undefined, model: (name) => `sandbox/${name}` };
@@ -40,12 +53,12 @@ export function configFor(simulator: string): string {
     `    provider: ${column.provider}`,
     `    protocols: [${column.dialect}]`,
     `    base_url: ${simulator}${column.basePath}`,
-    `    api_key: key-of-${column.name}`,
+    ...(column.settings ?? [`api_key: key-of-${column.name}`]).map((line) => `    ${line}`),
     '    data: { retention_days: 0, trains: false, source: test, checked: 2026-11-01 }',
     '    models:',
     ...[...models, ...leaving].map(
       (name) =>
-        `      sandbox/${name}: { as: ${column.model(name)}, price: { input: 0.25, cached_input: 0.025, output: 2.00 } }`,
+        `      "${column.maker ?? ''}sandbox/${name}": { as: ${column.model(name)}, price: { input: 0.25, cached_input: 0.025, output: 2.00 } }`,
     ),
   ]);
   return ['upstreams:', ...lines, ''].join('\n');

@@ -21,6 +21,9 @@ export type SdkRow = {
 
 export type Dialect = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini-generate';
 
+/** What an upstream is asked in: one of them no SDK of ours speaks. */
+export type UpstreamDialect = Dialect | 'bedrock-converse';
+
 /** Where the SDK is told to go. */
 export type Door = {
   readonly url: string;

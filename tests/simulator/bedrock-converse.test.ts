@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { after, before, test } from 'node:test';
-import { type Simulator, startSimulator } from '#simulator/simulator.ts';
-import { type Asking, converse, type Frame, readFrames } from './converse-client.ts';
+import { faultModes, type Simulator, startSimulator } from '#simulator/simulator.ts';
+import { type Asking, converse, type Frame, isFrameMode, readFrames } from './converse-client.ts';
 
 let simulator: Simulator;
 
@@ -226,4 +226,43 @@ test('faults: throttled before the head, an exception and a cut frame in the str
     const bytes = Buffer.from(await response.arrayBuffer());
     assert.throws(() => readFrames(bytes), problem);
   }
+});
+
+const spoils: Readonly<Record<string, RegExp>> = {
+  'frame-checksum-2': /checksum of the message/,
+  'frame-prelude-2': /checksum of the prelude/,
+  'frame-payload-2': /checksum of the message/,
+  'frame-length-2': /a frame that is cut/,
+  'exception-throttled-2': /^$/,
+  'frame-headers': /a text/,
+};
+
+test('every fault of frames comes as promised in a stream of frames, and is counted there alone', async () => {
+  const body = { messages: [user('a')] };
+  const counted = async () => {
+    const reply = await fetch(simulator.url.replace(/\/v1$/, '/simulator/stats'));
+    return ((await reply.json()) as { faults: Record<string, number> }).faults;
+  };
+  for (const [mode, problem] of Object.entries(spoils)) {
+    const model = `sandbox/fault-${mode}`;
+    const before = (await counted())[mode] ?? 0;
+    const bytes = Buffer.from(await (await ask({ model, body, stream: true })).arrayBuffer());
+    const found = (() => {
+      try {
+        const { headers } = readFrames(bytes).at(-1) ?? {};
+        return headers?.[':exception-type'] === 'throttlingException' ? '' : 'no fault';
+      } catch (thrown) {
+        return String((thrown as Error).message);
+      }
+    })();
+    assert.match(found, problem, mode);
+    assert.equal((await counted())[mode], before + 1, mode);
+    assert.equal((await whole({ model, body })).stopReason, 'end_turn');
+    assert.equal((await counted())[mode], before + 1, `${mode} in a body`);
+  }
+  const tried = new Set(Object.keys(spoils).map((mode) => mode.replace(/-\d+$/, '-<k>')));
+  assert.deepEqual(
+    faultModes.filter(({ mode }) => isFrameMode(mode) && !tried.has(mode)),
+    [],
+  );
 });

@@ -52,3 +52,8 @@ export function converse({ url, model, body, stream, headers }: Asking): Promise
     body: JSON.stringify(body),
   });
 }
+
+/** What only binary frames can get wrong: a stream of Converse's alone meets it. */
+export function isFrameMode(mode: string): boolean {
+  return /^(frame|exception)-/.test(mode);
+}

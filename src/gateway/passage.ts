@@ -85,10 +85,11 @@ export type WithExtras = {
 const growthMax = 2.5;
 const growthBytesMax = 16 * 1024;
 
-/** A form keeps its type, which names its boundary; and a reply may be anything but text. */
-function mediaHeaders({ isForm }: MediaAsk, { address, protocol }: Call): readonly string[] {
+/** A form keeps its type, which names its boundary, or has one of ours; and a reply may be anything but text. */
+function mediaHeaders({ isForm, sentAs }: MediaAsk, { address, protocol }: Call): readonly string[] {
   const accept = protocol.openBytes ? ['accept', '*/*'] : [];
-  return isForm && address.contentType !== undefined ? ['content-type', address.contentType, ...accept] : accept;
+  const type = sentAs ?? (isForm ? address.contentType : undefined);
+  return type === undefined ? accept : ['content-type', type, ...accept];
 }
 
 /** Of the answers to requests with tools, those that are looked at. */

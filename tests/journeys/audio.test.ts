@@ -315,3 +315,60 @@ test("below OpenRouter's address both are served with its refusals, and a transc
   assert.deepEqual([unknown.status, unknown.value.error.code], [404, 404]);
   assert.equal(errorOf(unknown.reply).code, 404);
 });
+
+test("below OpenRouter's address a recording may come as base64 in JSON, and costs what its form would", async () => {
+  const audio = spoken(10);
+  const asJson = (more: object = {}, input: object = {}) =>
+    ask('/api/v1/audio/transcriptions', {
+      ...{ model: 'own/heard', input_audio: { data: audio.toString('base64'), format: 'wav', ...input } },
+      ...more,
+    });
+  const headers = { 'content-type': formType };
+  const form = toForm([
+    ['file', audio, 'a.wav'],
+    ['model', 'own/heard'],
+  ]);
+  const told = await asJson({ language: 'en', temperature: 0, user: null, provider: { order: ['first'] } });
+  const asForm = await ask('/api/v1/audio/transcriptions', form, { headers });
+  const verbose = await asJson({ response_format: 'verbose_json', timestamp_granularities: ['word'] });
+  const elsewhere = await ask('/v1/audio/transcriptions', {
+    model: 'own/heard',
+    input_audio: { data: 'aaaa', format: 'wav' },
+  });
+
+  assert.equal(told.status, 200, told.text);
+  assert.deepEqual([told.value.text, told.value.usage], [asForm.value.text, asForm.value.usage]);
+  assert.equal((await recordOf(told)).charge, (await recordOf(asForm)).charge);
+  assert.ok(verbose.value.duration > 0, verbose.text);
+  // OpenAI's own address takes forms alone.
+  assert.equal(elsewhere.status, 415);
+});
+
+test('a recording in JSON that is none is refused, whatever its audio holds', async () => {
+  const statusOf = async (input_audio: unknown, more: object = {}) => {
+    const reply = await ask('/api/v1/audio/transcriptions', { model: 'own/heard', input_audio, ...more });
+    return reply.status;
+  };
+  const data = spoken(1).toString('base64');
+  const statuses = [
+    await statusOf(undefined),
+    await statusOf('x'),
+    await statusOf({ format: 'wav' }),
+    await statusOf({ data: `data:audio/wav;base64,${data}`, format: 'wav' }),
+    await statusOf({ data: `${data.slice(0, 40)}!!${data.slice(40)}`, format: 'wav' }),
+    await statusOf({ data, format: 'wav"; name="model' }),
+    await statusOf({ data, format: 'wav' }, { prompt: { a: 1 } }),
+    await statusOf({ data, format: 'wav' }, { 'a"b': 'c' }),
+    await statusOf({ data, format: 'wav' }, { prompt: 'x'.repeat(20_000) }),
+  ];
+  assert.deepEqual(statuses, Array(statuses.length).fill(400));
+
+  // What looks like the form's own mark is only audio.
+  const sly = Buffer.concat([
+    spoken(1),
+    Buffer.from(
+      '\r\n--fairlead-recording-0\r\ncontent-disposition: form-data; name="model"\r\n\r\nother\r\n--fairlead-recording-0--\r\n',
+    ),
+  ]);
+  assert.equal(await statusOf({ data: sly.toString('base64'), format: 'wav' }), 200);
+});

@@ -15,7 +15,8 @@ export type Seen = {
   readonly ended: 'closed' | 'reset' | 'silent';
 };
 
-const silenceMs = 300;
+/** Long enough for a busy machine. */
+const silenceMs = 1_000;
 
 export type Where = { readonly path: string; readonly headers: readonly string[] };
 

@@ -99,7 +99,7 @@ const natives: Readonly<Record<string, string>> = {
   rerank: 'rerank: a query, documents, and how well each answers it',
   'audio-speech': 'speech: bytes of audio as they come, or events when the body says `"stream_format": "sse"`',
   'audio-transcriptions':
-    'a recording as text, subtitles or JSON: a form of up to 26 MiB; streamed when it says `stream=true`',
+    'a recording as text, subtitles or JSON: a form of up to 26 MiB, below `/api/v1` JSON with `input_audio` as well; streamed when it says `stream=true`',
   'audio-translations': 'the same in English',
   'image-generations': 'pictures from words; streamed when the body says `"stream": true`',
   'image-edits': 'pictures from pictures: a form, or JSON with their addresses; streamed in the same way',

@@ -124,6 +124,8 @@ export type RequestFacts = {
 export type MediaAsk = {
   /** The body is a form, and goes up under the type that it came with. */
   readonly isForm: boolean;
+  /** The type of what goes up, where it is another than the caller's. */
+  readonly sentAs?: string | undefined;
   readonly bounds: MediaBounds;
   /** Of audio that stands in the request. */
   readonly secondsSent: number;

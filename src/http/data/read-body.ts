@@ -33,8 +33,8 @@ function isTaken(type: string | undefined, takes: BodyLimits['takes']): boolean 
   return (takes !== 'json' && isForm(type)) || (takes !== 'form' && isJson(type));
 }
 
-function isForm(type: string): boolean {
-  return /^multipart\/form-data\s*(;|$)/i.test(type);
+export function isForm(type: string | undefined): boolean {
+  return type !== undefined && /^multipart\/form-data\s*(;|$)/i.test(type);
 }
 
 function isJson(type: string): boolean {

@@ -28,7 +28,7 @@ import { dialectAsked, passedHeaders } from './dialect-head.ts';
 import { HttpReply } from './http-reply.ts';
 import { openUpload } from './open-upload.ts';
 import type { PassThrough } from './pass-through.ts';
-import { readBody } from './read-body.ts';
+import { isForm, readBody } from './read-body.ts';
 import { type BodyRule, dialectOfSpace, type FoundSurface, findSurface } from './surfaces.ts';
 import type { Vitals } from './vitals.ts';
 
@@ -177,7 +177,7 @@ function toCall(
     startedAt: performance.now(),
     readBody: () =>
       readBody(request, {
-        bytesMax: body?.bytesMax ?? jsonBodyBytesMax,
+        bytesMax: (isForm(request.headers['content-type']) && body?.formBytesMax) || jsonBodyBytesMax,
         slowMs: callerBodyMs,
         takes: body?.takes ?? 'json',
       }),

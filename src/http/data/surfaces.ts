@@ -58,7 +58,7 @@ export type Surface = {
   readonly openForm?: () => ReplyForm;
 };
 
-export type BodyRule = { readonly takes: 'json' | 'form' | 'either'; readonly bytesMax?: number };
+export type BodyRule = { readonly takes: 'json' | 'form' | 'either'; readonly formBytesMax?: number };
 
 /** The AI SDK takes a name with a slash for a whole resource, and leaves `models/` out. */
 const geminiBases = ['/v1beta/models', '/v1/models', '/v1beta', '/v1'];
@@ -236,12 +236,12 @@ const audio = (
     ['audio-transcriptions', '/v1/audio/transcriptions', audioTranscriptions, 'form'],
     ['audio-translations', '/v1/audio/translations', audioTranslations, 'form'],
     ['audio-speech', '/api/v1/audio/speech', routerSpeech, 'json'],
-    ['audio-transcriptions', '/api/v1/audio/transcriptions', routerTranscriptions, 'form'],
+    ['audio-transcriptions', '/api/v1/audio/transcriptions', routerTranscriptions, 'either'],
   ] as const
 ).map(
   ([name, path, speak, takes]): Surface => ({
     ...{ name, method: 'POST', path, operation: 'generate', protocol: 'openai-chat', speak },
-    ...(takes === 'form' ? { body: { takes, bytesMax: audioBytesMax } } : {}),
+    ...(takes === 'json' ? {} : { body: { takes, formBytesMax: audioBytesMax } }),
     ...(path.startsWith('/api/') ? { router: true, openForm: () => new StreamableDress() } : {}),
   }),
 );

@@ -18,10 +18,17 @@ export function readRecording(bytes: Uint8Array, { contentType = '' }: RequestAd
   if (model === undefined) throw malformed('"model" is missing');
   const [file, ...others] = form.files;
   if (file?.name !== 'file' || others.length > 0) throw malformed('"file" is not one file');
-  const { most, likely } = lengthOfAudio(form.bytesOf(file));
+  const [audio, spans] = [form.bytesOf(file), form.spansOf(['model'])];
+  return recordingFacts({ model, stream: form.flag('stream') ?? false, audio, spans });
+}
+
+type Recorded = Pick<RequestFacts, 'model' | 'stream' | 'spans'> & { readonly audio: Uint8Array };
+
+/** What a recording may cost, by its length. */
+export function recordingFacts({ audio, ...own }: Recorded): RequestFacts {
+  const { most, likely } = lengthOfAudio(audio);
   return {
-    model,
-    stream: form.flag('stream') ?? false,
+    ...own,
     outputLimit: saidTokensLeast + most * saidTokensPerSecondMax,
     choices: 1,
     wantsUsage: true,
@@ -29,13 +36,12 @@ export function readRecording(bytes: Uint8Array, { contentType = '' }: RequestAd
     nativeOnly: 'surface',
     hasTools: false,
     inputIsOpen: false,
-    mediaBytes: file.end - file.start,
+    mediaBytes: audio.length,
     mediaTokensMax: most * heardTokensPerSecondMax,
     mediaTokensLikely: likely * heardTokensPerSecondLikely,
     media: {
       ...{ isForm: true, secondsSent: likely, speaks: false },
       bounds: { images: 0, audioSeconds: most, hasAudio: true },
     },
-    spans: form.spansOf(['model']),
   };
 }

@@ -7,6 +7,7 @@ import { imageGenerations } from '../openai-images/openai-images.ts';
 import type { Protocol } from '../protocol.ts';
 import { rerank } from '../rerank/rerank.ts';
 import { encodeRouterFault, encodeRouterImageFault, encodeRouterTextFault, processingComment } from './encode-fault.ts';
+import { formOfRecording, readJsonRecording } from './json-recording.ts';
 
 // What is not a chat, as OpenRouter's callers speak it: the same bytes with errors and heartbeats of its own.
 
@@ -25,7 +26,19 @@ export const routerImages: Protocol = {
 
 export const routerSpeech: Protocol = { ...audioSpeech, encodeFault: encodeRouterFault };
 
-export const routerTranscriptions: Protocol = { ...audioTranscriptions, encodeFault: encodeRouterFault };
+/** A form, or JSON that becomes one on its way up. */
+export const routerTranscriptions: Protocol = {
+  ...audioTranscriptions,
+  readRequest: (body, address) =>
+    isForm(address.contentType) ? audioTranscriptions.readRequest(body, address) : readJsonRecording(body),
+  spliceRequest: (body, facts, ask) =>
+    facts.media?.isForm ? audioTranscriptions.spliceRequest(body, facts, ask) : formOfRecording(body, ask),
+  encodeFault: encodeRouterFault,
+};
+
+function isForm(contentType: string | undefined): boolean {
+  return /^multipart\/form-data\s*(;|$)/i.test(contentType ?? '');
+}
 
 export const routerCompletions: Protocol = {
   ...openaiCompletions,

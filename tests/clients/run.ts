@@ -13,9 +13,11 @@ import { refusals } from './features/refusals.ts';
 import { streams } from './features/streams.ts';
 import { tools } from './features/tools.ts';
 import { troubles } from './features/troubles.ts';
-import { checkOtherSurfaces } from './grid/other-surfaces.ts';
+import { configFor, sandboxColumn, upstreamColumns } from './grid/columns.ts';
+import { checkOtherSurfaces, renderOthers } from './grid/other-surfaces.ts';
 import { renderGrid, renderSkipped } from './grid/render-grid.ts';
 import { runGrid } from './grid/run-grid.ts';
+import { SimulatorProcess } from './grid/simulator-process.ts';
 import { causeOf, writeReport } from './grid/write-report.ts';
 import { plainFeatures } from './plain.ts';
 import { sdks } from './sdk.ts';
@@ -90,15 +92,24 @@ async function showGrid(): Promise<void> {
   if (environment.FAIRLEAD_TEST_DIRECT === undefined) await showOthers();
 }
 
-/** What is no chat has no columns: the sandbox of one Fairlead answers. */
+/** What is no chat, at the same upstreams. */
 async function showOthers(): Promise<void> {
-  await using fairlead = await Fairlead.start({ json: true });
-  const others = await checkOtherSurfaces(fairlead);
-  passed += others.passed;
-  failed += others.failures.length;
-  for (const { name, error } of others.failures) failures.push({ name, where: 'other surfaces', error });
-  for (const { name, error } of others.failures) say(`✖ ${name}: ${error}`);
-  say(`embeddings, pictures, audio, files, batches: ${others.passed} passed, ${others.failures.length} failed\n`);
+  await using simulator = await SimulatorProcess.start();
+  await using fairlead = await Fairlead.start({ json: true, config: configFor(simulator.url) });
+  await fairlead.command('wallet', 'credit', '--usd', '900.00');
+  const columns = [sandboxColumn, ...upstreamColumns].filter(({ name }) =>
+    name.includes(environment.FAIRLEAD_TEST_UPSTREAM ?? ''),
+  );
+  const others = await checkOtherSurfaces(fairlead, columns);
+  for (const { row, column, error } of others.cells) {
+    if (error === undefined) passed += 1;
+    else {
+      failed += 1;
+      failures.push({ name: row, where: column, error });
+      say(`✖ ${row} → ${column}: ${error}`);
+    }
+  }
+  say(`${renderOthers(others)}\n`);
 }
 
 async function attempt(name: string, where: string, run: () => Promise<void>): Promise<Cell> {

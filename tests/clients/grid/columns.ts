@@ -43,7 +43,10 @@ export function leavingModel(row: number): string {
 /** 12 words, one each 60 ms. */
 export const pacedModel = 'pace-60-12';
 
-const models = ['echo', 'story', 'slow', 'tool', 'think', 'think-tool', 'fill', 'fault-flaky-1', pacedModel];
+const models = [
+  ...['echo', 'story', 'slow', 'tool', 'think', 'think-tool', 'fill', 'fault-flaky-1', pacedModel],
+  ...['embed', 'image', 'speech', 'transcribe'],
+];
 
 /** The fairlead.yaml of the grid. Two upstreams with one address need two keys, else they are one account. */
 export function configFor(simulator: string): string {

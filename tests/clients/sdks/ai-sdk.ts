@@ -153,9 +153,11 @@ function startStream(asked: Parameters<typeof streamText>[0]) {
   return Object.assign(result, { throwIfFailed });
 }
 
-function bodyOf(modelOf: (id: string) => LanguageModel, { model, text, system, png, tokensMax }: Question) {
+function bodyOf(modelOf: (id: string) => LanguageModel, { model, text, system, png, pdf, tokensMax }: Question) {
   const picture = { type: 'file' as const, data: png ?? '', mediaType: 'image/png' };
-  const content = png === undefined ? text : [{ type: 'text' as const, text }, picture];
+  const document = { type: 'file' as const, data: pdf ?? '', mediaType: 'application/pdf', filename: 'tides.pdf' };
+  const files = [...(png === undefined ? [] : [picture]), ...(pdf === undefined ? [] : [document])];
+  const content = files.length === 0 ? text : [{ type: 'text' as const, text }, ...files];
   return {
     model: modelOf(model),
     messages: [{ role: 'user' as const, content }],

@@ -88,16 +88,18 @@ function textOf(blocks: readonly (Anthropic.ContentBlock | Anthropic.Beta.BetaCo
   return blocks.map((block) => (block.type === 'text' ? block.text : '')).join('');
 }
 
-function bodyOf({ model, text, system, png, tokensMax }: Question) {
+function bodyOf({ model, text, system, png, pdf, tokensMax }: Question) {
   const picture = { type: 'base64' as const, media_type: 'image/png' as const, data: png ?? '' };
+  const document = { type: 'base64' as const, media_type: 'application/pdf' as const, data: pdf ?? '' };
   const parts = [
-    { type: 'image' as const, source: picture },
+    ...(png === undefined ? [] : [{ type: 'image' as const, source: picture }]),
+    ...(pdf === undefined ? [] : [{ type: 'document' as const, source: document }]),
     { type: 'text' as const, text },
   ];
   return {
     model,
     max_tokens: tokensMax ?? tokensMaxOtherwise,
-    messages: [{ role: 'user' as const, content: png === undefined ? text : parts }],
+    messages: [{ role: 'user' as const, content: parts.length === 1 ? text : parts }],
     ...(system === undefined ? {} : { system }),
   };
 }

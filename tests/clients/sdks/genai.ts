@@ -89,13 +89,15 @@ function textOf(parts: readonly genai3.Part[]): string {
   return parts.map((part) => (part.thought ? '' : (part.text ?? ''))).join('');
 }
 
-function bodyOf({ model, text, system, png, tokensMax }: Question) {
+function bodyOf({ model, text, system, png, pdf, tokensMax }: Question) {
   const picture = { inlineData: { mimeType: 'image/png', data: png ?? '' } };
+  const document = { inlineData: { mimeType: 'application/pdf', data: pdf ?? '' } };
+  const files = [...(png === undefined ? [] : [picture]), ...(pdf === undefined ? [] : [document])];
   const config: genai3.GenerateContentConfig = {
     ...(system === undefined ? {} : { systemInstruction: system }),
     ...(tokensMax === undefined ? {} : { maxOutputTokens: tokensMax }),
   };
-  return { model, contents: png === undefined ? text : [{ text }, picture], config };
+  return { model, contents: files.length === 0 ? text : [{ text }, ...files], config };
 }
 
 function answerOf(answer: genai3.GenerateContentResponse | undefined) {

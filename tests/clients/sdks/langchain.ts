@@ -33,7 +33,7 @@ type Settings = { readonly model: string; readonly tokensMax: number | undefined
 type Maker = Pick<SdkRow, 'name' | 'surface' | 'dialect' | 'lacks' | 'finish'> & {
   modelOf(door: Door, settings: Settings): BaseChatModel;
   /** OpenAI's form, which LangChain takes everywhere, unless it is said otherwise. */
-  readonly pictureOf?: (png: string) => Record<string, unknown> & { readonly type: string };
+  readonly fileOf?: (mediaType: string, data: string) => Record<string, unknown> & { readonly type: string };
 };
 
 const thinking = {
@@ -107,7 +107,7 @@ const makers: readonly Maker[] = [
         ...limit('maxOutputTokens', tokensMax),
       }),
     // The usual form it refuses for models whose name does not begin with gemini.
-    pictureOf: (png) => ({ type: 'media', mimeType: 'image/png', data: png }),
+    fileOf: (mimeType, data) => ({ type: 'media', mimeType, data }),
     finish: { stop: 'STOP', length: 'MAX_TOKENS' },
     lacks: {
       'request-id': noHeaders,
@@ -116,21 +116,23 @@ const makers: readonly Maker[] = [
   },
 ];
 
-export const langchainRows: readonly SdkRow[] = makers.map(({ modelOf, pictureOf = imageUrl, ...row }) => ({
+export const langchainRows: readonly SdkRow[] = makers.map(({ modelOf, fileOf = usualFile, ...row }) => ({
   ...row,
-  open: (door) => driverOf((settings) => modelOf(door, settings), pictureOf),
+  open: (door) => driverOf((settings) => modelOf(door, settings), fileOf),
   isRefusal: (error, status) => fieldOf(error, 'status') === status,
 }));
 
-function imageUrl(png: string) {
-  return { type: 'image_url', image_url: { url: `data:image/png;base64,${png}` } };
+function usualFile(mediaType: string, data: string) {
+  if (mediaType.startsWith('image/'))
+    return { type: 'image_url', image_url: { url: `data:${mediaType};base64,${data}` } };
+  return { type: 'file', source_type: 'base64', mime_type: mediaType, data, metadata: { filename: 'tides.pdf' } };
 }
 
-function driverOf(modelOf: (settings: Settings) => BaseChatModel, pictureOf: NonNullable<Maker['pictureOf']>): Driver {
+function driverOf(modelOf: (settings: Settings) => BaseChatModel, fileOf: NonNullable<Maker['fileOf']>): Driver {
   const plain = ({ model, tokensMax }: Question, thinks = false) => modelOf({ model, tokensMax, thinks });
   return {
     async ask(question) {
-      const message = await plain(question).invoke(messagesOf(question, pictureOf));
+      const message = await plain(question).invoke(messagesOf(question, fileOf));
       return { ...answerOf(message), text: message.text, requestId: undefined };
     },
     async stream(question, watch) {
@@ -181,10 +183,14 @@ async function joined(stream: AsyncIterable<AIMessageChunk>): Promise<AIMessageC
 }
 
 function messagesOf(
-  { text, system, png }: Question,
-  pictureOf: NonNullable<Maker['pictureOf']> = imageUrl,
+  { text, system, png, pdf }: Question,
+  fileOf: NonNullable<Maker['fileOf']> = usualFile,
 ): BaseMessage[] {
-  const content = png === undefined ? text : [{ type: 'text', text }, pictureOf(png)];
+  const files = [
+    ...(png === undefined ? [] : [fileOf('image/png', png)]),
+    ...(pdf === undefined ? [] : [fileOf('application/pdf', pdf)]),
+  ];
+  const content = files.length === 0 ? text : [{ type: 'text', text }, ...files];
   return [...(system === undefined ? [] : [new SystemMessage(system)]), new HumanMessage({ content })];
 }
 

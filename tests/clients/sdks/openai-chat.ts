@@ -69,11 +69,14 @@ function driverOf(sdk: Sdk, { chat: { completions } }: OpenAI): Driver {
   };
 }
 
-function bodyOf({ model, text, system, png, tokensMax }: Question) {
+function bodyOf({ model, text, system, png, pdf, tokensMax }: Question) {
   const messages: OpenAI.ChatCompletionMessageParam[] = [];
   if (system !== undefined) messages.push({ role: 'system', content: system });
   const picture = { type: 'image_url' as const, image_url: { url: `data:image/png;base64,${png}` } };
-  messages.push({ role: 'user', content: png === undefined ? text : [{ type: 'text', text }, picture] });
+  const file = { filename: 'tides.pdf', file_data: `data:application/pdf;base64,${pdf}` };
+  const document = { type: 'file' as const, file };
+  const files = [...(png === undefined ? [] : [picture]), ...(pdf === undefined ? [] : [document])];
+  messages.push({ role: 'user', content: files.length === 0 ? text : [{ type: 'text', text }, ...files] });
   return { model, messages, ...(tokensMax === undefined ? {} : { max_completion_tokens: tokensMax }) };
 }
 

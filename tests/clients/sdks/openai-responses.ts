@@ -93,12 +93,15 @@ async function runByHand({ responses }: OpenAI, question: Question, run: Run): P
   return assert.fail('no end of tool calls');
 }
 
-function bodyOf({ model, text, system, png, tokensMax }: Question) {
+function bodyOf({ model, text, system, png, pdf, tokensMax }: Question) {
   const content: OpenAI.Responses.ResponseInputContent[] = [{ type: 'input_text', text }];
   if (png !== undefined) {
     content.push({ type: 'input_image', detail: 'auto', image_url: `data:image/png;base64,${png}` });
   }
-  const input: Item[] = [{ role: 'user', content: png === undefined ? text : content }];
+  if (pdf !== undefined) {
+    content.push({ type: 'input_file', filename: 'tides.pdf', file_data: `data:application/pdf;base64,${pdf}` });
+  }
+  const input: Item[] = [{ role: 'user', content: content.length === 1 ? text : content }];
   return {
     model,
     input,

@@ -105,10 +105,15 @@ function resultOf(tools: readonly Tool[], { id, function: { name, arguments: tex
   return { role: 'tool', toolCallId: id, content: runTool(tools, name, JSON.parse(text)) };
 }
 
-function bodyOf({ model, text, system, png, tokensMax }: Question): ChatRequest {
+function bodyOf({ model, text, system, png, pdf, tokensMax }: Question): ChatRequest {
   const picture = { type: 'image_url' as const, imageUrl: { url: `data:image/png;base64,${png}` } };
   const messages: ChatMessages[] = system === undefined ? [] : [{ role: 'system', content: system }];
-  messages.push({ role: 'user', content: png === undefined ? text : [{ type: 'text', text }, picture] });
+  const file = { filename: 'tides.pdf', fileData: `data:application/pdf;base64,${pdf}` };
+  const files = [
+    ...(png === undefined ? [] : [picture]),
+    ...(pdf === undefined ? [] : [{ type: 'file' as const, file }]),
+  ];
+  messages.push({ role: 'user', content: files.length === 0 ? text : [{ type: 'text', text }, ...files] });
   return { model, messages, ...(tokensMax === undefined ? {} : { maxTokens: tokensMax }) };
 }
 
@@ -141,12 +146,15 @@ function optionsOf(watch: Watch | undefined) {
 
 function modelDriver(client: OpenRouter): Driver {
   const call = (question: Question, more: object = {}, watch?: Watch) => {
-    const { model, text, system, png, tokensMax } = question;
+    const { model, text, system, png, pdf, tokensMax } = question;
     const picture = { type: 'input_image' as const, detail: 'auto' as const, imageUrl: `data:image/png;base64,${png}` };
-    const content = [{ type: 'input_text' as const, text }, picture];
+    const fileData = `data:application/pdf;base64,${pdf}`;
+    const document = { type: 'input_file' as const, filename: 'tides.pdf', fileData };
+    const files = [...(png === undefined ? [] : [picture]), ...(pdf === undefined ? [] : [document])];
+    const content = [{ type: 'input_text' as const, text }, ...files];
     const body = {
       model,
-      input: png === undefined ? text : [{ role: 'user' as const, content }],
+      input: files.length === 0 ? text : [{ role: 'user' as const, content }],
       ...(system === undefined ? {} : { instructions: system }),
       ...(tokensMax === undefined ? {} : { maxOutputTokens: tokensMax }),
       ...more,

@@ -60,6 +60,8 @@ export type Question = {
   readonly system?: string;
   /** A picture, as base64 of a PNG. */
   readonly png?: string;
+  /** A document, as base64 of a PDF. */
+  readonly pdf?: string;
   readonly tokensMax?: number;
 };
 

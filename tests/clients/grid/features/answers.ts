@@ -3,6 +3,9 @@ import type { Usage } from '../../sdks/sdk-row.ts';
 import type { Cell, GridFeature } from '../cell.ts';
 import { pacedModel } from '../columns.ts';
 
+/** The beginning of a PDF, which is all that anybody here looks at. */
+const pdf = Buffer.from('%PDF-1.7\n% the tides of the harbour\n').toString('base64');
+
 /** A transparent picture of one point. */
 const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
 
@@ -69,6 +72,15 @@ export const answers: readonly GridFeature[] = [
       const answer = await driver.ask({ model: model('echo'), text: `What is this, ${tag}?`, png });
       assert.equal(answer.text.trim(), `What is this, ${tag}?`);
       if (cell.canSeeUpstream) assert.ok(cell.told.includes(png), 'the upstream did not get the picture');
+    },
+  },
+  {
+    name: 'document',
+    async run(cell) {
+      const { driver, model, tag } = cell;
+      const answer = await driver.ask({ model: model('echo'), text: `What does it say, ${tag}?`, pdf });
+      assert.equal(answer.text.trim(), `What does it say, ${tag}?`);
+      if (cell.canSeeUpstream) assert.ok(cell.told.includes(pdf), 'the upstream did not get the document');
     },
   },
   {

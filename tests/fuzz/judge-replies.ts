@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { Fault } from '#core/generation/fault.ts';
 import type { GenerationEvent } from '#core/generation/reply.ts';
-import type { Protocol } from '#core/protocol/protocol.ts';
+import type { Protocol, UpstreamProtocol } from '#core/protocol/protocol.ts';
 import { type SseEvent, SseSplitter } from '#core/protocol/sse.ts';
 import { checkGrammar } from '../conformance/grammar/grammar.ts';
 import { readPayloads } from '../conformance/oracle/read-sse.ts';
@@ -10,15 +10,18 @@ import { judgeGrammar } from '../properties/event-grammar.ts';
 import { protocols } from './corpus.ts';
 import { decodeAbout, replyAbout, streamAbout } from './neutral.ts';
 
+/** Its streams are read beside their way where a caller may speak the same dialect. */
+type Upstream = UpstreamProtocol & Partial<Pick<Protocol, 'openStream'>>;
+
 /** An upstream's whole reply, as callers of every dialect get it. Nothing in it may throw. */
-export function workReply(protocol: Protocol, body: Buffer): readonly string[] {
+export function workReply(protocol: UpstreamProtocol, body: Buffer): readonly string[] {
   protocol.readErrorCode(body);
   if (protocol.readReply(body).kind !== 'answer') return [];
   const reply = protocol.decodeReply(body, decodeAbout);
   return protocols.map((caller) => caller.encodeReply(reply, replyAbout));
 }
 
-export function judgeReply(protocol: Protocol, body: Buffer): void {
+export function judgeReply(protocol: UpstreamProtocol, body: Buffer): void {
   assert.match(protocol.readErrorCode(body), /^[A-Za-z0-9_.:-]{1,100}$/);
   const facts = protocol.readReply(body);
   if (facts.kind === 'answer') assert.ok(Number.isSafeInteger(facts.outputBytes) && facts.outputBytes >= 0);
@@ -29,12 +32,12 @@ export function judgeReply(protocol: Protocol, body: Buffer): void {
 }
 
 /** An upstream's stream, read twice over as the gateway does, and written for callers of every dialect. */
-export function workStream(protocol: Protocol, bytes: Buffer): void {
+export function workStream(protocol: Upstream, bytes: Buffer): void {
   const events = decodeAll(protocol, readAll(protocol, bytes));
   for (const caller of protocols) write(caller, events);
 }
 
-export function judgeStream(protocol: Protocol, bytes: Buffer): void {
+export function judgeStream(protocol: Upstream, bytes: Buffer): void {
   const events = decodeAll(protocol, readAll(protocol, bytes));
   judgeGrammar(events);
   for (const caller of protocols) {
@@ -45,9 +48,10 @@ export function judgeStream(protocol: Protocol, bytes: Buffer): void {
   }
 }
 
-function readAll(protocol: Protocol, bytes: Buffer): readonly SseEvent[] {
-  const stream = protocol.openStream(streamAbout);
+function readAll(protocol: Upstream, bytes: Buffer): readonly SseEvent[] {
   const { events } = new SseSplitter().push(bytes);
+  const stream = protocol.openStream?.(streamAbout);
+  if (!stream) return events;
   for (const event of events) {
     const { outputBytes } = stream.read(event);
     assert.ok(Number.isSafeInteger(outputBytes) && outputBytes >= 0, 'bytes of output');
@@ -59,7 +63,7 @@ function readAll(protocol: Protocol, bytes: Buffer): readonly SseEvent[] {
 }
 
 /** Up to the end or the first error, where the gateway stops to write. */
-function decodeAll(protocol: Protocol, events: readonly SseEvent[]): readonly GenerationEvent[] {
+function decodeAll(protocol: UpstreamProtocol, events: readonly SseEvent[]): readonly GenerationEvent[] {
   const decoder = protocol.openDecoder(decodeAbout);
   const decoded = events.flatMap((event) => decoder.decode(event));
   const last = decoded.findIndex(({ kind }) => kind === 'end' || kind === 'error');

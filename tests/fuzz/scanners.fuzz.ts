@@ -2,6 +2,8 @@ import { Buffer } from 'node:buffer';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { EventStreamError } from '#core/protocol/event-stream.ts';
+import { EventStreamSplitter } from '#core/protocol/event-stream-splitter.ts';
 import { measureChatDelta } from '#core/protocol/json-delta.ts';
 import { scanJsonObject } from '#core/protocol/json-scan.ts';
 import { SseSplitter } from '#core/protocol/sse.ts';
@@ -13,6 +15,7 @@ import { readRecordings, withoutRecordings } from '../properties/recordings.ts';
 import { cutAt, judgeSplit } from '../properties/sse-oracle.ts';
 import { judgeForm } from '../protocols/multipart/form-oracle.ts';
 import { type FormField, formType, toForm } from '../support/form.ts';
+import { changeFrames, frameStreams, judgeFrames } from './frames.ts';
 import { runTarget, seed } from './run-target.ts';
 
 // Hostile bytes for what reads callers' bodies and upstreams' streams: each input is judged by a plain oracle, and no
@@ -56,6 +59,24 @@ test('the event splitter agrees with the specification and keeps every byte', ()
     judge: (input, random) => judgeSplit(input, cutAt(input, Array.from({ length: random() * 12 }, random))),
   });
 });
+
+test('the reader of frames agrees with their specification at any split, and keeps nothing it does not need', () => {
+  runTarget('event-stream', {
+    corpus: fc.sample(frameStreams, { seed, numRuns: 500 }),
+    change: changeFrames,
+    work: splitFrames,
+    judge: judgeFrames,
+  });
+});
+
+/** As the gateway reads them; what is no frame ends the stream. */
+function splitFrames(input: Buffer): void {
+  try {
+    new EventStreamSplitter().push(input);
+  } catch (thrown) {
+    if (!(thrown instanceof EventStreamError)) throw thrown;
+  }
+}
 
 test('the measure of a chunk agrees with JSON.parse', () => {
   const events = recordedStreams.flatMap((stream) => new SseSplitter().push(stream).events);

@@ -24,6 +24,20 @@ export const translationSabotages: readonly Sabotage[] = [
     breaks: ['tests/protocols/anthropic-messages/encode-limits.test.ts'],
   },
   {
+    name: 'documents-stand-with-words',
+    file: 'src/core/protocol/bedrock-converse/settle-turns.ts',
+    find: 'return lacksWords ?',
+    replace: 'return lacksWords === undefined ?',
+    breaks: ['tests/properties/bedrock-grammar.test.ts'],
+  },
+  {
+    name: 'frames-are-checked',
+    file: 'src/core/protocol/event-stream.ts',
+    find: 'if (crc32(window, at, end - trailerBytes) !== window.readUInt32BE(end - trailerBytes)) {',
+    replace: 'if (at < 0) {',
+    breaks: ['tests/properties/event-stream.test.ts'],
+  },
+  {
     name: 'streams-are-not-buffered',
     file: 'src/gateway/caller-stream.ts',
     find: "      'x-accel-buffering',\n      'no',\n",

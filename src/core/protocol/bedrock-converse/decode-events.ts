@@ -42,6 +42,8 @@ export class ConverseDecoder implements EventDecoder {
       return;
     }
     this.#start(events);
+    // Only the bill may come after the finish.
+    if (this.#hasFinished && name !== 'metadata') return;
     switch (name) {
       case 'contentBlockStart':
         return this.#openBlock(index, fieldOf(event.start, 'toolUse'), events);
@@ -102,7 +104,6 @@ export class ConverseDecoder implements EventDecoder {
   }
 
   #finish(event: JsonObject, events: Events): void {
-    if (this.#hasFinished) return;
     this.#hasFinished = true;
     for (const index of [...this.#open.keys()]) this.#closeBlock(index, events);
     const reason: FinishReason = toFinish(textOf(event.stopReason) ?? '', this.#calls > 0);

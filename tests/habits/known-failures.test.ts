@@ -28,6 +28,7 @@ test('each failure of money, streams and translation is in the list, once', () =
   const ids = knownFailures.map(({ id }) => id);
   const numbered = (first: number, count: number) =>
     Array.from({ length: count }, (_, place) => `K${String(first + place).padStart(2, '0')}`);
-  const wanted = [...numbered(1, 19), ...numbered(30, 11)];
+  // K21 is of payments, of which there are none yet; K25 to K29 are no numbers of that list.
+  const wanted = [...numbered(1, 20), ...numbered(22, 3), ...numbered(30, 11)];
   assert.deepEqual(ids, wanted);
 });

@@ -173,6 +173,38 @@ export const knownFailures: readonly KnownFailure[] = [
     tests: [[money, 'whose wallet is empty or whose limit is reached still sees models, balance and limits (K19)']],
   },
   {
+    id: 'K20',
+    says: 'What is shown as used and left is what requests are measured by.',
+    tests: [
+      ['tests/journeys/account-api.test.ts', 'GET /key: both limits side by side, what is used of them'],
+      ['tests/journeys/account-api.test.ts', 'GET /generation shows a generation to its own workspace'],
+      ['tests/journeys/limits.test.ts', 'a thousand at once: exactly as many pass as the tightest'],
+    ],
+  },
+  {
+    id: 'K22',
+    says: 'Credit counts for the next request.',
+    tests: [
+      ['tests/journeys/carried-out-once.test.ts', 'what was refused, or failed at every endpoint, may be tried again'],
+    ],
+  },
+  {
+    id: 'K23',
+    says: 'Money is whole nano-dollars, and the books balance.',
+    tests: [
+      ['tests/properties/money.test.ts', 'a charge rounds once, up: three parts of a nano are one'],
+      ['tests/store/transfers.test.ts', 'entries become a transfer if and only if they balance'],
+    ],
+  },
+  {
+    id: 'K24',
+    says: 'A crash and an outage of the store lose nothing that was answered.',
+    tests: [
+      ['tests/kill9/kill9.test.ts', 'kill -9 at any moment loses no answered generation'],
+      ['tests/keeper/fence-job.test.ts', 'while the store is away nobody is fenced'],
+    ],
+  },
+  {
     id: 'K30',
     says: 'A cut upstream becomes an error in the stream, in the caller’s dialect, never a clean end.',
     tests: [
@@ -182,6 +214,7 @@ export const knownFailures: readonly KnownFailure[] = [
         'a stream that breaks in a frame, or by an exception, ends with the terminal error',
       ],
       [grammar, 'a fault at any place ends a stream that is cut'],
+      ['tests/properties/event-stream.test.ts', 'one wrong byte anywhere in a frame is noticed'],
       ['tests/compliance/responses.test.ts', 'a stream that breaks fails with the reason, in order'],
     ],
   },

@@ -26,10 +26,21 @@ export async function listModels(
 
 export async function showModel(call: Call, gateway: Gateway, list: ModelList): Promise<void> {
   await answer(call, gateway, () => {
-    const model = findModel(gateway.catalogue, call.address.model ?? '');
-    if (!model || !isUsable(model)) throw new Fault('model-unknown');
-    return list.one(toModelCard(model));
+    const name = call.address.model ?? '';
+    const model = findModel(gateway.catalogue, name);
+    if (model && isUsable(model)) return list.one(toModelCard(model));
+    const endpoint = endpointNamed(name, gateway);
+    if (!endpoint) throw new Fault('model-unknown');
+    return list.one({ ...toModelCard(endpoint), id: name });
   });
+}
+
+/** `model@upstream`: the model with this one of its endpoints. */
+function endpointNamed(name: string, { catalogue }: Gateway): Model | undefined {
+  const at = name.lastIndexOf('@');
+  const model = at < 0 ? undefined : findModel(catalogue, name.slice(0, at));
+  const endpoints = model?.endpoints.filter(({ upstream }) => upstream.name === name.slice(at + 1) && upstream.enabled);
+  return model && endpoints && endpoints.length > 0 ? { ...model, endpoints } : undefined;
 }
 
 async function answer(call: Call, gateway: Gateway, make: () => unknown): Promise<void> {

@@ -69,6 +69,22 @@ const cloud = await startUpstream({ after }, ({ body, headers, path, response })
     if (path.includes('excepting')) frames.splice(3, 2, exceptionFrame('modelStreamErrorException', 'secret'));
     return void response.end(Buffer.concat(frames));
   }
+  if (path.includes('/publishers/anthropic/')) {
+    if (headers.authorization !== 'Bearer ya29.token') return void response.writeHead(401).end('{}');
+    if (path.includes('count-tokens')) {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      return void response.end('{"input_tokens":42}');
+    }
+    if (path.endsWith(':streamRawPredict')) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const events = claude('from vertex').map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+      return void response.end(events.join(''));
+    }
+    const usage = { input_tokens: 3, output_tokens: 2 };
+    const message = { id: 'm', type: 'message', role: 'assistant', model: 'c', stop_reason: 'end_turn', usage };
+    response.writeHead(200, { 'content-type': 'application/json' });
+    return void response.end(JSON.stringify({ ...message, content: [{ type: 'text', text: 'from vertex' }] }));
+  }
   if (path.includes(':generateContent')) {
     response.writeHead(headers.authorization === 'Bearer ya29.token' ? 200 : 401, {
       'content-type': 'application/json',
@@ -82,6 +98,13 @@ const cloud = await startUpstream({ after }, ({ body, headers, path, response })
   response.end(answerOf('from azure'));
 });
 const origin = cloud.url.replace(/\/v1$/, '');
+
+const account = JSON.stringify({
+  type: 'service_account',
+  client_email: 'pilot@harbour.example',
+  private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  token_uri: `${origin}/token`,
+});
 
 const config = `
 deadlines: { divide_by: 20 }
@@ -120,14 +143,17 @@ upstreams:
     base_url: ${origin}/v1
     project: harbour
     location: europe-west1
-    service_account: '${JSON.stringify({
-      type: 'service_account',
-      client_email: 'pilot@harbour.example',
-      private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
-      token_uri: `${origin}/token`,
-    })}'
+    service_account: '${account}'
     protocols: [gemini-generate]
     models: { gemini-2.5-pro: { as: c/vertex, price: { input: 1, output: 1 } } }
+  vertex-claude:
+    cloud: vertex
+    base_url: ${origin}/v1
+    project: harbour
+    location: europe-west1
+    service_account: '${account}'
+    protocols: [anthropic-messages]
+    models: { claude-sonnet-4-5@20250929: { as: 'c/claude:beta', price: { input: 1, output: 1 } } }
 `;
 const fairlead = await runFairlead({ after }, { config });
 
@@ -224,6 +250,47 @@ test('Vertex gets a token that is fetched once, with a claim that the key of the
   assert.ok(verify.verify(publicKey, Buffer.from(signature, 'base64url')));
   const said = JSON.parse(Buffer.from(claims, 'base64url').toString());
   assert.deepEqual([said.iss, said.aud], ['pilot@harbour.example', `${origin}/token`]);
+});
+
+test('Claude on Vertex: rawPredict at the address of its own version, with a token, for callers of every dialect', async () => {
+  const model = 'c/claude:beta@vertex-claude';
+  for (const stream of [false, true]) {
+    for (const dialect of dialects) {
+      const { told, body } = await askIn(dialect, model, stream);
+      assert.deepEqual([told.text, told.finish, told.input], ['from vertex', dialect.stopWord, 3], body);
+    }
+    const { path, body, headers } = lastTo(stream ? ':streamRawPredict' : ':rawPredict');
+    const place = '/v1/projects/harbour/locations/europe-west1/publishers/anthropic/models';
+    assert.equal(path, `${place}/claude-sonnet-4-5@20250929:${stream ? 'streamRawPredict' : 'rawPredict'}`);
+    const sent = JSON.parse(body.toString());
+    assert.deepEqual([sent.anthropic_version, sent.model], ['vertex-2023-10-16', undefined]);
+    assert.deepEqual([headers['x-api-key'], headers['anthropic-version']], [undefined, undefined]);
+  }
+  const counted = await call({
+    ...{ url: fairlead.url, path: '/v1/messages/count_tokens', headers: messages.headers(fairlead.key) },
+    body: { model, messages: [{ role: 'user', content: 'one two' }] },
+  });
+  assert.deepEqual(JSON.parse(counted.body.toString()), { input_tokens: 42 });
+  assert.match(lastTo('count-tokens').path, /\/publishers\/anthropic\/models\/count-tokens:rawPredict$/);
+  assert.ok(tokens <= 2, `${tokens} tokens for two accounts`);
+});
+
+test('a name with a slash, a colon and an at sign is found in all three lists', async () => {
+  const id = 'c/claude:beta';
+  const asked: readonly (readonly [base: string, headers: Readonly<Record<string, string>>, name: string])[] = [
+    ['/v1/models', { authorization: `Bearer ${fairlead.key}` }, id],
+    ['/v1/models', { 'x-api-key': fairlead.key, 'anthropic-version': '2023-06-01' }, id],
+    ['/v1beta/models', { 'x-goog-api-key': fairlead.key }, `models/${id}`],
+  ];
+  for (const [base, headers, name] of asked) {
+    const addresses = [id, encodeURIComponent(id), `${id}@vertex-claude`, encodeURIComponent(`${id}@vertex-claude`)];
+    for (const path of addresses.map((address) => `${base}/${address}`)) {
+      const reply = await call({ url: fairlead.url, path, method: 'GET', headers });
+      const told = JSON.parse(reply.body.toString());
+      const expected = /(@|%40)vertex-claude$/.test(path) ? `${name}@vertex-claude` : name;
+      assert.equal(told.id ?? told.name, expected, `${path}: ${reply.body}`);
+    }
+  }
 });
 
 test('a stream that breaks in a frame, or by an exception, ends with the terminal error of the caller', async () => {

@@ -46,6 +46,8 @@ export type AdmitAsk = {
 
 /** After the keeper said that there is too little, and what was asked for became smaller. */
 const shortsMax = 2;
+/** MONEY §2, Waiting: a want is waited for at most twice. */
+const silencesMax = 2;
 /** What was granted may be taken by others who came meanwhile: only the keeper's word makes an allowance empty. */
 const refillsMax = 10;
 
@@ -72,6 +74,7 @@ async function admitHold(asked: AdmitAsk, rateNeeds: readonly RateNeed[], gatewa
   let limit = Number.POSITIVE_INFINITY;
   let lastShort: Short | undefined;
   let shorts = 0;
+  let silences = 0;
   for (let refills = 0; ; refills += 1) {
     const amount = holdOf(ask, limit);
     const needs = needsOf(ask, amount);
@@ -84,7 +87,14 @@ async function admitHold(asked: AdmitAsk, rateNeeds: readonly RateNeed[], gatewa
     if (lastShort && shorts === shortsMax) throw shortFault(ask, needs, lacking, lastShort, gateway);
     if (refills === refillsMax) throw othersFault();
     const refill = await gateway.leases.refill(needs);
-    if (refill.kind === 'silent') throw new Fault('not-ready', { why: 'the keeper did not answer' });
+    if (refill.kind === 'silent') {
+      silences += 1;
+      // A keeper that is there may only be late, as where it waits for what other trees give back: asked once more, it finds
+      // what it granted meanwhile under the same lease.
+      if (silences === silencesMax || !gateway.keeper.isUp) {
+        throw new Fault('not-ready', { why: 'the keeper did not answer' });
+      }
+    }
     if (refill.kind === 'short') {
       lastShort = refill;
       shorts += 1;

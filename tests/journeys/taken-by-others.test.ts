@@ -11,18 +11,43 @@ import { startScriptedLink } from './scripted-link.ts';
 
 const allowance = 'requests-1';
 
+// What admission reads of a gateway and a request, and no more of either.
+const gatewayOf = (leases: LeaseBook, isUp: boolean) =>
+  ({ leases, keeper: { isTrusted: true, isUp } }) as unknown as Gateway;
+
+function askOf(): AdmitAsk {
+  const row = { id: allowance, of: 'key', unit: 'requests', window: 'all', model: null, counts: 'spent', limit: '100' };
+  const caller = { allowances: [row], endUserRules: [], rates: [], moneyAllowances: [], limitsModels: false };
+  const plan = { steps: [], excluded: [], model: { id: 'm' } };
+  return { caller, plan, facts: {}, endUser: undefined, now: performance.now() } as unknown as AdmitAsk;
+}
+
+for (const isUp of [true, false]) {
+  const says = isUp ? 'that is there is asked once more' : 'that is away is not waited for';
+  test(`a silent keeper ${says}, and then the caller is told to come again`, async (t) => {
+    const scripted = startScriptedLink();
+    const leases = new LeaseBook({ link: scripted.link, instance: 'i1' });
+    t.after(() => leases.close());
+    const refused = admit(askOf(), gatewayOf(leases, isUp)).catch((thrown: unknown) => thrown);
+    for (let each = 0; each < (isUp ? 2 : 1); each += 1) {
+      while (scripted.wants.length === each) await turn();
+      scripted.silence();
+    }
+
+    const fault = await refused;
+    assert.ok(fault instanceof Fault && fault.fault === 'not-ready', String(fault));
+    assert.deepEqual(
+      scripted.wants.map(([want]) => want?.lease),
+      isUp ? ['i1.1', 'i1.1'] : ['i1.1'],
+    );
+  });
+}
+
 test('whoever is overtaken ten times is told to come again with a 503, and never that an allowance is spent', async (t) => {
   const scripted = startScriptedLink();
   const leases = new LeaseBook({ link: scripted.link, instance: 'i1' });
   t.after(() => leases.close());
-  const row = { id: allowance, of: 'key', unit: 'requests', window: 'all', model: null, counts: 'spent', limit: '100' };
-  const caller = { allowances: [row], endUserRules: [], rates: [], moneyAllowances: [], limitsModels: false };
-  // What this asks of a gateway and a request, and no more of either.
-  const gateway = { leases, keeper: { isTrusted: true } } as unknown as Gateway;
-  const plan = { steps: [], excluded: [], model: { id: 'm' } };
-  const asked = { caller, plan, facts: {}, endUser: undefined, now: performance.now() } as unknown as AdmitAsk;
-
-  const refused = admit(asked, gateway).catch((thrown: unknown) => thrown);
+  const refused = admit(askOf(), gatewayOf(leases, true)).catch((thrown: unknown) => thrown);
   let taken = 0n;
   for (let each = 0; each < 10; each += 1) {
     while (scripted.wants.length === each) await turn();

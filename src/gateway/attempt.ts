@@ -10,6 +10,7 @@ import type { Call } from './call.ts';
 import type { Gateway } from './gateway.ts';
 import { hedgeAfterMs, runHedged } from './hedge.ts';
 import type { HeldSoFar } from './held-answer.ts';
+import { LastResort } from './last-resort.ts';
 import type { Passage } from './passage.ts';
 import { type Answer, startAttempt } from './start-attempt.ts';
 
@@ -33,6 +34,8 @@ export type AttemptAsk = {
   readonly attempts: AttemptRecord[];
   /** An endpoint began to answer: it may bill for it. Undefined: it failed all the same. */
   readonly onHead: (endpoint: Endpoint | undefined) => void;
+  /** So much of an answer has come that is not passed on yet. */
+  readonly onProgress: (endpoint: Endpoint, outputBytes: number) => void;
   /** A second endpoint may be asked beside one that is slow. */
   readonly mayHedge: boolean;
   /** It was asked in vain: another one was faster. */
@@ -62,6 +65,7 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
   const ruledOut = new Set<PlanStep>();
   let last: Failed | undefined;
   let uncarried: Fault | undefined;
+  const lastResort = LastResort.of(ask.plan, gateway);
   gateway.retries.earn(performance.now());
   if (ask.mayHedge) gateway.hedges.earn();
   while (ask.stop.reason === undefined) {
@@ -72,6 +76,10 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
       uncarried ??= fault;
     });
     if (!passage) {
+      ruledOut.add(step);
+      continue;
+    }
+    if (lastResort?.isFree(step) === false) {
       ruledOut.add(step);
       continue;
     }
@@ -94,7 +102,8 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
   }
   // Nobody was even asked: what cannot be carried is the caller's to mend.
   if (uncarried && !last && ask.stop.reason === undefined) throw uncarried;
-  throw faultOf(ask, last);
+  const nobody = last || ask.stop.reason !== undefined ? undefined : lastResort?.fault;
+  throw nobody ?? faultOf(ask, last);
 }
 
 type Failed = {

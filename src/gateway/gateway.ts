@@ -15,6 +15,7 @@ import type { HeldBytes } from './held-answer.ts';
 import type { Journal } from './journal.ts';
 import type { KeeperLink } from './keeper-link.ts';
 import type { LeaseBook } from './lease-book.ts';
+import type { ProgressBook } from './progress-book.ts';
 import type { RateBook } from './rate-book.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { StoredObjects } from './stored-objects.ts';
@@ -29,6 +30,8 @@ export type Gateway = {
   readonly rates: RateBook;
   readonly expected: ExpectedOutputs;
   readonly journal: Journal;
+  /** Answers under way. */
+  readonly progress: ProgressBook;
   readonly objects: StoredObjects;
   readonly affinities: AffinityTable;
   readonly providers: Providers;

@@ -25,6 +25,8 @@ import type { Ending, Generation } from './generation.ts';
 import { mayHedge } from './hedge.ts';
 import type { HeldSoFar } from './held-answer.ts';
 import { inputBoundOf } from './input-bound.ts';
+import { progressOf } from './meter.ts';
+import { planBehind } from './nothing-left.ts';
 import { type Decoded, Passages } from './passage.ts';
 import { planRequest } from './plan-request.ts';
 import { planWithoutLoss } from './plan-without-loss.ts';
@@ -177,6 +179,7 @@ async function attemptAndRelay(
         if (!endpoint) generation.held = undefined;
       },
       onHeld: delivery === 'whole' ? hold : undefined,
+      onProgress: (endpoint, outputBytes) => gateway.journal.progress(progressOf(generation, endpoint, outputBytes)),
       mayHedge: mayHedge(facts, caller, delivery),
       onLost: (endpoint) => {
         generation.lost = endpoint;
@@ -254,7 +257,8 @@ function failedEnding(
   gateway: Gateway,
 ): Ending {
   const { call, facts, stop, attempts, answering } = generation;
-  const { plan } = generation.admission;
+  const plan = planBehind(asFault(thrown)) ?? generation.admission.plan;
+  generation.admission.plan = plan;
   const endReason = endReasonOf(asFault(thrown), stop.reason);
   // Who leaves what was kept back for it leaves what it had asked for and its upstream had written.
   const held = endReason === 'caller_left' ? generation.held : undefined;

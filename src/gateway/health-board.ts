@@ -3,7 +3,7 @@ import type { Usage } from '#core/generation/usage.ts';
 import { totalInput } from '#core/generation/usage.ts';
 import type { Endpoint, Model } from '#core/routing/endpoint.ts';
 import type { EndpointFacts } from '#core/routing/health/endpoint-facts.ts';
-import type { EndpointHealth } from '#core/routing/health/endpoint-health.ts';
+import type { EndpointHealth, HealthTrouble } from '#core/routing/health/endpoint-health.ts';
 import { type AttemptEnd, type BeginAsk, HealthBook, type OpenAttempt } from '#core/routing/health/health-book.ts';
 import { healthPace } from '#core/routing/health/health-pace.ts';
 import type { Harm } from '#core/routing/verdict.ts';
@@ -45,6 +45,10 @@ export class HealthBoard {
 
   healthOf(endpoint: Endpoint): EndpointHealth | undefined {
     return this.#book.healthOf(endpoint, performance.now());
+  }
+
+  troubleOf(endpoint: Endpoint): HealthTrouble | undefined {
+    return this.#book.troubleOf(endpoint, performance.now());
   }
 
   begin(ask: BeginAsk): OpenAttempt {

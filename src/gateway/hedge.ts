@@ -1,4 +1,5 @@
 import type { RequestFacts } from '#core/protocol/protocol.ts';
+import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { PlanStep } from '#core/routing/plan.ts';
 import type { AttemptAsk, StopSignal, TrialOutcome } from './attempt.ts';
 import type { Caller } from './callers.ts';
@@ -8,6 +9,8 @@ import type { Gateway } from './gateway.ts';
 type Runner = {
   readonly step: PlanStep;
   readonly stop: StopSignal;
+  /** It began to answer, and has not failed since. */
+  head: Endpoint | undefined;
   outcome: TrialOutcome | undefined;
 };
 
@@ -59,7 +62,9 @@ export function runHedged({ ask, first, afterMs, second, run }: HedgeAsk): Promi
   return new Promise((resolve, reject) => {
     const runners: Runner[] = [];
     let winner: Runner | undefined;
+    let isOver = false;
     const look = () => {
+      if (isOver) return;
       winner ??= runners.find(({ outcome }) => outcome?.kind === 'answer');
       if (winner) clearTimeout(timer);
       const open = runners.filter(({ outcome }) => outcome === undefined);
@@ -76,16 +81,45 @@ export function runHedged({ ask, first, afterMs, second, run }: HedgeAsk): Promi
       resolve({ outcomes: winner?.outcome ? [...told, winner.outcome] : told, loser: loser?.step });
     };
     const begin = (step: PlanStep) => {
-      const runner: Runner = { step, stop: { reason: undefined, listener: undefined }, outcome: undefined };
+      const runner: Runner = {
+        step,
+        stop: { reason: undefined, listener: undefined },
+        head: undefined,
+        outcome: undefined,
+      };
       runners.push(runner);
-      run(step, { ...ask, stop: runner.stop }).then((outcome) => {
-        runner.outcome = outcome;
-        look();
-      }, reject);
+      // Whoever fails takes back its own head: the other one may be answering.
+      const onHead = (endpoint: Endpoint | undefined) => {
+        runner.head = endpoint;
+        ask.onHead(endpoint ?? runners.find(({ head }) => head !== undefined)?.head);
+      };
+      run(step, { ...ask, stop: runner.stop, onHead }).then(
+        (outcome) => {
+          runner.outcome = outcome;
+          look();
+        },
+        (thrown: unknown) => giveUp(runner, thrown),
+      );
+    };
+    /** A mistake of ours: nobody may be asked, or go on answering, for a generation that is over. */
+    const giveUp = (failed: Runner | undefined, thrown: unknown) => {
+      isOver = true;
+      clearTimeout(timer);
+      ask.stop.listener = undefined;
+      for (const each of runners) {
+        if (each === failed) continue;
+        if (each.outcome) dropAnswer(each);
+        else callOff(each.stop);
+      }
+      reject(thrown);
     };
     const timer = setTimeout(() => {
-      const other = second();
-      if (other) begin(other);
+      try {
+        const other = second();
+        if (other) begin(other);
+      } catch (thrown) {
+        giveUp(undefined, thrown);
+      }
     }, afterMs);
     ask.stop.listener = () => {
       clearTimeout(timer);

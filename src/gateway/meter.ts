@@ -1,6 +1,6 @@
 import type { UsageSource } from '#core/generation/usage.ts';
 import { noUsage, type Usage } from '#core/generation/usage.ts';
-import type { EndRecord } from '#core/journal/record.ts';
+import type { EndRecord, ProgressRecord } from '#core/journal/record.ts';
 import { believeUsage, type OwnCount, type OwnMedia } from '#core/money/believe-usage.ts';
 import { charge } from '#core/money/charge.ts';
 import type { Nano } from '#core/money/nano.ts';
@@ -70,9 +70,10 @@ function chargeOfInput({ bodyBytes, facts, admission }: Generation, { price }: E
 }
 
 /** What the generation would cost had it ended now, by our own count. */
-export function estimateCharge(generation: Generation, endpoint: Endpoint, outputBytes: number): Nano {
+export function progressOf(generation: Generation, endpoint: Endpoint, outputBytes: number): ProgressRecord {
   const { usage } = believeUsage(undefined, ownCount(generation, endpoint, { outputBytes }));
-  return charge(usage, chargePrice(endpoint.price.price, generation.admission.terms, undefined));
+  const estimate = charge(usage, chargePrice(endpoint.price.price, generation.admission.terms, undefined));
+  return { kind: 'progress', generation: generation.call.generation, estimate: String(estimate) };
 }
 
 function ownCount(

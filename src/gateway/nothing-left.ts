@@ -5,14 +5,32 @@ const providersMax = 20;
 
 /** Every endpoint was left out: each reason once, in closed words, and whose endpoints they were. */
 export function nothingLeft(plan: Plan): Fault {
-  const { excluded } = plan;
+  return withPlan(new Fault('nothing-left', detailsOf(plan)), plan);
+}
+
+/** Every endpoint that was left is out of order, and is being looked after by another request. */
+export function healthLeavesNothing(plan: Plan, leftOut: number, retryAfterMs: number): Fault {
+  const left = plan.excluded.slice(-leftOut);
+  return withPlan(
+    new Fault('health-leaves-nothing', {
+      ...detailsOf({ ...plan, excluded: left }),
+      retryAfterMs: Math.ceil(retryAfterMs),
+    }),
+    plan,
+  );
+}
+
+function detailsOf({ excluded, model }: Pick<Plan, 'excluded' | 'model'>) {
   const reasons = new Set(excluded.map(({ why }) => why));
   const providers = new Set(excluded.map(({ endpoint }) => endpoint.upstream.provider));
-  const fault = new Fault('nothing-left', {
+  return {
     excluded: [...reasons].join(', '),
-    model: plan.model.id,
+    model: model.id,
     providers: [...providers].slice(0, providersMax).join(', '),
-  });
+  };
+}
+
+function withPlan(fault: Fault, plan: Plan): Fault {
   plans.set(fault, plan);
   return fault;
 }

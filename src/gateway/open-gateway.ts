@@ -16,6 +16,7 @@ import { HeldBytes } from './held-answer.ts';
 import { type OpenJournal, openJournal } from './journal/open-journal.ts';
 import { KeeperLink } from './keeper-link.ts';
 import { LeaseBook } from './lease-book.ts';
+import { ProgressBook } from './progress-book.ts';
 import { pseudonymizer } from './pseudonym.ts';
 import { RateBook } from './rate-book.ts';
 import { RetryBudget } from './retry-budget.ts';
@@ -107,6 +108,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     rates: new RateBook(keeper),
     expected: new ExpectedOutputs(),
     journal,
+    progress: new ProgressBook(),
     objects: new StoredObjects(keeper),
     affinities: new AffinityTable(),
     providers,
@@ -164,6 +166,7 @@ async function drain(gateway: Gateway, journal: OpenJournal): Promise<void> {
   // Everything written is posted first, so that nothing of it is late.
   await journal.close(goodbyeMs);
   gateway.counter.close();
+  gateway.progress.close();
   gateway.leases.giveAll();
   await gateway.keeper.ask({ kind: 'bye' }, goodbyeMs);
   gateway.leases.close();

@@ -6,11 +6,11 @@ import { billOf } from './bill.ts';
 import type { CallerStream } from './caller-stream.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
-import { estimateCharge, type Metered } from './meter.ts';
+import { type Metered, progressOf } from './meter.ts';
 import type { Passage } from './passage.ts';
+import type { Progressing } from './progress-book.ts';
 import type { StreamConsumer, StreamEnd, StreamPiece, UpstreamStream } from './upstream-stream.ts';
 
-const progressMs = 1_000;
 const terminalBytesMax = 64 * 1024 * 1024;
 /** No text has tokens that are longer than this on average; a few may be. */
 const bytesPerTokenMax = 32;
@@ -34,7 +34,7 @@ export function relayStream(ask: RelayAsk, gateway: Gateway): Promise<Ending> {
   });
 }
 
-class StreamRelay implements StreamConsumer {
+class StreamRelay implements StreamConsumer, Progressing {
   readonly #ask: RelayAsk;
   readonly #gateway: Gateway;
   readonly #resolve: (ending: Ending) => void;
@@ -42,7 +42,6 @@ class StreamRelay implements StreamConsumer {
   /** Tokens, over all choices. */
   readonly #outputMax: number;
   #stall: NodeJS.Timeout | undefined;
-  #progress: NodeJS.Timeout | undefined;
   readonly #terminal: Uint8Array[] = [];
   #terminalBytes = 0;
   #waitsForCaller = false;
@@ -70,13 +69,14 @@ class StreamRelay implements StreamConsumer {
       call.reply.onOver(() => stream.letGo());
     }
     this.#stall = setTimeout(() => this.#silent(), this.#gateway.deadlines.stallMs);
-    this.#progress = setInterval(() => this.#writeProgress(), progressMs);
+    this.#gateway.progress.begin(this, performance.now());
     stream.consume(this);
   }
 
   pieces(pieces: readonly StreamPiece[]): void {
     if (this.#isOver) return;
     this.#stall?.refresh();
+    this.#gateway.progress.heard(this);
     const { caller, generation, stream } = this.#ask;
     for (const { bytes, kind } of pieces) {
       if (kind === 'terminal') this.#keepTerminal(bytes);
@@ -183,7 +183,7 @@ class StreamRelay implements StreamConsumer {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#stall);
-    clearInterval(this.#progress);
+    this.#gateway.progress.end(this);
     const { generation, stream, endpoint, passage } = this.#ask;
     generation.stop.listener = undefined;
     this.#resolve({
@@ -203,13 +203,13 @@ class StreamRelay implements StreamConsumer {
     });
   }
 
-  #writeProgress(): void {
-    const { generation, endpoint, stream } = this.#ask;
-    this.#gateway.journal.progress({
-      kind: 'progress',
-      generation: generation.call.generation,
-      estimate: String(estimateCharge(generation, endpoint, stream.outputBytes)),
-    });
+  get outputBytes(): number {
+    return this.#ask.stream.outputBytes;
+  }
+
+  tell(): void {
+    const { generation, endpoint } = this.#ask;
+    this.#gateway.journal.progress(progressOf(generation, endpoint, this.outputBytes));
   }
 }
 

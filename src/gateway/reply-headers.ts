@@ -110,7 +110,8 @@ export function retryHeaders(fault: Fault): string[] {
   const seconds = Math.max(1, Math.ceil((typeof ms === 'number' ? ms : 1000) / 1000));
   if (seconds === Number.POSITIVE_INFINITY) return ['x-should-retry', 'false'];
   if (seconds > retryAfterSecondsMax) return ['retry-after', String(seconds), 'x-should-retry', 'false'];
-  return blame === 'upstream'
+  // Nobody was asked: coming again is no second round of our own.
+  return blame === 'upstream' && fault.fault !== 'health-leaves-nothing'
     ? ['retry-after', String(seconds), 'x-should-retry', 'false']
     : ['retry-after', String(seconds)];
 }

@@ -13,6 +13,7 @@ import { endIsSaid } from './end-is-said.ts';
 import type { Gateway } from './gateway.ts';
 import { HeldAnswer } from './held-answer.ts';
 import type { Passage } from './passage.ts';
+import type { Progressing } from './progress-book.ts';
 import { retryAfterOf } from './retry-after.ts';
 import { SpokenEvents } from './spoken-events.ts';
 import { UpstreamBytes } from './upstream-bytes.ts';
@@ -80,7 +81,7 @@ function headersOf(call: Call, { protocol, headers }: Passage): readonly string[
   return headers ? [...call.passedHeaders, ...headers] : call.passedHeaders;
 }
 
-class StartingAttempt implements ExchangeListener {
+class StartingAttempt implements ExchangeListener, Progressing {
   readonly #ask: StartAsk;
   readonly #gateway: Gateway;
   readonly #resolve: (outcome: Outcome) => void;
@@ -130,7 +131,7 @@ class StartingAttempt implements ExchangeListener {
     this.#gateway.health.heard(this.#ask.attempt, headers);
     this.#type = String(headers['content-type'] ?? '').toLowerCase();
     this.#saysItsEnd = endIsSaid(headers);
-    if (status >= 200 && status < 300) this.#ask.onHead(this.#ask.endpoint);
+    if (status >= 200 && status < 300) this.#goodHead();
     else {
       this.#retryAfterMs = retryAfterOf(headers, Date.now());
       // AWS says the kind of an error in the head alone.
@@ -157,6 +158,21 @@ class StartingAttempt implements ExchangeListener {
     }
   }
 
+  #goodHead(): void {
+    const { onHead, onHeld, endpoint, facts } = this.#ask;
+    onHead(endpoint);
+    // What is passed on as it comes tells its progress there.
+    if (!facts.stream || onHeld) this.#gateway.progress.begin(this, performance.now());
+  }
+
+  get outputBytes(): number {
+    return this.#stream?.outputBytes ?? this.#source?.outputBytes ?? this.#bytes;
+  }
+
+  tell(): void {
+    this.#ask.onProgress(this.#ask.endpoint, this.outputBytes);
+  }
+
   /** Audio, where this surface answers with it; an error in a 200 is JSON. */
   #expectBytes(): void {
     const { call, facts } = this.#ask;
@@ -171,6 +187,11 @@ class StartingAttempt implements ExchangeListener {
   }
 
   data(bytes: Buffer): void {
+    this.#take(bytes);
+    if (!this.#isOver) this.#gateway.progress.heard(this);
+  }
+
+  #take(bytes: Buffer): void {
     if (this.#source && bytes.length > 0) {
       this.#source.data(bytes);
       if (this.#source.isKept) return this.#watchHeld();
@@ -267,6 +288,7 @@ class StartingAttempt implements ExchangeListener {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#timer);
+    this.#gateway.progress.end(this);
     this.#ask.stop.listener = undefined;
     if (outcome.kind !== 'answer') {
       this.#exchange?.abort();

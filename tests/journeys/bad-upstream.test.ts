@@ -65,13 +65,13 @@ for (const [what, model, status, code] of troubles) {
 }
 
 test('an upstream that stalls: 504, and in the stream once a heartbeat has sent the head', async () => {
-  const [whole, streamed] = await Promise.all(
-    [false, true].map((stream) => call({ url, key, body: ask('sandbox/fault-head-never', { stream }) })),
-  );
+  // One after the other: the key of this upstream was refused above, so one request at a time finds out about it.
+  const whole = await call({ url, key, body: ask('sandbox/fault-head-never') });
+  const streamed = await call({ url, key, body: ask('sandbox/fault-head-never', { stream: true }) });
 
-  assert.deepEqual([whole?.status, whole && errorOf(whole).code], [504, 'upstream_timeout']);
-  assert.equal(streamed?.status, 200);
-  const seen = readStream(streamed?.body ?? Buffer.alloc(0));
+  assert.deepEqual([whole.status, errorOf(whole).code], [504, 'upstream_timeout']);
+  assert.equal(streamed.status, 200);
+  const seen = readStream(streamed.body);
   assert.deepEqual([seen.error?.code, seen.isDone, seen.rest], ['upstream_timeout', false, '']);
   assert.ok(seen.comments.length >= 2, 'heartbeats came');
 });

@@ -5,13 +5,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HedgeBudget } from '#gateway/hedge-budget.ts';
-import { ask, call, generationOf, type Reply } from './caller.ts';
+import { ask, call, generationOf, openCall, type Reply } from './caller.ts';
 import { readStream } from './read-stream.ts';
 import { eventually, runFairlead, toNano } from './running-fairlead.ts';
 import { chunkOf, type Received, sse, startUpstream } from './scripted-upstream.ts';
 
-/** What `slow` does: wait so long, then answer. */
-let slowMs = 0;
+/** What `slow` does: wait so long, then answer; or never go on after its head. */
+let slowMs: number | 'head-alone' = 0;
+let fastBreaks = false;
 
 async function answer({ response }: Received, word: string, ms: number): Promise<void> {
   if (ms > 0) await sleep(ms);
@@ -19,8 +20,16 @@ async function answer({ response }: Received, word: string, ms: number): Promise
   response.end(`${chunkOf(word)}${chunkOf('', 'stop')}data: [DONE]\n\n`);
 }
 
-const slow = await startUpstream({ after }, (received) => answer(received, 'slow', slowMs));
-const fast = await startUpstream({ after }, (received) => answer(received, 'fast', 0));
+const slow = await startUpstream({ after }, (received) => {
+  if (slowMs !== 'head-alone') return answer(received, 'slow', slowMs);
+  received.response.writeHead(200, sse);
+  received.response.write(': soon\n\n');
+});
+const fast = await startUpstream({ after }, (received) => {
+  if (!fastBreaks) return answer(received, 'fast', 0);
+  received.response.writeHead(200, sse);
+  received.response.end('data: {"error":{"message":"no","type":"server_error","code":"server_error"}}\n\n');
+});
 const config = `
 deadlines: { failover_ms: 4000 }
 routing: { strategy: order }
@@ -116,6 +125,30 @@ test('what leaves something behind at an upstream is asked once', async () => {
   // The budget was there all along.
   assert.equal(readStream(hedged.body).text, 'fast');
   assert.equal(fast.received.length, before + 1);
+});
+
+test('one of a pair that fails after its head leaves the other one answering: who leaves then pays the input of that one', async () => {
+  await earnHedge();
+  slowMs = 'head-alone';
+  fastBreaks = true;
+  const open = openCall({ url, key, body: ask('pair/m', { stream: true, max_tokens: 50 }) });
+  const before = fast.received.length;
+  await eventually(async () => assert.equal(fast.received.length, before + 1));
+  await sleep(300);
+  open.leave();
+  await open.reply;
+  const [generation] =
+    fairlead
+      .stderr()
+      .match(/gen-[0-9A-Za-z]{26}(?=[^\n]*pair\/m@fast)/g)
+      ?.slice(-1) ?? [];
+  slowMs = 0;
+  fastBreaks = false;
+
+  const record = await fairlead.explain(generation ?? '');
+  assert.deepEqual([record.end_reason, record.usage.output], ['caller_left', 0]);
+  assert.ok(record.usage.input > 0);
+  assert.equal(toNano(record.charge_usd), BigInt(record.usage.input) * 100_000n);
 });
 
 test('a twentieth of the requests is the most, in bursts of ten', () => {

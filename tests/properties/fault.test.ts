@@ -46,6 +46,11 @@ const told: Readonly<Record<FaultName, Told>> = {
   'content-refused': { status: 400, code: 'content_policy_violation', details: tried },
   'upstream-unavailable': { status: 502, code: 'upstream_unavailable', details: tried },
   'upstream-overloaded': { status: 503, code: 'upstream_overloaded', details: tried },
+  'health-leaves-nothing': {
+    status: 503,
+    code: 'no_endpoint_healthy',
+    details: { excluded: 'ejected, limited', model: 'a/b', retryAfterMs: 4_000 },
+  },
   'upstream-timeout': { status: 504, code: 'upstream_timeout', details: tried },
   'stream-cut': { status: 502, code: 'stream_cut', details: {} },
   'stream-stalled': { status: 504, code: 'stream_stalled', details: {} },

@@ -207,6 +207,13 @@ export const faults = {
     blame: 'upstream',
     says: 'Every endpoint of this model is busy ({attempts} tried, last: {last}). Try again later.',
   },
+  'health-leaves-nothing': {
+    status: 503,
+    code: 'no_endpoint_healthy',
+    type: 'server_error',
+    blame: 'upstream',
+    says: 'Every endpoint of this model is out of order ({excluded}), and other requests are finding out whether one works again. Nothing was charged. Try again later.',
+  },
   'upstream-timeout': {
     status: 504,
     code: 'upstream_timeout',
@@ -294,7 +301,8 @@ export class Fault extends Error {
 
 /** The closed words that say why no endpoint may serve a request; undefined where that is not what went wrong. */
 export function excludedBy({ fault, details }: Fault): readonly string[] | undefined {
-  return fault === 'nothing-left' && typeof details.excluded === 'string' ? details.excluded.split(', ') : undefined;
+  const isExcluded = fault === 'nothing-left' || fault === 'health-leaves-nothing';
+  return isExcluded && typeof details.excluded === 'string' ? details.excluded.split(', ') : undefined;
 }
 
 /** A fault of ours stays itself; anything else becomes `internal` by its class alone: foreign messages are content. */

@@ -38,7 +38,12 @@ export type ExclusionReason =
   | 'context_length'
   | 'unaffordable'
   | 'require_parameters'
-  | 'translation-loss';
+  | 'translation-loss'
+  /** Health left it out: whoever else is left out as well, it is being looked after by another request. */
+  | 'ejected'
+  | 'limited'
+  | 'no-credential'
+  | 'missing';
 
 export type Excluded = { readonly endpoint: Endpoint; readonly why: ExclusionReason };
 

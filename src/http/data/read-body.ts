@@ -67,17 +67,22 @@ function collect(request: IncomingMessage, source: Readable, limits: BodyLimits)
     let bytes = 0;
     let since = performance.now();
     let bytesBefore = request.socket.bytesRead;
+    let isOver = false;
     const check = () => {
+      if (isOver) return;
       const now = performance.now();
       // The rate counts what the caller sent, not what it inflates to, and lately: a fast start buys no time.
       const rate = (request.socket.bytesRead - bytesBefore) / ((now - since) / 1000);
       if (rate < bytesPerSecondMin) return stop(new Fault('body-too-slow'));
       since = now;
       bytesBefore = request.socket.bytesRead;
-      timer = setTimeout(check, limits.slowMs);
+      timer = later();
     };
-    let timer = setTimeout(check, limits.slowMs);
+    // After a turn that was long the body may lie unread in the socket: it is read before `setImmediate`.
+    const later = () => setTimeout(() => setImmediate(check), limits.slowMs);
+    let timer = later();
     const stop = (fault: Fault) => {
+      isOver = true;
       clearTimeout(timer);
       request.unpipe();
       source.removeAllListeners('data');
@@ -90,6 +95,7 @@ function collect(request: IncomingMessage, source: Readable, limits: BodyLimits)
       else chunks.push(chunk);
     });
     source.on('end', () => {
+      isOver = true;
       clearTimeout(timer);
       const [only] = chunks;
       resolve(Content.ofBytes(chunks.length === 1 && only ? only : Buffer.concat(chunks)));

@@ -72,4 +72,32 @@ export const relaySabotages: readonly Sabotage[] = [
     replace: "Buffer.from('data: [DONE]\\n\\n')",
     breaks: ['tests/journeys/streams.test.ts'],
   },
+  {
+    name: 'a-hedge-that-fails-leaves-the-other-answering',
+    file: 'src/gateway/hedge.ts',
+    find: 'ask.onHead(endpoint ?? runners.find(({ head }) => head !== undefined)?.head);',
+    replace: 'ask.onHead(endpoint);',
+    breaks: ['tests/journeys/hedging.test.ts'],
+  },
+  {
+    name: 'a-broken-pair-is-over',
+    file: 'src/gateway/hedge.ts',
+    find: 'isOver = true;\n      clearTimeout(timer);',
+    replace: 'isOver = true;',
+    breaks: ['tests/properties/hedge.test.ts'],
+  },
+  {
+    name: 'nobody-well-is-told-at-once',
+    file: 'src/gateway/last-resort.ts',
+    find: 'if (trouble?.lookedAfterForMs === undefined) return true;',
+    replace: 'if (trouble?.lookedAfterForMs !== 0) return true;',
+    breaks: ['tests/journeys/health-leaves-nothing.test.ts'],
+  },
+  {
+    name: 'progress-of-what-is-not-streamed',
+    file: 'src/gateway/start-attempt.ts',
+    find: 'if (!facts.stream || onHeld) this.#gateway.progress.begin(this, performance.now());',
+    replace: '',
+    breaks: ['tests/journeys/progress.test.ts'],
+  },
 ];

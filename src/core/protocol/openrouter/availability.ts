@@ -34,6 +34,7 @@ function codeOf(fault: Fault): string | undefined {
     case 'upstream-overloaded':
       return fault.details.status === 429 ? 'capacity_exhausted' : 'temporarily_unavailable';
     case 'upstream-unavailable':
+    case 'health-leaves-nothing':
     case 'upstream-timeout':
     case 'draining':
     case 'not-ready':

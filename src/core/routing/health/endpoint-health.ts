@@ -28,6 +28,12 @@ export type HealthChange = {
   readonly why: EndpointState;
 };
 
+/** Why an endpoint cannot be expected to answer; and for how long nobody should ask beside who finds out whether it can. */
+export type HealthTrouble = {
+  readonly why: Exclude<EndpointState, 'working' | 'probing'>;
+  readonly lookedAfterForMs: number | undefined;
+};
+
 /**
  * What one gateway has learnt of one endpoint: it hears when an attempt begins, shows its first content, and is over, and
  * keeps `facts` for those who rank. Memory is bounded, time comes as a value.
@@ -43,6 +49,10 @@ export class EndpointHealth {
   readonly #firstContent = new SlidingHistogram(1);
   readonly #speed = new SlidingHistogram(0.1);
   #missingUntil = Number.NEGATIVE_INFINITY;
+  /** Since when it is not working; of what began since then, how much is under way, and when the last of it began. */
+  #outSince = Number.POSITIVE_INFINITY;
+  #looks = 0;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #outage: EndpointState | undefined;
   #heardAt = Number.NEGATIVE_INFINITY;
   #toldAt = Number.NEGATIVE_INFINITY;
@@ -57,6 +67,10 @@ export class EndpointHealth {
   /** True: it should not be waited for as long as usual. */
   began(now: number): boolean {
     const isBrief = this.#breaker.began(now);
+    if (this.facts.state !== 'working') {
+      this.#looks += 1;
+      this.#lookedAt = now;
+    }
     this.#concurrency.began();
     this.#rate.began(now);
     this.facts.inFlight = this.#concurrency.inFlight;
@@ -73,6 +87,7 @@ export class EndpointHealth {
     const { startedAt, endedAt: now } = report;
     if (report.outcome !== 'left') this.#heardAt = now;
     this.#concurrency.ended();
+    if (startedAt >= this.#outSince && this.#looks > 0) this.#looks -= 1;
     this.facts.inFlight = this.#concurrency.inFlight;
     switch (report.outcome) {
       case 'answered':
@@ -139,7 +154,7 @@ export class EndpointHealth {
     this.#outcomes.advance(now);
     this.#halfHour.advance(now);
     this.#rate.advance(now);
-    facts.state = this.#stateOf(now, credentials);
+    this.#enter(this.#stateOf(now, credentials), now);
     facts.rampShare = this.#breaker.rampShare(now);
     facts.wantsProbe = this.#breaker.wantsProbe(now) || (facts.state === 'no-credential' && credentials === 'look');
     if (facts.state === 'missing') facts.wantsProbe = false;
@@ -153,6 +168,22 @@ export class EndpointHealth {
     facts.rate = this.#rate.rate;
     facts.rateCap = this.#rate.perSecond;
     this.#refreshMeasures(now);
+  }
+
+  #enter(state: EndpointState, now: number): void {
+    const wasWorking = this.facts.state === 'working';
+    this.facts.state = state;
+    if ((state === 'working') === wasWorking) return;
+    this.#outSince = wasWorking ? now : Number.POSITIVE_INFINITY;
+    this.#looks = 0;
+  }
+
+  /** Undefined: it works, as far as was known at the last refresh. */
+  troubleAt(now: number): HealthTrouble | undefined {
+    const { state } = this.facts;
+    if (state === 'working') return undefined;
+    const leftMs = this.#looks === 0 ? 0 : this.#lookedAt + this.#pace.probeMs - now;
+    return { why: state === 'probing' ? 'ejected' : state, lookedAfterForMs: leftMs > 0 ? leftMs : undefined };
   }
 
   #refreshMeasures(now: number): void {

@@ -5,7 +5,7 @@ import type { Harm } from '../verdict.ts';
 import type { AttemptReport } from './attempt-report.ts';
 import { CredentialPool, type LimitsLeft } from './credential-pool.ts';
 import { type EndpointFacts, newEndpointFacts } from './endpoint-facts.ts';
-import { EndpointHealth } from './endpoint-health.ts';
+import { EndpointHealth, type HealthTrouble } from './endpoint-health.ts';
 import type { Finding } from './finding.ts';
 import type { HealthPace } from './health-pace.ts';
 
@@ -128,6 +128,14 @@ export class HealthBook {
       if (news) this.#tellCredential('credential-out', endpoint, credential, news);
       this.#look(endpoint, health, now);
     }
+  }
+
+  /** Undefined: it works. */
+  troubleOf(endpoint: Endpoint, now: number): HealthTrouble | undefined {
+    const health = this.#healths.get(endpoint.id);
+    if (!health?.troubleAt(now)) return undefined;
+    this.#look(endpoint, health, now);
+    return health.troubleAt(now);
   }
 
   /** What an upstream's headers say of this credential's limits. */

@@ -1,0 +1,47 @@
+import type { Fault } from '#core/generation/fault.ts';
+import type { Excluded } from '#core/routing/eligible.ts';
+import type { Plan, PlanStep } from '#core/routing/plan.ts';
+import type { Gateway } from './gateway.ts';
+import { healthLeavesNothing } from './nothing-left.ts';
+
+/**
+ * A plan in which nobody is well. The last endpoints are never left out for good, since nobody else could answer: each of
+ * them takes one request at a time, and another one when that takes longer than a probe may. Whoever comes meanwhile is told so.
+ */
+export class LastResort {
+  readonly #plan: Plan;
+  readonly #gateway: Gateway;
+  readonly #left: Excluded[] = [];
+  #soonestMs = Number.POSITIVE_INFINITY;
+
+  /** Undefined: somebody is well. */
+  static of(plan: Plan, gateway: Gateway): LastResort | undefined {
+    const isAll = plan.steps.every(({ endpoint }) => gateway.health.troubleOf(endpoint) !== undefined);
+    return isAll ? new LastResort(plan, gateway) : undefined;
+  }
+
+  private constructor(plan: Plan, gateway: Gateway) {
+    this.#plan = plan;
+    this.#gateway = gateway;
+  }
+
+  /** May this one be asked now? It must be begun before anything is waited for. */
+  isFree({ endpoint }: PlanStep): boolean {
+    const trouble = this.#gateway.health.troubleOf(endpoint);
+    if (trouble?.lookedAfterForMs === undefined) return true;
+    this.#left.push({ endpoint, why: trouble.why });
+    this.#soonestMs = Math.min(this.#soonestMs, trouble.lookedAfterForMs);
+    return false;
+  }
+
+  /** Undefined: nobody was left out. */
+  get fault(): Fault | undefined {
+    if (this.#left.length === 0) return undefined;
+    const { excluded } = this.#plan;
+    return healthLeavesNothing(
+      { ...this.#plan, excluded: [...excluded, ...this.#left] },
+      this.#left.length,
+      this.#soonestMs,
+    );
+  }
+}

@@ -7,6 +7,7 @@ import { type AskKeeper, connectKeeper } from './keeper-client.ts';
 import { laterCommands } from './later.ts';
 import { showPriceDifferences } from './prices.ts';
 import { printJson, printPlainly } from './print.ts';
+import { addProviderKeyCommands } from './provider-key.ts';
 import { runSimulator } from './simulate.ts';
 import { withKeeper } from './with-keeper.ts';
 
@@ -202,6 +203,8 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
   keeperCommand(limit, 'remove <id>', 'take one away')
     .addOption(inWorkspace())
     .action((id, options) => ask('limit-end', { id, workspace: options.workspace }, options));
+
+  addProviderKeyCommands(group(program, 'provider-key', "a workspace's own keys at providers"), keeperCommand, ask);
 
   const wallet = group(program, 'wallet', 'what a workspace pays from');
   keeperCommand(wallet, 'show', 'show its balance')

@@ -37,6 +37,8 @@ export type Config = {
   };
   /** Who is told of outages, beside the log; undefined: nobody. */
   readonly alerts: { readonly webhook: string | undefined };
+  /** Workspaces' own keys at providers: what the operator takes of what an answer costs there, in hundredths of a percent. */
+  readonly ownKeys: { readonly feeBasisPoints: number };
   /** The simulator's models are offered. */
   readonly sandbox: boolean;
   readonly deadlines: Deadlines;

@@ -44,6 +44,7 @@ function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
     ['routing.default_model', config.routing.defaultModel ?? '(none)'],
     // Such an address is often all that it takes to write there.
     ['alerts.webhook', mask(config.alerts.webhook === undefined ? 0 : 1)],
+    ['own_keys.fee_percent', String(config.ownKeys.feeBasisPoints / 100)],
     ['routing.auto_models', config.routing.autoModels?.join(', ') ?? '(all)'],
     ['deadlines.total_ms', String(deadlines.totalMs)],
     ['deadlines.connect_ms', String(deadlines.connectMs)],

@@ -222,6 +222,21 @@ export const fileSchema = section({
   })
     .describe('Who is told of outages, beside the log.')
     .optional(),
+  own_keys: section({
+    fee_percent: z
+      .number({ error: 'must be a number' })
+      .min(0, 'must be 0 or more')
+      .max(100, 'must be 100 or less')
+      .refine((percent) => Math.abs(percent * 100 - Math.round(percent * 100)) < 1e-9, {
+        error: 'must have two places at most',
+      })
+      .describe(
+        "What is charged for an answer that a workspace's own key paid for, in percent of what it would cost here.",
+      )
+      .optional(),
+  })
+    .describe("Workspaces' own keys at providers.")
+    .optional(),
   sandbox: truth("Whether the simulator's models are offered.").optional(),
   key_prefix: z
     .string({ error: 'must be text' })

@@ -50,6 +50,7 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
       ...(autoModels ? { autoModels } : {}),
     },
     alerts: { webhook: settings.alerts?.webhook },
+    ownKeys: { feeBasisPoints: Math.round((settings.own_keys?.fee_percent ?? 0) * 100) },
     sandbox: settings.sandbox ?? true,
     deadlines: toDeadlines(settings.deadlines ?? {}),
     limits: {

@@ -1,8 +1,10 @@
 import { endUserAllowance, ruleOf } from '#core/allowance/end-user.ts';
 import { cutHold, freeOf, type Hold, lackingOf, type Need } from '#core/allowance/lease.ts';
 import { Fault } from '#core/generation/fault.ts';
-import { worstCase } from '#core/money/hold.ts';
+import { feeOfAmount } from '#core/money/charge.ts';
+import { type Bounds, worstCase } from '#core/money/hold.ts';
 import { formatUsd, maxNano, minNano, type Nano } from '#core/money/nano.ts';
+import type { Price } from '#core/money/price.ts';
 import { holdPrices, type PriceTerms } from '#core/money/price-in-force.ts';
 import type { RequestFacts } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
@@ -108,9 +110,15 @@ function holdOf({ plan, facts, inputBound, terms }: AdmitAsk, limit: number): Na
   let hold = 0n;
   for (const { endpoint } of plan.steps) {
     const bounds = boundsOf({ facts, endpoint, inputTokens: inputBound(endpoint), limit });
-    for (const price of holdPrices(endpoint.price.price, terms)) hold = maxNano(hold, worstCase(bounds, price));
+    for (const price of holdPrices(endpoint.price.price, terms)) hold = maxNano(hold, worstAt(endpoint, bounds, price));
   }
   return hold;
+}
+
+/** What the workspace's own key pays for costs the wallet our fee alone. */
+function worstAt({ ownKey }: Endpoint, bounds: Bounds, price: Price): Nano {
+  const worst = worstCase(bounds, price);
+  return ownKey ? feeOfAmount(worst, ownKey.feeBasisPoints) : worst;
 }
 
 function needsOf({ caller, plan, endUser }: AdmitAsk, amount: Nano): readonly Need[] {

@@ -7,6 +7,7 @@ import { hasOther, nextAttempt, type RetryPace, type Tried } from '#core/routing
 import type { Plan, PlanStep } from '#core/routing/plan.ts';
 import { type AttemptTrouble, judgeTrouble, type Verdict } from '#core/routing/verdict.ts';
 import type { Call } from './call.ts';
+import type { Caller } from './callers.ts';
 import type { Gateway } from './gateway.ts';
 import { hedgeAfterMs, runHedged } from './hedge.ts';
 import type { HeldSoFar } from './held-answer.ts';
@@ -25,6 +26,7 @@ export type Attempted = {
 
 export type AttemptAsk = {
   readonly call: Call;
+  readonly caller: Caller;
   readonly facts: RequestFacts;
   readonly plan: Plan;
   readonly open: (step: PlanStep) => Passage;
@@ -89,7 +91,10 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
     if (next.waitMs > 0 && !(await waited(next.waitMs, ask.stop))) break;
     const isLast = !hasOther(steps, tried, ruledOut, step);
     const trial = { step, passage, isLast, tried: failedAt(step, used) };
-    const outcomes = ask.mayHedge && !last ? await hedged(ask, trial, gateway) : [await attempt(ask, trial, gateway)];
+    const outcomes =
+      ask.mayHedge && !last && !step.endpoint.ownKey
+        ? await hedged(ask, trial, gateway)
+        : [await attempt(ask, trial, gateway)];
     for (const outcome of outcomes) {
       if (outcome.kind === 'answer') return outcome;
       if (outcome.kind === 'stopped') continue;
@@ -131,7 +136,10 @@ async function hedged(ask: AttemptAsk, trial: Trial, gateway: Gateway): Promise<
   let passage = trial.passage;
   const second = () => {
     const { model, endpoint } = trial.step;
-    const step = ask.plan.steps.find((each) => each.model === model && each.endpoint !== endpoint);
+    // A workspace's own key is never asked beside: the operator could not pay for the loser.
+    const step = ask.plan.steps.find(
+      (each) => each.model === model && each.endpoint !== endpoint && !each.endpoint.ownKey,
+    );
     const opened = step && openOr(ask, step, () => {});
     if (!step || !opened || !gateway.hedges.spend()) return undefined;
     passage = opened;
@@ -195,7 +203,9 @@ async function attempt(
 /** The credentials of the step's upstream that failed this request. */
 function failedAt({ endpoint }: PlanStep, used: readonly OpenAttempt[]): readonly number[] {
   if (used.length === 0) return none;
-  return used.filter((each) => each.endpoint.upstream === endpoint.upstream).map(({ credential }) => credential);
+  return used
+    .filter((each) => each.endpoint.upstream === endpoint.upstream && !each.endpoint.ownKey)
+    .map(({ credential }) => credential);
 }
 
 const none: readonly number[] = [];
@@ -231,7 +241,8 @@ function openOr(ask: AttemptAsk, step: PlanStep, onFault: (fault: Fault) => void
 
 function recordOf(endpoint: Endpoint, status: number, verdict: string, ms: number): AttemptRecord {
   const { provider, region } = endpoint.upstream;
-  return { endpoint: endpoint.id, provider, region, status, verdict, ms };
+  const record = { endpoint: endpoint.id, provider, region, status, verdict, ms };
+  return endpoint.ownKey ? { ...record, ownKey: endpoint.ownKey.id } : record;
 }
 
 function statusOf(trouble: AttemptTrouble): number {

@@ -1,11 +1,15 @@
 import { createHmac, hash } from 'node:crypto';
+import { Content } from '#core/generation/content.ts';
 import { formatUsd } from '#core/money/nano.ts';
 import { isWellFormedKey } from '#core/privacy/key-format.ts';
+import type { OwnKey } from '#core/routing/own-key.ts';
 import type { AllowanceRow, CallerRow, Change, LookupResult } from '#keeper/interface/messages.ts';
 import type { KeeperLink } from './keeper-link.ts';
 
 /** Who calls, with what is remembered to serve the next request without asking. */
-export type Caller = CallerRow & {
+export type Caller = Omit<CallerRow, 'ownKeys'> & {
+  /** Their secrets are content from here on: no log, record or error takes one. */
+  readonly ownKeys: readonly OwnKey[];
   /** Everything a hold needs, made once. */
   readonly moneyAllowances: readonly string[];
   readonly requestAllowances: ReadonlySet<string>;
@@ -126,6 +130,7 @@ function toFound(result: LookupResult): Found {
     state: 'known',
     caller: {
       ...caller,
+      ownKeys: caller.ownKeys.map((own) => ({ ...own, secret: Content.ofText(own.secret) })),
       moneyAllowances: idsOf('nano-usd'),
       requestAllowances: new Set(idsOf('requests')),
       openAllowances: new Set(all.filter((row) => row.counts === 'open').map((row) => row.id)),

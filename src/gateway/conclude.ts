@@ -70,9 +70,15 @@ function settle({ admission, caller }: Generation, metered: Metered): EndRecord[
 }
 
 function planOf({ steps, strategy }: Plan): EndRecord['plan'] {
-  return steps.map(({ endpoint, why }, place) =>
-    place === 0 ? { endpoint: endpoint.id, why, by: strategy } : { endpoint: endpoint.id, why },
-  );
+  return steps.map(({ endpoint, why }, place) => {
+    const step = place === 0 ? { endpoint: endpoint.id, why, by: strategy } : { endpoint: endpoint.id, why };
+    return endpoint.ownKey ? { ...step, ownKey: endpoint.ownKey.id } : step;
+  });
+}
+
+function ownKeyOf({ endpoint }: Ending, { upstreamCost }: Metered): EndRecord['ownKey'] {
+  const id = endpoint?.ownKey?.id;
+  return id === undefined ? undefined : { id, upstreamCost: String(upstreamCost ?? 0n) };
 }
 
 function recordOf(generation: Generation, ending: Ending, metered: Metered, uses: EndRecord['uses']): EndRecord {
@@ -107,5 +113,6 @@ function recordOf(generation: Generation, ending: Ending, metered: Metered, uses
     dropped: ending.passage?.dropped ?? [],
     firstContentMs: ending.firstContentMs,
     clampedTo: admission.clampedTo,
+    ownKey: ownKeyOf(ending, metered),
   };
 }

@@ -7,14 +7,17 @@ import { type TokenCount, tokenCountOf } from '#core/protocol/token-counts.ts';
 import { type AskedModel, findAsked } from '#core/routing/asked-model.ts';
 import { autoModels, autoWishes } from '#core/routing/auto-models.ts';
 import { plainAsk } from '#core/routing/eligible.ts';
+import { withOwnKeys } from '#core/routing/own-key.ts';
 import { inFileOrder, type PlanStep, planTogether } from '#core/routing/plan.ts';
 import { toWanted } from '#core/routing/plan-models.ts';
 import { askStorage } from './ask-storage.ts';
 import type { Call } from './call.ts';
+import type { Caller } from './callers.ts';
 import { countInput, namesOf } from './count-own.ts';
 import type { Gateway } from './gateway.ts';
 import { inputEstimateOf } from './input-bound.ts';
 import { needsOf } from './needs-of.ts';
+import { ownKeysAskOf } from './plan-request.ts';
 import { idHeaders } from './reply-headers.ts';
 import { serveBeside, takeOneRequest } from './serve-beside.ts';
 
@@ -35,9 +38,12 @@ export async function countTokens(call: Call, gateway: Gateway): Promise<void> {
     if (!asked) throw new Fault('model-unknown');
     await takeOneRequest(caller, [asked.model.id], gateway);
     const shared = { ...plainAsk(call.protocol.name), mayStoreAt: storage.mayStoreAt, pinnedTo: storage.pinnedTo };
-    const { steps } = planTogether([toWanted(asked, shared)], inFileOrder);
+    const wanted = [toWanted(asked, shared)] as const;
+    const ours = planTogether(wanted, inFileOrder);
+    // Where a key of the workspace is the only one, the operator's is not asked to count either.
+    const { steps } = caller.ownKeys.length === 0 ? ours : withOwnKeys(ours, wanted, ownKeysAskOf(caller, gateway));
     const native = mustStay(facts, body) ? undefined : steps.find(({ protocol }) => protocol === call.protocol.name);
-    const said = native && (await askUpstream({ call, count, facts, body, step: native }, gateway));
+    const said = native && (await askUpstream({ call, caller, count, facts, body, step: native }, gateway));
     if (call.reply.hasLeft) return;
     const models = [asked.asked, ...steps.slice(0, 1).flatMap(({ endpoint }) => namesOf(endpoint))];
     const counted = said === undefined ? await countInput({ call, body, facts, models }, gateway.counter) : undefined;
@@ -64,6 +70,7 @@ const personal = ['user', 'safety_identifier', 'metadata.user_id'] as const;
 
 type CountAsk = {
   readonly call: Call;
+  readonly caller: Caller;
   readonly count: TokenCount;
   readonly facts: RequestFacts;
   readonly body: Uint8Array;
@@ -71,7 +78,10 @@ type CountAsk = {
 };
 
 /** The upstream's answer; undefined when it gave none in time: an estimate is better than a failure. */
-function askUpstream({ call, count, facts, body, step }: CountAsk, gateway: Gateway): Promise<number | undefined> {
+function askUpstream(
+  { call, caller, count, facts, body, step }: CountAsk,
+  gateway: Gateway,
+): Promise<number | undefined> {
   const { endpoint, protocol, upstreamModel: model } = step;
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
@@ -86,6 +96,7 @@ function askUpstream({ call, count, facts, body, step }: CountAsk, gateway: Gate
       {
         endpoint,
         credential: gateway.health.credentialOf(endpoint.upstream.name, model),
+        ownKey: caller.ownKeys.find(({ id }) => id === endpoint.ownKey?.id),
         protocol,
         path: count.upstreamPath(model),
         model,

@@ -14,9 +14,16 @@ const headerBytesMax = 3_000;
  * not fit is counted: the record has it all.
  */
 export function explainHeader({ plan, attempts }: Told): string {
-  const steps = plan.steps.map(({ endpoint, why }) => ({ endpoint: endpoint.id, why }));
+  const steps = plan.steps.map(({ endpoint, why }) => ({
+    endpoint: endpoint.id,
+    why,
+    ...ownKeyOf(endpoint.ownKey?.id),
+  }));
   const excluded = plan.excluded.map(({ endpoint, why }) => ({ endpoint: endpoint.id, why }));
-  const tried = attempts.map(({ endpoint, status, verdict, ms }) => ({ endpoint, status, verdict, ms }));
+  const tried = attempts.map(({ endpoint, status, verdict, ms, ownKey }) => ({
+    ...{ endpoint, status, verdict, ms },
+    ...ownKeyOf(ownKey),
+  }));
   for (let kept = excluded.length; ; kept = Math.floor(kept / 2)) {
     const omitted = excluded.length - kept;
     const text = toAscii({
@@ -30,6 +37,10 @@ export function explainHeader({ plan, attempts }: Told): string {
     if (text.length <= headerBytesMax) return text;
     if (kept === 0) return toAscii({ model: plan.model.id, strategy: plan.strategy, omitted: excluded.length });
   }
+}
+
+function ownKeyOf(id: string | undefined) {
+  return id === undefined ? {} : { own_key: id };
 }
 
 function toAscii(value: unknown): string {
@@ -48,6 +59,7 @@ export function metadataOf(told: Told, asked: string, answered: Endpoint | undef
     strategy: strategyOf(plan, asked, answered),
     region: answered === undefined || answered.upstream.region === 'unknown' ? null : answered.upstream.region,
     sort: plan.strategy,
+    isByok: answered?.ownKey !== undefined,
     planned: plan.steps.map(({ endpoint, model }) => ({
       provider: endpoint.upstream.provider,
       model,

@@ -27,7 +27,8 @@ export function fitBudget(ask: FitAsk, budget: Nano): { readonly plan: Plan; rea
     const limit = Number.POSITIVE_INFINITY;
     const bounds = boundsOf({ facts, endpoint, inputTokens: inputBound(endpoint), limit });
     const prices = holdPrices(endpoint.price.price, terms);
-    const output = Math.min(...prices.map((price) => affordableOutput(bounds, price, budget)));
+    const affordable = budgetAt(endpoint, budget);
+    const output = Math.min(...prices.map((price) => affordableOutput(bounds, price, affordable)));
     return { step, output, isCovered: output >= bounds.outputTokens };
   });
   const covered = steps.filter(({ isCovered }) => isCovered);
@@ -44,6 +45,15 @@ export function fitBudget(ask: FitAsk, budget: Nano): { readonly plan: Plan; rea
     limit,
   };
 }
+
+/** What an answer may cost there so that our fee of it is covered. */
+function budgetAt({ ownKey }: Endpoint, budget: Nano): Nano {
+  if (!ownKey) return budget;
+  return ownKey.feeBasisPoints === 0 ? costMax : (budget * 10_000n) / BigInt(ownKey.feeBasisPoints);
+}
+
+/** More than any answer costs. */
+const costMax = 2n ** 62n;
 
 export function boundsOf(ask: {
   readonly facts: RequestFacts;

@@ -49,6 +49,8 @@ export type Gateway = {
   readonly strategy: StrategyName;
   /** Among which `auto` chooses; undefined: all that may be asked in a chat. */
   readonly autoModels: readonly string[] | undefined;
+  /** What the operator takes for an answer that a workspace's own key paid for, in hundredths of a percent of its price. */
+  readonly ownKeyFeeBasisPoints: number;
   readonly door: DoorKeeper;
   readonly log: Log;
   readonly meters: Meters;

@@ -169,6 +169,7 @@ async function attemptAndRelay(
   const attempted = await attemptInOrder(
     {
       call,
+      caller,
       facts,
       plan,
       open: (step) => passages.open(step, asUpstream(step)),

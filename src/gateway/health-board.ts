@@ -6,6 +6,8 @@ import type { EndpointFacts } from '#core/routing/health/endpoint-facts.ts';
 import type { EndpointHealth, HealthTrouble } from '#core/routing/health/endpoint-health.ts';
 import { type AttemptEnd, type BeginAsk, HealthBook, type OpenAttempt } from '#core/routing/health/health-book.ts';
 import { healthPace } from '#core/routing/health/health-pace.ts';
+import { OwnKeyBook } from '#core/routing/health/own-key-book.ts';
+import type { OwnKey } from '#core/routing/own-key.ts';
 import type { Harm } from '#core/routing/verdict.ts';
 import type { FromKeeper, ToKeeper } from '#keeper/interface/messages.ts';
 import type { Log } from '#observe/log.ts';
@@ -29,12 +31,15 @@ const newsMs = 1_000;
 /** The book of health with this process's clock: told when an attempt begins, answers and ends; asked when one is planned. */
 export class HealthBoard {
   readonly #book: HealthBook;
+  /** Of workspaces' own keys, which teach nothing of endpoints. */
+  readonly #ownKeys: OwnKeyBook;
   readonly #options: HealthBoardOptions;
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: HealthBoardOptions) {
     const { providers, deadlines } = options;
     this.#book = new HealthBook(healthPace(deadlines), (upstream) => providers.credentialsOf(upstream));
+    this.#ownKeys = new OwnKeyBook(healthPace(deadlines));
     this.#options = options;
     this.#timer = setInterval(() => this.#tell(), newsMs).unref();
   }
@@ -47,12 +52,18 @@ export class HealthBoard {
     return this.#book.healthOf(endpoint, performance.now());
   }
 
+  /** Of a workspace's own key nobody else can find out how it does: it is always asked. */
   troubleOf(endpoint: Endpoint): HealthTrouble | undefined {
-    return this.#book.troubleOf(endpoint, performance.now());
+    return endpoint.ownKey ? undefined : this.#book.troubleOf(endpoint, performance.now());
+  }
+
+  isOwnKeyWell(key: OwnKey, { upstreamModel }: Endpoint): boolean {
+    return this.#ownKeys.isWell(key, upstreamModel, performance.now());
   }
 
   begin(ask: BeginAsk): OpenAttempt {
-    return this.#book.begin(ask, performance.now());
+    const book = ask.endpoint.ownKey ? this.#ownKeys : this.#book;
+    return book.begin(ask, performance.now());
   }
 
   /** The head of a reply: some say in it what is left of their limits. */
@@ -60,12 +71,13 @@ export class HealthBoard {
     const limits = limitsLeft(headers, Date.now());
     if (!limits) return;
     const now = performance.now();
-    this.#book.learn(open, { left: limits.left, resetsAt: now + limits.resetsInMs, now });
+    const book = open.endpoint.ownKey ? this.#ownKeys : this.#book;
+    book.learn(open, { left: limits.left, resetsAt: now + limits.resetsInMs, now });
   }
 
   /** The first content of a stream. */
   firstContent(open: OpenAttempt): void {
-    this.#book.firstContent(open, performance.now());
+    if (!open.endpoint.ownKey) this.#book.firstContent(open, performance.now());
   }
 
   failed(open: OpenAttempt, harm: Harm, retryAfterMs: number | undefined): void {
@@ -101,7 +113,7 @@ export class HealthBoard {
   }
 
   hasOtherCredential(ask: Pick<BeginAsk, 'endpoint' | 'model'>, tried: readonly number[]): boolean {
-    return this.#book.hasOtherCredential(ask, tried, performance.now());
+    return !ask.endpoint.ownKey && this.#book.hasOtherCredential(ask, tried, performance.now());
   }
 
   /** For what is no generation. */
@@ -151,7 +163,8 @@ export class HealthBoard {
   }
 
   #end(open: OpenAttempt, end: AttemptEnd): void {
-    this.#book.end(open, end, performance.now(), Math.random() * 2 - 1);
+    if (open.endpoint.ownKey) this.#ownKeys.end(open, end, performance.now());
+    else this.#book.end(open, end, performance.now(), Math.random() * 2 - 1);
   }
 
   #tell(): void {

@@ -2,7 +2,7 @@ import type { UsageSource } from '#core/generation/usage.ts';
 import { noUsage, type Usage } from '#core/generation/usage.ts';
 import type { EndRecord, ProgressRecord } from '#core/journal/record.ts';
 import { believeUsage, type OwnCount, type OwnMedia } from '#core/money/believe-usage.ts';
-import { charge } from '#core/money/charge.ts';
+import { charge, feeOf } from '#core/money/charge.ts';
 import type { Nano } from '#core/money/nano.ts';
 import { freePrice, type Price } from '#core/money/price.ts';
 import { chargePrice } from '#core/money/price-in-force.ts';
@@ -23,6 +23,8 @@ export type Metered = {
   readonly countsAsRequest: boolean;
   /** What it was charged by. */
   readonly price: Price;
+  /** A key of the workspace itself paid for it: what its provider is likely to have asked, at the operator's list price. */
+  readonly upstreamCost: Nano | undefined;
 };
 
 const bytesPerToken = 4;
@@ -38,13 +40,16 @@ export function meter(generation: Generation, ending: Ending): Metered {
   const losses: { account: 'loss:overrun' | 'loss:abandoned' | 'loss:hedge'; amount: string }[] = [];
   // Who pays nothing pays no fee per request either.
   const price = chargePrice(tried.price.price, generation.admission.terms, believed.usage.serviceTier);
-  let amount = paid.usage === noUsage ? 0n : charge(paid.usage, price);
+  const cost = paid.usage === noUsage ? 0n : charge(paid.usage, price);
+  const { ownKey } = tried;
+  let amount = ownKey && cost > 0n ? feeOf(paid.usage, price, ownKey.feeBasisPoints) : cost;
   const hold = generation.admission.holdNano;
   if (amount > hold) {
     losses.push({ account: 'loss:overrun', amount: String(amount - hold) });
     amount = hold;
   }
-  if (paid.isAbandoned && generation.attempts.length > 0) {
+  // What a workspace's own key was billed for is no loss of the operator.
+  if (paid.isAbandoned && generation.attempts.some((attempt) => attempt.ownKey === undefined)) {
     const estimate = charge({ ...noUsage, input: own.inputEstimate }, price);
     if (estimate > 0n) losses.push({ account: 'loss:abandoned', amount: String(estimate) });
   }
@@ -60,6 +65,7 @@ export function meter(generation: Generation, ending: Ending): Metered {
     losses,
     countsAsRequest: isRequest,
     price,
+    upstreamCost: ownKey && cost,
   };
 }
 
@@ -115,5 +121,6 @@ function nothingUsed(isRequest: boolean): Metered {
     losses: [],
     countsAsRequest: isRequest,
     price: freePrice,
+    upstreamCost: undefined,
   };
 }

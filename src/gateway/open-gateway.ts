@@ -33,6 +33,7 @@ export type GatewayOptions = {
   readonly deadlines: Deadlines;
   readonly strategy: StrategyName;
   readonly autoModels: readonly string[] | undefined;
+  readonly ownKeyFeeBasisPoints: number;
   readonly limits: Pick<Limits, 'openGenerationsMax' | 'eventLoopLagMsMax' | 'heldBytesMax'>;
   readonly log: Log;
   readonly meters: Meters;
@@ -121,6 +122,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     deadlines,
     strategy: options.strategy,
     autoModels: options.autoModels,
+    ownKeyFeeBasisPoints: options.ownKeyFeeBasisPoints,
     door: new DoorKeeper({
       insideMax: options.limits.openGenerationsMax,
       lagMsMax: options.limits.eventLoopLagMsMax,

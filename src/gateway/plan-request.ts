@@ -3,6 +3,7 @@ import { minuteOfDay } from '#core/money/price-in-force.ts';
 import type { AskedModel, Suffixes } from '#core/routing/asked-model.ts';
 import { autoModels, autoWishes, planAuto } from '#core/routing/auto-models.ts';
 import { type PlanAsk, whyExcluded } from '#core/routing/eligible.ts';
+import { type OwnKeysAsk, withOwnKeys } from '#core/routing/own-key.ts';
 import type { Plan, RankingFacts } from '#core/routing/plan.ts';
 import { modelsOf, planModels, type SharedAsk, toWanted } from '#core/routing/plan-models.ts';
 import { strategies } from '#core/routing/strategies/strategies.ts';
@@ -35,7 +36,8 @@ export function planRequest(request: PlanRequestAsk, gateway: Gateway): Plan {
   const [first, ...others] = modelsOf({ name: facts.model, others: extras?.models ?? [] }, gateway.catalogue);
   if (!first) throw new Fault('model-unknown');
   const shared = sharedAskOf(request);
-  const plan = planModels([first, ...others], shared, (asked) => rankingOf(asked, request, shared, gateway));
+  const ours = planModels([first, ...others], shared, (asked) => rankingOf(asked, request, shared, gateway));
+  const plan = withKeysOf(request, [first, ...others], shared, { plan: ours, gateway });
   if (plan.steps.length === 0) throw whyNothingLeft(plan, first, shared, facts.nativeOnly);
   return plan;
 }
@@ -55,10 +57,34 @@ function planAnyModel(wishes: Suffixes, request: PlanRequestAsk, gateway: Gatewa
   const shared = sharedAskOf(request);
   const ranking = rankingOf(first, request, shared, gateway);
   const strategy = wishes.sort ?? request.decoded.extras?.rules?.sort?.by ?? 'price';
-  const plan = planAuto(tiers, shared, { ...ranking, strategy });
+  const ours = planAuto(tiers, shared, { ...ranking, strategy });
+  const plan = ours && withKeysOf(request, tiers.flat(), shared, { plan: ours, gateway });
   if (!plan || plan.steps.length === 0)
     throw plan ? whyNothingLeft(plan, first, shared, facts.nativeOnly) : new Fault('model-unknown');
   return plan;
+}
+
+/** With the workspace's own keys at providers in it, where it has some. */
+function withKeysOf(
+  { caller }: PlanRequestAsk,
+  models: readonly AskedModel[],
+  shared: SharedAsk,
+  { plan, gateway }: { readonly plan: Plan; readonly gateway: Gateway },
+): Plan {
+  if (caller.ownKeys.length === 0) return plan;
+  return withOwnKeys(
+    plan,
+    models.map((asked) => toWanted(asked, shared)),
+    ownKeysAskOf(caller, gateway),
+  );
+}
+
+export function ownKeysAskOf({ ownKeys }: Caller, gateway: Gateway): OwnKeysAsk {
+  return {
+    keys: ownKeys,
+    feeBasisPoints: gateway.ownKeyFeeBasisPoints,
+    isWell: (key, endpoint) => gateway.health.isOwnKeyWell(key, endpoint),
+  };
 }
 
 function sharedAskOf({ call, decoded, storage }: PlanRequestAsk): SharedAsk {

@@ -106,7 +106,7 @@ class StartingAttempt implements ExchangeListener, Progressing {
   }
 
   start(): void {
-    const { call, endpoint, model, facts, passage, stop, attempt } = this.#ask;
+    const { call, caller, endpoint, model, facts, passage, stop, attempt } = this.#ask;
     stop.listener = () => this.#finish({ kind: 'stopped' });
     if (stop.reason !== undefined) return stop.listener();
     this.#timer = setTimeout(() => this.#timedOut(), beginsWithinMs(this.#ask, this.#gateway));
@@ -115,6 +115,7 @@ class StartingAttempt implements ExchangeListener, Progressing {
       {
         endpoint,
         credential: attempt.credential,
+        ownKey: caller.ownKeys.find(({ id }) => id === endpoint.ownKey?.id),
         protocol: protocol.name,
         path: protocol.upstreamPath(model, facts.stream, endpoint.upstream.provider),
         model,

@@ -6,6 +6,7 @@ import type { HeldBoard } from './held-board.ts';
 import type { FromKeeper, Granted, LookupResult, ToKeeper, Want } from './interface/messages.ts';
 import type { Snapshot } from './interface/snapshot.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
+import { openOwnKeys } from './own-key-vault.ts';
 import type { Peer } from './peer.ts';
 import type { PostQueue } from './post-queue.ts';
 import type { RateBoard } from './rate-board.ts';
@@ -25,6 +26,8 @@ export type AnswerContext = {
   readonly recalls: RecallDesk;
   readonly rates: RateBoard;
   readonly log: KeeperLog;
+  /** What workspaces' own keys are sealed with. */
+  readonly pepper: Uint8Array;
   now(): number;
   snapshot(): Snapshot;
   run(name: string, args: unknown): Promise<unknown>;
@@ -50,7 +53,7 @@ async function answerOrThrow(context: AnswerContext, peer: Peer, message: ToKeep
       return await welcome(context, peer, message);
     case 'lookup': {
       const { sequence, found } = await store.accounts.callerByHash(message.hash, context.now());
-      return peer.say({ kind: 'caller', ask: message.ask, sequence, found: toLookupResult(found) });
+      return peer.say({ kind: 'caller', ask: message.ask, sequence, found: toLookupResult(found, context) });
     }
     case 'want': {
       const askedAt = performance.now();
@@ -172,9 +175,13 @@ function toGranted({ lease, allowance, window, granted, endsAt, tight, left }: G
   return { lease, allowance, window, granted: String(granted), endsInMs, tight, left: String(left) };
 }
 
-function toLookupResult(found: CallerFound): LookupResult {
+function toLookupResult(found: CallerFound, { pepper, snapshot }: AnswerContext): LookupResult {
   if (found.state !== 'known') return { state: found.state };
-  const { state, allowances, endUserRules, ...caller } = found;
+  const { state, allowances, endUserRules, ownKeys: sealed, ...caller } = found;
+  const ownKeys = openOwnKeys(sealed, { pepper, upstreams: snapshot().upstreams });
   const toRow = (row: StoredAllowance) => ({ ...row, limit: String(row.limit) });
-  return { state, caller: { ...caller, allowances: allowances.map(toRow), endUserRules: endUserRules.map(toRow) } };
+  return {
+    state,
+    caller: { ...caller, allowances: allowances.map(toRow), endUserRules: endUserRules.map(toRow), ownKeys },
+  };
 }

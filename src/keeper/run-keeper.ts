@@ -70,6 +70,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
     rates: new RateBoard(store.rates),
     log,
     now,
+    pepper: opened.pepper,
     snapshot: () => snapshot,
     run: (name, args) => runCommand(commandContext, name, args),
   });

@@ -10,6 +10,7 @@ import { makeJobStore } from './sql/job-store.ts';
 import { makeLeaseStore } from './sql/lease-store.ts';
 import { makeTrustStore } from './sql/make-trust-store.ts';
 import { makeObjectStore } from './sql/object-store.ts';
+import { makeOwnKeyStore } from './sql/own-key-store.ts';
 import { makePostingStore } from './sql/posting-store.ts';
 import { makeRateStore } from './sql/rate-store.ts';
 import { makeReportStore } from './sql/report-store.ts';
@@ -71,6 +72,7 @@ function makeStore(opened: EngineStore): Store {
     reports: makeReportStore(database),
     claims: makeClaimStore(database),
     trust: makeTrustStore(database),
+    ownKeys: makeOwnKeyStore(database),
     rates: opened.engine === 'postgres' ? makeRateStore(database) : undefined,
     jobs: makeJobStore(database),
     now,

@@ -4,6 +4,7 @@ import type { Nano } from '#core/money/nano.ts';
 import type { Price } from '#core/money/price.ts';
 import type { ClaimStore } from './named-requests.ts';
 import type { ObjectStore } from './object-store.ts';
+import type { OwnKeyRecord, OwnKeyStore } from './own-keys.ts';
 import type { SealReceipts, TrustStore } from './trust-store.ts';
 import type { ReportStore } from './usage-reports.ts';
 
@@ -23,6 +24,7 @@ export type Store = {
   readonly reports: ReportStore;
   readonly claims: ClaimStore;
   readonly trust: TrustStore;
+  readonly ownKeys: OwnKeyStore;
   /** Undefined: one keeper has all rates in its memory. */
   readonly rates: RateStore | undefined;
   readonly jobs: JobStore;
@@ -239,6 +241,8 @@ export type CallerFound =
       readonly endUserRules: readonly StoredAllowance[];
       readonly rates: readonly StoredRate[];
       readonly settings: Readonly<Record<string, string>>;
+      /** That this key may use, sealed. */
+      readonly ownKeys: readonly OwnKeyRecord[];
     }
   | { readonly state: 'unknown' | 'disabled' | 'expired' };
 

@@ -9,7 +9,7 @@ export type ReportStore = {
     Readonly<
       Record<
         'total' | 'day' | 'week' | 'month',
-        { readonly requests: number; readonly failed: number; readonly charge: Nano }
+        { readonly requests: number; readonly failed: number; readonly charge: Nano; readonly ownKeyCost: Nano }
       >
     >
   >;
@@ -48,4 +48,6 @@ export type UsageSum = {
   readonly audioSeconds: number;
   readonly images: number;
   readonly charge: Nano;
+  /** What workspaces' own keys are likely to have paid their providers, beside what was charged. */
+  readonly ownKeyCost: Nano;
 };

@@ -45,6 +45,7 @@ export async function serveGateway(part: GatewayPart): Promise<ServedGateway> {
     deadlines: config.deadlines,
     strategy: config.routing.strategy,
     autoModels: config.routing.autoModels,
+    ownKeyFeeBasisPoints: config.ownKeys.feeBasisPoints,
     limits: config.limits,
     log,
     meters,

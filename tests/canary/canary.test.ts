@@ -99,6 +99,8 @@ test('keys and secrets lie nowhere but in their own place', async (t) => {
   const env = { LOG_LEVEL: 'trace', OWN_KEY: upstreamKey };
   const fairlead = await runFairlead(t, { config: `upstreams: { ${own} }\n`, env });
   const created = await fairlead.ask<{ key: string }>('key-create', {});
+  const ownKey = `sk-own-${canary()}`;
+  await fairlead.ask('own-key-add', { upstream: 'own', secret: ownKey });
   const setupToken = fairlead.setupUrl?.split('/').at(-1) ?? '';
   const stranger = `sk-fl-${canary()}`;
   for (const key of [fairlead.key, created.key, stranger]) {
@@ -111,7 +113,14 @@ test('keys and secrets lie nowhere but in their own place', async (t) => {
   const outputs = await outputsOf(fairlead, []);
   assert.equal(await fairlead.stop(), 0);
 
-  const secrets: Secrets = { 'first key': fairlead.key, 'second key': created.key, stranger, upstreamKey, setupToken };
+  const secrets: Secrets = {
+    'first key': fairlead.key,
+    'second key': created.key,
+    stranger,
+    upstreamKey,
+    ownKey,
+    setupToken,
+  };
   const texts = Object.entries({ ...outputs, stderr: fairlead.stderr() });
   const hits = [
     ...scanFolder(fairlead.folder, secrets).hits,

@@ -25,6 +25,7 @@ test('without file and environment the defaults hold', async () => {
     models: [],
     routing: { strategy: 'adjusted-share', defaultModel: undefined },
     alerts: { webhook: undefined },
+    ownKeys: { feeBasisPoints: 0 },
     sandbox: true,
     deadlines: {
       totalMs: 600_000,

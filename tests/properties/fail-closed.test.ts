@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { Content } from '#core/generation/content.ts';
+import type { AskedModel } from '#core/routing/asked-model.ts';
 import { plainAsk } from '#core/routing/eligible.ts';
 import { type Endpoint, endpointTypes, type Model, protocolNames, quantizationNames } from '#core/routing/endpoint.ts';
 import type { Catalogue } from '#core/routing/find-model.ts';
 import { type EndpointFacts, newEndpointFacts } from '#core/routing/health/endpoint-facts.ts';
 import { nextAttempt, type Tried } from '#core/routing/next-attempt.ts';
-import type { Plan, PlanStep } from '#core/routing/plan.ts';
-import { modelsOf, planModels } from '#core/routing/plan-models.ts';
+import { type OwnKey, ownKeyUses, withOwnKeys } from '#core/routing/own-key.ts';
+import type { Plan, PlanStep, Wanted } from '#core/routing/plan.ts';
+import { modelsOf, planModels, type SharedAsk, toWanted } from '#core/routing/plan-models.ts';
 import { readProviderRules } from '#core/routing/read-provider-rules.ts';
 import { strategyNames } from '#core/routing/strategies/strategy-names.ts';
 import { type AttemptTrouble, judgeTrouble } from '#core/routing/verdict.ts';
@@ -199,29 +202,37 @@ function reachOf(asked: Request, catalogue: Catalogue): readonly (readonly [stri
   return [asked.model, ...(catalogue.byName.get(id)?.fallbacks ?? []).map((each) => [each, hung] as const)];
 }
 
-function planOf(asked: Request, catalogue: Catalogue, learnt: readonly Partial<EndpointFacts>[]): Plan | undefined {
+function askedModels(asked: Request, catalogue: Catalogue): readonly AskedModel[] {
   const join = ([id, hung]: readonly [string, string]) => id + hung;
-  const [first, ...others] = modelsOf({ name: join(asked.model), others: asked.others.map(join) }, catalogue);
+  return modelsOf({ name: join(asked.model), others: asked.others.map(join) }, catalogue);
+}
+
+function sharedOf(asked: Request): SharedAsk {
   const { mayStoreAt } = asked;
+  return {
+    ...plainAsk(asked.protocol),
+    nativeOnly: asked.nativeOnly,
+    mayStoreAt: mayStoreAt === undefined ? undefined : (provider) => provider === mayStoreAt,
+    pinnedTo: asked.pinnedTo,
+    rules: readProviderRules(asked.policy),
+    input: { least: asked.input, most: asked.input },
+  };
+}
+
+function wantedOf(asked: Request, catalogue: Catalogue): readonly Wanted[] {
+  return askedModels(asked, catalogue).map((each) => toWanted(each, sharedOf(asked)));
+}
+
+function planOf(asked: Request, catalogue: Catalogue, learnt: readonly Partial<EndpointFacts>[]): Plan | undefined {
+  const [first, ...others] = askedModels(asked, catalogue);
   if (!first) return undefined;
-  return planModels(
-    [first, ...others],
-    {
-      ...plainAsk(asked.protocol),
-      nativeOnly: asked.nativeOnly,
-      mayStoreAt: mayStoreAt === undefined ? undefined : (provider) => provider === mayStoreAt,
-      pinnedTo: asked.pinnedTo,
-      rules: readProviderRules(asked.policy),
-      input: { least: asked.input, most: asked.input },
-    },
-    () => ({
-      strategy: asked.strategy,
-      factsOf: () => learnt.map((each) => ({ ...newEndpointFacts(), ...each })),
-      use: { inputTokens: asked.input, outputTokens: 10 },
-      hasTools: false,
-      draw: () => asked.draws.next().value,
-    }),
-  );
+  return planModels([first, ...others], sharedOf(asked), () => ({
+    strategy: asked.strategy,
+    factsOf: () => learnt.map((each) => ({ ...newEndpointFacts(), ...each })),
+    use: { inputTokens: asked.input, outputTokens: 10 },
+    hasTools: false,
+    draw: () => asked.draws.next().value,
+  }));
 }
 
 /** Every endpoint that is asked while these faults come one after the other. */
@@ -281,3 +292,76 @@ test('no request reaches an endpoint that its policy forbids, and none that it a
   assert.ok(reached > runs / 2, `${reached} attempts`);
   assert.ok(refused > runs / 20, `${refused} refusals`);
 });
+
+const ownKey = fc.record({
+  upstream: fc.constantFrom(...upstreamNames),
+  origin: fc.constantFrom('http://here', 'http://here', 'http://here', 'http://elsewhere'),
+  use: fc.constantFrom(...ownKeyUses),
+  models: maybe(fc.subarray([...modelNames], { minLength: 1 })),
+  isWell: fc.boolean(),
+});
+
+test('own keys reach what the policy allows alone, at their own upstream and origin; an only one keeps ours out', () => {
+  let own = 0;
+  let kept = 0;
+  fc.assert(
+    fc.property(
+      registry,
+      request,
+      facts,
+      fc.array(trouble, { minLength: 4, maxLength: 4 }),
+      fc.array(ownKey, { minLength: 1, maxLength: 3 }),
+      (catalogue, asked, learnt, troubles, drawn) => {
+        const ours = planOf(asked, catalogue, learnt);
+        if (!ours) return;
+        const keys = drawn.map(({ models, isWell: _, ...key }, index): OwnKey => {
+          return { ...key, id: `own-${index}`, edition: 1, models: models ?? null, secret: Content.ofText('secret') };
+        });
+        const isWell = ({ id }: OwnKey) => drawn[Number(id.at(-1))]?.isWell === true;
+        const wanted = wantedOf(asked, catalogue);
+        const plan = withOwnKeys(ours, wanted, { keys, feeBasisPoints: 500, isWell });
+        const reach = reachOf(asked, catalogue);
+        const keyOf = (endpoint: Endpoint) => keys.find(({ id }) => id === endpoint.ownKey?.id);
+
+        for (const { endpoint, why } of plan.steps) {
+          const names = reach.filter(([id]) => id === endpoint.model);
+          assert.ok(
+            names.some((name) => !forbids(endpoint, name, asked)),
+            `${endpoint.id} is forbidden`,
+          );
+          const key = keyOf(endpoint);
+          if (key) {
+            own += 1;
+            assert.deepEqual([key.upstream, key.origin], [endpoint.upstream.name, 'http://here']);
+            assert.ok(key.models === null || key.models.includes(endpoint.model));
+            assert.ok(
+              asked.mayStoreAt === undefined && asked.pinnedTo === undefined,
+              'what is kept is not asked with it',
+            );
+            assert.equal(why === 'unusable', !isWell(key));
+          } else {
+            assert.equal(endpoint.ownKey, undefined);
+            assert.ok(!isAlone(endpoint.model, keys, catalogue), `${endpoint.id} is asked with ours`);
+          }
+        }
+        const ownIds = plan.steps.flatMap(({ endpoint }) =>
+          endpoint.ownKey ? [`${endpoint.ownKey.id} ${endpoint.id}`] : [],
+        );
+        assert.equal(new Set(ownIds).size, ownIds.length, 'each stands once');
+        if (plan.excluded.some(({ why }) => why === 'own-key-only')) kept += 1;
+        for (const { endpoint } of askedIn(plan, troubles))
+          assert.ok(plan.steps.some((step) => step.endpoint === endpoint));
+      },
+    ),
+    { numRuns: runs / 2 },
+  );
+  assert.ok(own > runs / 10, `${own} steps of own keys`);
+  assert.ok(kept > runs / 50, `${kept} plans without ours`);
+});
+
+function isAlone(model: string, keys: readonly OwnKey[], { byName }: Catalogue): boolean {
+  const here = new Set(byName.get(model)?.endpoints.map(({ upstream }) => upstream.name));
+  return keys.some(
+    ({ use, upstream, models }) => use === 'only' && here.has(upstream) && (models === null || models.includes(model)),
+  );
+}

@@ -29,7 +29,14 @@ test('every field of a journal record is classified, and nothing is that is no f
   const records: readonly JournalRecord[] = [
     begun({ workspace: 'ws' }, 'l'),
     { kind: 'progress', generation: 'gen-1', estimate: '1' },
-    { ...whole, plan: [{ ...planned, by: 'order' }], usage: { ...whole.usage, ...media }, trimmed: true },
+    {
+      ...whole,
+      plan: [{ ...planned, by: 'order', ownKey: 'own_1' }],
+      attempts: whole.attempts.map((attempt) => ({ ...attempt, ownKey: 'own_1' })),
+      ownKey: { id: 'own_1', upstreamCost: '1' },
+      usage: { ...whole.usage, ...media },
+      trimmed: true,
+    },
   ];
 
   const fields = records.flatMap((record) => fieldsOf(record).map((field) => `${record.kind}.${field}`));

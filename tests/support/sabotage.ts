@@ -53,8 +53,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: 'charge-rounds-up',
     file: 'src/core/money/charge.ts',
-    find: 'return divideUp(pico, picoPerNano);',
-    replace: 'return pico / picoPerNano;',
+    find: 'return divideUp(picoOf(usage, price), picoPerNano);',
+    replace: 'return picoOf(usage, price) / picoPerNano;',
     breaks: ['tests/properties/money.test.ts'],
   },
   {

@@ -1,11 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { parseForeignObject } from '#core/protocol/json-value.ts';
 import type { CommandOutcome, RunCommand } from '../command-link.ts';
+import { type AccountAnswer, refusal } from './account-answer.ts';
 import { activityRow, type ShownUsage } from './activity-shape.ts';
 import { usdNumberOf } from './exact-number.ts';
 import { type AccountCaller, findCaller } from './find-caller.ts';
 import { generationShape, type ShownGeneration } from './generation-shape.ts';
 import { managedKey, ownKey, publicHash, type ShownKey } from './key-shape.ts';
+import { OwnKeysApi } from './own-keys-api.ts';
 
 export type AccountApiOptions = {
   readonly command: RunCommand;
@@ -13,9 +15,6 @@ export type AccountApiOptions = {
   readonly keyPrefix: string;
   now(): number;
 };
-
-/** What an address of the account API answers: a status and a body to be written as JSON. */
-export type AccountAnswer = { readonly status: number; readonly body: object };
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -25,9 +24,11 @@ const dayMs = 86_400_000;
 /** What programs ask about their own keys, money and generations, in OpenRouter's shapes. */
 export class AccountApi {
   readonly #options: AccountApiOptions;
+  readonly ownKeys: OwnKeysApi;
 
   constructor(options: AccountApiOptions) {
     this.#options = options;
+    this.ownKeys = new OwnKeysApi(options.command);
   }
 
   /** Runs `answer` for who holds this key; `management`: only for keys that manage others. */
@@ -212,8 +213,4 @@ export function readFields(bytes: ArrayBuffer): Fields | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value))
     : undefined;
-}
-
-export function refusal(status: number, message: string): AccountAnswer {
-  return { status, body: { error: { code: status, message } } };
 }

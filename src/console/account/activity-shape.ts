@@ -12,6 +12,7 @@ export type ShownUsage = {
   readonly output: number;
   readonly reasoning: number;
   readonly charge_usd: string;
+  readonly own_key_cost_usd: string;
 };
 
 /** A row of `GET /activity`. */
@@ -24,7 +25,7 @@ export function activityRow(usage: ShownUsage) {
     endpoint_id: usage.endpoint,
     provider_name: provider,
     usage: usdNumberOf(usage.charge_usd),
-    byok_usage_inference: 0,
+    byok_usage_inference: usdNumberOf(usage.own_key_cost_usd),
     requests: usage.requests,
     prompt_tokens: usage.input + usage.cached_input + usage.cache_write,
     completion_tokens: usage.output,

@@ -21,6 +21,8 @@ export type ShownGeneration = {
   }[];
   readonly usage: Readonly<Record<string, number>>;
   readonly charge_usd: string;
+  readonly own_key: string | null;
+  readonly upstream_cost_usd: string | null;
 };
 
 const finishOf: Readonly<Record<string, string>> = {
@@ -76,9 +78,9 @@ export function generationShape(shown: ShownGeneration) {
     billable_web_search_calls: 0,
     usage: cost,
     total_cost: cost,
-    upstream_inference_cost: null,
+    upstream_inference_cost: shown.upstream_cost_usd === null ? null : usdNumberOf(shown.upstream_cost_usd),
     cache_discount: null,
-    is_byok: false,
+    is_byok: shown.own_key !== null,
     origin: '',
     external_user: null,
     workspace_id: shown.workspace,

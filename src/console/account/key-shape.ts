@@ -20,7 +20,12 @@ export type ShownKey = {
   readonly used: Readonly<Record<'total' | 'day' | 'week' | 'month', Used>>;
 };
 
-type Used = { readonly requests: number; readonly counted: number; readonly charge_nano: string };
+type Used = {
+  readonly requests: number;
+  readonly counted: number;
+  readonly charge_nano: string;
+  readonly own_key_cost_nano: string;
+};
 
 const usedSince = { daily: 'day', weekly: 'week', monthly: 'month', never: 'total' } as const;
 const windowOf = { daily: 'day', weekly: 'week', monthly: 'month', never: 'all' } as const satisfies Record<
@@ -49,10 +54,10 @@ function limitsOf(key: ShownKey, now: number) {
     usage_daily: usdNumber(BigInt(used.day.charge_nano)),
     usage_weekly: usdNumber(BigInt(used.week.charge_nano)),
     usage_monthly: usdNumber(BigInt(used.month.charge_nano)),
-    byok_usage: 0,
-    byok_usage_daily: 0,
-    byok_usage_weekly: 0,
-    byok_usage_monthly: 0,
+    byok_usage: usdNumber(BigInt(used.total.own_key_cost_nano)),
+    byok_usage_daily: usdNumber(BigInt(used.day.own_key_cost_nano)),
+    byok_usage_weekly: usdNumber(BigInt(used.week.own_key_cost_nano)),
+    byok_usage_monthly: usdNumber(BigInt(used.month.own_key_cost_nano)),
     requests: used.total.requests,
     requests_limit: key.limit_requests,
     requests_remaining: key.limit_requests === null ? null : Math.max(0, key.limit_requests - since.counted),

@@ -84,6 +84,7 @@ function closedEnd(record: EndRecord): EndRecord {
     splices: record.splices,
     firstContentMs: record.firstContentMs,
     clampedTo: record.clampedTo,
+    ...(record.ownKey ? { ownKey: { id: record.ownKey.id, upstreamCost: record.ownKey.upstreamCost } } : {}),
   };
 }
 
@@ -99,14 +100,16 @@ function leaseUse({ lease, amount }: LeaseUse): LeaseUse {
   return { lease, amount };
 }
 
-function planned({ endpoint, why, by }: EndRecord['plan'][number]): EndRecord['plan'][number] {
-  return by === undefined ? { endpoint, why } : { endpoint, why, by };
+function planned({ endpoint, why, by, ownKey }: EndRecord['plan'][number]): EndRecord['plan'][number] {
+  const step = by === undefined ? { endpoint, why } : { endpoint, why, by };
+  return ownKey === undefined ? step : { ...step, ownKey };
 }
 
 function reason({ endpoint, why }: EndRecord['excluded'][number]): EndRecord['excluded'][number] {
   return { endpoint, why };
 }
 
-function attempt({ endpoint, provider, region, status, verdict, ms }: AttemptRecord): AttemptRecord {
-  return { endpoint, provider, region, status, verdict, ms };
+function attempt({ endpoint, provider, region, status, verdict, ms, ownKey }: AttemptRecord): AttemptRecord {
+  const closed = { endpoint, provider, region, status, verdict, ms };
+  return ownKey === undefined ? closed : { ...closed, ownKey };
 }

@@ -67,7 +67,13 @@ export type EndRecord = {
   readonly losses: readonly { readonly account: LossAccount; readonly amount: string }[];
   readonly attempts: readonly AttemptRecord[];
   /** `by`, on the first alone: the strategy. */
-  readonly plan: readonly { readonly endpoint: string; readonly why: string; readonly by?: string | undefined }[];
+  readonly plan: readonly {
+    readonly endpoint: string;
+    readonly why: string;
+    readonly by?: string | undefined;
+    /** Asked with this key of the workspace itself. */
+    readonly ownKey?: string | undefined;
+  }[];
   readonly excluded: readonly { readonly endpoint: string; readonly why: string }[];
   /** The dialect spoken with the endpoint that answered; another than the surface's was a translation. */
   readonly upstreamProtocol: string | null;
@@ -78,6 +84,8 @@ export type EndRecord = {
   /** Milliseconds from the caller's first byte to its first content; null when there was none. */
   readonly firstContentMs: number | null;
   readonly clampedTo: number | null;
+  /** The workspace's own key that answered: what its provider is likely to have asked, nano-USD; `charge` is our fee. */
+  readonly ownKey?: { readonly id: string; readonly upstreamCost: string } | undefined;
   /** Set by the journal alone: `plan` or `excluded` were cut to the space that was reserved. */
   readonly trimmed?: true;
 };
@@ -90,6 +98,8 @@ export type AttemptRecord = {
   readonly status: number;
   readonly verdict: string;
   readonly ms: number;
+  /** Asked with this key of the workspace itself. */
+  readonly ownKey?: string | undefined;
 };
 
 export const lossAccounts = [

@@ -6,6 +6,22 @@ const picoPerNano = 1_000n;
 
 /** What this usage costs at this price, in force as it is: multiplied in pico, rounded once, up, to nano. */
 export function charge(usage: Usage, price: Price): Nano {
+  return divideUp(picoOf(usage, price), picoPerNano);
+}
+
+/** The operator's part of it where somebody else is paid for the answer; rounded once, up, as well. */
+export function feeOf(usage: Usage, price: Price, basisPoints: number): Nano {
+  return divideUp(picoOf(usage, price) * BigInt(basisPoints), picoPerNano * basisPointsOfAll);
+}
+
+/** The same of the most that it can cost. */
+export function feeOfAmount(amount: Nano, basisPoints: number): Nano {
+  return divideUp(amount * BigInt(basisPoints), basisPointsOfAll);
+}
+
+const basisPointsOfAll = 10_000n;
+
+function picoOf(usage: Usage, price: Price): Pico {
   const rates = ratesFor(price, totalInput(usage));
   const visible = usage.output - usage.reasoning;
   const text =
@@ -16,8 +32,7 @@ export function charge(usage: Usage, price: Price): Nano {
     BigInt(visible) * rates.output +
     BigInt(usage.reasoning) * (rates.reasoning ?? rates.output) +
     (rates.request ?? 0n);
-  const pico = countsMedia(usage) ? text + mediaPico(usage, rates) : text;
-  return divideUp(pico, picoPerNano);
+  return countsMedia(usage) ? text + mediaPico(usage, rates) : text;
 }
 
 /** What audio and pictures cost beyond what their tokens cost as text. */

@@ -22,6 +22,14 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   },
   setting: classify(configuration, 'name value changed_at'),
   owner_setting: classify({ ...ownership, category: 'configuration', purpose: 'route' }, 'owner name value changed_at'),
+  own_key: {
+    ...classify(
+      { ...ownership, purpose: 'route' },
+      'id workspace upstream origin use place models keys disabled created_at changed_at',
+    ),
+    ...classify({ ...credentials, purpose: 'route', subject: 'workspace' }, 'sealed hint'),
+    name: names,
+  },
   upstream_object: classify({ ...ownership, purpose: 'route' }, 'id workspace kind upstream created_at expires_at'),
   endpoint_hint: classify(operation, 'endpoint instance at out_until first_content_ms millitokens_per_second'),
   endpoint_outage: classify(operation, 'endpoint since'),
@@ -53,14 +61,14 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
     `id workspace key model surface stream status end_reason fault endpoint price_version input cached_input
      cache_write_5m cache_write_1h output reasoning audio_input audio_output audio_seconds images usage_source disputed
      hold charge payable attempts plan excluded upstream_protocol dropped splices first_content_ms clamped_to trimmed started_at ended_at
-     receipt_batch receipt_place`,
+     receipt_batch receipt_place own_key upstream_cost`,
   ),
   usage_hour: classify(
     usageLog,
     `workspace hour key model endpoint requests failed input cached_input cache_write_5m cache_write_1h output reasoning
-     audio_input audio_output audio_seconds images charge`,
+     audio_input audio_output audio_seconds images charge own_key_cost`,
   ),
-  key_usage: classify(allowances, 'key requests charge'),
+  key_usage: classify(allowances, 'key requests charge own_key_cost'),
   claim: classify({ ...usageLog, retention: 'a-day', exportable: false }, 'workspace name body generation created_at'),
   trust_key: classify(operation, 'id public since until'),
   receipt_batch: classify({ ...operation, retention: '90-days' }, 'id key at size root signature facts leaves'),

@@ -16,10 +16,11 @@ const journalFields: Readonly<Record<string, readonly string[]>> = {
     ...['audioInput', 'audioOutput', 'audioSeconds', 'images'].map((unit) => `usage.${unit}`),
     ...each('uses', use),
     ...each('losses', ['account', 'amount']),
-    ...each('attempts', ['endpoint', 'provider', 'region', 'status', 'verdict', 'ms']),
-    ...each('plan', ['endpoint', 'why', 'by']),
+    ...each('attempts', ['endpoint', 'provider', 'region', 'status', 'verdict', 'ms', 'ownKey']),
+    ...each('plan', ['endpoint', 'why', 'by', 'ownKey']),
     ...each('excluded', ['endpoint', 'why']),
     ...['upstreamProtocol', 'dropped[]', 'splices[]', 'firstContentMs', 'clampedTo', 'trimmed'],
+    ...['ownKey.id', 'ownKey.upstreamCost'],
   ],
 };
 

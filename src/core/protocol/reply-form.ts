@@ -1,7 +1,13 @@
 import type { JsonObject } from './json-value.ts';
 
 /** What a caller is told of the money: decimal literals of US dollars, exact to the nano-dollar. */
-export type Bill = { readonly cost: string; readonly inputCost: string; readonly outputCost: string };
+export type Bill = {
+  readonly cost: string;
+  readonly inputCost: string;
+  readonly outputCost: string;
+  /** The caller's own key paid the provider so much, which is not in `cost`. */
+  readonly upstreamCost?: string | undefined;
+};
 
 /** Who answers, as far as a form shows it. */
 export type Answerer = {

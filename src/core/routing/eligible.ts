@@ -39,6 +39,8 @@ export type ExclusionReason =
   | 'unaffordable'
   | 'require_parameters'
   | 'translation-loss'
+  /** The workspace wants this model asked with its own key alone. */
+  | 'own-key-only'
   /** Health left it out: whoever else is left out as well, it is being looked after by another request. */
   | 'ejected'
   | 'limited'

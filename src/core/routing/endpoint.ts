@@ -88,6 +88,8 @@ export type Endpoint = {
   readonly quantization?: Quantization | undefined;
   /** Its part of a weighted draw; 1 when nobody said. */
   readonly weight?: number | undefined;
+  /** It is asked with a key of the workspace itself, which pays its provider; we take a fee. */
+  readonly ownKey?: { readonly id: string; readonly edition: number; readonly feeBasisPoints: number } | undefined;
   /** How long the last endpoint of a plan may take to its first content; undefined: as the deadlines say. */
   readonly firstContentMs?: number | undefined;
 };

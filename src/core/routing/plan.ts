@@ -229,7 +229,12 @@ function stayAt(affinity: Affinity, { endpoints, candidates }: Desk, use: Expect
   };
 }
 
-function stepOf(endpoint: EligibleEndpoint, { asked, ask }: Wanted, protocol: ProtocolName, why: RankReason): PlanStep {
+export function stepOf(
+  endpoint: EligibleEndpoint,
+  { asked, ask }: Wanted,
+  protocol: ProtocolName,
+  why: RankReason,
+): PlanStep {
   const model = endpoint.model.endsWith(anyModel) ? asked : endpoint.model;
   const name = upstreamNameOf(endpoint, asked);
   // An upstream that searches is asked for it in the same words.

@@ -4,6 +4,7 @@ import type { Candidates, RankAsk, Strategy } from './strategies/strategy.ts';
 
 /** Why an endpoint has its place in a plan: closed words, for the record. */
 export type RankReason =
+  | 'own-key'
   | 'ranked'
   | 'drawn'
   | 'asked'

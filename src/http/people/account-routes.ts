@@ -1,7 +1,9 @@
 import { type Context, Hono } from 'hono';
-import { type AccountAnswer, type AccountApi, readFields, refusal } from '#console/account/account-api.ts';
+import { type AccountAnswer, refusal } from '#console/account/account-answer.ts';
+import { type AccountApi, readFields } from '#console/account/account-api.ts';
+import type { AccountCaller } from '#console/account/find-caller.ts';
 
-/** `/api/v1/key`, `/keys`, `/credits`, `/activity`, `/generation` as OpenRouter has them, `/v1/credits` as Vercel has it. */
+/** `/api/v1/key`, `/keys`, `/byok`, `/credits`, `/activity`, `/generation` as OpenRouter has them, `/v1/credits` as Vercel has it. */
 export function accountRoutes(api: AccountApi): Hono {
   const app = new Hono();
   for (const path of ['/api/v1/key', '/api/v1/auth/key']) {
@@ -51,6 +53,7 @@ export function accountRoutes(api: AccountApi): Hono {
     return send(context, fields ? api.reportLeak(fields) : notAnObject);
   });
   app.route('/api/v1/keys', keyRoutes(api));
+  app.route('/api/v1/byok', ownKeyRoutes(api));
   return app;
 }
 
@@ -92,6 +95,26 @@ function keyRoutes(api: AccountApi): Hono {
       api.as(secretOf(context), 'management', (caller) => api.deleteKey(caller, context.req.param('hash'))),
     ),
   );
+  return app;
+}
+
+function ownKeyRoutes(api: AccountApi): Hono {
+  const app = new Hono();
+  const { ownKeys } = api;
+  const managed = (context: Context, answer: (caller: AccountCaller) => Promise<AccountAnswer>) =>
+    send(context, api.as(secretOf(context), 'management', answer));
+  app.get('/', (context) => managed(context, (caller) => ownKeys.list(caller)));
+  app.post('/', async (context) => {
+    const fields = readFields(await context.req.arrayBuffer());
+    return fields ? managed(context, (caller) => ownKeys.add(caller, fields)) : send(context, notAnObject);
+  });
+  app.get('/:id', (context) => managed(context, (caller) => ownKeys.show(caller, context.req.param('id'))));
+  app.patch('/:id', async (context) => {
+    const id = context.req.param('id');
+    const fields = readFields(await context.req.arrayBuffer());
+    return fields ? managed(context, (caller) => ownKeys.change(caller, id, fields)) : send(context, notAnObject);
+  });
+  app.delete('/:id', (context) => managed(context, (caller) => ownKeys.remove(caller, context.req.param('id'))));
   return app;
 }
 

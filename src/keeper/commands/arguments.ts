@@ -38,6 +38,15 @@ export class Arguments {
     return value;
   }
 
+  /** Left out or null: undefined. A list of nothing says nothing, and is refused. */
+  optionalTexts(name: string, what: string): readonly string[] | undefined {
+    const value = this.#values[name];
+    if (value === undefined || value === null) return undefined;
+    const texts = this.texts(name, what);
+    if (texts.length === 0) throw new Refused(`Say ${what}: a list without anything in it says nothing.`);
+    return texts;
+  }
+
   texts(name: string, what: string): readonly string[] {
     const values = this.#values[name];
     if (!Array.isArray(values) || values.length > 50) throw new Refused(`Say ${what}.`);

@@ -13,9 +13,9 @@ export async function explain({ store }: CommandContext, given: unknown) {
     id: row.generation,
     model: row.model,
     strategy: row.plan[0]?.by ?? null,
-    plan: row.plan.map(({ endpoint, why }) => ({ endpoint, why })),
+    plan: row.plan.map(({ endpoint, why, ownKey }) => ({ endpoint, why, ...ownKeyOf(ownKey) })),
     excluded: row.excluded,
-    attempts: row.attempts,
+    attempts: row.attempts.map(({ ownKey, ...attempt }) => ({ ...attempt, ...ownKeyOf(ownKey) })),
     upstream_protocol: row.upstreamProtocol,
     dropped: row.dropped,
     splices: row.splices,
@@ -32,9 +32,16 @@ export async function explain({ store }: CommandContext, given: unknown) {
     price_version: row.priceVersion,
     hold_usd: formatUsd(BigInt(row.hold)),
     charge_usd: formatUsd(BigInt(row.payable)),
+    /** The workspace's own key that answered, and what its provider is likely to have asked; the charge is our fee. */
+    own_key: row.ownKey?.id ?? null,
+    upstream_cost_usd: row.ownKey ? formatUsd(BigInt(row.ownKey.upstreamCost)) : null,
     end_reason: row.endReason,
     attribution: attributionOf(row.endReason, row.fault),
   };
+}
+
+function ownKeyOf(id: string | undefined): { readonly own_key?: string } {
+  return id === undefined ? {} : { own_key: id };
 }
 
 /** The same for the account API, which shows it to the generation's own workspace alone. */

@@ -58,10 +58,13 @@ export async function showKey(context: CommandContext, given: unknown) {
 
 async function usedBy({ store, now }: CommandContext, key: string) {
   const usage = await store.reports.usageOfKey(key, now());
-  const used = Object.entries(usage).map(([window, { requests, failed, charge }]) => [
+  const used = Object.entries(usage).map(([window, { requests, failed, charge, ownKeyCost }]) => [
     window,
     // What others broke counts against no limit of requests.
-    { requests, counted: requests - failed, charge_nano: String(charge) },
+    {
+      ...{ requests, counted: requests - failed },
+      ...{ charge_nano: String(charge), own_key_cost_nano: String(ownKeyCost) },
+    },
   ]);
   return Object.fromEntries(used);
 }

@@ -11,6 +11,7 @@ import { listKeys } from './key-list.ts';
 import { checkLedger } from './ledger-check.ts';
 import { endLimit, listLimits, setLimit } from './limits.ts';
 import { listModels } from './models.ts';
+import { addOwnKey, changeOwnKey, listOwnKeys, removeOwnKey } from './own-keys.ts';
 import { setKey, setWorkspace } from './owner-set.ts';
 import { showReceipt } from './receipts.ts';
 import { completeSetup, createSetupLink, readSetupLink } from './setup-link.ts';
@@ -54,6 +55,10 @@ export const commands = {
   'object-list': listObjects,
   'object-remove': removeObject,
   'receipt-show': showReceipt,
+  'own-key-add': addOwnKey,
+  'own-key-change': changeOwnKey,
+  'own-key-list': listOwnKeys,
+  'own-key-remove': removeOwnKey,
   'setup-complete': completeSetup,
   'setup-link-create': createSetupLink,
   'setup-link-state': readSetupLink,

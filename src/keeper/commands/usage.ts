@@ -52,5 +52,6 @@ function toUsageJson(sum: UsageSum) {
     audio_seconds: sum.audioSeconds,
     images: sum.images,
     charge_usd: formatUsd(sum.charge),
+    own_key_cost_usd: formatUsd(sum.ownKeyCost),
   };
 }

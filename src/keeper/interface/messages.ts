@@ -1,4 +1,5 @@
 import type { Rate } from '#core/allowance/rate-state.ts';
+import type { OwnKey } from '#core/routing/own-key.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
@@ -131,7 +132,11 @@ export type CallerRow = {
   readonly endUserRules: readonly AllowanceRow[];
   readonly rates: readonly RateRow[];
   readonly settings: Readonly<Record<string, string>>;
+  /** Its workspace's own keys at providers that this key may use, in the workspace's order; opened, for this socket alone. */
+  readonly ownKeys: readonly OwnKeyRow[];
 };
+
+export type OwnKeyRow = Omit<OwnKey, 'secret'> & { readonly secret: string };
 
 export type AllowanceRow = {
   readonly id: string;

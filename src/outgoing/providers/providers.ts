@@ -5,6 +5,7 @@ import type { ContentStream } from '#core/generation/content-stream.ts';
 import type { CloudAccess } from '#core/routing/cloud-access.ts';
 import type { EligibleEndpoint } from '#core/routing/eligible.ts';
 import type { CloudName, ProtocolName } from '#core/routing/endpoint.ts';
+import type { OwnKey } from '#core/routing/own-key.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { awsProof, type Proof } from './aws-signature.ts';
 import { cloudPath, joinAddress } from './cloud-address.ts';
@@ -31,6 +32,8 @@ export type ProviderCall = {
   readonly endpoint: EligibleEndpoint;
   /** One of `credentialsOf`; one that is not known any more is replaced by the first. */
   readonly credential: number;
+  /** In place of it: a key of the workspace itself. */
+  readonly ownKey?: OwnKey | undefined;
   readonly protocol: ProtocolName;
   /** Below the base URL, at the provider's own API: a cloud may take it elsewhere. */
   readonly path: string;
@@ -130,11 +133,11 @@ export class Providers {
     const account = this.#accounts.get(call.endpoint.upstream.name);
     const relay = new ExchangeRelay(listener);
     const path = account && cloudPath(account.place, { ...call, model: call.model ?? '' });
-    if (!account || path === undefined) {
+    if (!account || path === undefined || !mayLeave(call, account)) {
       queueMicrotask(() => relay.failed('connect-failed'));
       return relay;
     }
-    const heads = headsFor(account, call);
+    const heads = call.ownKey ? ownHeads(call.ownKey, call.protocol, account) : headsFor(account, call);
     const own = (call.stream ? heads?.stream : heads?.whole) ?? [];
     const { cloud } = account.place;
     const request = {
@@ -144,7 +147,7 @@ export class Providers {
       body: withBetas(cloud, call.body?.reveal('send-upstream') ?? null, call.passedHeaders),
     } as const;
     if (call.upload) relay.attach(this.#sendUpload(account, request, call.upload, relay));
-    else if (account.proof) proveAndSend(account, account.proof, request, relay);
+    else if (account.proof && !call.ownKey) proveAndSend(account, account.proof, request, relay);
     else send(account, request, relay);
     return relay;
   }
@@ -183,6 +186,22 @@ function proveAndSend(account: Account, proof: Proof, request: SentRequest, rela
       if (!relay.isOver) send(account, { ...request, headers: [...headers, ...proved] }, relay);
     })
     .catch(() => relay.failed('connect-failed'));
+}
+
+/** A credential goes to the origin that it was given for and to no other; an endpoint of an own key is asked with that key alone. */
+function mayLeave({ endpoint, ownKey }: ProviderCall, { origin }: Account): boolean {
+  return ownKey?.id === endpoint.ownKey?.id && (ownKey === undefined || ownKey.origin === origin);
+}
+
+const ownHeadsKept = new WeakMap<OwnKey, Map<ProtocolName, Heads>>();
+
+/** Made once for as long as the key is known. */
+function ownHeads(ownKey: OwnKey, protocol: ProtocolName, { place }: Account): Heads {
+  const kept = ownHeadsKept.get(ownKey) ?? new Map<ProtocolName, Heads>();
+  ownHeadsKept.set(ownKey, kept);
+  const heads = kept.get(protocol) ?? headsOf(protocol, ownKey.secret.revealText('send-upstream'), place.cloud);
+  kept.set(protocol, heads);
+  return heads;
 }
 
 type Heads = { readonly whole: readonly string[]; readonly stream: readonly string[] };

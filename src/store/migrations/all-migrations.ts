@@ -11,6 +11,7 @@ import { claims } from './0010-claims.ts';
 import { endUsers } from './0011-end-users.ts';
 import { oneLimitOfEachKind } from './0012-one-limit-of-each-kind.ts';
 import { trust } from './0013-trust.ts';
+import { ownKeys } from './0014-own-keys.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -28,4 +29,5 @@ export const allMigrations: readonly Migration[] = [
   endUsers,
   oneLimitOfEachKind,
   trust,
+  ownKeys,
 ];

@@ -1,5 +1,7 @@
+import type { OwnKeyRecord } from '../own-keys.ts';
 import type { CallerFound, StoredAllowance, StoredRate } from '../store.ts';
 import { roles } from './key-rows.ts';
+import { ownKeyRows } from './own-key-store.ts';
 import { ownerSettings } from './owner-setting-rows.ts';
 import { amount, flag, text, textOrNull, whole, wholeOrNull, word } from './read-row.ts';
 import type { Row, Sql } from './sql.ts';
@@ -41,7 +43,17 @@ export async function callerByHash(
   if (found.state !== 'known') return { sequence, found };
   // The key's own word comes before its workspace's. A change between the two reads has a higher sequence.
   const settings = { ...(await ownerSettings(sql, found.workspace)), ...(await ownerSettings(sql, found.key)) };
-  return { sequence, found: { ...found, settings, rates: await ratesOf(sql, found) } };
+  const ownKeys = await ownKeysFor(sql, found);
+  return { sequence, found: { ...found, settings, rates: await ratesOf(sql, found), ownKeys } };
+}
+
+/** Those of its workspace's keys at providers that this key may use. */
+async function ownKeysFor(
+  sql: Sql,
+  { workspace, key }: { workspace: string; key: string },
+): Promise<readonly OwnKeyRecord[]> {
+  const rows = await ownKeyRows(sql, workspace);
+  return rows.filter(({ disabled, keys }) => !disabled && (keys === null || keys.includes(key)));
 }
 
 async function ratesOf(
@@ -84,6 +96,7 @@ function toFound(first: Row, rows: readonly Row[], now: number): CallerFound {
     endUserRules: rows.filter((row) => row.end_user !== null).map(toAllowance),
     rates: [],
     settings: {},
+    ownKeys: [],
   };
 }
 

@@ -18,6 +18,7 @@ const log = {
     ...['usage_source', 'disputed', 'hold', 'charge', 'payable', 'attempts', 'plan', 'excluded', 'upstream_protocol'],
     ...['dropped', 'splices', 'first_content_ms', 'clamped_to', 'trimmed', 'started_at', 'ended_at'],
     ...['receipt_batch', 'receipt_place'],
+    ...['own_key', 'upstream_cost'],
   ],
 } as const;
 
@@ -73,6 +74,8 @@ function toColumns(row: GenerationRow) {
     trimmed: row.trimmed ? 1 : 0,
     started_at: Math.round(row.startedAt),
     ended_at: Math.round(row.at),
+    own_key: row.ownKey?.id ?? null,
+    upstream_cost: row.ownKey ? BigInt(row.ownKey.upstreamCost) : null,
   };
 }
 
@@ -120,10 +123,16 @@ function toGenerationRow(row: Row): GenerationRow {
     clampedTo: wholeOrNull(row, 'clamped_to'),
     ...(flag(row, 'trimmed') ? { trimmed: true as const } : {}),
     ...receiptOf(row),
+    ...ownKeyOf(row),
   };
 }
 
 function receiptOf(row: Row): Pick<GenerationRow, 'receipt'> {
   const batch = textOrNull(row, 'receipt_batch');
   return batch === null ? {} : { receipt: { batch, place: whole(row, 'receipt_place') } };
+}
+
+function ownKeyOf(row: Row): Pick<GenerationRow, 'ownKey'> {
+  const id = textOrNull(row, 'own_key');
+  return id === null ? {} : { ownKey: { id, upstreamCost: String(amount(row, 'upstream_cost')) } };
 }

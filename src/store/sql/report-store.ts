@@ -17,23 +17,23 @@ export function makeReportStore(db: Database): ReportStore {
 
 async function usageOfKey(sql: Sql, key: string, now: number) {
   const total = await sql.one(
-    `select key_usage.requests, key_usage.charge, coalesce(sum(usage_hour.failed), 0) as failed
+    `select key_usage.requests, key_usage.charge, key_usage.own_key_cost, coalesce(sum(usage_hour.failed), 0) as failed
      from key_usage left join usage_hour on usage_hour.key = key_usage.key
-     where key_usage.key = :key group by key_usage.requests, key_usage.charge`,
+     where key_usage.key = :key group by key_usage.requests, key_usage.charge, key_usage.own_key_cost`,
     { key },
   );
   const since = async (window: Exclude<WindowKind, 'all'>) => {
     const from = startOf(window, now) / hourMs;
     const row = await sql.one(
       `select coalesce(sum(requests), 0) as requests, coalesce(sum(failed), 0) as failed,
-         coalesce(sum(charge), 0) as charge
+         coalesce(sum(charge), 0) as charge, coalesce(sum(own_key_cost), 0) as own_key_cost
        from usage_hour where key = :key and hour >= :from`,
       { key, from },
     );
     return toSum(row ?? {});
   };
   return {
-    total: total ? toSum(total) : { requests: 0, failed: 0, charge: 0n },
+    total: total ? toSum(total) : { requests: 0, failed: 0, charge: 0n, ownKeyCost: 0n },
     day: await since('day'),
     week: await since('week'),
     month: await since('month'),
@@ -55,7 +55,12 @@ function startOf(kind: Exclude<WindowKind, 'all'>, now: number): number {
 }
 
 function toSum(row: Row) {
-  return { requests: whole(row, 'requests'), failed: whole(row, 'failed'), charge: amount(row, 'charge') };
+  return {
+    requests: whole(row, 'requests'),
+    failed: whole(row, 'failed'),
+    charge: amount(row, 'charge'),
+    ownKeyCost: amount(row, 'own_key_cost'),
+  };
 }
 
 const groupings = {
@@ -115,5 +120,6 @@ function toUsageSum(row: Row, by: UsageAsk['by']): UsageSum {
     audioSeconds: whole(row, 'audio_seconds'),
     images: whole(row, 'images'),
     charge: amount(row, 'charge'),
+    ownKeyCost: amount(row, 'own_key_cost'),
   };
 }

@@ -8,27 +8,33 @@ export const usageCounts = [
   ...['requests', 'failed', 'input', 'cached_input', 'cache_write_5m', 'cache_write_1h', 'output', 'reasoning'],
   ...mediaNames,
   'charge',
+  'own_key_cost',
 ] as const;
 
 const place = ['workspace', 'hour', 'key', 'model', 'endpoint'] as const;
 
 const hours = addingUp('usage_hour', place, usageCounts);
-const keys = addingUp('key_usage', ['key'], ['requests', 'charge']);
+const keys = addingUp('key_usage', ['key'], ['requests', 'charge', 'own_key_cost']);
 
 const hourMs = 3_600_000;
 
 /** Adds what ended to the hours and keys that it belongs to, in the transaction that posts it. */
 export async function addUsage(sql: Sql, generations: readonly GenerationRow[]): Promise<void> {
   const byHour = new Map<string, Record<string, string | number | bigint>>();
-  const byKey = new Map<string, { key: string; requests: number; charge: Nano }>();
+  const byKey = new Map<string, { key: string; requests: number; charge: Nano; own_key_cost: Nano }>();
   for (const row of generations) {
     const counted = toCounts(row);
     const id = place.map((column) => counted[column]).join('\0');
     const hour = byHour.get(id);
     if (hour) for (const count of usageCounts) hour[count] = sumOf(hour[count], counted[count]);
     else byHour.set(id, counted);
-    const key = byKey.get(row.key) ?? { key: row.key, requests: 0, charge: 0n };
-    byKey.set(row.key, { ...key, requests: key.requests + 1, charge: key.charge + BigInt(row.payable) });
+    const key = byKey.get(row.key) ?? { key: row.key, requests: 0, charge: 0n, own_key_cost: 0n };
+    byKey.set(row.key, {
+      ...key,
+      requests: key.requests + 1,
+      charge: key.charge + BigInt(row.payable),
+      own_key_cost: key.own_key_cost + BigInt(row.ownKey?.upstreamCost ?? 0),
+    });
   }
   // Everybody takes the rows in one order, so that nobody waits for who waits for them.
   await sql.insert(hours, inOrder(byHour));
@@ -53,6 +59,7 @@ function toCounts(row: GenerationRow): Record<string, string | number | bigint> 
     reasoning: usage.reasoning,
     ...mediaColumns(usage),
     charge: BigInt(row.payable),
+    own_key_cost: BigInt(row.ownKey?.upstreamCost ?? 0),
   };
 }
 

@@ -22,9 +22,9 @@ export function billedUsage(usage: JsonObject, bill: Bill, parts: CostParts = ch
   return {
     ...usage,
     cost: rawJSON(bill.cost),
-    is_byok: false,
+    is_byok: bill.upstreamCost !== undefined,
     cost_details: {
-      upstream_inference_cost: null,
+      upstream_inference_cost: bill.upstreamCost === undefined ? null : rawJSON(bill.upstreamCost),
       [parts.input]: rawJSON(bill.inputCost),
       [parts.output]: rawJSON(bill.outputCost),
     },

@@ -8,6 +8,8 @@ export type RoutingTold = {
   /** Where the endpoint that answered runs; null: nobody answered, or nobody knows. */
   readonly region: string | null;
   readonly sort: string;
+  /** The caller's own key was used. */
+  readonly isByok: boolean;
   readonly planned: readonly { readonly provider: string; readonly model: string; readonly selected: boolean }[];
   /** Those that might not serve it. */
   readonly excluded: number;
@@ -16,7 +18,7 @@ export type RoutingTold = {
 
 /** `openrouter_metadata` of replies and errors, on request. */
 export function routerMetadata(told: RoutingTold): JsonObject {
-  const { requested, strategy, region, sort, planned, excluded, attempts } = told;
+  const { requested, strategy, region, sort, isByok, planned, excluded, attempts } = told;
   const selected = planned.find((each) => each.selected);
   return {
     requested,
@@ -24,7 +26,7 @@ export function routerMetadata(told: RoutingTold): JsonObject {
     region,
     summary: `available=${planned.length}, excluded=${excluded}, selected=${selected?.provider ?? 'none'}`,
     attempt: attempts.length,
-    is_byok: false,
+    is_byok: isByok,
     endpoints: { total: planned.length + excluded, available: planned },
     attempts,
     params: { sort },

@@ -1,0 +1,6 @@
+/** What an address of the account API answers: a status and a body to be written as JSON. */
+export type AccountAnswer = { readonly status: number; readonly body: object };
+
+export function refusal(status: number, message: string): AccountAnswer {
+  return { status, body: { error: { code: status, message } } };
+}

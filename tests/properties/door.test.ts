@@ -100,3 +100,64 @@ test('however bad it is, a few are let in', () => {
 
   assert.equal(door.limit, 8);
 });
+
+test('its places shrink while the process lags, and come back step by step when it does not', () => {
+  const door = new Door(options);
+  fill(door, 10);
+  const calm = { lagMs: 200, heapShare: 0.8 };
+  const lagging = { lagMs: 201, heapShare: 0 };
+
+  assert.deepEqual([door.adjust(calm, 0), door.limit], ['same', 10]);
+  assert.deepEqual([door.adjust(lagging, 0), door.adjust(lagging, 2_999), door.limit], ['same', 'same', 10]);
+  assert.deepEqual([door.adjust(lagging, 3_000), door.limit], ['tighter', 9]);
+  // It lags still, though not for long anew: nothing is opened yet.
+  const after = new Door({ ...options, insideMax: 20 });
+  fill(after, 20);
+  assert.deepEqual([after.adjust({ lagMs: 0, heapShare: 0.81 }, 0), after.limit], ['tighter', 18]);
+  assert.deepEqual([after.adjust(lagging, 10), after.limit], ['same', 18]);
+
+  const told: string[] = [];
+  assert.equal(after.enter('paid'), false);
+  assert.equal(after.wait(waiterOf('paid', told)), true);
+  after.leave();
+  after.leave();
+  assert.deepEqual([told, after.inside], [[], 18]);
+  assert.deepEqual([after.adjust(calm, 20), after.limit, told], ['wider', 20, ['admitted']]);
+  assert.deepEqual([after.adjust(calm, 30), after.limit, after.inside], ['same', 20, 19]);
+});
+
+test('one of many places comes back at a time', () => {
+  const door = new Door({ ...options, insideMax: 100 });
+  fill(door, 100);
+  door.adjust({ lagMs: 0, heapShare: 1 }, 0);
+  for (let each = 0; each < 60; each += 1) door.leave();
+  door.adjust({ lagMs: 0, heapShare: 1 }, 0);
+  assert.equal(door.limit, 36);
+
+  assert.deepEqual([door.adjust({ lagMs: 0, heapShare: 0 }, 0), door.limit], ['wider', 41]);
+});
+
+test('nobody passes those who wait, who gave up is out of the line, and it is shut only when it is full', () => {
+  const door = new Door(options);
+  const [first, second] = [[], []] as [string[], string[]];
+  assert.equal(door.isShut, false);
+  fill(door, 10);
+  const [one, other] = [waiterOf('paid', first), waiterOf('paid', second)];
+  door.wait(one);
+  door.wait(other);
+  door.giveUp(waiterOf('paid'));
+  assert.equal(door.waiting, 2);
+  door.giveUp(one);
+  door.giveUp(one);
+  assert.equal(door.waiting, 1);
+  door.wait(waiterOf('paid'));
+  door.wait(waiterOf('paid'));
+  door.wait(waiterOf('paid'));
+  assert.equal(door.isShut, true);
+  // A place that became free in between belongs to who waits.
+  door.inside -= 1;
+  assert.deepEqual([door.isShut, door.enter('paid')], [false, false]);
+  door.inside += 1;
+  door.leave();
+  assert.deepEqual([first, second, door.waiting, door.inside], [[], ['admitted'], 3, 10]);
+});

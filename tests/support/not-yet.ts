@@ -7,7 +7,6 @@ const missing: Readonly<Record<string, { readonly brings: string; readonly what:
     brings: 'promises kept in code',
     what: 'each promise of the privacy policy with its control, its test and, with --sabotage, the proof that the test can fail',
   },
-  mutation: { brings: 'money and limits', what: 'mutation testing of ledger, allowances and money' },
   soak: {
     brings: 'scale and operation',
     what: 'an hour of load under which memory, descriptors and timers stay flat',

@@ -116,6 +116,8 @@ function keeperOptions(
     databaseUrl: config.databaseUrl,
     pepper: config.pepper,
     trustKey: config.trustKey,
+    retention: config.retention,
+    policy: config.policy,
     generationMsMax: config.deadlines.totalMs,
     socketPath: paths.keeper,
     catalogue: toCatalogueInput({

@@ -78,6 +78,7 @@ function makeProgram(setExit: (code: number) => void): Command {
   addStoreCommands(program);
   addKeeperCommands(program, setExit);
   addTrustCommands(program, setExit);
+  addRetentionCommands(program);
   addLaterCommands(program, setExit);
   return program;
 }
@@ -136,6 +137,25 @@ function addTrustCommands(program: Command, setExit: (code: number) => void): vo
   );
   keeperCommand(trustKey, 'retire <id>', 'say that a key of a lost replica signs no more').action((id, options) =>
     show(askHere('trust-key-retire', { id }), options),
+  );
+}
+
+function addRetentionCommands(program: Command): void {
+  const show = async (name: string, args: object, { json }: { readonly json?: boolean }): Promise<void> =>
+    json ? printJson(await askHere(name, args)) : printPlainly(await askHere(name, args));
+  keeperCommand(program, 'retention', 'show what is kept for how long, and the evidence of what went').action(
+    (options) => show('retention', {}, options),
+  );
+  const hold = group(program, 'legal-hold', 'what law or a dispute keeps from being dropped');
+  keeperCommand(hold, 'set', "keep a workspace's usage log until the hold ends")
+    .requiredOption('--owner <who>', 'who answers for it')
+    .requiredOption('--reason <why>', 'why it is needed')
+    .requiredOption('--review <date>', 'when to ask again, as in 2027-01-31')
+    .option('--workspace <workspace>', 'by id or name; "default" when left out')
+    .action(({ json, ...args }) => show('legal-hold-set', args, { json }));
+  keeperCommand(hold, 'list', 'show those in force').action((options) => show('legal-hold-list', {}, options));
+  keeperCommand(hold, 'end <id>', 'let go of what is over').action((id, options) =>
+    show('legal-hold-end', { id }, options),
   );
 }
 

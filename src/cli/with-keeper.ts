@@ -13,7 +13,7 @@ const patienceMs = 5_000;
 
 type NeededConfig = Pick<
   Config,
-  'dataDir' | 'databaseUrl' | 'pepper' | 'trustKey' | 'keyPrefix' | 'upstreams' | 'models'
+  'dataDir' | 'databaseUrl' | 'pepper' | 'trustKey' | 'retention' | 'policy' | 'keyPrefix' | 'upstreams' | 'models'
 >;
 
 /**

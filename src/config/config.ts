@@ -1,6 +1,8 @@
 import type { Deadlines, Limits } from '#core/generation/deadlines.ts';
 import type { Delivery } from '#core/generation/delivery.ts';
 import type { Price } from '#core/money/price.ts';
+import type { PolicyProfile } from '#core/privacy/policy/policy-text.ts';
+import type { RetentionRules } from '#core/privacy/retention.ts';
 import type { CloudAccess } from '#core/routing/cloud-access.ts';
 import type { Ability, Quantization, Upstream } from '#core/routing/endpoint.ts';
 import type { StrategyName } from '#core/routing/strategies/strategy-names.ts';
@@ -39,6 +41,17 @@ export type Config = {
   readonly alerts: { readonly webhook: string | undefined };
   /** Workspaces' own keys at providers: what the operator takes of what an answer costs there, in hundredths of a percent. */
   readonly ownKeys: { readonly feeBasisPoints: number };
+  /** How long what is about somebody is kept: never longer than the policy says. */
+  readonly retention: RetentionRules;
+  /** What the privacy policy says of the operator, and whose policy it follows. */
+  readonly policy: {
+    readonly profile: PolicyProfile;
+    readonly operator: string | undefined;
+    readonly contact: string | undefined;
+    readonly jurisdiction: string | undefined;
+    /** ISO day on which a change of it takes effect. */
+    readonly effective: string | undefined;
+  };
   /** The simulator's models are offered. */
   readonly sandbox: boolean;
   readonly deadlines: Deadlines;

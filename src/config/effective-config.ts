@@ -38,6 +38,12 @@ function processRows(config: Config): Row[] {
 
 function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
   return [
+    ['retention.usage_days', String(config.retention.usageDays)],
+    ['policy.profile', config.policy.profile],
+    ['policy.operator', config.policy.operator ?? '(as said at the set-up)'],
+    ['policy.contact', config.policy.contact ?? '(as said at the set-up)'],
+    ['policy.jurisdiction', config.policy.jurisdiction ?? '(as said at the set-up)'],
+    ['policy.effective', config.policy.effective ?? '(none)'],
     ['sandbox', String(config.sandbox)],
     ['key_prefix', config.keyPrefix],
     ['routing.strategy', config.routing.strategy],

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { deliveries } from '#core/generation/delivery.ts';
+import { policyProfiles } from '#core/privacy/policy/policy-text.ts';
+import { usageDaysMax } from '#core/privacy/retention.ts';
 import { abilityNames, cloudNames, endpointTypes, protocolNames, quantizationNames } from '#core/routing/endpoint.ts';
 import { strategyNames } from '#core/routing/strategies/strategy-names.ts';
 import { priceSchema } from './price-schema.ts';
@@ -236,6 +238,29 @@ export const fileSchema = section({
       .optional(),
   })
     .describe("Workspaces' own keys at providers.")
+    .optional(),
+  retention: section({
+    usage_days: whole(1, usageDaysMax)
+      .describe('Days for which the usage log is kept. The privacy policy says 90: it may be fewer, never more.')
+      .optional(),
+  })
+    .describe('How long what is about somebody is kept.')
+    .optional(),
+  policy: section({
+    profile: z
+      .enum(policyProfiles, { error: `must be one of ${policyProfiles.join(', ')}` })
+      .describe('Whose policy it follows; `strict` promises the stricter of both.')
+      .optional(),
+    operator: text('Who operates this Fairlead, as people should read it.').optional(),
+    contact: text('Where questions about privacy are answered, such as an e-mail address.').optional(),
+    jurisdiction: text('The country whose law applies.').optional(),
+    effective: z
+      .string({ error: 'must be a date such as 2026-11-01' })
+      .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'must be a date such as 2026-11-01')
+      .describe('The day on which a change of the policy takes effect.')
+      .optional(),
+  })
+    .describe('The privacy policy that is shown at /privacy.')
     .optional(),
   sandbox: truth("Whether the simulator's models are offered.").optional(),
   key_prefix: z

@@ -1,4 +1,5 @@
 import { isAbsolute, relative, resolve } from 'node:path';
+import { usageDaysMax } from '#core/privacy/retention.ts';
 import { type Catalogue, openCatalogue } from './catalogue.ts';
 import type { Config } from './config.ts';
 import { ConfigProblem } from './config-problem.ts';
@@ -51,6 +52,14 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
     },
     alerts: { webhook: settings.alerts?.webhook },
     ownKeys: { feeBasisPoints: Math.round((settings.own_keys?.fee_percent ?? 0) * 100) },
+    retention: { usageDays: settings.retention?.usage_days ?? usageDaysMax },
+    policy: {
+      profile: settings.policy?.profile ?? 'strict',
+      operator: settings.policy?.operator,
+      contact: settings.policy?.contact,
+      jurisdiction: settings.policy?.jurisdiction,
+      effective: settings.policy?.effective,
+    },
     sandbox: settings.sandbox ?? true,
     deadlines: toDeadlines(settings.deadlines ?? {}),
     limits: {

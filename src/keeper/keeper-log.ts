@@ -19,7 +19,8 @@ export type KeeperEvent =
   | 'instance-fenced'
   | 'instance-recovered'
   | 'instance-forgotten'
-  | 'journal-torn';
+  | 'journal-torn'
+  | 'retention-dropped';
 
 /** What may be told of an unknown error: its class, its code and where it was thrown, never its message. */
 export function faultFields(thrown: unknown): { readonly fault: string; readonly where: string } {

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { type RetentionRules, usageDaysMax } from '#core/privacy/retention.ts';
 import { openStore } from '#store/open-store.ts';
 import type { Store } from '#store/store.ts';
 import { buildSnapshot } from './build-snapshot.ts';
@@ -6,6 +7,7 @@ import type { CommandContext } from './commands/command.ts';
 import type { CatalogueInput } from './interface/catalogue-input.ts';
 import type { Snapshot } from './interface/snapshot.ts';
 import { hasPepper, readOrMakePepper } from './pepper.ts';
+import { type PolicySettings, PolicyShelf, policySettingsOtherwise } from './trust/policy-shelf.ts';
 import { TrustDesk, type TrustFacts } from './trust/trust-desk.ts';
 
 export type OpenedKeeper = Omit<CommandContext, 'heldOf' | 'snapshot'> & {
@@ -21,6 +23,9 @@ export type KeeperPlace = {
   readonly pepper?: string | undefined;
   /** Hex. */
   readonly trustKey?: string | undefined;
+  /** Undefined: as long as the policy allows. */
+  readonly retention?: RetentionRules | undefined;
+  readonly policy?: PolicySettings | undefined;
 };
 
 const witnessName = 'pepper_witness';
@@ -36,22 +41,47 @@ export async function openKeeper(
   const store = await openStore({ dataDir, databaseUrl });
   try {
     const pepper = await judgedPepper(store, options);
-    const trust = await TrustDesk.open(store.trust, options, factsOf(catalogue), store.now());
+    const policies = await PolicyShelf.open(store.trust);
+    const trust = await TrustDesk.open(store.trust, options, factsOf(catalogue, policies), store.now());
     const makeSnapshot = async () =>
       await buildSnapshot(catalogue, store.catalogue, { now: store.now(), version: await store.changes.head() });
     const holder = `k_${randomBytes(12).toString('hex')}`;
-    return { store, pepper, trust, keyPrefix, holder, now: store.now, randomBytes, makeSnapshot };
+    const retention = rulesInForce(options.retention ?? { usageDays: usageDaysMax }, policies, store);
+    const policySettings = options.policy ?? policySettingsOtherwise;
+    return {
+      store,
+      pepper,
+      trust,
+      retention,
+      policies,
+      policySettings,
+      keyPrefix,
+      holder,
+      now: store.now,
+      randomBytes,
+      makeSnapshot,
+    };
   } catch (thrown) {
     await store.close();
     throw thrown;
   }
 }
 
+/** A version that lets more be kept holds from its day on, and not sooner. */
+function rulesInForce(configured: RetentionRules, policies: PolicyShelf, { now }: Store): RetentionRules {
+  return {
+    get usageDays() {
+      const promised = policies.inForce(now())?.document.facts.numbers.usage_days;
+      return Math.min(configured.usageDays, promised ?? configured.usageDays);
+    },
+  };
+}
+
 /** What receipts say of the endpoints that are offered. */
-function factsOf({ upstreams, endpoints }: CatalogueInput): TrustFacts {
+function factsOf({ upstreams, endpoints }: CatalogueInput, policies: PolicyShelf): TrustFacts {
   const byName = new Map(upstreams.map(({ name, type, seller }) => [name, { type, seller }]));
   const byEndpoint = new Map(endpoints.map(({ id, upstream }) => [id, byName.get(upstream)]));
-  return { policy: () => null, endpoint: (id) => byEndpoint.get(id) };
+  return { policy: (at) => policies.nameInForce(at), endpoint: (id) => byEndpoint.get(id) };
 }
 
 /** The pepper that the keys of this store were hashed with: another one would make all of them invalid, for good. */

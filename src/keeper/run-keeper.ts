@@ -1,3 +1,4 @@
+import { usageDaysMax } from '#core/privacy/retention.ts';
 import { WebhookQueue } from '#outgoing/webhooks/webhook-queue.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { runCommand } from './commands/table.ts';
@@ -6,11 +7,12 @@ import { HealthDesk } from './health-desk.ts';
 import { HeldBoard } from './held-board.ts';
 import type { Change } from './interface/messages.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
-import { openKeeper } from './open-keeper.ts';
+import { type OpenedKeeper, openKeeper } from './open-keeper.ts';
 import { PostQueue } from './post-queue.ts';
 import { RateBoard } from './rate-board.ts';
 import { type RecallContext, RecallDesk } from './recall-desk.ts';
 import { journalsIn, recover, recoverInstance } from './recover.ts';
+import { startRetentionJob } from './retention-job.ts';
 import { type KeeperServer, serve } from './serve.ts';
 import type { KeeperThreadData } from './thread-messages.ts';
 import { startTidyJob } from './tidy-job.ts';
@@ -32,7 +34,9 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   const startedAt = Date.now();
   const live = new Set(data.liveInstances);
   const opened = await openKeeper(data);
-  const { store, now, holder, trust } = opened;
+  const { store, now, holder, trust, retention } = opened;
+  // What people were told decides whether this may start, before anything else happens.
+  await publishPolicy(opened, data);
   const isLive = (instance: string): boolean => live.has(instance) || server?.hears(instance) === true;
   let server: KeeperServer | undefined;
   const forgetAfterMs = data.generationMsMax + forgetGraceMs;
@@ -80,6 +84,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   const entering = enterRegistry(data.catalogue, store, trust, now()).catch((thrown) =>
     log('keeper-task-failed', { task: 'registry', ...faultFields(thrown) }),
   );
+  const retentionJob = startRetentionJob({ store, dataDir: data.dataDir, rules: retention, holder, log, now });
   const tidyJob = startTidyJob({ store, holder, log, now });
   log('keeper-started', { ms: Date.now() - startedAt });
 
@@ -97,6 +102,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
       await fenceJob.stop();
       await tidyJob.stop();
       await entering;
+      await retentionJob.stop();
       await posts.flush();
       await server.close();
       webhook?.close();
@@ -105,6 +111,18 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
       log('keeper-stopped');
     },
   };
+}
+
+async function publishPolicy(
+  { policies, policySettings, store, trust, now }: OpenedKeeper,
+  { retention }: KeeperThreadData,
+) {
+  try {
+    await policies.publish(policySettings, retention?.usageDays ?? usageDaysMax, trust, now());
+  } catch (thrown) {
+    await store.close();
+    throw thrown;
+  }
 }
 
 function openWebhook(url: string, log: KeeperLog): WebhookQueue {

@@ -8,6 +8,7 @@ import { makeClaimStore } from './sql/claim-store.ts';
 import { makeHintStore } from './sql/hint-store.ts';
 import { makeJobStore } from './sql/job-store.ts';
 import { makeLeaseStore } from './sql/lease-store.ts';
+import { makeRetentionStore } from './sql/make-retention-store.ts';
 import { makeTrustStore } from './sql/make-trust-store.ts';
 import { makeObjectStore } from './sql/object-store.ts';
 import { makeOwnKeyStore } from './sql/own-key-store.ts';
@@ -73,6 +74,7 @@ function makeStore(opened: EngineStore): Store {
     claims: makeClaimStore(database),
     trust: makeTrustStore(database),
     ownKeys: makeOwnKeyStore(database),
+    retention: makeRetentionStore(database, newId),
     rates: opened.engine === 'postgres' ? makeRateStore(database) : undefined,
     jobs: makeJobStore(database),
     now,

@@ -5,6 +5,7 @@ import type { Price } from '#core/money/price.ts';
 import type { ClaimStore } from './named-requests.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { OwnKeyRecord, OwnKeyStore } from './own-keys.ts';
+import type { RetentionStore } from './retention-store.ts';
 import type { SealReceipts, TrustStore } from './trust-store.ts';
 import type { ReportStore } from './usage-reports.ts';
 
@@ -25,6 +26,7 @@ export type Store = {
   readonly claims: ClaimStore;
   readonly trust: TrustStore;
   readonly ownKeys: OwnKeyStore;
+  readonly retention: RetentionStore;
   /** Undefined: one keeper has all rates in its memory. */
   readonly rates: RateStore | undefined;
   readonly jobs: JobStore;

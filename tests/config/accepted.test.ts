@@ -26,6 +26,14 @@ test('without file and environment the defaults hold', async () => {
     routing: { strategy: 'adjusted-share', defaultModel: undefined },
     alerts: { webhook: undefined },
     ownKeys: { feeBasisPoints: 0 },
+    retention: { usageDays: 90 },
+    policy: {
+      profile: 'strict',
+      operator: undefined,
+      contact: undefined,
+      jurisdiction: undefined,
+      effective: undefined,
+    },
     sandbox: true,
     deadlines: {
       totalMs: 600_000,

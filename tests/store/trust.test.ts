@@ -31,7 +31,8 @@ async function keysOf(store: Store): Promise<ReadonlyMap<string, string>> {
 
 /** As a command has it, as far as these commands look. */
 function contextOf(store: Store): CommandContext {
-  return { store } as Partial<CommandContext> as CommandContext;
+  const context: Partial<CommandContext> = { store, retention: { usageDays: 90 }, now: () => noon };
+  return context as CommandContext;
 }
 
 async function judged(store: Store, earlier?: { readonly size: number; readonly root: string }) {

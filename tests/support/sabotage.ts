@@ -14,7 +14,7 @@ import { routingSabotages } from './sabotages/routing.ts';
 import { storeSabotages } from './sabotages/store.ts';
 import { surfaceSabotages } from './sabotages/surfaces.ts';
 import { translationSabotages } from './sabotages/translation.ts';
-import { trustSabotages } from './sabotages/trust.ts';
+import { policySabotages, promiseSabotages, retentionSabotages, trustSabotages } from './sabotages/trust.ts';
 
 /**
  * A sabotage takes one rule out of the product and names the tests that must then fail: a test that stays green guards
@@ -225,6 +225,9 @@ export const sabotages: readonly Sabotage[] = [
   ...storeSabotages,
   ...translationSabotages,
   ...trustSabotages,
+  ...retentionSabotages,
+  ...promiseSabotages,
+  ...policySabotages,
   ...dataPathSabotages,
 ];
 

@@ -70,6 +70,11 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   ),
   key_usage: classify(allowances, 'key requests charge own_key_cost'),
   claim: classify({ ...usageLog, retention: 'a-day', exportable: false }, 'workspace name body generation created_at'),
+  retention_run: classify(operation, 'subject cutoff rows oldest newest digest at'),
+  legal_hold: classify(
+    { ...ownership, purpose: 'explain', exportable: false, erasable: false },
+    'id workspace owner reason review_at created_at ended_at',
+  ),
   trust_key: classify(operation, 'id public since until'),
   receipt_batch: classify({ ...operation, retention: '90-days' }, 'id key at size root signature facts leaves'),
   log_entry: classify(operation, 'place at kind subject body leaf'),

@@ -4,7 +4,9 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { AccountApi } from '#console/account/account-api.ts';
 import type { RunCommand } from '#console/command-link.ts';
+import { LegalDesk } from '#console/legal/legal-desk.ts';
 import { accountRoutes } from './account-routes.ts';
+import { legalRoutes } from './legal-pages.ts';
 import { logRoutes } from './log-routes.ts';
 import { page, styleSheet } from './page.ts';
 import { setupRoutes } from './setup-page.ts';
@@ -40,6 +42,7 @@ export async function servePeople({ socketPath, command, account, configSchema }
   app.route('/setup', setupRoutes(command));
   app.route('/', accountRoutes(account));
   app.route('/', logRoutes(command));
+  app.route('/', legalRoutes(new LegalDesk(command)));
   app.notFound((context) => context.html(missingPage(), 404));
   const server = createAdaptorServer({ fetch: app.fetch });
   await new Promise<void>((resolve, reject) => {
@@ -52,6 +55,7 @@ function homePage() {
   return page('Fairlead', [
     'This is a Fairlead: one API to many AI models.',
     'Programs call POST /v1/chat/completions with a key; GET /v1/models lists the models.',
+    'What happens to data stands at /privacy; what keeps each promise of it, at /trust; who else gets data, at /subprocessors.',
   ]);
 }
 

@@ -1,5 +1,7 @@
+import type { RetentionRules } from '#core/privacy/retention.ts';
 import type { Store } from '#store/store.ts';
 import type { Snapshot } from '../interface/snapshot.ts';
+import type { PolicySettings, PolicyShelf } from '../trust/policy-shelf.ts';
 import type { TrustDesk } from '../trust/trust-desk.ts';
 
 /** What a command works on: the keeper's opened store, or one that the command line opened itself. */
@@ -8,6 +10,9 @@ export type CommandContext = {
   readonly pepper: Uint8Array;
   readonly keyPrefix: string;
   readonly trust: TrustDesk;
+  readonly retention: RetentionRules;
+  readonly policies: PolicyShelf;
+  readonly policySettings: PolicySettings;
   /** Who leads a job here: this keeper, or this command. */
   readonly holder: string;
   now(): number;

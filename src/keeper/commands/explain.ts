@@ -1,14 +1,16 @@
 import { attributionOf } from '#core/generation/attribution.ts';
 import { countsMedia, type Usage } from '#core/generation/usage.ts';
 import { formatUsd } from '#core/money/nano.ts';
+import { keptFrom } from '#core/privacy/retention.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 
 /** Every cent and every step of one generation. `charge_usd` is what the wallet really paid. */
-export async function explain({ store }: CommandContext, given: unknown) {
+export async function explain({ store, retention, now }: CommandContext, given: unknown) {
   const id = new Arguments(given).text('generation', "the generation's id, as in x-generation-id");
   const row = await store.postings.generation(id);
-  if (!row) throw new Refused(`There is no ended generation "${id}" here. One that ended shows within 2 seconds.`);
+  if (!row || row.at < keptFrom(now(), retention.usageDays))
+    throw new Refused(`There is no ended generation "${id}" here. One that ended shows within 2 seconds.`);
   return {
     id: row.generation,
     model: row.model,
@@ -49,6 +51,7 @@ export async function showGeneration(context: CommandContext, given: unknown) {
   const args = new Arguments(given);
   const row = await context.store.postings.generation(args.text('generation', "the generation's id"));
   if (!row || row.workspace !== args.text('within', 'the workspace that it is in')) return null;
+  if (row.at < keptFrom(context.now(), context.retention.usageDays)) return null;
   return {
     ...(await explain(context, given)),
     workspace: row.workspace,

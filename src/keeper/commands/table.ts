@@ -13,7 +13,9 @@ import { endLimit, listLimits, setLimit } from './limits.ts';
 import { listModels } from './models.ts';
 import { addOwnKey, changeOwnKey, listOwnKeys, removeOwnKey } from './own-keys.ts';
 import { setKey, setWorkspace } from './owner-set.ts';
+import { listSubProcessors, showPolicy } from './policies.ts';
 import { showReceipt } from './receipts.ts';
+import { endLegalHold, listLegalHolds, setLegalHold, showRetention } from './retention.ts';
 import { completeSetup, createSetupLink, readSetupLink } from './setup-link.ts';
 import { addObject, findObject, listObjects, removeObject } from './stored-objects.ts';
 import { proveLog, retireTrustKey, rotateTrustKey, showLogEntries, showLogHead, showTrustKeys } from './trust-log.ts';
@@ -42,6 +44,9 @@ export const commands = {
   'key-page': pageOfKeys,
   'key-show': showKey,
   'ledger-check': checkLedger,
+  'legal-hold-end': endLegalHold,
+  'legal-hold-list': listLegalHolds,
+  'legal-hold-set': setLegalHold,
   'limit-end': endLimit,
   'limit-list': listLimits,
   'limit-set': setLimit,
@@ -54,14 +59,17 @@ export const commands = {
   'object-find': findObject,
   'object-list': listObjects,
   'object-remove': removeObject,
+  'policy-show': showPolicy,
   'receipt-show': showReceipt,
   'own-key-add': addOwnKey,
   'own-key-change': changeOwnKey,
   'own-key-list': listOwnKeys,
   'own-key-remove': removeOwnKey,
+  retention: showRetention,
   'setup-complete': completeSetup,
   'setup-link-create': createSetupLink,
   'setup-link-state': readSetupLink,
+  'sub-processors': listSubProcessors,
   'trust-key-retire': retireTrustKey,
   'trust-key-rotate': rotateTrustKey,
   'trust-keys': showTrustKeys,

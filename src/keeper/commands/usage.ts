@@ -1,4 +1,5 @@
 import { formatUsd } from '#core/money/nano.ts';
+import { keptFrom } from '#core/privacy/retention.ts';
 import type { UsageAsk, UsageSum } from '#store/usage-reports.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
@@ -17,11 +18,12 @@ export async function showUsage(context: CommandContext, given: unknown) {
   const untilHour = Math.ceil((args.optionalInstant('until', 'until when') ?? context.now() + hourMs) / hourMs);
   const from = args.optionalInstant('from', 'from when');
   const midnight = (Math.floor(untilHour / dayHours) - daysOtherwise + 1) * dayHours;
+  const keptHour = keptFrom(context.now(), context.retention.usageDays) / hourMs;
   const ask: UsageAsk = {
     workspace: isOne ? (await findWorkspace(context, args)).id : undefined,
     key: args.optionalText('key', "the key's id"),
     by: [...new Set(by)],
-    fromHour: from === undefined ? midnight : Math.floor(from / hourMs),
+    fromHour: Math.max(from === undefined ? midnight : Math.floor(from / hourMs), keptHour),
     untilHour,
   };
   return (await context.store.reports.usage(ask)).map(toUsageJson);

@@ -12,6 +12,7 @@ import { endUsers } from './0011-end-users.ts';
 import { oneLimitOfEachKind } from './0012-one-limit-of-each-kind.ts';
 import { trust } from './0013-trust.ts';
 import { ownKeys } from './0014-own-keys.ts';
+import { retention } from './0015-retention.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -30,4 +31,5 @@ export const allMigrations: readonly Migration[] = [
   oneLimitOfEachKind,
   trust,
   ownKeys,
+  retention,
 ];

@@ -56,5 +56,7 @@ function configure(db: DatabaseSync): void {
   }
   db.exec('pragma synchronous = full');
   db.exec('pragma trusted_schema = off');
+  // What is deleted is written over: a page that is free again tells nothing of what was in it.
+  db.exec('pragma secure_delete = on');
   db.exec('pragma cache_size = -8192');
 }

@@ -59,3 +59,78 @@ export const trustSabotages: readonly Sabotage[] = [
     breaks: ['tests/journeys/receipts.test.ts'],
   },
 ];
+
+/** Of promises that nothing else takes away. */
+export const promiseSabotages: readonly Sabotage[] = [
+  {
+    name: 'every-column-is-classified',
+    file: 'src/core/privacy/column-inventory.ts',
+    find: "  job_leader: classify(operation, 'name holder until'),\n",
+    replace: '',
+    breaks: ['tests/store/inventory.test.ts'],
+  },
+  {
+    name: 'attempts-are-recorded',
+    file: 'src/gateway/attempt.ts',
+    find: 'ask.attempts.push(recordOf(endpoint, statusOf(trouble), verdict.word, ms));',
+    replace: '',
+    breaks: ['tests/journeys/policy-sample.test.ts'],
+  },
+];
+
+/** Of the policy: what was said, when, and what that changes. */
+export const policySabotages: readonly Sabotage[] = [
+  {
+    name: 'policy-has-its-day',
+    file: 'src/core/privacy/policy/published-policy.ts',
+    find: 'published.findLast(({ effective }) => effective <= today)',
+    replace: 'published.at(-1)',
+    breaks: ['tests/properties/policy.test.ts', 'tests/journeys/legal-pages.test.ts'],
+  },
+  {
+    name: 'longer-is-material',
+    file: 'src/core/privacy/policy/compare-policies.ts',
+    find: "name === 'notice_days' ? is < was : is > was",
+    replace: 'is < was',
+    breaks: ['tests/properties/policy.test.ts', 'tests/journeys/legal-pages.test.ts'],
+  },
+  {
+    name: 'the-annex-is-whole',
+    file: 'src/console/legal/legal-desk.ts',
+    find: 'return categories.map((category) => {',
+    replace: 'return categories.slice(1).map((category) => {',
+    breaks: ['tests/journeys/legal-pages.test.ts'],
+  },
+];
+
+/** Of retention: what is over goes, what is held and what is money stays. */
+export const retentionSabotages: readonly Sabotage[] = [
+  {
+    name: 'usage-goes-on-day-91',
+    file: 'src/core/privacy/retention.ts',
+    find: '(Math.floor(now / dayMs) - days) * dayMs',
+    replace: '(Math.floor(now / dayMs) - days - 1) * dayMs',
+    breaks: ['tests/store/retention.test.ts'],
+  },
+  {
+    name: 'usage-stays-for-90-days',
+    file: 'src/core/privacy/retention.ts',
+    find: '(Math.floor(now / dayMs) - days) * dayMs',
+    replace: 'now - days * dayMs',
+    breaks: ['tests/store/retention.test.ts'],
+  },
+  {
+    name: 'what-is-held-stays',
+    file: 'src/store/sql/retention-drops.ts',
+    find: ' and legal_hold.ended_at is null)`',
+    replace: ' and legal_hold.ended_at is not null)`',
+    breaks: ['tests/store/retention.test.ts'],
+  },
+  {
+    name: 'drops-leave-evidence',
+    file: 'src/store/sql/make-retention-store.ts',
+    find: 'if (dropped.length > 0) await addEvidence',
+    replace: 'if (dropped.length < 0) await addEvidence',
+    breaks: ['tests/store/retention.test.ts'],
+  },
+];

@@ -1,0 +1,148 @@
+import type { DataClass } from '#core/privacy/data-class.ts';
+import { inventory } from '#core/privacy/inventory.ts';
+import type { PolicyChange } from '#core/privacy/policy/compare-policies.ts';
+import { fillFields, type PolicyFields } from '#core/privacy/policy/compose-policy.ts';
+import type { PublishedPolicy } from '#core/privacy/policy/published-policy.ts';
+import { type PromiseRow, promises } from '#core/privacy/promises.ts';
+import type { CommandOutcome, RunCommand } from '../command-link.ts';
+
+/** What a public page is made of; `undefined`: there is no such thing, a sentence: not now. */
+export type Shown<View> = View | undefined | string;
+
+export type PolicyView = {
+  readonly operator: string;
+  readonly contact: string;
+  /** False: nobody said how to reach the operator. */
+  readonly has_contact: boolean;
+  readonly profile: string;
+  readonly version: number;
+  readonly effective: string;
+  readonly material: boolean;
+  readonly hash: string;
+  readonly sections: readonly {
+    readonly heading: string;
+    readonly sentences: readonly { readonly id: string; readonly text: string; readonly promises: readonly string[] }[];
+  }[];
+  readonly kept: readonly KeptData[];
+  readonly changes: readonly PolicyChange[];
+  readonly versions: readonly Pick<PublishedPolicy, 'version' | 'effective' | 'material' | 'hash'>[];
+};
+
+/** A kind of data, as the inventory has it. */
+export type KeptData = {
+  readonly category: string;
+  readonly purposes: readonly string[];
+  readonly kept: readonly string[];
+  /** In how many columns, fields, labels and files it lies. */
+  readonly places: number;
+};
+
+export type TrustView = {
+  readonly counts: { readonly kept: number; readonly in_part: number; readonly missing: number };
+  readonly promises: readonly PromiseRow[];
+  readonly log: { readonly size: number; readonly root: string; readonly at: string } | null;
+};
+
+export type SubProcessor = {
+  readonly name: string;
+  readonly provider: string;
+  readonly seller: string;
+  readonly type: string;
+  readonly region: string;
+  readonly role: string;
+  readonly receives: string;
+  readonly data: {
+    readonly retention_days: number | 'unknown';
+    readonly trains: boolean | 'unknown';
+    readonly source: string;
+    readonly checked: string;
+  };
+  readonly since: string;
+};
+
+type ShownPolicy = {
+  readonly policy: PublishedPolicy;
+  readonly fields: PolicyFields & { readonly has_contact: boolean };
+  readonly changes: readonly PolicyChange[];
+  readonly versions: PolicyView['versions'];
+};
+
+/** What anybody may read about privacy: made from the policy, the inventory, the promises and what is configured now. */
+export class LegalDesk {
+  readonly #command: RunCommand;
+
+  constructor(command: RunCommand) {
+    this.#command = command;
+  }
+
+  async policy(version?: number): Promise<Shown<PolicyView>> {
+    const shown = shownOf<ShownPolicy>(await this.#command('policy-show', { version }));
+    if (shown === undefined || typeof shown === 'string') return shown;
+    const { policy, fields, changes, versions } = shown;
+    const { operator, contact, jurisdiction, has_contact } = fields;
+    const { document, effective, material, hash } = policy;
+    const fill = (text: string) => fillFields(text, { operator, contact, jurisdiction });
+    const sections = document.sections.map(({ heading, sentences }) => ({
+      heading,
+      sentences: sentences.map((sentence) => ({ ...sentence, text: fill(sentence.text) })),
+    }));
+    return {
+      ...{
+        operator,
+        contact,
+        has_contact,
+        profile: document.profile,
+        version: policy.version,
+        effective,
+        material,
+        hash,
+      },
+      ...{ sections, kept: keptData(), changes, versions },
+    };
+  }
+
+  async trust(): Promise<Shown<TrustView>> {
+    const head = shownOf<{ size: number; root: string; at: number }>(await this.#command('log-head', {}));
+    if (typeof head === 'string') return head;
+    const count = (kind: PromiseRow['state']['kind']) => promises.filter(({ state }) => state.kind === kind).length;
+    return {
+      counts: { kept: count('kept'), in_part: count('in-part'), missing: count('missing') },
+      promises,
+      log: head ? { size: head.size, root: head.root, at: new Date(head.at).toISOString() } : null,
+    };
+  }
+
+  async subProcessors(): Promise<Shown<readonly SubProcessor[]>> {
+    return shownOf(await this.#command('sub-processors', {}));
+  }
+}
+
+/** The keeper's commands give these. */
+function shownOf<View>(outcome: CommandOutcome): Shown<View> {
+  if ('refused' in outcome) return outcome.refused;
+  return (outcome.value ?? undefined) as View | undefined;
+}
+
+const keptWords: Readonly<Record<DataClass['retention'], string>> = {
+  life: 'as long as what it describes',
+  books: 'as long as law wants invoices kept',
+  '90-days': '90 days',
+  'a-day': 'a day',
+  'until-posted': 'until it is posted, some seconds',
+  'three-versions': '30 days, three copies at most',
+  'last-100000': 'the last 100,000 of them',
+};
+
+/** The annex: nothing that is kept is left out, since the tests hold the inventory against the database. */
+function keptData(): readonly KeptData[] {
+  const categories = [...new Set(inventory.map(({ category }) => category))];
+  return categories.map((category) => {
+    const rows = inventory.filter((row) => row.category === category);
+    return {
+      category,
+      purposes: [...new Set(rows.map(({ purpose }) => purpose))],
+      kept: [...new Set(rows.map(({ retention }) => keptWords[retention]))],
+      places: rows.length,
+    };
+  });
+}

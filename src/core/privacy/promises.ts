@@ -1,0 +1,237 @@
+/**
+ * Every sentence that the two policies Fairlead was founded on promise, with the control that keeps it and the tests that
+ * prove it. `npm run promises` runs them, /trust shows them, and a row without a control says so.
+ */
+export type PromiseRow = {
+  /** J: the balancer's policy, V: the gateway's. */
+  readonly id: string;
+  /** What is promised, in short. */
+  readonly promise: string;
+  readonly state: PromiseState;
+};
+
+export type PromiseState =
+  | ({ readonly kind: 'kept' } & Proof)
+  /** A control keeps some of it; `missing` is the rest. */
+  | ({ readonly kind: 'in-part'; readonly missing: string } & Proof)
+  | { readonly kind: 'missing'; readonly missing: string };
+
+export type Proof = {
+  readonly control: string;
+  /** Test files, each of which must pass. */
+  readonly tests: readonly string[];
+  /** By name, what takes the control away, and must turn its tests red. */
+  readonly sabotages: readonly string[];
+};
+
+const inventory = 'tests/store/inventory.test.ts';
+const retention = 'tests/store/retention.test.ts';
+const failClosed = 'tests/properties/fail-closed.test.ts';
+const pages = 'tests/journeys/legal-pages.test.ts';
+const policy = 'tests/properties/policy.test.ts';
+const sample = 'tests/journeys/policy-sample.test.ts';
+
+export const promises: readonly PromiseRow[] = [
+  kept('J0a', 'what the policy covers is everything that is kept', {
+    control: 'the inventory classifies every column, journal field, log field, metric label and file',
+    tests: [inventory, 'tests/habits/observed.test.ts'],
+    sabotages: ['every-column-is-classified'],
+  }),
+  kept('J0b', 'the policy bears the date of its last change', {
+    control: 'policies are versions in the log of promises, each with its day; the page shows the one in force',
+    tests: [pages, policy],
+    sabotages: ['policy-has-its-day'],
+  }),
+  inPart('J0c', 'labels, verification, region and latency of endpoints are disclosed', {
+    control: 'type label and region stand in replies, receipts and the log of promises',
+    tests: ['tests/journeys/receipts.test.ts'],
+    sabotages: ['log-goes-on-from-what-was-seen'],
+    missing: 'the page of endpoints, probes of routes, latency with its samples',
+  }),
+  kept('J1', 'the policy explains every category of data and its use', {
+    control: 'the list on /privacy is made from the inventory',
+    tests: [pages, inventory],
+    sabotages: ['every-column-is-classified', 'the-annex-is-whole'],
+  }),
+  inPart('J2', 'requests go to supported AI services', {
+    control: 'only configured endpoints that passed the filter can be called',
+    tests: ['tests/habits/eligible-calls.test.ts', failClosed],
+    sabotages: ['filter-holds-for-fallbacks'],
+    missing: 'the whole suite behind a recorder of every outgoing connection',
+  }),
+  kept('J3', 'we and AI providers process content to answer: the record says who', {
+    control: 'each attempt that sent bytes stands in the record and in the receipt of its generation',
+    tests: [sample, 'tests/trust/receipts.test.ts'],
+    sabotages: ['attempts-are-recorded', 'inclusion-is-checked'],
+  }),
+  missing('J4', 'processing is for named activities', 'an activity declared by every stage, and the register of them'),
+  inPart('J5', 'no training on content', {
+    control: 'content is a type that nothing can store, and endpoints that train can be kept out',
+    tests: ['tests/architecture.test.ts', failClosed],
+    sabotages: ['filter-holds-for-fallbacks'],
+    missing: 'refusing endpoints that train, or may, unless a workspace accepts them',
+  }),
+  missing('J6', 'account data: name, e-mail, organisation, billing ids, messages', 'members, and their fields sealed'),
+  kept('J7', 'metadata of requests: key, model, time, latency, status, tokens, cost, error', {
+    control:
+      'the usage log has exactly its classified columns, no address among them, and faults have words of ours alone',
+    tests: [inventory, 'tests/properties/fault.test.ts'],
+    sabotages: ['every-column-is-classified', 'foreign-errors-stay-out'],
+  }),
+  missing('J8', 'use of the site: browser family, device, pages, referrer, country', 'analytics without cookies'),
+  inPart('J9', 'no prompts or outputs in operational logs', {
+    control: 'a canary in every place of a request is looked for in everything that the process writes',
+    tests: ['tests/canary/canary.test.ts'],
+    sabotages: [],
+    missing: 'the same at debug level, after a crash and out of memory, and "verify privacy" for operators',
+  }),
+  missing('J10', 'content may be inspected in limited cases', 'inspection windows'),
+  inPart('J11', 'files, prompts and outputs are processed as long as needed', {
+    control: 'requests pass without a file; of a named request keyed hashes are kept for a day',
+    tests: ['tests/journeys/no-file-calls.test.ts', 'tests/store/claims.test.ts'],
+    sabotages: [],
+    missing: 'a process that is killed in the middle of an upload, and what it leaves',
+  }),
+  missing(
+    'J12',
+    'data is used to provide, maintain, secure, debug, monitor, improve',
+    'a purpose on every query and job',
+  ),
+  missing(
+    'J13',
+    'data is used for access, limits, costs, support, abuse, law, news',
+    'a module for each purpose; mail by kind',
+  ),
+  inPart('J14', 'third parties help: AI, cloud, analytics, security, e-mail', {
+    control: '/subprocessors is made from what is configured now',
+    tests: [pages],
+    sabotages: [],
+    missing: 'contracts, notices before a new one, the right to object',
+  }),
+  inPart('J15', 'providers get what they need and no more', {
+    control: 'heads are made anew, and an end user leaves as a pseudonym of the workspace',
+    tests: ['tests/protocols/splices.test.ts'],
+    sabotages: [],
+    missing: 'an upstream that records every byte of head and body against a list',
+  }),
+  inPart('J16', 'retention and training differ by provider, type and configuration', {
+    control: 'each upstream has its data handling with source and date; what is unknown is never read as good',
+    tests: ['tests/properties/provider-rules.test.ts', failClosed],
+    sabotages: ['zero-retention-is-kept'],
+    missing: 'dates that grow stale, human review, and regions of storage',
+  }),
+  missing('J17', 'no sensitive data before its terms are accepted', 'the gate, and detectors behind it'),
+  missing('J18', 'customers are responsible for their use', 'the log of acceptances and the evidence pack'),
+  inPart('J19', 'processing may be in other countries', {
+    control: 'the region of each endpoint is declared, told in replies, and can be demanded',
+    tests: ['tests/properties/provider-rules.test.ts'],
+    sabotages: [],
+    missing: 'regions of a workspace, and of storage',
+  }),
+  missing('J20', 'transfers are understood', 'the map of transfers with a basis for each'),
+  inPart('J21', 'records are kept as long as needed, and no longer', {
+    control: 'every class has an end; legal holds have owner, reason and review',
+    tests: [retention, inventory],
+    sabotages: ['what-is-held-stays', 'usage-goes-on-day-91'],
+    missing: 'the legal basis of each class',
+  }),
+  inPart('J22', 'metadata is kept for analytics, billing, security, reliability', {
+    control: 'the usage log ends after 90 days, the rows of invoices stay without key or person',
+    tests: [retention],
+    sabotages: ['usage-goes-on-day-91'],
+    missing: 'aggregates of five workspaces or more',
+  }),
+  missing('J23', 'handling of raw content is limited', 'how many byte-seconds content lives, by stage'),
+  missing('J24', 'reasonable technical and organisational measures', 'the page of measures, fed by test results'),
+  missing('J25', 'no service is perfectly secure', 'the register of incidents and its timer of 72 hours'),
+  inPart('J26', 'users protect their keys', {
+    control: 'keys have a role, an end, limits of dollars and requests, and a leaked one can be stopped by its finder',
+    tests: ['tests/journeys/account-api.test.ts'],
+    sabotages: ['management-keys-ask-no-model'],
+    missing: 'lists of addresses, last use, passkeys',
+  }),
+  missing('J27', 'people may access, correct, delete, restrict, export', 'self-service and desk for rights'),
+  missing('J28', 'people may ask for help with privacy', 'the tracker of requests'),
+  missing('J29', 'identity may be verified first', 'the ladder of identity'),
+  inPart('J30', 'the policy may change', {
+    control: 'each version stands whole in an append-only log; a changed text needs a revision',
+    tests: [policy],
+    sabotages: ['policy-has-its-day'],
+    missing: 'acceptance by workspaces',
+  }),
+  inPart('J31', 'a material change has a date and a notice', {
+    control: 'a material change takes effect 30 days on; a configuration that wants it sooner stops the start',
+    tests: [policy, pages],
+    sabotages: ['longer-is-material'],
+    missing: 'notices by banner, mail, webhook and feed',
+  }),
+  missing('J32', 'there is a channel of contact', 'the channel on every page and fault, and a warning without one'),
+  kept('V0', 'the policy bears its date', {
+    control: 'policies are versions in the log of promises, each with its day; the page shows the one in force',
+    tests: [pages, policy],
+    sabotages: ['policy-has-its-day'],
+  }),
+  missing('V1', 'e-mail, name and payment at sign-up', 'sign-up, and card numbers refused everywhere'),
+  inPart('V2', 'call logs, tokens, model and address are collected to provide and improve', {
+    control: 'the usage log has exactly its classified columns, no address among them',
+    tests: [inventory],
+    sabotages: ['every-column-is-classified'],
+    missing: 'a purpose on every query and job',
+  }),
+  missing('V3', 'analytics of our own: no cookies, no third parties', 'analytics without cookies'),
+  missing('V4', 'data is used to operate, bill, support, improve', 'a purpose on every query and job'),
+  inPart('V5', 'patterns are analysed in aggregate to route better', {
+    control: 'what is learnt is about endpoints and credentials; hints between gateways name no workspace and no key',
+    tests: ['tests/store/hints.test.ts', inventory],
+    sabotages: ['every-column-is-classified'],
+    missing: 'views over workspaces that need five of them',
+  }),
+  inPart('V6', 'no content beyond its processing, no training', {
+    control: 'nothing is stored at an upstream unless the caller asks and the workspace allows it',
+    tests: ['tests/journeys/stored-responses.test.ts'],
+    sabotages: [],
+    missing: 'sealed stores with an end for what must keep content',
+  }),
+  inPart('V7', "upstreams' own policies apply, with their opt-outs", {
+    control: 'retention, training, source and date of each known provider are shipped; "store" leaves as false',
+    tests: ['tests/journeys/stored-responses.test.ts'],
+    sabotages: [],
+    missing: 'cards with links, and a check of the links',
+  }),
+  kept('V8', 'requests are shared with providers solely to answer them', {
+    control: 'the bytes of a request reach the endpoints of its record and no other; asking two at once is opt-in',
+    tests: [sample, 'tests/journeys/hedging.test.ts'],
+    sabotages: ['attempts-are-recorded', 'hedges-have-a-budget'],
+  }),
+  inPart('V9', 'personal data is not sold', {
+    control: 'every dependency is pinned and listed; our pages have no script and ask nothing of others',
+    tests: ['tests/habits/dependencies.test.ts', pages],
+    sabotages: [],
+    missing: 'the empty register of sales',
+  }),
+  missing('V10', 'disclosure where law demands it', 'the register of legal requests'),
+  missing('V11', 'access, correct, delete at any time', 'self-service for rights'),
+  missing('V12', 'a copy of all data', 'the export'),
+  missing('V13', 'closing the account deletes it', 'the saga of deletion'),
+  missing('V14', 'account data as long as the account is active', 'dormant accounts'),
+  kept('V15', 'usage logs for 90 days', {
+    control: 'a job drops what was recorded on a day when day 91 begins, with evidence; nothing older is shown',
+    tests: [retention],
+    sabotages: ['usage-goes-on-day-91', 'usage-stays-for-90-days', 'drops-leave-evidence'],
+  }),
+  missing('V16', 'deleted data is gone within 30 days', 'the saga of deletion, with keys that are destroyed'),
+  missing('V17', 'there is a contact for privacy', 'the channel on every page'),
+  missing('V18', 'an answer within 30 business days', 'clocks for requests'),
+];
+
+function kept(id: string, promise: string, proof: Proof): PromiseRow {
+  return { id, promise, state: { kind: 'kept', ...proof } };
+}
+
+function inPart(id: string, promise: string, proof: Proof & { readonly missing: string }): PromiseRow {
+  return { id, promise, state: { kind: 'in-part', ...proof } };
+}
+
+function missing(id: string, promise: string, what: string): PromiseRow {
+  return { id, promise, state: { kind: 'missing', missing: what } };
+}

@@ -1,0 +1,104 @@
+import { Buffer } from 'node:buffer';
+import { composePolicy, type PolicyDocument } from '#core/privacy/policy/compose-policy.ts';
+import { policyRevisions } from '#core/privacy/policy/policy-revisions.ts';
+import type { PolicyProfile } from '#core/privacy/policy/policy-text.ts';
+import { dayOf, decidePolicy, type PublishedPolicy, policyInForce } from '#core/privacy/policy/published-policy.ts';
+import { canonicalJson } from '#core/trust/canonical-json.ts';
+import type { LogEntry } from '#core/trust/log-entry.ts';
+import { sha256 } from '#store/sha256.ts';
+import type { TrustStore } from '#store/trust-store.ts';
+import type { TrustDesk } from './trust-desk.ts';
+
+/** What the operator's configuration says of the policy. */
+export type PolicySettings = {
+  readonly profile: PolicyProfile;
+  readonly operator: string | undefined;
+  readonly contact: string | undefined;
+  readonly jurisdiction: string | undefined;
+  /** The day on which a change takes effect. */
+  readonly effective: string | undefined;
+};
+
+export const policySettingsOtherwise: PolicySettings = {
+  profile: 'strict',
+  ...{ operator: undefined, contact: undefined, jurisdiction: undefined, effective: undefined },
+};
+
+const pageEntries = 500;
+
+/** The versions of the privacy policy, as the log of promises has them. */
+export class PolicyShelf {
+  readonly #published: PublishedPolicy[];
+
+  private constructor(published: PublishedPolicy[]) {
+    this.#published = published;
+  }
+
+  static async open(store: TrustStore): Promise<PolicyShelf> {
+    const published: PublishedPolicy[] = [];
+    for (let from = 0; ; from += pageEntries) {
+      const entries = await store.entries(from, pageEntries);
+      published.push(...entries.filter(({ kind }) => kind === 'policy').map(toPublished));
+      if (entries.length < pageEntries) return new PolicyShelf(published);
+    }
+  }
+
+  /** The oldest first. */
+  get published(): readonly PublishedPolicy[] {
+    return this.#published;
+  }
+
+  inForce(at: number): PublishedPolicy | undefined {
+    return policyInForce(this.#published, dayOf(at));
+  }
+
+  /** As receipts name it. */
+  nameInForce(at: number): string | null {
+    const policy = this.inForce(at);
+    return policy ? `${policy.document.profile}-${policy.version}` : null;
+  }
+
+  /**
+   * Publishes what the configuration says, where it says something new. Throws with a sentence where it would change what
+   * people were told sooner than they were promised: then the start is refused.
+   */
+  async publish(settings: PolicySettings, usageDays: number, desk: TrustDesk, now: number): Promise<void> {
+    const document = composePolicy(settings.profile, { usageDays });
+    const last = this.#published.at(-1);
+    const since = policyRevisions.filter(({ revision }) => last !== undefined && revision > last.revision);
+    const decision = decidePolicy({
+      published: this.#published,
+      ...{ document, hash: hashOf(document), revision: policyRevisions.length },
+      materialByHand: since.some(({ material }) => material),
+      ...{ effective: settings.effective, today: dayOf(now) },
+    });
+    if (decision.kind === 'refuse') throw new PolicyDisagrees(decision.changes.flatMap(factOf), decision.earliest);
+    if (decision.kind === 'as-published') return;
+    await desk.enter([{ kind: 'policy', subject: 'privacy', body: decision.policy }], now);
+    this.#published.push(decision.policy);
+  }
+}
+
+function factOf(change: { readonly kind: string; readonly what?: string }): readonly string[] {
+  return change.what === undefined ? [] : [change.what];
+}
+
+class PolicyDisagrees extends Error {
+  override readonly name = 'PolicyDisagrees';
+  readonly sentence: string;
+
+  constructor(facts: readonly string[], earliest: string) {
+    super('policy disagrees');
+    const what = facts.length === 0 ? '' : ` (${facts.join('; ')})`;
+    this.sentence = `This configuration says something else than the privacy policy that was published${what}: set policy.effective to ${earliest} or a later day, so that people can be told before it holds, or take the change back.`;
+  }
+}
+
+function hashOf(document: PolicyDocument): string {
+  return Buffer.from(sha256(canonicalJson(document))).toString('hex');
+}
+
+function toPublished({ body }: LogEntry): PublishedPolicy {
+  // A parser: `publish` wrote it.
+  return body as unknown as PublishedPolicy;
+}

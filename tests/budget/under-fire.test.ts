@@ -20,7 +20,8 @@ import { configure, paces, tokensMax } from './a-dollar.ts';
 import { lookAt, watchLimits } from './watch-limits.ts';
 import { nano } from './watch-wallet.ts';
 
-const rounds = Math.ceil(Number(process.env.FAIRLEAD_TEST_ROUNDS ?? 5) / 5);
+/** One of five: each has two trees and their restarts. */
+const rounds = Math.floor(Number(process.env.FAIRLEAD_TEST_ROUNDS ?? 5) / 5);
 /** How long the database stands still; by hand thirty. */
 const stopSeconds = Number(process.env.FAIRLEAD_TEST_STOP ?? 4);
 const callers = Number(process.env.FAIRLEAD_TEST_CALLERS ?? 40);
@@ -32,6 +33,8 @@ const skip = postgresPrograms() === undefined ? 'NOT TESTED ON POSTGRESQL: apt-g
 if (skip && process.env.CI) throw new Error('PostgreSQL must be tested here: apt-get install postgresql');
 let cluster: Promise<Cluster> | undefined;
 after(async () => await (await cluster)?.remove());
+
+if (rounds === 0) test('stacked limits under fire', { skip: 'from five rounds on' });
 
 for (let round = 1; round <= rounds; round += 1) {
   test(`stacked limits hold while gateway, keeper and database go one after the other (round ${round})`, {

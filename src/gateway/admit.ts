@@ -202,7 +202,8 @@ function shortFault(
     free: formatUsd(minNano(need, own + maxNano(0n, short.free))),
     resets: resetSentence(resetsInMs),
     // What never starts again cannot be waited for.
-    retryAfterMs: resetsInMs ?? Number.POSITIVE_INFINITY,
+    retryAfterMs: short.againInMs ?? resetsInMs ?? Number.POSITIVE_INFINITY,
+    ...(short.againInMs === undefined ? {} : { againInMs: short.againInMs }),
   };
   if (row?.counts === 'open') {
     const { of, limit } = row;

@@ -8,7 +8,13 @@ import type { KeeperLink } from './keeper-link.ts';
 /** How asking for more went: leases grew, or which allowance is short, or nobody answered. */
 export type Refill =
   | { readonly kind: 'granted' }
-  | { readonly kind: 'short'; readonly allowance: string; readonly free: bigint; readonly resetsInMs: number | null }
+  | {
+      readonly kind: 'short';
+      readonly allowance: string;
+      readonly free: bigint;
+      readonly resetsInMs: number | null;
+      readonly againInMs?: number | undefined;
+    }
   | { readonly kind: 'silent' };
 
 type Chain = {
@@ -178,7 +184,8 @@ export class LeaseBook {
       return { kind: 'granted' };
     }
     if (answer?.kind === 'short') {
-      return { kind: 'short', allowance: answer.allowance, free: BigInt(answer.free), resetsInMs: answer.resetsInMs };
+      const { allowance, free, resetsInMs, againInMs } = answer;
+      return { kind: 'short', allowance, free: BigInt(free), resetsInMs, againInMs };
     }
     return { kind: 'silent' };
   }

@@ -105,6 +105,8 @@ export function retryHeaders(fault: Fault): string[] {
   const { status, blame } = fault.row;
   if (status === 502 || status === 504) return ['x-should-retry', 'false'];
   if (fault.fault === 'request-done' || fault.fault === 'request-differs') return ['x-should-retry', 'false'];
+  const { againInMs } = fault.details;
+  if (typeof againInMs === 'number') return ['retry-after', String(Math.ceil(againInMs / 1000))];
   if (status !== 429 && status !== 503 && fault.fault !== 'request-running') return [];
   const ms = fault.details.retryAfterMs;
   const seconds = Math.max(1, Math.ceil((typeof ms === 'number' ? ms : 1000) / 1000));

@@ -163,7 +163,9 @@ function toGrantReply(ask: number, result: GrantResult, now: number): FromKeeper
       return { kind: 'granted', ask, leases: result.leases.map((lease) => toGranted(lease, now)) };
     case 'short': {
       const resetsInMs = result.resetsAt === null ? null : Math.max(0, result.resetsAt - now);
-      return { kind: 'short', ask, allowance: result.allowance, free: String(result.free), resetsInMs };
+      const { allowance, free, againInMs } = result;
+      const again = againInMs === undefined ? {} : { againInMs };
+      return { kind: 'short', ask, allowance, free: String(free), resetsInMs, ...again };
     }
     case 'fenced':
       return { kind: 'refused', ask, why: 'fenced' };

@@ -6,6 +6,8 @@ const waitMs = 250;
 const lookMs = 40;
 /** An allowance that nothing came back for is not asked for again so soon. */
 const dryMs = 1_000;
+/** Without the change feed other trees hear of it within a second: whoever is refused comes again after two (MONEY §2). */
+const deafMs = 2_000;
 const dryMax = 10_000;
 const waitingMax = 1_000;
 
@@ -89,7 +91,8 @@ export class RecallDesk {
       result = await store.leases.grant(instance, wants, now());
       if (isOver && result.kind === 'short') {
         this.#dry.set(key, performance.now() + dryMs);
-        return result;
+        const isDeaf = round.hasRemote && !store.changes.hearsAtOnce();
+        return isDeaf ? { ...result, againInMs: deafMs } : result;
       }
     }
     return result;

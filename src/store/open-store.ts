@@ -35,6 +35,8 @@ export type EngineStore = {
   backUp(version: number): void;
   /** Calls, some time after it, that the change feed has news; often enough is each second. */
   onChange(call: () => void): void;
+  /** Whoever was to be called is called at once now, and need not wait for the next second. */
+  hearsAtOnce(): boolean;
   close(): Promise<void>;
 };
 
@@ -67,7 +69,7 @@ function makeStore(opened: EngineStore): Store {
     postings: makePostingStore(database, { now, newId }),
     accounts: makeAccountStore(database, newId),
     catalogue: makeCatalogueStore(database, newId),
-    changes: makeChangeStore(database, opened.onChange),
+    changes: makeChangeStore(database, opened),
     objects: makeObjectStore(database),
     hints: makeHintStore(database),
     reports: makeReportStore(database),

@@ -76,6 +76,8 @@ export type GrantResult =
       readonly window: string;
       readonly free: bigint;
       readonly resetsAt: number | null;
+      /** Others were asked for what they hold of it, and may be heard of no sooner. */
+      readonly againInMs?: number;
     }
   /** The instance was fenced: it must start anew. */
   | { readonly kind: 'fenced' };
@@ -356,6 +358,8 @@ export type ChangeStore = {
   recall(what: string, now: number): Promise<void>;
   /** A hint that others have changed something, where the engine gives one: readers look each second all the same. */
   onChange(call: () => void): void;
+  /** False: what others change is heard of a second late. */
+  hearsAtOnce(): boolean;
 };
 
 export type StoredChange = {

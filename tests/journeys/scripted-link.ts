@@ -8,7 +8,7 @@ export type ScriptedLink = {
   gives(): readonly Extract<ToKeeper, { kind: 'give' }>[];
   /** Answers to the oldest open want. */
   silence(): void;
-  short(allowance: string): void;
+  short(allowance: string, againInMs?: number): void;
   grant(lease: Pick<Granted, 'lease' | 'allowance' | 'granted'>): void;
 };
 
@@ -35,7 +35,11 @@ export function startScriptedLink(): ScriptedLink {
     wants,
     gives: () => said.filter((message) => message.kind === 'give'),
     silence: () => answer(undefined),
-    short: (allowance) => answer({ kind: 'short', ask: 1, allowance, free: '0', resetsInMs: null }),
+    short: (allowance, againInMs) =>
+      answer({
+        ...{ kind: 'short', ask: 1, allowance, free: '0', resetsInMs: null },
+        ...(againInMs === undefined ? {} : { againInMs }),
+      }),
     grant: (lease) =>
       answer({
         kind: 'granted',

@@ -7,6 +7,7 @@ import { Fault } from '#core/generation/fault.ts';
 import { type AdmitAsk, admit } from '#gateway/admit.ts';
 import type { Gateway } from '#gateway/gateway.ts';
 import { LeaseBook } from '#gateway/lease-book.ts';
+import { retryHeaders } from '#gateway/reply-headers.ts';
 import { startScriptedLink } from './scripted-link.ts';
 
 const allowance = 'requests-1';
@@ -42,6 +43,22 @@ for (const isUp of [true, false]) {
     );
   });
 }
+
+test('who is refused while others are asked in vain is told to come again after two seconds', async (t) => {
+  const scripted = startScriptedLink();
+  const leases = new LeaseBook({ link: scripted.link, instance: 'i1' });
+  t.after(() => leases.close());
+  const refused = admit(askOf(), gatewayOf(leases, true)).catch((thrown: unknown) => thrown);
+  while (scripted.wants.length === 0) await turn();
+  scripted.short(allowance, 2_000);
+
+  const fault = await refused;
+
+  assert.ok(fault instanceof Fault && fault.fault === 'request-limit-reached', String(fault));
+  assert.deepEqual(retryHeaders(fault), ['retry-after', '2']);
+  assert.deepEqual(retryHeaders(new Fault('wallet-empty', { againInMs: 2_000 })), ['retry-after', '2']);
+  assert.deepEqual(retryHeaders(new Fault('wallet-empty', {})), []);
+});
 
 test('whoever is overtaken ten times is told to come again with a 503, and never that an allowance is spent', async (t) => {
   const scripted = startScriptedLink();

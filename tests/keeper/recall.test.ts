@@ -4,6 +4,10 @@ import { after, type TestContext, test } from 'node:test';
 import type { FromKeeper } from '#keeper/interface/messages.ts';
 import { hashKey } from '#keeper/key-material.ts';
 import { readOrMakePepper } from '#keeper/pepper.ts';
+import { RecallDesk } from '#keeper/recall-desk.ts';
+import { openStore } from '#store/open-store.ts';
+import type { Store } from '#store/store.ts';
+import { eventually } from '../journeys/running-fairlead.ts';
 import { type Cluster, postgresPrograms, startCluster } from '../support/postgres-cluster.ts';
 import { freshDataDir, runningKeeper, TestPeer } from './keeper-under-test.ts';
 
@@ -110,6 +114,38 @@ test('gateways of another tree on the same database are asked over the change fe
   rich.say({ kind: 'give', lease: 'l1', granted: '300', done: false });
 
   assert.equal((await answer).kind, 'granted');
+});
+
+for (const hears of [true, false]) {
+  const says = hears ? 'it is short' : 'it is short, and told to come again after two seconds';
+  test(`without an answer of another tree, the change feed ${hears ? 'up' : 'down'}: ${says}`, async () => {
+    const short = { kind: 'short', allowance: 'w', window: 'all', free: 0n, resetsAt: null } as const;
+    // What a recall asks of a store, and no more.
+    const store = {
+      leases: { grant: async () => short, otherHolders: async () => ['elsewhere'] },
+      changes: { recall: async () => {}, hearsAtOnce: () => hears },
+    } as unknown as Store;
+    const desk = new RecallDesk({ store, holder: 'k', now: () => 0, tell: () => [] });
+
+    const result = await desk.tryAgain('g', [], short, performance.now());
+
+    assert.deepEqual(result, hears ? short : { ...short, againInMs: 2_000 });
+  });
+}
+
+test('a store whose ear is lost says so, until it listens again', { skip, timeout: 30_000 }, async (t) => {
+  cluster ??= startCluster();
+  const server = await cluster;
+  const databaseUrl = await server.createDatabase();
+  const store = await openStore({ dataDir: freshDataDir(t), databaseUrl });
+  t.after(() => store.close());
+  store.changes.onChange(() => {});
+  await eventually(async () => assert.equal(store.changes.hearsAtOnce(), true));
+
+  server.sql(`select pg_terminate_backend(pid) from pg_stat_activity where query ilike 'listen %'`);
+
+  await eventually(async () => assert.equal(store.changes.hearsAtOnce(), false));
+  await eventually(async () => assert.equal(store.changes.hearsAtOnce(), true));
 });
 
 async function keeperWithWallet(t: TestContext) {

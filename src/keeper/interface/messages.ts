@@ -79,6 +79,8 @@ export type FromKeeper =
       readonly free: string;
       /** Null: a wallet has no reset. */
       readonly resetsInMs: number | null;
+      /** Others may have given something back by then. */
+      readonly againInMs?: number;
     }
   | { readonly kind: 'rate-taken'; readonly ask: number; readonly granted: number; readonly retryAfterMs: number }
   | { readonly kind: 'renewed'; readonly ask: number; readonly termMs: number; readonly sequence: number }

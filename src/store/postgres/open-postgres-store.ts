@@ -15,6 +15,7 @@ export async function openPostgresStore(url: string, now: (() => number) | undef
     // Its operator has backups of a kind that a client cannot make; `fairlead backup` makes another.
     backUp() {},
     onChange: (call) => void ears.push(listen(connect, call)),
+    hearsAtOnce: () => ears.every(({ isUp }) => isUp),
     async close() {
       clock.stop();
       for (const ear of ears.splice(0)) await ear.close();

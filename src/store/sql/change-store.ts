@@ -24,9 +24,13 @@ export async function announce(sql: Sql, kind: StoredChange['kind'], id: string,
   await sql.hintChange();
 }
 
-export function makeChangeStore(db: Database, onChange: (call: () => void) => void): ChangeStore {
+export function makeChangeStore(
+  db: Database,
+  { onChange, hearsAtOnce }: Pick<ChangeStore, 'onChange' | 'hearsAtOnce'>,
+): ChangeStore {
   return {
     onChange,
+    hearsAtOnce,
     recall: (what, now) => db.transaction((sql) => announce(sql, 'recall', what, now)),
     head: () => readHead(db),
     async since(sequence, max) {

@@ -17,6 +17,7 @@ export function openSqlite(dataDir: string, now: () => number = Date.now): Engin
     backUp: (version) => backUp(db, { dataDir, version }),
     // Whoever changes something here is this process itself, and knows.
     onChange() {},
+    hearsAtOnce: () => true,
     close: () => database.close(),
   };
 }

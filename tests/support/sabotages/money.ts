@@ -3,6 +3,20 @@ import type { Sabotage } from '../sabotage.ts';
 /** Of leases, holds and posting: what the model of them must notice. */
 export const moneySabotages: readonly Sabotage[] = [
   {
+    name: 'a-deaf-tree-says-when',
+    file: 'src/keeper/recall-desk.ts',
+    find: 'const isDeaf = round.hasRemote && !store.changes.hearsAtOnce();',
+    replace: 'const isDeaf = round.hasRemote && store.changes.recall === undefined;',
+    breaks: ['tests/keeper/recall.test.ts'],
+  },
+  {
+    name: 'a-late-keeper-is-asked-once-more',
+    file: 'src/gateway/admit.ts',
+    find: 'if (silences === silencesMax || !gateway.keeper.isUp) {',
+    replace: 'if (silences <= silencesMax || !gateway.keeper.isUp) {',
+    breaks: ['tests/journeys/taken-by-others.test.ts'],
+  },
+  {
     name: 'a-failed-transaction-is-undone',
     file: 'src/store/sqlite/sqlite-database.ts',
     find: "if (db.isOpen && db.isTransaction) db.exec('rollback');",

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Usage } from '#core/generation/usage.ts';
 import { totalInput } from '#core/generation/usage.ts';
 import type { Endpoint, Model } from '#core/routing/endpoint.ts';
+import type { ToolVerdict } from '#core/routing/health/attempt-report.ts';
 import type { EndpointFacts } from '#core/routing/health/endpoint-facts.ts';
 import type { EndpointHealth, HealthTrouble } from '#core/routing/health/endpoint-health.ts';
 import { type AttemptEnd, type BeginAsk, HealthBook, type OpenAttempt } from '#core/routing/health/health-book.ts';
@@ -95,14 +96,14 @@ export class HealthBoard {
       case 'completed':
       case 'length':
       case 'filtered':
+        // Cut off at its limit a call is no call.
+        if (endReason === 'completed' && passage?.tools) this.#judgeLater(open, passage.tools);
         return this.#end(open, {
           ...nothing,
           outcome: 'answered',
           inputTokens: totalInput(usage),
           cachedTokens: usage.cachedInput,
           outputTokens: usage.output,
-          // Cut off at its limit a call is no call.
-          tools: endReason === 'completed' ? (passage?.tools?.() ?? 'none') : 'none',
         });
       case 'upstream_cut':
       case 'stalled':
@@ -162,6 +163,11 @@ export class HealthBoard {
     this.#tellNews();
   }
 
+  /** The answer's last bytes do not wait for it. */
+  #judgeLater(open: OpenAttempt, verdict: () => ToolVerdict): void {
+    if (!open.endpoint.ownKey) setImmediate(() => this.#book.toolsJudged(open, verdict(), performance.now()));
+  }
+
   #end(open: OpenAttempt, end: AttemptEnd): void {
     if (open.endpoint.ownKey) this.#ownKeys.end(open, end, performance.now());
     else this.#book.end(open, end, performance.now(), Math.random() * 2 - 1);
@@ -207,6 +213,5 @@ const nothing = {
   inputTokens: 0,
   cachedTokens: 0,
   outputTokens: 0,
-  tools: 'none',
   retryAfterMs: undefined,
 } as const;

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { Content } from '#core/generation/content.ts';
 import type { DroppableField } from '#core/generation/dropped.ts';
 import { Fault } from '#core/generation/fault.ts';
 import type { GenerationRequest } from '#core/generation/request.ts';
@@ -20,10 +21,11 @@ import type {
 import { upstreamProtocolOf } from '#core/protocol/protocols.ts';
 import type { SseEvent } from '#core/protocol/sse.ts';
 import type { ProtocolName } from '#core/routing/endpoint.ts';
+import type { ToolVerdict } from '#core/routing/health/attempt-report.ts';
 import type { PlanStep } from '#core/routing/plan.ts';
 import type { ProviderRules } from '#core/routing/provider-rules.ts';
 import type { Call } from './call.ts';
-import { ToolJudge, type ToolVerdict } from './tool-judge.ts';
+import { ToolJudge } from './tool-judge.ts';
 
 /** How one attempt's request reaches its upstream, and the reply its caller: as it is but for splices, or translated. */
 export type Passage = {
@@ -119,11 +121,8 @@ export class Passages {
 
   /** A sample: reading an answer beside its way costs as much as a translation. */
   #judged(passage: Passage): Passage {
-    const tools = this.#request?.tools;
-    const names = tools && new Set(tools.flatMap((tool) => ('name' in tool ? [tool.name.revealText('detect')] : [])));
-    const isOpen = tools?.some(({ kind }) => kind === 'hosted') === true;
     const about = { generation: this.#call.generation, toolNames: this.#toolNames };
-    const judge = new ToolJudge({ protocol: passage.protocol, about, names: isOpen ? undefined : names });
+    const judge = new ToolJudge({ protocol: passage.protocol, about, tools: () => this.#tools() });
     return {
       ...passage,
       tools: () => judge.verdict(),
@@ -141,6 +140,29 @@ export class Passages {
         return stream;
       },
     };
+  }
+
+  /** By name; undefined: an upstream runs some that have none here, or the request was read for its few facts alone and is no chat. */
+  #tools(): ReadonlyMap<string, Content | undefined> | undefined {
+    const tools = this.#toolsAsked();
+    if (!tools || tools.some(({ kind }) => kind === 'hosted')) return undefined;
+    const named = tools.flatMap((tool): readonly (readonly [string, Content | undefined])[] => {
+      if (tool.kind === 'hosted') return [];
+      const name = tool.name.revealText('detect');
+      if (tool.kind === 'custom') return [[name, undefined]];
+      const own = tool.namespace && ([tool.namespace.tool.revealText('detect'), tool.parameters] as const);
+      return own ? [[name, tool.parameters], own] : [[name, tool.parameters]];
+    });
+    return new Map(named);
+  }
+
+  #toolsAsked(): GenerationRequest['tools'] | undefined {
+    try {
+      return this.#neutral().tools;
+    } catch {
+      // What only its own dialect can say cannot be judged here.
+      return undefined;
+    }
   }
 
   #open(step: Pick<PlanStep, 'protocol'>, ask: UpstreamAsk): Passage {

@@ -5,6 +5,7 @@ import { billOf } from './bill.ts';
 import type { Call } from './call.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
+import { isChat } from './is-chat.ts';
 import type { Metered } from './meter.ts';
 import type { Passage } from './passage.ts';
 import { answererOf, answerHeaders } from './reply-headers.ts';
@@ -22,8 +23,13 @@ export type WholeAsk = {
 export function relayWhole({ generation, step, passage, answer }: WholeAsk, gateway: Gateway): Ending {
   const { facts, status } = answer;
   const { endpoint } = step;
+  const isBeyond = isBeyondLimit(generation, step, facts);
+  if (isBeyond) {
+    gateway.meters.stoppedAtLimit(endpoint.upstream.name);
+    gateway.log('stopped-at-limit', { generation: generation.call.generation, endpoint: endpoint.id });
+  }
   return {
-    endReason: endReasonOf(facts.finish),
+    endReason: isBeyond ? 'length' : endReasonOf(facts.finish),
     reached: facts.hasContent ? 'content' : 'upstream-head',
     fault: null,
     status,
@@ -45,6 +51,18 @@ export function relayWhole({ generation, step, passage, answer }: WholeAsk, gate
       reply.end(sent);
     },
   };
+}
+
+/** It came in one piece, so it goes out as it came; beyond its limit it was not held for, and is not charged. */
+function isBeyondLimit(
+  { admission, call, facts }: Generation,
+  { endpoint }: PlanStep,
+  { usage, outputBytes }: WholeAsk['answer']['facts'],
+): boolean {
+  if (!usage || !isChat(call, facts)) return false;
+  const outputMax = admission.outputLimit(endpoint) * facts.choices;
+  // There are no more tokens than bytes: who counts more lies.
+  return usage.output > outputMax && usage.output - usage.reasoning <= outputBytes;
 }
 
 /** In the form that the caller takes replies in. */

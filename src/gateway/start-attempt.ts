@@ -12,6 +12,7 @@ import type { Call } from './call.ts';
 import { endIsSaid } from './end-is-said.ts';
 import type { Gateway } from './gateway.ts';
 import { HeldAnswer } from './held-answer.ts';
+import { isChat } from './is-chat.ts';
 import type { Passage } from './passage.ts';
 import type { Progressing } from './progress-book.ts';
 import { retryAfterOf } from './retry-after.ts';
@@ -40,6 +41,10 @@ export type Outcome =
 const wholeBytesMax = 64 * 1024 * 1024;
 const settleMs = 3_000;
 const errorBytesMax = 256 * 1024;
+/** A token with all that may be said of it, twenty likely ones beside it included. */
+const bytesPerTokenMax = 4 * 1024;
+/** Beside its tokens a reply has what it says of itself, and some a picture. */
+const bytesBeyondMax = 8 * 1024 * 1024;
 
 export type StartAsk = AttemptAsk & {
   readonly endpoint: EligibleEndpoint;
@@ -205,7 +210,17 @@ class StartingAttempt implements ExchangeListener, Progressing {
     }
     this.#chunks.push(bytes);
     this.#bytes += bytes.length;
-    if (this.#bytes > (this.#status === 200 ? wholeBytesMax : errorBytesMax)) this.#fake('too-large');
+    if (this.#bytes > this.#bytesMax()) this.#fake('too-large');
+  }
+
+  /** Of an answer that cannot keep to the limit that was sent to it the rest is not waited for. */
+  #bytesMax(): number {
+    if (this.#status !== 200) return errorBytesMax;
+    const { call, facts, endpoint, passage, outputMax } = this.#ask;
+    if (!isChat(call, facts)) return wholeBytesMax;
+    // Some say the request once more in their reply.
+    const longest = 2 * passage.body.length + outputMax(endpoint) * bytesPerTokenMax + bytesBeyondMax;
+    return Math.min(wholeBytesMax, longest);
   }
 
   /** From its first content on, what is kept back may be silent as long as what is passed on. */

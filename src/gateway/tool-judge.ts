@@ -1,27 +1,30 @@
 import type { Content } from '#core/generation/content.ts';
 import type { AssistantPart } from '#core/generation/parts.ts';
 import type { GenerationEvent } from '#core/generation/reply.ts';
+import { fitsSchema } from '#core/protocol/json-schema.ts';
 import type { DecodeAbout, EventDecoder, UpstreamProtocol } from '#core/protocol/protocol.ts';
 import type { SseEvent } from '#core/protocol/sse.ts';
-
-export type ToolVerdict = 'none' | 'usable' | 'broken';
+import type { ToolVerdict } from '#core/routing/health/attempt-report.ts';
 
 export type ToolJudgeAsk = {
   readonly protocol: UpstreamProtocol;
   readonly about: DecodeAbout;
-  /** The tools that the caller has; undefined: its request was not read so far. */
-  readonly names: ReadonlySet<string> | undefined;
+  /**
+   * The caller's tools by name, each with the schema of its input where it has one; undefined: they cannot all be known. Asked
+   * for once the answer is over, and only when something was called.
+   */
+  readonly tools: () => ReadonlyMap<string, Content | undefined> | undefined;
 };
 
 /** More than this nobody calls; then it says nothing. */
 const callsMax = 128;
 const inputCharsMax = 64 * 1024;
 
-type OpenCall = { readonly isJson: boolean; readonly isKnown: boolean; input: string };
+type OpenCall = { readonly isJson: boolean; readonly name: string; input: string };
 
 /**
- * Can the caller use the tool calls of this answer? Their input must be JSON where it should be, and their names the
- * caller's own. It reads beside the answer, which passes untouched; of what it read only one word remains.
+ * Can the caller use the tool calls of this answer? Their input must be JSON where it should be and fit its tool's schema, and
+ * their names must be the caller's own. It reads beside the answer, which passes untouched; of what it read only one word remains.
  */
 export class ToolJudge {
   readonly #ask: ToolJudgeAsk;
@@ -54,7 +57,12 @@ export class ToolJudge {
   /** Once the answer is over. */
   verdict(): ToolVerdict {
     if (this.#isTooMuch || this.#calls.size === 0) return 'none';
-    return [...this.#calls.values()].every(isUsable) ? 'usable' : 'broken';
+    const tools = this.#ask.tools();
+    for (const call of this.#calls.values()) {
+      const trouble = troubleOf(call, tools);
+      if (trouble) return trouble;
+    }
+    return 'usable';
   }
 
   #hear(event: GenerationEvent): void {
@@ -79,8 +87,7 @@ export class ToolJudge {
       this.#isTooMuch = true;
       return;
     }
-    const isKnown = this.#ask.names?.has(name.revealText('detect')) ?? true;
-    this.#calls.set(key, { isJson: form === 'function', isKnown, input: '' });
+    this.#calls.set(key, { isJson: form === 'function', name: name.revealText('detect'), input: '' });
   }
 
   #add(key: string, input: Content): void {
@@ -91,13 +98,25 @@ export class ToolJudge {
   }
 }
 
+type ToolTrouble = Exclude<ToolVerdict, 'none' | 'usable'>;
+
 /** A call without any input is one of a tool that takes none. */
-function isUsable({ isJson, isKnown, input }: OpenCall): boolean {
-  if (!isKnown || !isJson || input.trim() === '') return isKnown;
+function troubleOf(
+  { isJson, name, input }: OpenCall,
+  tools: ReadonlyMap<string, Content | undefined> | undefined,
+): ToolTrouble | undefined {
+  if (tools && !tools.has(name)) return 'unknown-name';
+  if (!isJson || input.trim() === '') return undefined;
+  const value = parsed(input);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'invalid-json';
+  const schema = tools?.get(name);
+  return schema === undefined || fitsSchema(schema.revealJson('detect'), value) ? undefined : 'schema-mismatch';
+}
+
+function parsed(input: string): unknown {
   try {
-    const value: unknown = JSON.parse(input);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    return JSON.parse(input);
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -27,7 +27,6 @@ const nothing = {
   inputTokens: 0,
   cachedTokens: 0,
   outputTokens: 0,
-  tools: 'none',
   retryAfterMs: undefined,
 } as const;
 

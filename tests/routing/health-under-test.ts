@@ -1,4 +1,4 @@
-import type { AttemptReport } from '#core/routing/health/attempt-report.ts';
+import type { AttemptReport, ToolVerdict } from '#core/routing/health/attempt-report.ts';
 import type { CredentialState } from '#core/routing/health/credential-pool.ts';
 import type { EndpointFacts } from '#core/routing/health/endpoint-facts.ts';
 import { EndpointHealth } from '#core/routing/health/endpoint-health.ts';
@@ -7,7 +7,8 @@ import type { Harm } from '#core/routing/verdict.ts';
 
 export const pace = healthPace({ ejectMs: 30_000, probeMs: 10_000 });
 
-type Answered = Partial<Pick<AttemptReport, 'inputTokens' | 'cachedTokens' | 'tools'>> & {
+type Answered = Partial<Pick<AttemptReport, 'inputTokens' | 'cachedTokens'>> & {
+  readonly tools?: ToolVerdict;
   readonly firstContentMs?: number;
   readonly tokens?: number;
 };
@@ -46,7 +47,7 @@ export class HealthUnderTest {
     this.#health.firstContent(this.now, this.now);
   }
 
-  answers({ firstContentMs = 0, tokens = 0, ...more }: Answered = {}): void {
+  answers({ firstContentMs = 0, tokens = 0, tools = 'none', ...more }: Answered = {}): void {
     this.begins();
     const startedAt = this.now;
     this.now += firstContentMs;
@@ -58,6 +59,7 @@ export class HealthUnderTest {
       outputTokens: tokens,
       ...more,
     });
+    this.#health.toolsJudged(tools, this.now);
   }
 
   fails(harm: Harm = 'endpoint'): void {
@@ -76,7 +78,11 @@ export class HealthUnderTest {
 
   reports(report: Pick<AttemptReport, 'outcome' | 'harm' | 'startedAt'> & Partial<AttemptReport>): void {
     const nothing = { firstContentAt: undefined, inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
-    this.#health.ended({ ...nothing, tools: 'none', endedAt: this.now, ...report }, this.#jitter);
+    this.#health.ended({ ...nothing, endedAt: this.now, ...report }, this.#jitter);
+  }
+
+  get toolErrors() {
+    return this.#health.toolErrors;
   }
 
   /** Until its time is over, from now. */

@@ -292,11 +292,13 @@ test('attempts under way are never counted below nothing, and whoever is new cou
 test('the share of the input that came from a cache, and of tool calls that nobody could use', () => {
   const health = new HealthUnderTest();
   for (let answer = 0; answer < 30; answer += 1) {
-    health.answers({ inputTokens: 100, cachedTokens: 75, tools: answer % 3 === 0 ? 'broken' : 'usable' });
+    health.answers({ inputTokens: 100, cachedTokens: 75, tools: answer % 3 === 0 ? 'schema-mismatch' : 'usable' });
   }
 
   assert.equal(health.facts().cachedShare, 0.75);
   assert.equal(health.facts().brokenToolsShare, 0.25, 'ten good ones are thought to stand before');
+  const third = 1 / 3;
+  assert.deepEqual(health.toolErrors, { all: third, invalidJson: 0, unknownName: 0, schemaMismatch: third });
 });
 
 test('uptime needs a hundred attempts, and knows of 429s nothing', () => {

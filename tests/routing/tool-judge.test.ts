@@ -1,17 +1,27 @@
 // Whether a caller could use the tool calls of an answer, read beside it, whole and streamed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Content } from '#core/generation/content.ts';
 import { openaiChat } from '#core/protocol/openai-chat/openai-chat.ts';
 import { SseSplitter } from '#core/protocol/sse.ts';
 import { ToolJudge } from '#gateway/tool-judge.ts';
 
-const names = new Set(['weather']);
+const schema = {
+  type: 'object',
+  properties: { city: { type: 'string' } },
+  required: ['city'],
+  additionalProperties: false,
+};
+const tools = new Map([
+  ['weather', Content.ofJson(schema)],
+  ['time', undefined],
+]);
 
-function judge(known: ReadonlySet<string> | undefined): ToolJudge {
+function judge(known: ReadonlyMap<string, Content | undefined> | undefined): ToolJudge {
   return new ToolJudge({
     protocol: openaiChat,
     about: { generation: 'gen-1', toolNames: new Map() },
-    names: known,
+    tools: () => known,
   });
 }
 
@@ -30,13 +40,17 @@ function whole(calls: readonly (readonly [name: string, input: string])[]): Uint
 const cases = [
   ['usable', [['weather', '{"city":"Oslo"}']]],
   ['usable', [['weather', '']]],
-  ['broken', [['weather', '{"city":"Oslo"']]],
-  ['broken', [['weather', '"Oslo"']]],
-  ['broken', [['wether', '{}']]],
+  ['usable', [['time', '{"anything":1}']]],
+  ['invalid-json', [['weather', '{"city":"Oslo"']]],
+  ['invalid-json', [['weather', '"Oslo"']]],
+  ['unknown-name', [['wether', '{}']]],
+  ['schema-mismatch', [['weather', '{}']]],
+  ['schema-mismatch', [['weather', '{"city":7}']]],
+  ['schema-mismatch', [['weather', '{"city":"Oslo","unit":"C"}']]],
   [
-    'broken',
+    'invalid-json',
     [
-      ['weather', '{}'],
+      ['weather', '{"city":"Oslo"}'],
       ['weather', '{'],
     ],
   ],
@@ -45,11 +59,11 @@ const cases = [
 
 for (const [verdict, calls] of cases) {
   test(`${JSON.stringify(calls)}: ${verdict}`, () => {
-    const ofWhole = judge(names);
+    const ofWhole = judge(tools);
     ofWhole.whole(whole(calls));
     assert.equal(ofWhole.verdict(), verdict);
 
-    const ofStream = judge(names);
+    const ofStream = judge(tools);
     const splitter = new SseSplitter({ lineBytesMax: 10_000 });
     const say = (delta: unknown, finish: string | null = null) => {
       const choices = [{ index: 0, delta, finish_reason: finish }];
@@ -70,11 +84,11 @@ test('without the names any is as good, and what is too much says nothing', () =
   unnamed.whole(whole([['whatever', '{}']]));
   assert.equal(unnamed.verdict(), 'usable');
 
-  const long = judge(names);
+  const long = judge(tools);
   long.whole(whole([['weather', `{"a":"${'x'.repeat(70_000)}`]]));
   assert.equal(long.verdict(), 'none');
 
-  const broken = judge(names);
+  const broken = judge(tools);
   broken.whole(Buffer.from('<html>'));
   assert.equal(broken.verdict(), 'none');
 });

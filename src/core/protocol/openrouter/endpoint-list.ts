@@ -25,9 +25,11 @@ export type HealthCard = {
   readonly latency: Spread | undefined;
   /** Output tokens per second that so many of a hundred answers reached. */
   readonly throughput: Spread | undefined;
-  /** 0–1. */
-  readonly toolErrors: number | undefined;
+  /** Of the answers with tool calls, 0–1. */
+  readonly toolErrors: ToolErrorCard | undefined;
 };
+
+type ToolErrorCard = Readonly<Record<'all' | 'invalidJson' | 'unknownName' | 'schemaMismatch', number>>;
 
 export type Spread = Readonly<Record<'p50' | 'p75' | 'p90' | 'p99', number>>;
 
@@ -53,7 +55,14 @@ export function toRouterEndpoint(card: EndpointCard) {
     uptime_last_1d: percent(health.uptime.day),
     latency_last_30m: rounded(health.latency),
     throughput_last_30m: rounded(health.throughput),
-    tool_call_error_rate_last_30m: percent(health.toolErrors),
+    tool_call_error_rate_last_30m: percent(health.toolErrors?.all),
+    tool_call_errors_last_30m: health.toolErrors
+      ? {
+          invalid_json: percent(health.toolErrors.invalidJson),
+          unknown_name: percent(health.toolErrors.unknownName),
+          schema_mismatch: percent(health.toolErrors.schemaMismatch),
+        }
+      : null,
   };
 }
 

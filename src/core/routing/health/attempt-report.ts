@@ -18,5 +18,11 @@ export type AttemptReport = {
   readonly inputTokens: number;
   readonly cachedTokens: number;
   readonly outputTokens: number;
-  readonly tools: 'none' | 'usable' | 'broken';
 };
+
+/** What the tool calls of an answer were; the first trouble counts. `none`: there were none, or nobody looked. */
+export type ToolVerdict = 'none' | 'usable' | ToolTrouble;
+
+export const toolTroubles = ['invalid-json', 'unknown-name', 'schema-mismatch'] as const;
+
+export type ToolTrouble = (typeof toolTroubles)[number];

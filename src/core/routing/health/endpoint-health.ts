@@ -1,4 +1,4 @@
-import type { AttemptReport } from './attempt-report.ts';
+import { type AttemptReport, type ToolTrouble, type ToolVerdict, toolTroubles } from './attempt-report.ts';
 import { Breaker } from './breaker.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import type { CredentialState } from './credential-pool.ts';
@@ -11,7 +11,7 @@ import { SlidingCounts } from './sliding-counts.ts';
 import { SlidingHistogram } from './sliding-histogram.ts';
 
 const halfHour = { bucketMs: 60_000, buckets: 30 };
-const [toolAnswers, brokenTools, inputTokens, cachedTokens] = [0, 1, 2, 3];
+const [inputTokens, cachedTokens, toolAnswers, firstTrouble] = [0, 1, 2, 3];
 /** Fewer measures than these say nothing. */
 const measuresMin = 5;
 /** What was seen here so lately needs no hint. */
@@ -27,6 +27,9 @@ export type HealthChange = {
   /** As it was when it went out. */
   readonly why: EndpointState;
 };
+
+/** Shares of the answers with tool calls, 0–1. */
+export type ToolErrors = Readonly<Record<'all' | 'invalidJson' | 'unknownName' | 'schemaMismatch', number>>;
 
 /** Why an endpoint cannot be expected to answer; and for how long nobody should ask beside who finds out whether it can. */
 export type HealthTrouble = {
@@ -45,7 +48,7 @@ export class EndpointHealth {
   readonly #concurrency = new ConcurrencyLimit();
   readonly #rate = new RateCap();
   readonly #outcomes = new OutcomeWindows();
-  readonly #halfHour = new SlidingCounts(4, halfHour);
+  readonly #halfHour = new SlidingCounts(firstTrouble + toolTroubles.length, halfHour);
   readonly #firstContent = new SlidingHistogram(1);
   readonly #speed = new SlidingHistogram(0.1);
   #missingUntil = Number.NEGATIVE_INFINITY;
@@ -132,11 +135,9 @@ export class EndpointHealth {
   }
 
   #measure(report: AttemptReport): void {
-    const { startedAt, endedAt: now, firstContentAt, outputTokens, tools } = report;
+    const { startedAt, endedAt: now, firstContentAt, outputTokens } = report;
     this.#halfHour.add(inputTokens, report.inputTokens, now);
     this.#halfHour.add(cachedTokens, report.cachedTokens, now);
-    if (tools !== 'none') this.#halfHour.add(toolAnswers, 1, now);
-    if (tools === 'broken') this.#halfHour.add(brokenTools, 1, now);
     if (outputTokens >= speedTokensMin && now > startedAt) {
       this.#speed.add((outputTokens * 1_000) / (now - startedAt), now);
     }
@@ -161,7 +162,7 @@ export class EndpointHealth {
     facts.attempts = this.#outcomes.attempts;
     facts.failedShare = this.#outcomes.failed / (facts.attempts + priorAttempts);
     facts.limitedShare = this.#outcomes.limited / (facts.attempts + this.#outcomes.limited + priorAttempts);
-    facts.brokenToolsShare = shareOf(this.#halfHour.sum(brokenTools), this.#halfHour.sum(toolAnswers) + priorAttempts);
+    facts.brokenToolsShare = shareOf(this.#brokenTools(), this.#halfHour.sum(toolAnswers) + priorAttempts);
     facts.cachedShare = shareOf(this.#halfHour.sum(cachedTokens), this.#halfHour.sum(inputTokens));
     facts.inFlight = this.#concurrency.inFlight;
     facts.inFlightMax = this.#concurrency.max;
@@ -264,9 +265,31 @@ export class EndpointHealth {
   }
 
   /** Of the answers with tool calls of the last 30 minutes, the share whose calls nobody could use; undefined: too few. */
-  get toolErrors(): number | undefined {
+  get toolErrors(): ToolErrors | undefined {
     const all = this.#halfHour.sum(toolAnswers);
-    return all < measuresMin ? undefined : this.#halfHour.sum(brokenTools) / all;
+    if (all < measuresMin) return undefined;
+    const share = (trouble: ToolTrouble) => this.#troubles(trouble) / all;
+    return {
+      all: this.#brokenTools() / all,
+      invalidJson: share('invalid-json'),
+      unknownName: share('unknown-name'),
+      schemaMismatch: share('schema-mismatch'),
+    };
+  }
+
+  /** Told once an answer with tool calls was looked at, after its end. */
+  toolsJudged(verdict: ToolVerdict, now: number): void {
+    if (verdict === 'none') return;
+    this.#halfHour.add(toolAnswers, 1, now);
+    if (verdict !== 'usable') this.#halfHour.add(firstTrouble + toolTroubles.indexOf(verdict), 1, now);
+  }
+
+  #troubles(trouble: ToolTrouble): number {
+    return this.#halfHour.sum(firstTrouble + toolTroubles.indexOf(trouble));
+  }
+
+  #brokenTools(): number {
+    return toolTroubles.reduce((sum, trouble) => sum + this.#troubles(trouble), 0);
   }
 
   /** 0–1; undefined: too few attempts to say. */

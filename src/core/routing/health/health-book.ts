@@ -2,7 +2,7 @@
 import type { Endpoint, Model } from '../endpoint.ts';
 import { anyModel } from '../find-model.ts';
 import type { Harm } from '../verdict.ts';
-import type { AttemptReport } from './attempt-report.ts';
+import type { AttemptReport, ToolVerdict } from './attempt-report.ts';
 import { CredentialPool, type LimitsLeft } from './credential-pool.ts';
 import { type EndpointFacts, newEndpointFacts } from './endpoint-facts.ts';
 import { EndpointHealth, type HealthTrouble } from './endpoint-health.ts';
@@ -29,10 +29,9 @@ export type BeginAsk = {
   readonly tried: readonly number[];
 };
 
-export type AttemptEnd = Pick<
-  AttemptReport,
-  'outcome' | 'harm' | 'inputTokens' | 'cachedTokens' | 'outputTokens' | 'tools'
-> & { readonly retryAfterMs: number | undefined };
+export type AttemptEnd = Pick<AttemptReport, 'outcome' | 'harm' | 'inputTokens' | 'cachedTokens' | 'outputTokens'> & {
+  readonly retryAfterMs: number | undefined;
+};
 
 export type Credentials = { readonly ids: readonly number[]; readonly isAnonymous: boolean };
 
@@ -136,6 +135,11 @@ export class HealthBook {
     if (!health?.troubleAt(now)) return undefined;
     this.#look(endpoint, health, now);
     return health.troubleAt(now);
+  }
+
+  /** What somebody found who looked at the tool calls of an answer. */
+  toolsJudged({ endpoint }: OpenAttempt, verdict: ToolVerdict, now: number): void {
+    this.#healthOf(endpoint.id).toolsJudged(verdict, now);
   }
 
   /** What an upstream's headers say of this credential's limits. */

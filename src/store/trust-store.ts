@@ -20,6 +20,10 @@ export type TrustStore = {
   head(): Promise<SignedHead | undefined>;
   /** In order, from this place. */
   entries(from: number, max: number): Promise<readonly LogEntry[]>;
+  /** All of one kind, in order. */
+  entriesOf(kind: LogKind): Promise<readonly LogEntry[]>;
+  /** When the log first spoke of each subject of a kind. */
+  firstSaid(kind: LogKind): Promise<ReadonlyMap<string, number>>;
   /** The hashes of the first `size` leaves. */
   leaves(size: number): Promise<readonly Uint8Array[]>;
   /** Each subject that the log speaks of and has not said to be gone. */

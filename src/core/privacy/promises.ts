@@ -216,7 +216,7 @@ export const promises: readonly PromiseRow[] = [
   missing('V14', 'account data as long as the account is active', 'dormant accounts'),
   kept('V15', 'usage logs for 90 days', {
     control: 'a job drops what was recorded on a day when day 91 begins, with evidence; nothing older is shown',
-    tests: [retention],
+    tests: [retention, 'tests/journeys/ninety-days.test.ts'],
     sabotages: ['usage-goes-on-day-91', 'usage-stays-for-90-days', 'drops-leave-evidence'],
   }),
   missing('V16', 'deleted data is gone within 30 days', 'the saga of deletion, with keys that are destroyed'),

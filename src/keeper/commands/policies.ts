@@ -26,15 +26,9 @@ export async function showPolicy(context: CommandContext, given: unknown) {
 }
 
 /** Who gets what of a request: made from what is configured now, with the day on which the log first spoke of it. */
-export async function listSubProcessors({ store, snapshot }: CommandContext) {
+export async function listSubProcessors({ store, snapshot, now }: CommandContext) {
   const { upstreams } = await snapshot();
-  const since = new Map<string, number>();
-  const head = await store.trust.head();
-  for (let from = 0; head && from < head.size; from += 500) {
-    for (const { kind, subject, at } of await store.trust.entries(from, 500)) {
-      if (kind === 'data-policy' && !since.has(subject)) since.set(subject, at);
-    }
-  }
+  const since = await store.trust.firstSaid('data-policy');
   return upstreams
     .filter(({ enabled, type }) => enabled && type !== 'sandbox')
     .map(({ name, provider, seller, type, region, data }) => ({
@@ -42,7 +36,7 @@ export async function listSubProcessors({ store, snapshot }: CommandContext) {
       role: 'answers AI requests',
       receives: 'the content of requests that are sent to it, and a pseudonym of the end user where one is named',
       data: { retention_days: data.retentionDays, trains: data.trains, source: data.source, checked: data.checked },
-      since: new Date(since.get(name) ?? head?.at ?? 0).toISOString(),
+      since: new Date(since.get(name) ?? now()).toISOString(),
     }));
 }
 

@@ -24,8 +24,6 @@ export const policySettingsOtherwise: PolicySettings = {
   ...{ operator: undefined, contact: undefined, jurisdiction: undefined, effective: undefined },
 };
 
-const pageEntries = 500;
-
 /** The versions of the privacy policy, as the log of promises has them. */
 export class PolicyShelf {
   readonly #published: PublishedPolicy[];
@@ -35,12 +33,7 @@ export class PolicyShelf {
   }
 
   static async open(store: TrustStore): Promise<PolicyShelf> {
-    const published: PublishedPolicy[] = [];
-    for (let from = 0; ; from += pageEntries) {
-      const entries = await store.entries(from, pageEntries);
-      published.push(...entries.filter(({ kind }) => kind === 'policy').map(toPublished));
-      if (entries.length < pageEntries) return new PolicyShelf(published);
-    }
+    return new PolicyShelf((await store.entriesOf('policy')).map(toPublished));
   }
 
   /** The oldest first. */

@@ -57,6 +57,20 @@ export async function findEntries(sql: Sql, from: number, max: number): Promise<
   return rows.map(toEntry);
 }
 
+export async function findEntriesOf(sql: Sql, kind: LogKind): Promise<readonly LogEntry[]> {
+  const rows = await sql.all('select place, at, kind, subject, body from log_entry where kind = :kind order by place', {
+    kind,
+  });
+  return rows.map(toEntry);
+}
+
+export async function findFirstSaid(sql: Sql, kind: LogKind): Promise<ReadonlyMap<string, number>> {
+  const rows = await sql.all('select subject, min(at) as at from log_entry where kind = :kind group by subject', {
+    kind,
+  });
+  return new Map(rows.map((row) => [text(row, 'subject'), whole(row, 'at')]));
+}
+
 export async function findLeaves(sql: Sql, size: number): Promise<readonly Uint8Array[]> {
   const rows = await sql.all('select leaf from log_entry where place < :size order by place', { size });
   return rows.map((row) => Buffer.from(text(row, 'leaf'), 'hex'));

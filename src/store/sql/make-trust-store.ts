@@ -1,7 +1,15 @@
 import type { PublicKey } from '#core/trust/public-key.ts';
 import type { TrustStore } from '../trust-store.ts';
 import { findGeneration } from './generation-rows.ts';
-import { appendEntries, findEntries, findHead, findLeaves, findSubjects } from './log-entries.ts';
+import {
+  appendEntries,
+  findEntries,
+  findEntriesOf,
+  findFirstSaid,
+  findHead,
+  findLeaves,
+  findSubjects,
+} from './log-entries.ts';
 import { text, whole, wholeOrNull } from './read-row.ts';
 import { findReceiptBatch } from './receipt-rows.ts';
 import type { Database, Row } from './sql.ts';
@@ -24,6 +32,8 @@ export function makeTrustStore(db: Database): TrustStore {
     append: (entries, at, sign) => db.transaction((sql) => appendEntries(sql, entries, { at, sign })),
     head: () => findHead(db),
     entries: (from, max) => findEntries(db, from, max),
+    entriesOf: (kind) => findEntriesOf(db, kind),
+    firstSaid: (kind) => findFirstSaid(db, kind),
     leaves: (size) => findLeaves(db, size),
     subjects: (kind) => findSubjects(db, kind),
     async receipt(generation) {

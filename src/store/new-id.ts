@@ -16,3 +16,15 @@ export const newId: NewId = (prefix) => {
   }
   return `${prefix}_${id}`;
 };
+
+const digits = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** Ten digits of an instant that sort as it does: what ids that are found by age begin with, as a generation's. */
+export function timeDigits(at: number): string {
+  let time = '';
+  for (let rest = at, digit = 0; digit < 10; digit += 1) {
+    time = digits.charAt(rest % 32) + time;
+    rest = Math.floor(rest / 32);
+  }
+  return time;
+}

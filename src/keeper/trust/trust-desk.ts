@@ -4,7 +4,7 @@ import type { NewLogEntry } from '#core/trust/log-entry.ts';
 import { leafHash, rootOf } from '#core/trust/merkle-tree.ts';
 import { type EndpointFacts, factsFor, receiptText } from '#core/trust/receipt.ts';
 import { batchHeadText, logHeadText, type SignedHead, successionText } from '#core/trust/signed-head.ts';
-import { newId } from '#store/new-id.ts';
+import { newId, timeDigits } from '#store/new-id.ts';
 import { sha256 } from '#store/sha256.ts';
 import type { GenerationRow } from '#store/store.ts';
 import type { ReceiptBatch, TrustStore } from '#store/trust-store.ts';
@@ -55,7 +55,7 @@ export class TrustDesk {
   readonly seal = (rows: readonly GenerationRow[], at: number): ReceiptBatch => {
     const facts = factsFor(rows, this.#facts.policy(at), (id) => this.#facts.endpoint(id));
     const leaves = rows.map((row) => leafHash(receiptText(row, facts), sha256));
-    const id = newId('rb');
+    const id = newId(`rb_${timeDigits(at)}`);
     const key = this.#key;
     const head = { size: leaves.length, root: toHex(rootOf(leaves, sha256)), at, key: key.id };
     return { id, ...head, signature: key.sign(batchHeadText(id, head)), facts, leaves };

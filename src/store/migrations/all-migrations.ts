@@ -13,6 +13,7 @@ import { oneLimitOfEachKind } from './0012-one-limit-of-each-kind.ts';
 import { trust } from './0013-trust.ts';
 import { ownKeys } from './0014-own-keys.ts';
 import { retention } from './0015-retention.ts';
+import { receiptBatches } from './0016-receipt-batches.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -32,4 +33,5 @@ export const allMigrations: readonly Migration[] = [
   trust,
   ownKeys,
   retention,
+  receiptBatches,
 ];

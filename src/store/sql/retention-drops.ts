@@ -1,3 +1,4 @@
+import { timeDigits } from '../new-id.ts';
 import { text, whole } from './read-row.ts';
 import type { Sql } from './sql.ts';
 
@@ -15,7 +16,7 @@ export async function dropUsageLog(sql: Sql, cutoff: number, max: number): Promi
   const rows = await sql.all(
     `select id, ended_at from generation where id < :bound and ended_at < :cutoff and not ${isHeld('generation.workspace')}
      order by id limit :max`,
-    { bound: generationIdAt(cutoff), cutoff, max },
+    { bound: `gen-${timeDigits(cutoff)}`, cutoff, max },
   );
   const ids = rows.map((row) => text(row, 'id'));
   if (ids.length > 0) await sql.run('delete from generation where id in (:ids*)', { ids });
@@ -60,23 +61,11 @@ async function dropHoursOf(sql: Sql, workspace: string, hour: number): Promise<r
 /** They name nobody. While a workspace is held back its receipts may need them. */
 export async function dropReceiptBatches(sql: Sql, cutoff: number, max: number): Promise<readonly Dropped[]> {
   const rows = await sql.all(
-    `select id, at from receipt_batch where at < :cutoff and not exists (select 1 from legal_hold where ended_at is null)
-     order by at limit :max`,
-    { cutoff, max },
+    `select id, at from receipt_batch where id < :bound and at < :cutoff and not exists (select 1 from legal_hold where ended_at is null)
+     order by id limit :max`,
+    { bound: `rb_${timeDigits(cutoff)}`, cutoff, max },
   );
   const ids = rows.map((row) => text(row, 'id'));
   if (ids.length > 0) await sql.run('delete from receipt_batch where id in (:ids*)', { ids });
   return rows.map((row) => ({ name: text(row, 'id'), at: whole(row, 'at') }));
-}
-
-const digits = '0123456789abcdefghjkmnpqrstvwxyz';
-
-/** The first id that a generation of this instant could have: as gateway/generation-id.ts writes them. */
-function generationIdAt(at: number): string {
-  let time = '';
-  for (let rest = at, digit = 0; digit < 10; digit += 1) {
-    time = digits.charAt(rest % 32) + time;
-    rest = Math.floor(rest / 32);
-  }
-  return `gen-${time}`;
 }

@@ -10,7 +10,9 @@ import { eventually, runInFolder } from './running-fairlead.ts';
 
 const megabytes = 160;
 
-test('a full disk stops what needs it, and nothing else; with room again all goes on', async (t) => {
+test('a full disk stops what needs it, and nothing else; with room again all goes on', {
+  timeout: 180_000,
+}, async (t) => {
   const folder = smallDisk(t, megabytes);
   if (!folder) return t.skip('needs the right to mount a file system');
   const fairlead = await runInFolder(t, folder, {});

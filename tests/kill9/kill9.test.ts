@@ -83,12 +83,13 @@ test('kill -9 at any moment loses no answered generation, charges nobody twice a
         callers.streams + callers.sprints,
         'every caller waits for something when the kill comes',
       );
-      assert.ok(fairlead.readyMs <= readyMsMax, `ready after ${fairlead.readyMs} ms`);
       judgeAnswers(outcomes, books);
       judgeLeftBehind(left, books);
       judgeBooks(books, served, wallet);
       assert.deepEqual({ ok: check.ok, generations: check.generations }, { ok: true, generations: settlements.size });
       judgeEachGeneration(found);
+      // Last, so that a machine that is busy with much else hides nothing of the money.
+      assert.ok(fairlead.readyMs <= readyMsMax, `ready after ${fairlead.readyMs} ms`);
       assert.ok(unbegun.oldestMs < handOverMsMax, `asked ${unbegun.oldestMs} ms before the kill and never begun`);
     });
   }

@@ -28,6 +28,11 @@ const callers = Number(process.env.FAIRLEAD_TEST_CALLERS ?? 40);
 const settledMs = 60_000;
 const cent = nano('0.01');
 const keyLimit = nano('0.60');
+/**
+ * A `begin` is handed over before its request goes upstream and not waited for (MONEY §5): each of the two kills may meet a
+ * few that nobody has written down yet. What they cost is the operator's, and bounded by their holds.
+ */
+const unbegunMax = 4n * cent;
 
 const skip = postgresPrograms() === undefined ? 'NOT TESTED ON POSTGRESQL: apt-get install postgresql' : false;
 if (skip && process.env.CI) throw new Error('PostgreSQL must be tested here: apt-get install postgresql');
@@ -77,7 +82,9 @@ for (let round = 1; round <= rounds; round += 1) {
         `${generation} was answered and not paid`,
       );
     }
-    assert.ok(books.paid <= upstream && upstream <= books.paid + books.losses, 'upstream, customers and losses agree');
+    assert.ok(books.paid <= upstream, 'customers paid more than left the upstream');
+    const unknown = upstream - books.paid - books.losses;
+    assert.ok(unknown <= unbegunMax, `${unknown} nano-dollars left the upstream and stand in no book`);
     const check = await field.trees[0]?.cli<{ ok: boolean; problems: readonly string[] }>('ledger', 'check');
     assert.deepEqual([check?.ok, check?.problems ?? []], [true, []]);
   });

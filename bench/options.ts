@@ -10,6 +10,7 @@ export const scenarioNames = [
   'streams-1000',
   'translated',
   'unpaced',
+  'reports',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
@@ -19,6 +20,8 @@ export type Options = {
   readonly scenarios: ReadonlySet<ScenarioName>;
   readonly budgets: boolean;
   readonly jsonFile: string | undefined;
+  /** Made for the reports. */
+  readonly generations: number;
 };
 
 export const usage = `npm run bench -- [options]
@@ -28,6 +31,7 @@ export const usage = `npm run bench -- [options]
   --only NAME[,NAME]  ${scenarioNames.join(', ')}
   --streams-1000      also the memory of 1,000 open streams
   --budgets           compare with the budgets, met or not met; includes streams-1000 and translated
+  --generations N     how many are made for "reports", which runs alone (10000000)
   --json FILE         write all figures
 `;
 
@@ -42,6 +46,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
       'streams-1000': { type: 'boolean', default: false },
       budgets: { type: 'boolean', default: false },
       json: { type: 'string' },
+      generations: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -52,7 +57,13 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     scenarios: chooseScenarios(values.only, { crowd: values['streams-1000'], budgets: values.budgets }),
     budgets: values.budgets,
     jsonFile: values.json,
+    generations: readGenerations(values.generations),
   };
+}
+
+function readGenerations(text = '10000000'): number {
+  if (!/^[1-9]\d{2,8}$/.test(text)) throw new Error('--generations takes a number from 100 on');
+  return Number(text);
 }
 
 function readCount(name: string, text: string | undefined, otherwise: number): number {

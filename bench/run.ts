@@ -11,6 +11,7 @@ import { type Options, readOptions, usage } from './options.ts';
 import { probe } from './probe.ts';
 import { Processes } from './processes.ts';
 import { report } from './report.ts';
+import { measureReports, sayFigures } from './reports/measure-reports.ts';
 import { runRounds } from './rounds.ts';
 import { describeScenarios, shapesOf } from './scenarios.ts';
 import { startFairlead } from './start-fairlead.ts';
@@ -27,6 +28,12 @@ async function main(): Promise<void> {
   if (process.platform !== 'linux') throw new Error('The bench reads CPU time from /proc, which only Linux has.');
   await using processes = new Processes(availableParallelism() >= 2);
   endOnSignals(processes);
+  if (options.scenarios.has('reports')) {
+    const reports = await measureReports(processes, options.generations, print);
+    print(sayFigures(reports));
+    if (options.jsonFile !== undefined) writeFileSync(options.jsonFile, `${JSON.stringify(reports, undefined, 2)}\n`);
+    return;
+  }
   const figures = await measure(processes, options);
   print(report(figures));
   if (options.budgets) print(budgetReport(figures));

@@ -1,8 +1,15 @@
+import { toCsv } from '#console/account/csv.ts';
+
 type Row = Readonly<Record<string, unknown>>;
 
 /** One JSON line for programs. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** Rows for spreadsheets. */
+export function printCsv(value: unknown): void {
+  process.stdout.write(toCsv(Array.isArray(value) ? value.map(toRow) : [toRow(value)]));
 }
 
 /** The same for people: a table of rows, or a line per field. */

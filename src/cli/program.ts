@@ -6,7 +6,7 @@ import { checkConfig } from './config-check.ts';
 import { type AskKeeper, connectKeeper } from './keeper-client.ts';
 import { laterCommands } from './later.ts';
 import { showPriceDifferences } from './prices.ts';
-import { printJson, printPlainly } from './print.ts';
+import { printCsv, printJson, printPlainly } from './print.ts';
 import { addProviderKeyCommands } from './provider-key.ts';
 import { runSimulator } from './simulate.ts';
 import { withKeeper } from './with-keeper.ts';
@@ -160,10 +160,11 @@ function addRetentionCommands(program: Command): void {
 }
 
 function addKeeperCommands(program: Command, setExit: (code: number) => void): void {
-  const ask = async (name: string, args: unknown, options: { readonly json?: boolean }): Promise<void> => {
+  const ask = async (name: string, args: unknown, options: Printing): Promise<void> => {
     const value = await askHere(name, args);
-    if (name === 'ledger-check' && !isOk(value)) setExit(1);
-    if (options.json) printJson(value);
+    if ((name === 'ledger-check' || name === 'usage-rebuild') && !isOk(value)) setExit(1);
+    if (options.csv) printCsv(value);
+    else if (options.json) printJson(value);
     else printPlainly(value);
   };
   const inWorkspace = () => new Option('--workspace <workspace>', 'by id or name; "default" when left out');
@@ -187,6 +188,7 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
     .option('--limit-requests <count>', 'how many requests it may make')
     .addOption(new Option('--reset <when>', 'when limits start again').choices(['daily', 'weekly', 'monthly', 'never']))
     .option('--expires <date>', 'as in 2027-01-31, in UTC')
+    .option('--tags <words>', 'to add usage up by, with commas between')
     .option('--management', 'a key that manages others, and asks no model')
     .action((options) => ask('key-create', toKeyArguments(options), options));
   keeperCommand(key, 'list', 'show the keys')
@@ -201,6 +203,19 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
   keeperCommand(key, 'delete <id>', 'refuse it for good, and list it no longer').action((id, options) =>
     ask('key-delete', { id }, options),
   );
+  keeperCommand(key, 'rotate <id>', 'give it a new secret and show that, this once; the old one works on for a while')
+    .option('--overlap <time>', 'how long: 0, or as in 30m, 24h, 7d', '24h')
+    .action((id, { overlap, ...options }) => ask('key-rotate', { id, overlap }, options));
+  keeperCommand(key, 'cut <id>', 'end the overlap: only its newest secret works').action((id, options) =>
+    ask('key-cut', { id }, options),
+  );
+  keeperCommand(key, 'show <id>', 'show it, what it used, and the secrets that it had').action((id, options) =>
+    ask('key-show', { id }, options),
+  );
+  keeperCommand(key, 'change <id>', 'change its name or its tags')
+    .option('--name <name>', 'what people call it')
+    .option('--tags <words>', 'to add usage up by, with commas between')
+    .action((id, { json, ...change }) => ask('key-change', { id, ...change }, { json }));
   keeperCommand(key, 'enable <id>', 'accept it again').action((id, options) => ask('key-enable', { id }, options));
 
   const limit = group(program, 'limit', 'what a workspace or a key may use');
@@ -220,11 +235,26 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
   keeperCommand(limit, 'list', 'show them')
     .addOption(inWorkspace())
     .action((options) => ask('limit-list', { workspace: options.workspace }, options));
+  keeperCommand(limit, 'warnings', 'show which were nearly reached')
+    .addOption(inWorkspace())
+    .action((options) => ask('limit-warnings', { workspace: options.workspace }, options));
   keeperCommand(limit, 'remove <id>', 'take one away')
     .addOption(inWorkspace())
     .action((id, options) => ask('limit-end', { id, workspace: options.workspace }, options));
 
   addProviderKeyCommands(group(program, 'provider-key', "a workspace's own keys at providers"), keeperCommand, ask);
+  const abuse = group(program, 'abuse', 'what was found unusual about keys');
+  keeperCommand(abuse, 'list', 'show the cases')
+    .addOption(new Option('--workspace <workspace>', 'only of one, by id or name'))
+    .action((options) => ask('abuse-list', { workspace: options.workspace }, options));
+  keeperCommand(abuse, 'show <id>', 'show one').action((id, options) => ask('abuse-show', { id }, options));
+  keeperCommand(abuse, 'appeal <id>', 'ask a person to look again').action((id, options) =>
+    ask('abuse-appeal', { id }, options),
+  );
+  keeperCommand(abuse, 'decide <id>', "a person's word on a case; none lifts it")
+    .requiredOption('--action <action>', 'none, ask, slow or stop')
+    .option('--hours <count>', 'for so long; for good when left out')
+    .action((id, { action, hours, ...options }) => ask('abuse-decide', { id, action, hours }, options));
 
   const wallet = group(program, 'wallet', 'what a workspace pays from');
   keeperCommand(wallet, 'show', 'show its balance')
@@ -246,19 +276,29 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
   keeperCommand(program, 'explain <generation>', 'show every step and every cent of a generation').action(
     (generation, options) => ask('explain', { generation }, options),
   );
-  keeperCommand(program, 'usage', 'show what was used, added up')
+  const usage = keeperCommand(program, 'usage', 'show what was used, added up')
     .addOption(new Option('--workspace <workspace>', 'only of one, by id or name'))
     .option('--key <id>', 'only of one key')
-    .option('--by <names>', 'hour, day, workspace, key, model, endpoint, with commas between', 'day,model')
+    .option(
+      '--by <names>',
+      'hour, day, workspace, key, tag, model, endpoint, provider, with commas between',
+      'day,model',
+    )
+    .option('--csv', 'as CSV')
     .option('--from <date>', 'as in 2026-11-01, in UTC; thirty days back when left out')
     .option('--until <date>', 'up to, and without, this one')
     .action(({ workspace, key, by, from, until, ...options }) =>
       ask('usage', { workspace, key, by, from, until }, options),
     );
+  keeperCommand(usage, 'rebuild', 'compare the sums with the records of generations, and make anew what differs')
+    .option('--check', 'only compare; exit 1 when they differ')
+    .action((options) => ask('usage-rebuild', { check: options.check }, options));
   keeperCommand(program, 'models', 'show the models, their endpoints and prices').action((options) =>
     ask('models', {}, options),
   );
 }
+
+type Printing = { readonly json?: boolean; readonly csv?: boolean };
 
 const limitResets = ['minute', 'daily', 'weekly', 'monthly', 'never'];
 
@@ -299,12 +339,13 @@ type KeyOptions = {
   readonly limitRequests?: string;
   readonly reset?: string;
   readonly expires?: string;
+  readonly tags?: string;
   readonly management?: true;
 };
 
-function toKeyArguments({ name, workspace, limitUsd, limitRequests, reset, expires, management }: KeyOptions) {
+function toKeyArguments({ name, workspace, limitUsd, limitRequests, reset, expires, tags, management }: KeyOptions) {
   const role = management ? 'management' : undefined;
-  return { name, workspace, limit_usd: limitUsd, limit_requests: limitRequests, reset, expires, role };
+  return { name, workspace, limit_usd: limitUsd, limit_requests: limitRequests, reset, expires, tags, role };
 }
 
 function isOk(value: unknown): boolean {

@@ -20,6 +20,8 @@ export type Call = {
   readonly passedHeaders: readonly string[];
   /** The key as it was sent, or undefined. */
   readonly secret: string | undefined;
+  /** Where it comes from; undefined: nobody can say. */
+  readonly origin: CallerOrigin | undefined;
   readonly options: CallOptions;
   /** Epoch milliseconds. */
   readonly at: number;
@@ -31,6 +33,9 @@ export type Call = {
   openUpload(): Upload;
   readonly reply: Reply;
 };
+
+/** A network, never an address; the country as a trusted proxy says it, or ''. */
+export type CallerOrigin = { readonly network: string; readonly country: string };
 
 /** A body that is never held whole: it goes up as it comes, once. */
 export type Upload = {

@@ -18,6 +18,7 @@ import type { LeaseBook } from './lease-book.ts';
 import type { ProgressBook } from './progress-book.ts';
 import type { RateBook } from './rate-book.ts';
 import type { RetryBudget } from './retry-budget.ts';
+import type { SightingBoard } from './sighting-board.ts';
 import type { StoredObjects } from './stored-objects.ts';
 import type { TokenCounter } from './token-counter.ts';
 
@@ -29,6 +30,7 @@ export type Gateway = {
   readonly leases: LeaseBook;
   readonly rates: RateBook;
   readonly expected: ExpectedOutputs;
+  readonly sightings: SightingBoard;
   readonly journal: Journal;
   /** Answers under way. */
   readonly progress: ProgressBook;

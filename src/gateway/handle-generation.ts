@@ -54,6 +54,7 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     const bytes = body.reveal('translate');
     const decoded = decode(call, bytes);
     const { facts } = decoded;
+    gateway.sightings.saw(caller.key, call.at, call.origin, endUserOf(decoded.body, facts));
     using claim =
       call.options.idempotencyKey === undefined ? undefined : await carryOutOnce({ call, caller, body }, gateway);
     const storage = askStorage({ facts, body: decoded.body, caller }, gateway);

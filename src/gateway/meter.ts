@@ -28,6 +28,7 @@ export type Metered = {
 };
 
 const bytesPerToken = 4;
+const hourMs = 3_600_000;
 
 export function meter(generation: Generation, ending: Ending): Metered {
   const { endReason, reached, endpoint } = ending;
@@ -36,7 +37,9 @@ export function meter(generation: Generation, ending: Ending): Metered {
   if (!tried) return nothingUsed(isRequest);
   const own = ownCount(generation, tried, ending);
   const believed = believeUsage(ending.reported, own);
-  const paid = whatIsPaid(endReason, reached, believed);
+  const { call, caller, attempts } = generation;
+  const paysAbandoned = attempts.length > 0 && caller.paysAbandonedIn === Math.floor(call.at / hourMs);
+  const paid = whatIsPaid(endReason, reached, believed, paysAbandoned);
   const losses: { account: 'loss:overrun' | 'loss:abandoned' | 'loss:hedge'; amount: string }[] = [];
   // Who pays nothing pays no fee per request either.
   const price = chargePrice(tried.price.price, generation.admission.terms, believed.usage.serviceTier);
@@ -49,7 +52,7 @@ export function meter(generation: Generation, ending: Ending): Metered {
     amount = hold;
   }
   // What a workspace's own key was billed for is no loss of the operator.
-  if (paid.isAbandoned && generation.attempts.some((attempt) => attempt.ownKey === undefined)) {
+  if (paid.isAbandoned && attempts.some((attempt) => attempt.ownKey === undefined)) {
     const estimate = charge({ ...noUsage, input: own.inputEstimate }, price);
     if (estimate > 0n) losses.push({ account: 'loss:abandoned', amount: String(estimate) });
   }

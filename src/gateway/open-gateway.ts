@@ -20,6 +20,7 @@ import { ProgressBook } from './progress-book.ts';
 import { pseudonymizer } from './pseudonym.ts';
 import { RateBook } from './rate-book.ts';
 import { RetryBudget } from './retry-budget.ts';
+import { SightingBoard } from './sighting-board.ts';
 import { StoredObjects } from './stored-objects.ts';
 import { TokenCounter } from './token-counter.ts';
 
@@ -108,6 +109,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     leases,
     rates: new RateBook(keeper),
     expected: new ExpectedOutputs(),
+    sightings: new SightingBoard((message) => keeper.say(message)),
     journal,
     progress: new ProgressBook(),
     objects: new StoredObjects(keeper),
@@ -174,6 +176,7 @@ async function drain(gateway: Gateway, journal: OpenJournal): Promise<void> {
   gateway.leases.close();
   gateway.keeper.close();
   gateway.health.close();
+  gateway.sightings.close();
   gateway.providers.close();
 }
 

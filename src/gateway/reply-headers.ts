@@ -24,8 +24,14 @@ export function answererOf(
 ): Answerer {
   const { call, facts, admission, attempts } = generation;
   const { provider } = endpoint.upstream;
-  if (!call.options.tellsRouting) return { model, provider };
-  return { model, provider, metadata: metadataOf({ plan: admission.plan, attempts }, facts.model, endpoint) };
+  const { generation: id } = call;
+  if (!call.options.tellsRouting) return { model, provider, generation: id };
+  return {
+    model,
+    provider,
+    generation: id,
+    metadata: metadataOf({ plan: admission.plan, attempts }, facts.model, endpoint),
+  };
 }
 
 export type AnsweredBy = {

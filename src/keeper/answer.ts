@@ -3,9 +3,11 @@ import type { ChangeFeed } from './change-feed.ts';
 import { Refused } from './commands/command.ts';
 import type { HealthDesk } from './health-desk.ts';
 import type { HeldBoard } from './held-board.ts';
-import type { FromKeeper, Granted, LookupResult, ToKeeper, Want } from './interface/messages.ts';
+import type { FromKeeper, Granted, KeySighting, LookupResult, ToKeeper, Want } from './interface/messages.ts';
 import type { Snapshot } from './interface/snapshot.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
+import type { LimitDesk } from './limit-desk.ts';
+import type { NetworkHashes } from './network-hashes.ts';
 import { openOwnKeys } from './own-key-vault.ts';
 import type { Peer } from './peer.ts';
 import type { PostQueue } from './post-queue.ts';
@@ -22,9 +24,11 @@ export type AnswerContext = {
   readonly posts: PostQueue;
   readonly held: HeldBoard;
   readonly health: HealthDesk;
+  readonly limits: LimitDesk;
   readonly feed: ChangeFeed;
   readonly recalls: RecallDesk;
   readonly rates: RateBoard;
+  readonly networks: NetworkHashes;
   readonly log: KeeperLog;
   /** What workspaces' own keys are sealed with. */
   readonly pepper: Uint8Array;
@@ -85,6 +89,8 @@ async function answerOrThrow(context: AnswerContext, peer: Peer, message: ToKeep
       return await context.health.take(instanceOf(peer), message.hints);
     case 'alert':
       return await context.health.alert(message.alert);
+    case 'sightings':
+      return await recordSightings(context, message.sightings);
     case 'ended':
       return post(context, peer, message);
     case 'command': {
@@ -100,6 +106,21 @@ async function answerOrThrow(context: AnswerContext, peer: Peer, message: ToKeep
   }
 }
 
+/** What the store keeps of a network is its hash of this week. */
+async function recordSightings(context: AnswerContext, sightings: readonly KeySighting[]): Promise<void> {
+  const now = context.now();
+  const hashed = [];
+  for (const { key, networks, endUsers } of sightings) {
+    const { week, hashes } = await context.networks.hashes(
+      networks.map(({ network }) => network),
+      now,
+    );
+    const seen = networks.map(({ country }, index) => ({ hash: hashes[index] ?? '', country }));
+    hashed.push({ key, week, networks: seen, endUsers });
+  }
+  await context.store.abuse.sighted(hashed, now);
+}
+
 async function answerLater(
   context: AnswerContext,
   peer: Peer,
@@ -107,7 +128,10 @@ async function answerLater(
   granting: Promise<GrantResult>,
 ): Promise<void> {
   try {
-    peer.say(toGrantReply(ask, await granting, context.now()));
+    const result = await granting;
+    // People hear of it before whoever asked is refused.
+    if (result.kind === 'short') await context.limits.short(result.allowance);
+    peer.say(toGrantReply(ask, result, context.now()));
   } catch (thrown) {
     context.log('keeper-task-failed', { task: 'recall', ...faultFields(thrown) });
     peer.say({ kind: 'refused', ask, why: 'store-failed' });

@@ -16,6 +16,8 @@ export type KeeperEvent =
   | 'keeper-posted-late'
   | 'keeper-peer-too-slow'
   | 'alert-not-sent'
+  | 'abuse-suspected'
+  | 'limit-nearly-reached'
   | 'instance-fenced'
   | 'instance-recovered'
   | 'instance-forgotten'

@@ -1,5 +1,5 @@
 import type { Rate } from '#core/allowance/rate-state.ts';
-import type { GatewayHint, HealthAlert, ToKeeper, Want } from './interface/messages.ts';
+import type { GatewayHint, HealthAlert, KeySighting, ToKeeper, Want } from './interface/messages.ts';
 
 /** What a peer said is not the keeper's protocol: its connection ends, nobody else's. */
 class BrokenMessage extends Error {
@@ -11,6 +11,8 @@ type Fields = Readonly<Record<string, unknown>>;
 const wantsMax = 10_000;
 const recordsMax = 100_000;
 const hintsMax = 10_000;
+const sightingsMax = 20_000;
+const networksMax = 1_000;
 
 /** The message in a frame. Throws BrokenMessage. */
 export function readMessage(value: unknown): ToKeeper {
@@ -49,6 +51,8 @@ export function readMessage(value: unknown): ToKeeper {
       return { kind, hints: readList(fields, 'hints', hintsMax).map(readHint) };
     case 'alert':
       return { kind, alert: readAlert(readFields(fields.alert)) };
+    case 'sightings':
+      return { kind, sightings: readList(fields, 'sightings', sightingsMax).map(readSighting) };
     case 'ended':
       return { kind, through: readCount(fields, 'through'), records: readList(fields, 'records', recordsMax) };
     case 'command':
@@ -78,6 +82,17 @@ function readHint(value: unknown): GatewayHint {
     firstContentMs: readCountOrNull(fields, 'firstContentMs'),
     millitokensPerSecond: readCountOrNull(fields, 'millitokensPerSecond'),
   };
+}
+
+function readSighting(value: unknown): KeySighting {
+  const fields = readFields(value);
+  const networks = readList(fields, 'networks', networksMax).map((each) => {
+    const { network, country } = readFields(each);
+    if (typeof network !== 'string' || network.length > 64) throw new BrokenMessage('network');
+    if (typeof country !== 'string' || !/^([A-Z]{2})?$/.test(country)) throw new BrokenMessage('country');
+    return { network, country };
+  });
+  return { key: readId(fields, 'key'), networks, endUsers: readCount(fields, 'endUsers') };
 }
 
 function readAlert(fields: Fields): HealthAlert {

@@ -7,11 +7,14 @@ import { HealthDesk } from './health-desk.ts';
 import { HeldBoard } from './held-board.ts';
 import type { Change } from './interface/messages.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
+import { LimitDesk } from './limit-desk.ts';
+import { NetworkHashes } from './network-hashes.ts';
 import { type OpenedKeeper, openKeeper } from './open-keeper.ts';
 import { PostQueue } from './post-queue.ts';
 import { RateBoard } from './rate-board.ts';
 import { type RecallContext, RecallDesk } from './recall-desk.ts';
 import { journalsIn, recover, recoverInstance } from './recover.ts';
+import { ReportDesk } from './report-desk.ts';
 import { startRetentionJob } from './retention-job.ts';
 import { type KeeperServer, serve } from './serve.ts';
 import type { KeeperThreadData } from './thread-messages.ts';
@@ -47,10 +50,20 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   const webhook = data.alertWebhook === undefined ? undefined : openWebhook(data.alertWebhook, log);
   const health = new HealthDesk({ hints: store.hints, now, tell: webhook && ((alert) => webhook.add(alert)) });
   await health.start();
+  const tellPeople = webhook && ((alert: Readonly<Record<string, string>>) => webhook.add(alert));
+  const limits = new LimitDesk({ warnings: store.warnings, log, now, tell: tellPeople });
   const held = new HeldBoard();
   const posts = new PostQueue(store.postings, now, log, trust.seal);
   let snapshot = await opened.makeSnapshot();
-  const commandContext = { ...opened, heldOf: (wallet: string) => held.of(wallet), snapshot: async () => snapshot };
+  // PostgreSQL makes reports beside its other work by itself.
+  const reports = data.databaseUrl === undefined ? new ReportDesk(data.dataDir) : undefined;
+  const commandStore = reports ? { ...store, reports: reports.over(store.reports) } : store;
+  const commandContext = {
+    ...opened,
+    store: commandStore,
+    heldOf: (wallet: string) => held.of(wallet),
+    snapshot: async () => snapshot,
+  };
   const tellChanges = (sequence: number, changes: readonly Change[]): void => {
     server?.tellGateways({ kind: 'changed', sequence, changes });
     if (changes.some((change) => change.kind === 'catalogue'))
@@ -69,9 +82,11 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
     posts,
     held,
     health,
+    limits,
     feed,
     recalls,
     rates: new RateBoard(store.rates),
+    networks: new NetworkHashes(store.accounts, opened.randomBytes),
     log,
     now,
     pepper: opened.pepper,
@@ -79,13 +94,13 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
     run: (name, args) => runCommand(commandContext, name, args),
   });
   store.changes.onChange(() => feed.read().catch(() => {}));
-  const beat = startBeat({ feed, health, server, log });
+  const beat = startBeat({ feed, health, limits, server, log });
   const fenceJob = startFenceJob(recovery);
   const entering = enterRegistry(data.catalogue, store, trust, now()).catch((thrown) =>
     log('keeper-task-failed', { task: 'registry', ...faultFields(thrown) }),
   );
   const retentionJob = startRetentionJob({ store, dataDir: data.dataDir, rules: retention, holder, log, now });
-  const tidyJob = startTidyJob({ store, holder, log, now });
+  const tidyJob = startTidyJob({ store, holder, log, now, tell: tellPeople });
   log('keeper-started', { ms: Date.now() - startedAt });
 
   return {
@@ -106,6 +121,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
       await posts.flush();
       await server.close();
       webhook?.close();
+      await reports?.close();
       posts.close();
       await store.close();
       log('keeper-stopped');
@@ -132,18 +148,20 @@ function openWebhook(url: string, log: KeeperLog): WebhookQueue {
 type Beating = {
   readonly feed: ChangeFeed;
   readonly health: HealthDesk;
+  readonly limits: LimitDesk;
   readonly server: KeeperServer;
   readonly log: KeeperLog;
 };
 
 /** Each second: what is new, then that the store answers. Silence tells gateways that it does not. */
-function startBeat({ feed, health, server, log }: Beating): { stop(): void } {
+function startBeat({ feed, health, limits, server, log }: Beating): { stop(): void } {
   const timer = setInterval(async () => {
     try {
       await feed.read();
       server.tellGateways({ kind: 'alive', sequence: feed.sequence });
       const hints = await health.news();
       if (hints.length > 0) server.tellGateways({ kind: 'hints', hints });
+      await limits.tellNews();
     } catch (thrown) {
       log('keeper-task-failed', { task: 'beat', ...faultFields(thrown) });
     }

@@ -1,16 +1,20 @@
 import type { Store } from '#store/store.ts';
+import { lookForAbuse } from './abuse-desk.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
 
 const everyMs = 60_000;
+/** What the inventory keeps for 90 days. */
+const keptMs = 90 * 86_400_000;
 
 export type TidyContext = {
-  readonly store: Pick<Store, 'jobs' | 'leases'>;
+  readonly store: Pick<Store, 'jobs' | 'leases' | 'accounts' | 'warnings' | 'abuse'>;
   readonly holder: string;
   readonly log: KeeperLog;
   now(): number;
+  readonly tell: ((alert: Readonly<Record<string, string>>) => void) | undefined;
 };
 
-/** Each minute one of all keepers drops what is over. Stops with what it returns. */
+/** Each minute one of all keepers looks for what is unusual, and drops what is over. Stops with what it returns. */
 export function startTidyJob(context: TidyContext): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
@@ -26,7 +30,11 @@ export function startTidyJob(context: TidyContext): { stop(): Promise<void> } {
   };
 }
 
-async function tidy({ store, holder, now }: TidyContext): Promise<void> {
+async function tidy({ store, holder, now, log, tell }: TidyContext): Promise<void> {
   if (!(await store.jobs.lead('tidy', holder, now() + everyMs, now()))) return;
   await store.leases.dropEndUsers(now());
+  await store.warnings.forget(now() - keptMs);
+  await store.accounts.forgetSecrets(now() - keptMs);
+  await lookForAbuse({ abuse: store.abuse, log, now, tell });
+  await store.abuse.forget(now());
 }

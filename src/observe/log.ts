@@ -12,7 +12,9 @@ export type Log = (event: string, fields?: LogFields) => void;
 const warnings = new Set([
   'upstream-failed',
   'alert-not-sent',
+  'abuse-suspected',
   'object-unrecorded',
+  'limit-nearly-reached',
   'endpoint-out',
   'credential-out',
   'credentials-not-read',
@@ -46,6 +48,7 @@ const details = new Set(['key-refused', 'generation-ended']);
 /** The field names that may be logged. One that is not here is left out: the inventory classifies each. */
 export const logFields = [
   'again_in_ms',
+  'allowance',
   'attempts',
   'crashed',
   'credential',
@@ -57,6 +60,7 @@ export const logFields = [
   'instance',
   'key',
   'late',
+  'level',
   'ms',
   'open',
   'port',

@@ -1,6 +1,8 @@
 import { migrate } from './migrate.ts';
 import type { Engine } from './migrations/migration.ts';
 import { newId } from './new-id.ts';
+import { makeReportStore } from './reports/report-store.ts';
+import { makeAbuseStore } from './sql/abuse-rows.ts';
 import { makeAccountStore } from './sql/account-store.ts';
 import { makeCatalogueStore } from './sql/catalogue-store.ts';
 import { makeChangeStore } from './sql/change-store.ts';
@@ -14,8 +16,8 @@ import { makeObjectStore } from './sql/object-store.ts';
 import { makeOwnKeyStore } from './sql/own-key-store.ts';
 import { makePostingStore } from './sql/posting-store.ts';
 import { makeRateStore } from './sql/rate-store.ts';
-import { makeReportStore } from './sql/report-store.ts';
 import type { Database } from './sql/sql.ts';
+import { makeWarningStore } from './sql/warning-rows.ts';
 import { openSqlite } from './sqlite/open-sqlite.ts';
 import type { Store } from './store.ts';
 
@@ -77,6 +79,8 @@ function makeStore(opened: EngineStore): Store {
     trust: makeTrustStore(database),
     ownKeys: makeOwnKeyStore(database),
     retention: makeRetentionStore(database, newId),
+    warnings: makeWarningStore(database),
+    abuse: makeAbuseStore(database, newId),
     rates: opened.engine === 'postgres' ? makeRateStore(database) : undefined,
     jobs: makeJobStore(database),
     now,

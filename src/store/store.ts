@@ -2,6 +2,8 @@ import type { Rate, RateTaken } from '#core/allowance/rate-state.ts';
 import type { BeginRecord, EndRecord } from '#core/journal/record.ts';
 import type { Nano } from '#core/money/nano.ts';
 import type { Price } from '#core/money/price.ts';
+import type { AbuseStore } from './abuse-cases.ts';
+import type { WarningStore } from './limit-warnings.ts';
 import type { ClaimStore } from './named-requests.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { OwnKeyRecord, OwnKeyStore } from './own-keys.ts';
@@ -27,6 +29,8 @@ export type Store = {
   readonly trust: TrustStore;
   readonly ownKeys: OwnKeyStore;
   readonly retention: RetentionStore;
+  readonly warnings: WarningStore;
+  readonly abuse: AbuseStore;
   /** Undefined: one keeper has all rates in its memory. */
   readonly rates: RateStore | undefined;
   readonly jobs: JobStore;
@@ -158,6 +162,13 @@ export type AccountStore = {
   setKeyDisabled(id: string, disabled: boolean, now: number): Promise<KeyRow | undefined>;
   /** Undefined: there is no such key. */
   updateKey(id: string, change: KeyChange): Promise<KeyRow | undefined>;
+  /** A new secret; the old one works on until then. */
+  rotateKey(secret: NewKeySecret): Promise<KeyRow | 'unknown' | 'too-many'>;
+  /** False: there is no such key. */
+  cutOldSecrets(id: string, now: number): Promise<boolean>;
+  /** The newest first; those that stopped working are there for 90 days. */
+  oldSecrets(id: string): Promise<readonly KeySecret[]>;
+  forgetSecrets(before: number): Promise<void>;
   /** False: there is no such key. */
   deleteKey(id: string, now: number): Promise<boolean>;
   /** What a gateway must know of a key, with the change sequence at which it was read. */
@@ -203,17 +214,23 @@ export type NewKey = {
   readonly limitRequests: number | null;
   readonly reset: 'daily' | 'weekly' | 'monthly' | 'never';
   readonly expiresAt: number | null;
+  /** Words to add usage up by. */
+  readonly tags?: readonly string[] | undefined;
   /** Left out: `inference`. */
   readonly role?: KeyRole | undefined;
   readonly now: number;
 };
+
+export type NewKeySecret = Pick<NewKey, 'hash' | 'hint' | 'now'> & { readonly id: string; readonly until: number };
+
+export type KeySecret = { readonly hint: string; readonly replacedAt: number; readonly until: number };
 
 /** `management` keys change keys, and ask no model. */
 export type KeyRole = 'inference' | 'management';
 
 /** What is left out stays; null takes a limit away. */
 export type KeyChange = Partial<
-  Pick<KeyRow, 'name' | 'disabled' | 'limitNano' | 'limitRequests' | 'reset' | 'expiresAt'>
+  Pick<KeyRow, 'name' | 'tags' | 'disabled' | 'limitNano' | 'limitRequests' | 'reset' | 'expiresAt'>
 > & { readonly now: number };
 
 export type KeyRow = {
@@ -228,6 +245,7 @@ export type KeyRow = {
   readonly reset: 'daily' | 'weekly' | 'monthly' | 'never';
   readonly role: KeyRole;
   readonly hint: string;
+  readonly tags: readonly string[];
   readonly changedAt: number | null;
 };
 
@@ -247,6 +265,8 @@ export type CallerFound =
       readonly settings: Readonly<Record<string, string>>;
       /** That this key may use, sealed. */
       readonly ownKeys: readonly OwnKeyRecord[];
+      /** In this hour since 1970 it pays for the input of what it abandons; null: it does not. */
+      readonly paysAbandonedIn: number | null;
     }
   | { readonly state: 'unknown' | 'disabled' | 'expired' };
 

@@ -1,7 +1,13 @@
 import type { Nano } from '#core/money/nano.ts';
 
 /** Usage, added up. */
-export type ReportStore = {
+export type ReportStore = ReportReads & {
+  /** Makes the hours and the day of this one anew from the records of its generations. */
+  rebuildUsage(day: number): Promise<void>;
+};
+
+/** What only reads, and may be done beside the keeper: it can take a while. */
+export type ReportReads = {
   usageOfKey(
     key: string,
     now: number,
@@ -14,26 +20,38 @@ export type ReportStore = {
     >
   >;
   usage(ask: UsageAsk): Promise<readonly UsageSum[]>;
+  /** Days, since 1970, of which all records are there. */
+  recordedDays(): Promise<readonly number[]>;
+  /** How many sums of this day are not what its records add up to, and how many there are. */
+  checkUsage(day: number): Promise<{ readonly sums: number; readonly differing: number }>;
 };
 
 export type UsageAsk = {
   /** Undefined: of all. */
   readonly workspace: string | undefined;
   readonly key: string | undefined;
-  readonly by: readonly ('hour' | 'day' | 'workspace' | 'key' | 'model' | 'endpoint')[];
+  readonly by: readonly UsageQuestion[];
   /** Hours since 1970, the second one not included. */
   readonly fromHour: number;
   readonly untilHour: number;
+  /** Who stands behind each upstream, by its name. */
+  readonly providers: Readonly<Record<string, string>>;
 };
 
-/** What was asked for stands beside its sums; a day is a number of them since 1970, an endpoint that nobody was is ''. */
-export type UsageSum = {
-  readonly hour?: number;
-  readonly day?: number;
-  readonly workspace?: string;
-  readonly key?: string;
-  readonly model?: string;
-  readonly endpoint?: string;
+/** What usage can be added up by: each is a file of `store/reports/`. */
+export const usageQuestions = ['hour', 'day', 'workspace', 'key', 'tag', 'model', 'endpoint', 'provider'] as const;
+export type UsageQuestion = (typeof usageQuestions)[number];
+
+/** A report has no more rows than this: one that would is asked for in parts. */
+export const reportRowsMax = 100_000;
+
+/**
+ * What was asked for stands beside its sums; a day is a number of them since 1970; an endpoint that nobody was, and what has no
+ * tag, is ''. With `tag` a generation counts for each tag of its key.
+ */
+export type UsageSum = Readonly<Partial<Record<UsageQuestion, string | number>>> & UsageCounts;
+
+export type UsageCounts = {
   readonly requests: number;
   /** Of these, the ones that others broke. */
   readonly failed: number;

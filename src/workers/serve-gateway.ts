@@ -4,6 +4,7 @@ import type { Config } from '#config/config.ts';
 import { processConfig } from '#config/process-config.ts';
 import { sandboxOffer } from '#config/sandbox.ts';
 import { type OpenGateway, openGateway } from '#gateway/open-gateway.ts';
+import { originReader } from '#http/data/caller-origin.ts';
 import { PassThrough } from '#http/data/pass-through.ts';
 import { createDataServer } from '#http/data/serve-data.ts';
 import { Vitals } from '#http/data/vitals.ts';
@@ -60,6 +61,7 @@ export async function serveGateway(part: GatewayPart): Promise<ServedGateway> {
     vitals: new Vitals({ trouble: () => troubleOf(opened), expose: () => meters.expose() }),
     jsonBodyBytesMax: config.limits.jsonBodyBytesMax,
     servesCallers: role !== 'console',
+    originOf: originReader(config.trustedProxies),
   });
   await listen(server, part);
   // A server that listens on TCP has an address of this kind.

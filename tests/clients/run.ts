@@ -13,6 +13,7 @@ import { refusals } from './features/refusals.ts';
 import { streams } from './features/streams.ts';
 import { tools } from './features/tools.ts';
 import { troubles } from './features/troubles.ts';
+import { accountChecks } from './grid/account-calls.ts';
 import { configFor, sandboxColumn, upstreamColumns } from './grid/columns.ts';
 import { checkOtherSurfaces, renderOthers } from './grid/other-surfaces.ts';
 import { renderGrid, renderSkipped } from './grid/render-grid.ts';
@@ -89,7 +90,9 @@ async function showGrid(): Promise<void> {
   }
   if (environment.FAIRLEAD_TEST_REPORT !== undefined) writeReport(environment.FAIRLEAD_TEST_REPORT, grid);
   say(`\n${renderGrid(grid)}\n\n${renderSkipped(grid).join('\n')}\n`);
-  if (environment.FAIRLEAD_TEST_DIRECT === undefined) await showOthers();
+  if (environment.FAIRLEAD_TEST_DIRECT !== undefined) return;
+  await showOthers();
+  await showAccounts();
 }
 
 /** What is no chat, at the same upstreams. */
@@ -110,6 +113,19 @@ async function showOthers(): Promise<void> {
     }
   }
   say(`${renderOthers(others)}\n`);
+}
+
+/** What OpenRouter's SDK asks about keys, money and models: no upstream is asked. */
+async function showAccounts(): Promise<void> {
+  await using fairlead = await Fairlead.start({ json: true });
+  const { key: managementKey = '' } = await fairlead.command('key', 'create', '--management');
+  const checks = accountChecks({ url: fairlead.url, key: fairlead.key, managementKey });
+  for (const [name, run] of checks) {
+    const { error } = await attempt(name, 'account', run);
+    if (error === undefined) passed += 1;
+    else failed += 1;
+    say(`${error === undefined ? '✔' : '✖'} ${name}${error === undefined ? '' : `: ${error}`}`);
+  }
 }
 
 async function attempt(name: string, where: string, run: () => Promise<void>): Promise<Cell> {

@@ -82,6 +82,8 @@ const afterword = [
   '- **Content** is the first piece of text, reasoning, refusal, tool call, image, audio or citation.',
   '- Usage is what the upstream reports, within bounds: counts that are no whole numbers, output of more than 1.15 times what',
   '  came and 64 tokens, input beyond what was sent up, or output beyond the limit are disputed, and our own count is charged.',
+  '- A key that left more than 3 % of its requests of an hour before any upstream had answered pays, in the next hour, the input of',
+  '  what it leaves so.',
   '- A charge is never above its hold; what lies above is the operator’s loss. It is rounded once, up, to a nano-dollar.',
   '- Failed attempts before the one that answered, probes and the losers of a hedge are the operator’s, never the caller’s.',
   '- Counts of tokens and lists of models are free.',

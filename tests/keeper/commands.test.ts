@@ -93,6 +93,7 @@ test('a key has the limits it was made with, in the form of the contract', async
     'hint',
     'expires_at',
     'changed_at',
+    'tags',
   ];
   assert.deepEqual(Object.keys(row), names);
   assert.deepEqual(

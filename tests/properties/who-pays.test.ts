@@ -55,6 +55,18 @@ for (const end of endReasons) {
   }
 }
 
+test('who has abandoned too much pays the input of what it abandons, and for nothing else', () => {
+  for (const end of endReasons) {
+    for (const [index, reached] of reaches.entries()) {
+      const paid = table[end][index] ?? 'nothing';
+      const expected = usagePaid(paid === 'abandoned' ? 'input' : paid, 'counted');
+      const payable = whatIsPaid(end, reached, { usage, source: 'counted', disputed: false }, true);
+
+      assert.deepEqual(payable, { usage: expected, isAbandoned: false }, `${end} ${reached}`);
+    }
+  }
+});
+
 test('who pays nothing pays no fee per request either: nothing is always the same nothing', () => {
   for (const end of endReasons) {
     for (const [index, reached] of reaches.entries()) {

@@ -101,7 +101,7 @@ onBoth('keys are listed with their limits, of one workspace or of all', async (t
 
   const dates = { createdAt: noon, expiresAt: null, disabled: false };
   const limits = { limitNano: null, limitRequests: 7, reset: 'daily' };
-  const about = { role: 'inference', hint: 'abcd', changedAt: null };
+  const about = { role: 'inference', hint: 'abcd', tags: [], changedAt: null };
   assert.deepEqual(mine, [{ id, name: 'key', workspace, ...dates, ...limits, ...about }]);
   assert.equal((await store.accounts.keys()).length, 2);
   assert.equal((await store.accounts.setKeyDisabled(id, true, noon))?.disabled, true);

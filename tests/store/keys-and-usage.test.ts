@@ -90,7 +90,7 @@ onBoth('usage is added up in the transaction that posts, once for each generatio
   await store.postings.post(records, noon);
   await store.postings.post(records, noon);
 
-  const ask2 = { workspace, key: undefined, fromHour: thisHour, untilHour: thisHour + 48 };
+  const ask2 = { workspace, key: undefined, fromHour: thisHour, untilHour: thisHour + 48, providers: {} };
   const total = await store.reports.usage({ ...ask2, by: [] });
   assert.deepEqual(
     total.map(({ requests, failed, input, output, charge }) => [requests, failed, input, output, charge]),

@@ -1,5 +1,10 @@
 /** What an address of the account API answers: a status and a body to be written as JSON. */
-export type AccountAnswer = { readonly status: number; readonly body: object };
+export type AccountAnswer = {
+  readonly status: number;
+  readonly body: object;
+  /** In place of the body: CSV. */
+  readonly csv?: string;
+};
 
 export function refusal(status: number, message: string): AccountAnswer {
   return { status, body: { error: { code: status, message } } };

@@ -3,6 +3,7 @@ import { parseForeignObject } from '#core/protocol/json-value.ts';
 import type { CommandOutcome, RunCommand } from '../command-link.ts';
 import { type AccountAnswer, refusal } from './account-answer.ts';
 import { activityRow, type ShownUsage } from './activity-shape.ts';
+import { toCsv } from './csv.ts';
 import { usdNumberOf } from './exact-number.ts';
 import { type AccountCaller, findCaller } from './find-caller.ts';
 import { generationShape, type ShownGeneration } from './generation-shape.ts';
@@ -95,6 +96,40 @@ export class AccountApi {
     });
   }
 
+  /** A new secret, shown this once; the old one works on for the overlap. */
+  async rotateKey(caller: AccountCaller, hash: string, { overlap }: Fields): Promise<AccountAnswer> {
+    return await this.#withKey(caller, hash, async (id) => {
+      const rotated = await this.#ask('key-rotate', { id, within: caller.workspace, overlap });
+      if ('refused' in rotated) return refusal(400, rotated.refused);
+      const { key, old_until: until } = rotated.value as { readonly key: string; readonly old_until: string };
+      const shown = await this.#shown(caller, id);
+      return shown.status === 200 ? { status: 200, body: { ...shown.body, key, old_until: until } } : shown;
+    });
+  }
+
+  /** Only the newest secret works from now on. */
+  async cutKey(caller: AccountCaller, hash: string): Promise<AccountAnswer> {
+    return await this.#withKey(caller, hash, async (id) => {
+      const cut = await this.#ask('key-cut', { id, within: caller.workspace });
+      return 'refused' in cut ? refusal(404, cut.refused) : await this.#shown(caller, id);
+    });
+  }
+
+  /** Limits of the workspace that were nearly reached. */
+  async warnings({ workspace }: AccountCaller): Promise<AccountAnswer> {
+    return this.#data(await this.#ask('limit-warnings', { workspace }), (rows) => rows as readonly object[]);
+  }
+
+  /** What was found unusual about the workspace's keys. */
+  async abuseCases({ workspace }: AccountCaller): Promise<AccountAnswer> {
+    return this.#data(await this.#ask('abuse-list', { workspace }), (rows) => rows as readonly object[]);
+  }
+
+  async appeal({ workspace }: AccountCaller, id: string): Promise<AccountAnswer> {
+    const appealed = await this.#ask('abuse-appeal', { id, within: workspace });
+    return 'refused' in appealed ? refusal(404, appealed.refused) : { status: 200, body: { data: appealed.value } };
+  }
+
   async deleteKey(caller: AccountCaller, hash: string): Promise<AccountAnswer> {
     return await this.#withKey(caller, hash, async (id) => {
       const gone = await this.#ask('key-delete', { id, within: caller.workspace });
@@ -115,8 +150,21 @@ export class AccountApi {
     const span = { from: new Date(from).toISOString(), until: new Date(until).toISOString() };
     const key = hash === undefined ? undefined : await this.#idOf(caller, hash);
     if (hash !== undefined && key === undefined) return refusal(404, 'There is no such key in this workspace.');
-    const usage = await this.#ask('usage', { workspace, key, by: 'day,model,endpoint', ...span });
+    const usage = await this.#ask('usage', { workspace, key, by: 'day,model,endpoint,provider', ...span });
     return this.#data(usage, (rows) => (rows as readonly ShownUsage[]).map(activityRow));
+  }
+
+  /** Usage of the workspace, added up as it is asked for: as JSON or CSV. */
+  async usage(caller: AccountCaller, ask: Readonly<Record<string, string>>): Promise<AccountAnswer> {
+    const { by, from, until, format = 'json', api_key_hash: hash } = ask;
+    if (format !== 'json' && format !== 'csv') return refusal(400, 'The format is json or csv.');
+    const key = hash === undefined ? undefined : await this.#idOf(caller, hash);
+    if (hash !== undefined && key === undefined) return refusal(404, 'There is no such key in this workspace.');
+    const outcome = await this.#ask('usage', { workspace: caller.workspace, key, by, from, until });
+    if ('refused' in outcome) return refusal(400, outcome.refused);
+    // The keeper's command gives rows.
+    const rows = outcome.value as readonly Readonly<Record<string, unknown>>[];
+    return { status: 200, body: { data: rows }, ...(format === 'csv' ? { csv: toCsv(rows) } : {}) };
   }
 
   async generation({ workspace }: AccountCaller, id: string | undefined): Promise<AccountAnswer> {
@@ -148,7 +196,7 @@ export class AccountApi {
     const { key } = fields;
     const found = await findCaller(this.#options, typeof key === 'string' ? key : undefined);
     if (found.kind === 'unavailable') return refusal(503, 'Keys cannot be looked up just now. Try again shortly.');
-    if (found.kind === 'caller') await this.#ask('key-disable', { id: found.caller.key });
+    if (found.kind === 'caller') await this.#ask('key-leaked', { id: found.caller.key });
     return { status: 202, body: { received: true } };
   }
 
@@ -203,6 +251,7 @@ function toKeyArguments(fields: Fields): Fields {
     ['limit_reset', 'reset'],
     ['requests_limit', 'limit_requests'],
     ['expires_at', 'expires'],
+    ['tags', 'tags'],
   ];
   return Object.fromEntries(renamed.flatMap(([from, to]) => (from in fields ? [[to, fields[from]]] : [])));
 }

@@ -1,10 +1,11 @@
 import { usdNumberOf } from './exact-number.ts';
 
-/** A row of the keeper's `usage` by day, model and endpoint. */
+/** A row of the keeper's `usage` by day, model, endpoint and provider. */
 export type ShownUsage = {
   readonly day: string;
   readonly model: string;
   readonly endpoint: string | null;
+  readonly provider: string | null;
   readonly requests: number;
   readonly input: number;
   readonly cached_input: number;
@@ -17,13 +18,13 @@ export type ShownUsage = {
 
 /** A row of `GET /activity`. */
 export function activityRow(usage: ShownUsage) {
-  const provider = usage.endpoint === null ? null : usage.endpoint.slice(usage.endpoint.lastIndexOf('@') + 1);
   return {
     date: usage.day,
     model: usage.model,
     model_permaslug: usage.model,
-    endpoint_id: usage.endpoint,
-    provider_name: provider,
+    // Nobody answered: these fields are texts all the same.
+    endpoint_id: usage.endpoint ?? '',
+    provider_name: usage.provider ?? '',
     usage: usdNumberOf(usage.charge_usd),
     byok_usage_inference: usdNumberOf(usage.own_key_cost_usd),
     requests: usage.requests,

@@ -32,6 +32,20 @@ const finishOf: Readonly<Record<string, string>> = {
   filtered: 'content_filter',
 };
 
+const regions: Readonly<Record<string, string>> = { us: 'us', eu: 'europe', europe: 'europe' };
+
+/** OpenRouter's words for surfaces: whatever answers with text is `completions`. */
+function apiTypeOf(surface: string): string {
+  const types: readonly (readonly [part: string, type: string])[] = [
+    ['embed', 'embeddings'],
+    ['rerank', 'rerank'],
+    ['images', 'image'],
+    ['audio/speech', 'tts'],
+    ['audio/', 'stt'],
+  ];
+  return types.find(([part]) => surface.toLowerCase().includes(part))?.[1] ?? 'completions';
+}
+
 /** `GET /generation`: OpenRouter's fields, and those of Vercel's that have other names. */
 export function generationShape(shown: ShownGeneration) {
   const { usage, attempts } = shown;
@@ -48,14 +62,14 @@ export function generationShape(shown: ShownGeneration) {
     model: shown.model,
     provider_name: answering?.provider ?? null,
     provider_responses: attempts.map(({ endpoint, provider, region, status, ms }) => ({
-      id: null,
       endpoint_id: endpoint,
       provider_name: provider,
       region,
       status,
       latency: ms,
     })),
-    api_type: shown.surface,
+    api_type: apiTypeOf(shown.surface),
+    data_region: regions[answering?.region.toLowerCase() ?? ''] ?? 'global',
     router: null,
     streamed: shown.stream,
     cancelled: shown.end_reason === 'caller_left',
@@ -83,6 +97,16 @@ export function generationShape(shown: ShownGeneration) {
     is_byok: shown.own_key !== null,
     origin: '',
     external_user: null,
+    app_id: null,
+    http_referer: null,
+    user_agent: null,
+    num_fetches: null,
+    num_input_audio_prompt: null,
+    preset_id: null,
+    session_id: null,
+    service_tier: null,
+    web_search_engine: null,
+    response_cache_source_id: null,
     workspace_id: shown.workspace,
   };
 }

@@ -17,6 +17,9 @@ export type ShownKey = {
   readonly hint: string;
   readonly expires_at: string | null;
   readonly changed_at: string | null;
+  readonly tags: readonly string[];
+  /** Only where one key is shown. */
+  readonly old_secrets?: readonly { readonly hint: string; readonly replaced_at: string; readonly until: string }[];
   readonly used: Readonly<Record<'total' | 'day' | 'week' | 'month', Used>>;
 };
 
@@ -76,7 +79,11 @@ export function ownKey(key: ShownKey, { prefix, now }: { readonly prefix: string
     is_provisioning_key: isManagement,
     expires_at: key.expires_at,
     creator_user_id: null,
+    organization_id: null,
     workspace_id: key.workspace,
+    allowed_data_regions: ['global'],
+    // Free models have no limit of their own here; the field is required.
+    free_model_daily_requests: { limit: Number.MAX_SAFE_INTEGER, used: 0, remaining: Number.MAX_SAFE_INTEGER },
     rate_limit: { requests: -1, interval: '10s', note: 'This field is deprecated and safe to ignore.' },
   };
 }
@@ -88,16 +95,31 @@ export function managedKey(key: ShownKey, { prefix, now }: { readonly prefix: st
     id: key.id,
     name: key.name,
     label: labelOf(key, prefix),
+    tags: key.tags,
     disabled: key.disabled,
     ...limitsOf(key, now),
     created_at: key.created_at,
     updated_at: key.changed_at,
     expires_at: key.expires_at,
     creator_user_id: null,
+    external_user: null,
     workspace_id: key.workspace,
+    ...oldLabels(key, prefix),
   };
 }
 
-function labelOf({ hint }: ShownKey, prefix: string): string {
+/** What it had before, and until when that works, or worked. */
+function oldLabels({ old_secrets: secrets = [] }: ShownKey, prefix: string) {
+  if (secrets.length === 0) return {};
+  return {
+    old_secrets: secrets.map((secret) => ({
+      label: labelOf(secret, prefix),
+      replaced_at: secret.replaced_at,
+      until: secret.until,
+    })),
+  };
+}
+
+function labelOf({ hint }: Pick<ShownKey, 'hint'>, prefix: string): string {
   return `${prefix}...${hint}`;
 }

@@ -126,7 +126,9 @@ function shownOf<View>(outcome: CommandOutcome): Shown<View> {
 const keptWords: Readonly<Record<DataClass['retention'], string>> = {
   life: 'as long as what it describes',
   books: 'as long as law wants invoices kept',
+  'a-year': 'a year',
   '90-days': '90 days',
+  'two-weeks': 'two weeks',
   'a-day': 'a day',
   'until-posted': 'until it is posted, some seconds',
   'three-versions': '30 days, three copies at most',

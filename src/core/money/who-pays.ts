@@ -8,8 +8,11 @@ export type Reached = 'nothing' | 'upstream-head' | 'content';
 /** What the customer pays for: a part of the usage; and whether what is left is the operator's loss. */
 export type Payable = { readonly usage: Usage; readonly isAbandoned: boolean };
 
-/** Who pays for which ending: MONEY §8 as one table. docs/reference/charges.md tells it to people. */
-export function whatIsPaid(end: EndReason, reached: Reached, believed: BelievedUsage): Payable {
+/**
+ * Who pays for which ending: MONEY §8 as one table. docs/reference/charges.md tells it to people. `paysAbandoned`: the key has
+ * abandoned more than 3 % of its requests in the hour before.
+ */
+export function whatIsPaid(end: EndReason, reached: Reached, believed: BelievedUsage, paysAbandoned = false): Payable {
   const all = { usage: believed.usage, isAbandoned: false };
   const nothing = { usage: noUsage, isAbandoned: false };
   const input = { usage: inputOf(believed.usage), isAbandoned: false };
@@ -27,7 +30,7 @@ export function whatIsPaid(end: EndReason, reached: Reached, believed: BelievedU
       return nothing;
     case 'caller_left':
       if (reached === 'content') return all;
-      return reached === 'upstream-head' ? input : { usage: noUsage, isAbandoned: true };
+      return reached === 'upstream-head' || paysAbandoned ? input : { usage: noUsage, isAbandoned: true };
     case 'timed_out':
     case 'upstream_cut':
     case 'stalled':

@@ -1,4 +1,5 @@
 import {
+  abuseSigns,
   allowances,
   books,
   configuration,
@@ -18,7 +19,11 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   key: {
     ...classify(ownership, 'id workspace disabled reset expires_at created_at role changed_at deleted_at'),
     ...classify(credentials, 'hash hint'),
-    name: names,
+    ...classify(names, 'name tags'),
+  },
+  key_secret: {
+    ...classify(credentials, 'hash hint'),
+    ...classify({ ...ownership, retention: '90-days' }, 'key replaced_at until'),
   },
   setting: classify(configuration, 'name value changed_at'),
   owner_setting: classify({ ...ownership, category: 'configuration', purpose: 'route' }, 'owner name value changed_at'),
@@ -41,6 +46,7 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   rate: classify(ownership, 'id workspace key unit model per_minute burst ended_at end_user'),
   rate_state: classify(allowances, 'rate level at'),
   allowance_window: classify(allowances, 'allowance window limit spent leased lowered_at'),
+  allowance_warning: classify({ ...allowances, retention: '90-days' }, 'allowance window level at used limit told'),
   instance: classify(operation, 'id alive_until state'),
   lease: {
     ...classify(operation, 'id instance done state'),
@@ -67,6 +73,21 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
     usageLog,
     `workspace hour key model endpoint requests failed input cached_input cache_write_5m cache_write_1h output reasoning
      audio_input audio_output audio_seconds images charge own_key_cost`,
+  ),
+  usage_day: classify(
+    usageLog,
+    `workspace day key model endpoint requests failed input cached_input cache_write_5m cache_write_1h output reasoning
+     audio_input audio_output audio_seconds images charge own_key_cost`,
+  ),
+  key_hour: classify({ ...abuseSigns, retention: 'two-weeks' }, 'key hour requests refused abandoned'),
+  key_network: classify(
+    { ...abuseSigns, retention: 'two-weeks', exportable: false },
+    'key week network country first_at',
+  ),
+  key_end_users: classify({ ...abuseSigns, retention: 'two-weeks' }, 'key hour count'),
+  abuse_case: classify(
+    abuseSigns,
+    'id workspace key reason counted usual action state day opened_at until appealed_at decided_at',
   ),
   key_usage: classify(allowances, 'key requests charge own_key_cost'),
   claim: classify({ ...usageLog, retention: 'a-day', exportable: false }, 'workspace name body generation created_at'),

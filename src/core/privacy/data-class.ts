@@ -3,7 +3,16 @@ export type DataClass = {
   readonly category: 'identifier' | 'name' | 'credential' | 'money' | 'usage' | 'configuration' | 'operation';
   readonly purpose: 'authenticate' | 'limit' | 'bill' | 'explain' | 'route' | 'operate';
   /** `life`: as long as what it describes. `books`: as long as law wants invoices kept. */
-  readonly retention: 'life' | 'books' | '90-days' | 'a-day' | 'until-posted' | 'three-versions' | 'last-100000';
+  readonly retention:
+    | 'life'
+    | 'books'
+    | 'a-year'
+    | '90-days'
+    | 'two-weeks'
+    | 'a-day'
+    | 'until-posted'
+    | 'three-versions'
+    | 'last-100000';
   /** Whom it tells something about. A wallet's id is a pseudonym of its workspace, which erasure unlinks. */
   readonly subject: 'workspace' | 'key' | 'wallet' | 'operator' | 'none';
   /** It is part of what a subject gets who asks for its data. */
@@ -57,6 +66,9 @@ export const usageLog: DataClass = {
   exportable: true,
   erasable: true,
 };
+
+/** Counts and keyed hashes by which abuse is recognised, and what was decided; no text of anybody. */
+export const abuseSigns: DataClass = { ...usageLog, purpose: 'operate', retention: 'a-year' };
 
 /** Prices and settings of the operator. */
 export const configuration: DataClass = {

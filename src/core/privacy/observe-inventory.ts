@@ -10,7 +10,7 @@ const aboutKeys: DataClass = {
 };
 
 const logFields: Readonly<Record<string, DataClass>> = {
-  ...Object.fromEntries(['generation', 'key', 'workspace'].map((field) => [field, aboutKeys])),
+  ...Object.fromEntries(['allowance', 'generation', 'key', 'workspace'].map((field) => [field, aboutKeys])),
   ...Object.fromEntries(
     [
       ...[
@@ -24,6 +24,7 @@ const logFields: Readonly<Record<string, DataClass>> = {
         'fault',
         'instance',
         'late',
+        'level',
         'ms',
       ],
       ...[

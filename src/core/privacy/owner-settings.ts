@@ -9,6 +9,8 @@ type Rule = {
 };
 
 const rules = {
+  /** What happens when something unusual is found about a key; docs/reference/abuse.md. */
+  abuse: { takes: '"off", "ask" or "slow"', isGood: (value) => ['off', 'ask', 'slow'].includes(value) },
   /** Where callers may leave objects at an upstream: stored responses, files, batches; and for how many days. */
   storage: {
     takes: '"none", or providers with days, as in "openai:30" or "any:30"',

@@ -13,6 +13,8 @@ export type Bill = {
 export type Answerer = {
   readonly model: string;
   readonly provider: string;
+  /** What the caller finds its record by. */
+  readonly generation?: string | undefined;
   /** How it came to that, for callers who asked to be told. */
   readonly metadata?: JsonObject | undefined;
 };

@@ -1,5 +1,11 @@
 // The one port: AI surfaces go to the gateway, everything else to the console over a private socket.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { isDelivery } from '#core/generation/delivery.ts';
 import { Fault } from '#core/generation/fault.ts';
 import { JsonArrayFraming } from '#core/protocol/gemini-generate/json-array.ts';
@@ -10,7 +16,7 @@ import { ReplyDress } from '#core/protocol/openrouter/reply-dress.ts';
 import { routerProtocolOf } from '#core/protocol/openrouter/router-protocols.ts';
 import type { Protocol } from '#core/protocol/protocol.ts';
 import { protocolOf } from '#core/protocol/protocols.ts';
-import type { Call, CallOptions } from '#gateway/call.ts';
+import type { Call, CallerOrigin, CallOptions } from '#gateway/call.ts';
 import { countTokens } from '#gateway/count-tokens.ts';
 import type { Gateway } from '#gateway/gateway.ts';
 import { newGenerationId } from '#gateway/generation-id.ts';
@@ -39,6 +45,8 @@ export type DataServerOptions = {
   readonly jsonBodyBytesMax: number;
   /** False: only pages for people are served here. */
   readonly servesCallers: boolean;
+  /** Whose word on a caller's address and country is believed. */
+  readonly originOf: (peer: string | undefined, headers: IncomingHttpHeaders) => CallerOrigin | undefined;
 };
 
 // Closing on a caller that still sends resets the connection, and it may never read why: up to here the rest is read.
@@ -161,7 +169,7 @@ function toCall(
   request: IncomingMessage,
   response: ServerResponse,
   { body, ...facts }: Pick<Call, 'surface' | 'protocol' | 'secret'> & { readonly body?: BodyRule | undefined },
-  { gateway, jsonBodyBytesMax }: DataServerOptions,
+  { gateway, jsonBodyBytesMax, originOf }: DataServerOptions,
 ): Call {
   const { callerBodyMs, callerWriteMs } = gateway.deadlines;
   const at = Date.now();
@@ -169,6 +177,7 @@ function toCall(
     ...facts,
     generation: newGenerationId(at),
     address: noAddress,
+    origin: originOf(request.socket.remoteAddress, request.headers),
     openForm: undefined,
     readsExtras: false,
     passedHeaders: passedHeaders(request.headers, facts.protocol.name),

@@ -48,6 +48,30 @@ export function accountRoutes(api: AccountApi): Hono {
       api.as(secretOf(context), 'management', (caller) => api.activity(caller, ask)),
     );
   });
+  app.get('/api/v1/abuse', (context) =>
+    send(
+      context,
+      api.as(secretOf(context), 'management', (caller) => api.abuseCases(caller)),
+    ),
+  );
+  app.post('/api/v1/abuse/:id/appeal', (context) =>
+    send(
+      context,
+      api.as(secretOf(context), 'management', (caller) => api.appeal(caller, context.req.param('id'))),
+    ),
+  );
+  app.get('/api/v1/usage', (context) =>
+    send(
+      context,
+      api.as(secretOf(context), 'management', (caller) => api.usage(caller, context.req.query())),
+    ),
+  );
+  app.get('/api/v1/warnings', (context) =>
+    send(
+      context,
+      api.as(secretOf(context), 'management', (caller) => api.warnings(caller)),
+    ),
+  );
   app.post('/api/v1/keys/leaked', async (context) => {
     const fields = readFields(await context.req.arrayBuffer());
     return send(context, fields ? api.reportLeak(fields) : notAnObject);
@@ -89,6 +113,21 @@ function keyRoutes(api: AccountApi): Hono {
       api.as(secretOf(context), 'management', (caller) => api.changeKey(caller, context.req.param('hash'), fields)),
     );
   });
+  app.post('/:hash/rotate', async (context) => {
+    const bytes = await context.req.arrayBuffer();
+    const fields = bytes.byteLength === 0 ? {} : readFields(bytes);
+    if (!fields) return send(context, notAnObject);
+    return send(
+      context,
+      api.as(secretOf(context), 'management', (caller) => api.rotateKey(caller, context.req.param('hash'), fields)),
+    );
+  });
+  app.post('/:hash/cut', (context) =>
+    send(
+      context,
+      api.as(secretOf(context), 'management', (caller) => api.cutKey(caller, context.req.param('hash'))),
+    ),
+  );
   app.delete('/:hash', (context) =>
     send(
       context,
@@ -121,12 +160,12 @@ function ownKeyRoutes(api: AccountApi): Hono {
 const notAnObject = Promise.resolve(refusal(400, 'The body is not a JSON object.'));
 
 async function send(context: Context, answering: Promise<AccountAnswer>): Promise<Response> {
-  const { status, body } = await answering;
-  return new Response(`${JSON.stringify(body)}\n`, {
+  const { status, body, csv } = await answering;
+  return new Response(csv ?? `${JSON.stringify(body)}\n`, {
     status,
     headers: {
       ...Object.fromEntries(context.res.headers),
-      'content-type': 'application/json',
+      'content-type': csv === undefined ? 'application/json' : 'text/csv; charset=utf-8',
       'cache-control': 'no-store',
     },
   });

@@ -47,6 +47,10 @@ export class Arguments {
     return texts;
   }
 
+  isList(name: string): boolean {
+    return Array.isArray(this.#values[name]);
+  }
+
   texts(name: string, what: string): readonly string[] {
     const values = this.#values[name];
     if (!Array.isArray(values) || values.length > 50) throw new Refused(`Say ${what}.`);

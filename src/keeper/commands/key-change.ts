@@ -4,6 +4,7 @@ import { type CommandContext, Refused } from './command.ts';
 import { findWorkspace } from './find-workspace.ts';
 import { resets } from './key-create.ts';
 import { toKeyJson } from './key-row.ts';
+import { tagsOf } from './tags.ts';
 
 /** What is named changes, the rest stays; null takes a limit or an end away. `within`: the workspace that it must be in. */
 export async function changeKey(context: CommandContext, given: unknown) {
@@ -18,6 +19,7 @@ export async function changeKey(context: CommandContext, given: unknown) {
     : args.optionalCount('limit_requests', "the key's request limit");
   const change: KeyChange = withoutUndefined({
     name: args.optionalText('name', "the key's name", 100),
+    tags: args.isNull('tags') ? [] : tagsOf(args),
     disabled: args.optionalFlag('disabled', 'whether the key is disabled'),
     reset: args.isNull('reset') ? 'never' : args.optionalChoice('reset', 'when limits start again', resets),
     limitNano,
@@ -53,7 +55,13 @@ export async function pageOfKeys(context: CommandContext, given: unknown) {
 /** A key with what it has used: in all, and since the day, week and month began, UTC. */
 export async function showKey(context: CommandContext, given: unknown) {
   const key = await findKey(context, new Arguments(given));
-  return { ...toKeyJson(key), used: await usedBy(context, key.id) };
+  const secrets = await context.store.accounts.oldSecrets(key.id);
+  const oldSecrets = secrets.map(({ hint, replacedAt, until }) => ({
+    hint,
+    replaced_at: new Date(replacedAt).toISOString(),
+    until: new Date(until).toISOString(),
+  }));
+  return { ...toKeyJson(key), old_secrets: oldSecrets, used: await usedBy(context, key.id) };
 }
 
 async function usedBy({ store, now }: CommandContext, key: string) {
@@ -69,7 +77,7 @@ async function usedBy({ store, now }: CommandContext, key: string) {
   return Object.fromEntries(used);
 }
 
-async function findKey({ store }: CommandContext, args: Arguments): Promise<KeyRow> {
+export async function findKey({ store }: CommandContext, args: Arguments): Promise<KeyRow> {
   const id = args.text('id', "the key's id");
   const within = args.optionalText('within', 'the workspace that it is in');
   const key = await store.accounts.key(id);
@@ -77,7 +85,7 @@ async function findKey({ store }: CommandContext, args: Arguments): Promise<KeyR
   return key;
 }
 
-function unknownKey(id: string): Refused {
+export function unknownKey(id: string): Refused {
   return new Refused(`There is no key with the id "${id}". "fairlead key list" shows them.`);
 }
 

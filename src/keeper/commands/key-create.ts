@@ -2,6 +2,7 @@ import { makeKey } from '../key-material.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 import { findWorkspace } from './find-workspace.ts';
+import { tagsOf } from './tags.ts';
 
 export const resets = ['daily', 'weekly', 'monthly', 'never'] as const;
 
@@ -27,6 +28,7 @@ export async function createKey(context: CommandContext, given: unknown) {
     limitRequests,
     reset,
     expiresAt,
+    tags: tagsOf(args),
     role,
     now,
   });

@@ -16,5 +16,6 @@ export function toKeyJson(row: KeyRow) {
     hint: row.hint,
     expires_at: row.expiresAt === null ? null : new Date(row.expiresAt).toISOString(),
     changed_at: row.changedAt === null ? null : new Date(row.changedAt).toISOString(),
+    tags: row.tags,
   };
 }

@@ -1,3 +1,4 @@
+import { appealCase, decideCase, listCases, showCase, stopLeakedKey } from './abuse.ts';
 import { callerOf } from './caller-of.ts';
 import { claimOnce, releaseClaim } from './claims.ts';
 import { type Command, type CommandContext, Refused } from './command.ts';
@@ -8,7 +9,9 @@ import { changeKey, deleteKey, pageOfKeys, showKey } from './key-change.ts';
 import { createKey } from './key-create.ts';
 import { disableKey, enableKey } from './key-disable.ts';
 import { listKeys } from './key-list.ts';
+import { cutKey, rotateKey } from './key-rotate.ts';
 import { checkLedger } from './ledger-check.ts';
+import { listWarnings } from './limit-warnings.ts';
 import { endLimit, listLimits, setLimit } from './limits.ts';
 import { listModels } from './models.ts';
 import { addOwnKey, changeOwnKey, listOwnKeys, removeOwnKey } from './own-keys.ts';
@@ -20,6 +23,7 @@ import { completeSetup, createSetupLink, readSetupLink } from './setup-link.ts';
 import { addObject, findObject, listObjects, removeObject } from './stored-objects.ts';
 import { proveLog, retireTrustKey, rotateTrustKey, showLogEntries, showLogHead, showTrustKeys } from './trust-log.ts';
 import { showUsage } from './usage.ts';
+import { rebuildUsage } from './usage-rebuild.ts';
 import { creditWallet } from './wallet-credit.ts';
 import { showWallet } from './wallet-show.ts';
 import { createWorkspace } from './workspace-create.ts';
@@ -27,6 +31,10 @@ import { listWorkspaces } from './workspace-list.ts';
 
 /** Everything that people and programs may ask of the store, by name. */
 export const commands = {
+  'abuse-appeal': appealCase,
+  'abuse-decide': decideCase,
+  'abuse-list': listCases,
+  'abuse-show': showCase,
   'caller-of': callerOf,
   'claim-once': claimOnce,
   'claim-release': releaseClaim,
@@ -37,11 +45,14 @@ export const commands = {
   'generation-show': showGeneration,
   'key-change': changeKey,
   'key-create': createKey,
+  'key-cut': cutKey,
   'key-delete': deleteKey,
   'key-disable': disableKey,
   'key-enable': enableKey,
+  'key-leaked': stopLeakedKey,
   'key-list': listKeys,
   'key-page': pageOfKeys,
+  'key-rotate': rotateKey,
   'key-show': showKey,
   'ledger-check': checkLedger,
   'legal-hold-end': endLegalHold,
@@ -53,6 +64,7 @@ export const commands = {
   'log-entries': showLogEntries,
   'log-head': showLogHead,
   'log-proof': proveLog,
+  'limit-warnings': listWarnings,
   models: listModels,
   'key-set': setKey,
   'object-add': addObject,
@@ -74,6 +86,7 @@ export const commands = {
   'trust-key-rotate': rotateTrustKey,
   'trust-keys': showTrustKeys,
   usage: showUsage,
+  'usage-rebuild': rebuildUsage,
   'wallet-credit': creditWallet,
   'wallet-show': showWallet,
   'workspace-create': createWorkspace,

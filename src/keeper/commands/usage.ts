@@ -1,11 +1,16 @@
 import { formatUsd } from '#core/money/nano.ts';
 import { keptFrom } from '#core/privacy/retention.ts';
-import type { UsageAsk, UsageSum } from '#store/usage-reports.ts';
+import {
+  reportRowsMax,
+  type UsageAsk,
+  type UsageQuestion,
+  type UsageSum,
+  usageQuestions,
+} from '#store/usage-reports.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 import { findWorkspace } from './find-workspace.ts';
 
-const groupings = ['hour', 'day', 'workspace', 'key', 'model', 'endpoint'] as const;
 const hourMs = 3_600_000;
 const dayHours = 24;
 const daysOtherwise = 30;
@@ -13,37 +18,54 @@ const daysOtherwise = 30;
 /** Usage added up, by day and model unless said otherwise, over the last thirty days unless said otherwise. */
 export async function showUsage(context: CommandContext, given: unknown) {
   const args = new Arguments(given);
-  const by = (args.optionalText('by', 'by what to add up, as in day,model') ?? 'day,model').split(',').map(toGrouping);
+  const by = (args.optionalText('by', 'by what to add up, as in day,model') ?? 'day,model').split(',').map(toQuestion);
   const isOne = args.optionalText('workspace', 'which workspace, by id or name') !== undefined;
-  const untilHour = Math.ceil((args.optionalInstant('until', 'until when') ?? context.now() + hourMs) / hourMs);
+  const until = args.optionalInstant('until', 'until when');
+  // To the end of today: whole days are added up from fewer sums.
+  const untilHour =
+    until === undefined ? (Math.floor(context.now() / hourMs / dayHours) + 1) * dayHours : Math.ceil(until / hourMs);
   const from = args.optionalInstant('from', 'from when');
-  const midnight = (Math.floor(untilHour / dayHours) - daysOtherwise + 1) * dayHours;
   const keptHour = keptFrom(context.now(), context.retention.usageDays) / hourMs;
+  const midnight = (Math.ceil(untilHour / dayHours) - daysOtherwise) * dayHours;
   const ask: UsageAsk = {
     workspace: isOne ? (await findWorkspace(context, args)).id : undefined,
     key: args.optionalText('key', "the key's id"),
     by: [...new Set(by)],
     fromHour: Math.max(from === undefined ? midnight : Math.floor(from / hourMs), keptHour),
     untilHour,
+    providers: by.includes('provider') ? await providersOf(context) : {},
   };
-  return (await context.store.reports.usage(ask)).map(toUsageJson);
+  const sums = await context.store.reports.usage(ask);
+  if (sums.length > reportRowsMax) {
+    throw new Refused(`That is more than ${reportRowsMax} rows: ask for a shorter span, or by fewer words.`);
+  }
+  const rows = sums.map((sum) => toUsageJson(sum, ask.by));
+  return ask.by.includes('key') ? await withNames(context, rows, ask) : rows;
 }
 
-function toGrouping(word: string): UsageAsk['by'][number] {
-  const grouping = groupings.find((each) => each === word.trim());
-  if (!grouping) throw new Refused(`Usage is added up by ${groupings.join(', ')}; not by "${word.slice(0, 40)}".`);
-  return grouping;
+/** A deleted key has no name any more. */
+async function withNames(context: CommandContext, rows: readonly UsageJson[], { workspace }: UsageAsk) {
+  const keys = await context.store.accounts.keys(workspace);
+  const names = new Map(keys.map(({ id, name }) => [id, name]));
+  return rows.map((row) => ({ ...row, key_name: names.get(String(row.key)) ?? null }));
 }
 
-function toUsageJson(sum: UsageSum) {
-  const { hour, day, workspace, key, model, endpoint } = sum;
+async function providersOf(context: CommandContext): Promise<Readonly<Record<string, string>>> {
+  const { upstreams } = await context.snapshot();
+  return Object.fromEntries(upstreams.map(({ name, provider }) => [name, provider]));
+}
+
+function toQuestion(word: string): UsageQuestion {
+  const question = usageQuestions.find((each) => each === word.trim());
+  if (!question) throw new Refused(`Usage is added up by ${usageQuestions.join(', ')}; not by "${word.slice(0, 40)}".`);
+  return question;
+}
+
+type UsageJson = Readonly<Record<string, string | number | null>>;
+
+function toUsageJson(sum: UsageSum, by: UsageAsk['by']): UsageJson {
   return {
-    ...(hour === undefined ? {} : { hour: new Date(hour * hourMs).toISOString().slice(0, 16) }),
-    ...(day === undefined ? {} : { day: new Date(day * dayHours * hourMs).toISOString().slice(0, 10) }),
-    ...(workspace === undefined ? {} : { workspace }),
-    ...(key === undefined ? {} : { key }),
-    ...(model === undefined ? {} : { model }),
-    ...(endpoint === undefined ? {} : { endpoint: endpoint === '' ? null : endpoint }),
+    ...Object.fromEntries(by.map((question) => [question, shown(question, sum[question])])),
     requests: sum.requests,
     failed: sum.failed,
     input: sum.input,
@@ -56,4 +78,13 @@ function toUsageJson(sum: UsageSum) {
     charge_usd: formatUsd(sum.charge),
     own_key_cost_usd: formatUsd(sum.ownKeyCost),
   };
+}
+
+/** Instants as people read them; nobody answered, or there is no tag: null. */
+function shown(question: UsageQuestion, value: string | number | undefined): string | null {
+  if (typeof value === 'number') {
+    const isHour = question === 'hour';
+    return new Date(value * hourMs * (isHour ? 1 : dayHours)).toISOString().slice(0, isHour ? 16 : 10);
+  }
+  return value === undefined || value === '' ? null : value;
 }

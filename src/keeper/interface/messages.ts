@@ -21,6 +21,8 @@ export type ToKeeper =
   /** What was found of endpoints since the last time; at most once a second, each endpoint once. */
   | { readonly kind: 'hints'; readonly hints: readonly GatewayHint[] }
   | { readonly kind: 'alert'; readonly alert: HealthAlert }
+  /** What is new of where keys are used from; at most once in five seconds. */
+  | { readonly kind: 'sightings'; readonly sightings: readonly KeySighting[] }
   /** At least `need` of a rate, up to `wanted`, or nothing. */
   | {
       readonly kind: 'rate';
@@ -53,6 +55,13 @@ export type HealthAlert =
   | { readonly event: 'endpoint-out' | 'endpoint-back'; readonly endpoint: string; readonly why: string }
   /** The credential as `<upstream>#<number>`: its place since the start, no part of it. */
   | { readonly event: 'credential-out' | 'credential-back'; readonly credential: string; readonly why: string };
+
+/** Networks, never addresses; the keeper hashes them and forgets them. `endUsers`: different ones in this hour. */
+export type KeySighting = {
+  readonly key: string;
+  readonly networks: readonly { readonly network: string; readonly country: string }[];
+  readonly endUsers: number;
+};
 
 export type Want = {
   readonly allowance: string;
@@ -136,6 +145,8 @@ export type CallerRow = {
   readonly settings: Readonly<Record<string, string>>;
   /** Its workspace's own keys at providers that this key may use, in the workspace's order; opened, for this socket alone. */
   readonly ownKeys: readonly OwnKeyRow[];
+  /** In this hour since 1970 it pays for the input of what it abandons. */
+  readonly paysAbandonedIn: number | null;
 };
 
 export type OwnKeyRow = Omit<OwnKey, 'secret'> & { readonly secret: string };

@@ -14,6 +14,9 @@ import { trust } from './0013-trust.ts';
 import { ownKeys } from './0014-own-keys.ts';
 import { retention } from './0015-retention.ts';
 import { receiptBatches } from './0016-receipt-batches.ts';
+import { rotationAndWarnings } from './0017-rotation-and-warnings.ts';
+import { usageByDay } from './0018-usage-by-day.ts';
+import { abuse } from './0019-abuse.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -34,4 +37,7 @@ export const allMigrations: readonly Migration[] = [
   ownKeys,
   retention,
   receiptBatches,
+  rotationAndWarnings,
+  usageByDay,
+  abuse,
 ];

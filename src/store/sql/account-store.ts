@@ -8,6 +8,7 @@ import { callerByHash } from './caller-by-hash.ts';
 import { announce } from './change-store.ts';
 import { deleteKey, updateKey, windowOfReset } from './key-changes.ts';
 import { addKey, allKeys, disableKey, findKey, keysOf } from './key-rows.ts';
+import { cutOldSecrets, forgetSecrets, oldSecrets, rotateKey } from './key-secret-rows.ts';
 import { endLimitRow, limitRows, setLimitRow } from './limit-rows.ts';
 import { ownerSettings, setOwnerSetting } from './owner-setting-rows.ts';
 import { claimSetting, findSetting, setSetting } from './setting-rows.ts';
@@ -28,6 +29,10 @@ export function makeAccountStore(db: Database, newId: NewId): AccountStore {
     keys: (workspace) => (workspace === undefined ? allKeys(db) : keysOf(db, workspace)),
     key: (id) => findKey(db, id),
     updateKey: (id, change) => db.transaction((sql) => updateKey(sql, id, change, newId)),
+    rotateKey: (secret) => db.transaction((sql) => rotateKey(sql, secret)),
+    cutOldSecrets: (id, now) => db.transaction((sql) => cutOldSecrets(sql, id, now)),
+    oldSecrets: (id) => oldSecrets(db, id),
+    forgetSecrets: (before) => forgetSecrets(db, before),
     deleteKey: (id, now) => db.transaction((sql) => deleteKey(sql, id, now)),
     setKeyDisabled: (id, isDisabled, now) =>
       db.transaction(async (sql) => {

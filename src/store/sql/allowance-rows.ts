@@ -1,6 +1,7 @@
 import type { Nano } from '#core/money/nano.ts';
 import type { StoredAllowance } from '../store.ts';
 import { must, type Sql } from './sql.ts';
+import { takeBackWarnings } from './warning-rows.ts';
 import { openWindow } from './window-rows.ts';
 
 /** Of all models, and what was used counts. */
@@ -52,4 +53,5 @@ export async function raiseWallet(sql: Sql, wallet: string, amount: Nano): Promi
     { wallet, amount },
   );
   must(allowances, 'a wallet has no allowance');
+  await takeBackWarnings(sql, wallet);
 }

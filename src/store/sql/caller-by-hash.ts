@@ -1,5 +1,7 @@
 import type { OwnKeyRecord } from '../own-keys.ts';
 import type { CallerFound, StoredAllowance, StoredRate } from '../store.ts';
+import { measuresOf } from './abuse-rows.ts';
+import { abandonHourOf } from './key-activity.ts';
 import { roles } from './key-rows.ts';
 import { ownKeyRows } from './own-key-store.ts';
 import { ownerSettings } from './owner-setting-rows.ts';
@@ -19,10 +21,15 @@ export async function callerByHash(
   now: number,
 ): Promise<{ readonly sequence: number; readonly found: CallerFound }> {
   const rows = await sql.all(
-    `with caller as (
-       select change_head.sequence, key.id as key, key.disabled, key.expires_at, key.role, workspace.id as workspace, workspace.wallet
+    `with secret as (
+       select id as key, null as until from key where hash = :hash
+       union all
+       select key, until from key_secret where hash = :hash and until > :now),
+     caller as (
+       select change_head.sequence, secret.until, key.id as key, key.disabled, key.expires_at, key.role, workspace.id as workspace, workspace.wallet
        from change_head
-       left join key on key.hash = :hash and key.deleted_at is null
+       left join secret on 1 = 1
+       left join key on key.id = secret.key and key.deleted_at is null
        left join workspace on workspace.id = key.workspace
        where change_head.one = 1)
      select 0 as place, caller.*, ${allowance} from caller left join allowance on allowance.id = caller.wallet
@@ -35,7 +42,7 @@ export async function callerByHash(
        join allowance on allowance.workspace = caller.workspace and allowance.key = caller.key and allowance.rule is null
          and allowance.ended_at is null
      order by place, unit, id`,
-    { hash },
+    { hash, now },
   );
   const [first = {}] = rows;
   const sequence = whole(first, 'sequence');
@@ -43,8 +50,18 @@ export async function callerByHash(
   if (found.state !== 'known') return { sequence, found };
   // The key's own word comes before its workspace's. A change between the two reads has a higher sequence.
   const settings = { ...(await ownerSettings(sql, found.workspace)), ...(await ownerSettings(sql, found.key)) };
+  const measures = await measuresOf(sql, found.key, now);
+  if (measures.isStopped) return { sequence, found: { state: 'disabled' } };
+  const rates = await ratesOf(sql, found);
+  const all = measures.slowedBy === undefined ? rates : [...rates, slowRate(measures.slowedBy)];
+  const paysAbandonedIn = await abandonHourOf(sql, found.key, now);
   const ownKeys = await ownKeysFor(sql, found);
-  return { sequence, found: { ...found, settings, rates: await ratesOf(sql, found), ownKeys } };
+  return { sequence, found: { ...found, settings, rates: all, paysAbandonedIn, ownKeys } };
+}
+
+/** Until a person has looked at it. */
+function slowRate(id: string): StoredRate {
+  return { id, of: 'key', unit: 'requests', model: null, perMinute: 10, burst: 10 };
 }
 
 /** Those of its workspace's keys at providers that this key may use. */
@@ -83,7 +100,9 @@ function ownerOfRate(row: Row): StoredRate['of'] {
 function toFound(first: Row, rows: readonly Row[], now: number): CallerFound {
   if (first.key === null) return { state: 'unknown' };
   if (flag(first, 'disabled')) return { state: 'disabled' };
-  const expiresAt = wholeOrNull(first, 'expires_at');
+  // A secret that was replaced ends by itself, whatever the key does.
+  const ends = [wholeOrNull(first, 'expires_at'), wholeOrNull(first, 'until')].filter((end) => end !== null);
+  const expiresAt = ends.length === 0 ? null : Math.min(...ends);
   if (expiresAt !== null && expiresAt <= now) return { state: 'expired' };
   return {
     state: 'known',
@@ -97,6 +116,7 @@ function toFound(first: Row, rows: readonly Row[], now: number): CallerFound {
     rates: [],
     settings: {},
     ownKeys: [],
+    paysAbandonedIn: null,
   };
 }
 

@@ -6,6 +6,7 @@ import { announce } from './change-store.ts';
 import { findKey } from './key-rows.ts';
 import { amount, text, whole } from './read-row.ts';
 import type { Sql } from './sql.ts';
+import { takeBackWarnings } from './warning-rows.ts';
 
 export const windowOfReset = { daily: 'day', weekly: 'week', monthly: 'month', never: 'all' } as const satisfies Record<
   NewKey['reset'],
@@ -21,7 +22,8 @@ export async function updateKey(sql: Sql, id: string, change: KeyChange, newId: 
   const { now, ...fields } = change;
   const after = { ...key, ...fields };
   await sql.run(
-    `update key set name = :name, disabled = :disabled, reset = :reset, expires_at = :expiresAt, changed_at = :now
+    `update key set name = :name, disabled = :disabled, reset = :reset, expires_at = :expiresAt, tags = :tags,
+       changed_at = :now
      where id = :id`,
     {
       id,
@@ -29,6 +31,7 @@ export async function updateKey(sql: Sql, id: string, change: KeyChange, newId: 
       disabled: after.disabled ? 1 : 0,
       reset: after.reset,
       expiresAt: after.expiresAt,
+      tags: after.tags.join(','),
       now,
     },
   );
@@ -97,6 +100,7 @@ async function moveLimit(sql: Sql, allowance: string, { window, limit, now }: Se
     allowance,
     limit,
   });
+  await takeBackWarnings(sql, allowance);
 }
 
 /** A limit on a key that was used already: its window begins with what was used in it. */

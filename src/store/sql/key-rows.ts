@@ -14,7 +14,7 @@ function own(allowance: string): string {
 }
 
 const select = `select key.id, key.name, key.workspace, key.disabled, key.reset, key.expires_at, key.created_at,
-    key.role, key.hint, key.changed_at,
+    key.role, key.hint, key.tags, key.changed_at,
     money."limit" as limit_nano, requests."limit" as limit_requests
   from key
   left join allowance money on money.workspace = key.workspace and money.key = key.id and money.unit = 'nano-usd'
@@ -26,12 +26,12 @@ const select = `select key.id, key.name, key.workspace, key.disabled, key.reset,
 export async function addKey(
   sql: Sql,
   id: string,
-  { workspace, name, hash, hint, reset, expiresAt, now, role = 'inference' }: NewKey,
+  { workspace, name, hash, hint, reset, expiresAt, now, tags = [], role = 'inference' }: NewKey,
 ): Promise<void> {
   await sql.run(
-    `insert into key (id, workspace, name, hash, hint, reset, expires_at, created_at, role)
-     values (:id, :workspace, :name, :hash, :hint, :reset, :expiresAt, :now, :role)`,
-    { id, workspace, name, hash, hint, reset, expiresAt, now, role },
+    `insert into key (id, workspace, name, hash, hint, reset, expires_at, created_at, role, tags)
+     values (:id, :workspace, :name, :hash, :hint, :reset, :expiresAt, :now, :role, :tags)`,
+    { id, workspace, name, hash, hint, reset, expiresAt, now, role, tags: tags.join(',') },
   );
 }
 
@@ -73,6 +73,11 @@ function toKeyRow(row: Row): KeyRow {
     reset: word(row, 'reset', resets),
     role: word(row, 'role', roles),
     hint: text(row, 'hint'),
+    tags: tagsOf(text(row, 'tags')),
     changedAt: wholeOrNull(row, 'changed_at'),
   };
+}
+
+function tagsOf(joined: string): readonly string[] {
+  return joined === '' ? [] : joined.split(',');
 }

@@ -5,6 +5,7 @@ import { announce } from './change-store.ts';
 import { eachEndUser, moveEndUsers } from './end-user-rows.ts';
 import { amount, text, textOrNull, whole, word } from './read-row.ts';
 import type { Row, Sql } from './sql.ts';
+import { takeBackWarnings } from './warning-rows.ts';
 
 const windows = ['all', 'day', 'week', 'month'] as const satisfies readonly WindowKind[];
 
@@ -134,6 +135,7 @@ async function setAllowance(sql: Sql, limit: NewLimit, newId: NewId): Promise<st
        where allowance = :id and "window" = :window`,
       { id, limit: limit.limit, now, window: windowAt(window, now, zone).id },
     );
+    await takeBackWarnings(sql, id);
     await moveEndUsers(sql, id, { limit: limit.limit, now });
     return id;
   }

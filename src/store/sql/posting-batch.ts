@@ -5,6 +5,7 @@ import type { NewId } from '../new-id.ts';
 import { bookTransfers, type NewTransfer } from './book-transfers.ts';
 import { type LeaseRow, postToLease } from './lease-rows.ts';
 import type { Sql } from './sql.ts';
+import { warnOfSpent } from './warning-rows.ts';
 import { inOrder, spend, type WindowId } from './window-rows.ts';
 
 type Sum = { readonly transfer: string; amount: Nano };
@@ -51,9 +52,11 @@ export class PostingBatch {
 
   /** I5. Windows, leases, accounts: the order in which everybody takes their locks. */
   async carryOut(sql: Sql, at: number): Promise<void> {
-    const windows = this.#spentByWindow().map(({ spent, ...window }) => spend(sql, window, spent));
+    const spent = this.#spentByWindow();
+    const windows = spent.map(({ spent: amount, ...window }) => spend(sql, window, amount));
     const leases = [...this.#taken].sort(([a], [b]) => inOrder(a, b));
     await Promise.all([...windows, ...leases.map(([{ id }, amount]) => postToLease(sql, id, amount))]);
+    await warnOfSpent(sql, spent, at);
     await bookTransfers(sql, this.#transfers(), at);
   }
 

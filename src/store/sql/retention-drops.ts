@@ -52,6 +52,11 @@ async function dropHoursOf(sql: Sql, workspace: string, hour: number): Promise<r
     of,
   );
   await sql.run('delete from usage_hour where workspace = :workspace and hour < :hour', of);
+  // Their sums by the day; a cutoff is a midnight.
+  await sql.run('delete from usage_day where workspace = :workspace and day < :day', {
+    workspace,
+    day: Math.floor(hour / 24),
+  });
   return rows.map((row) => ({
     name: [workspace, whole(row, 'hour'), text(row, 'key'), text(row, 'model'), text(row, 'endpoint')].join(' '),
     at: whole(row, 'hour') * hourMs,

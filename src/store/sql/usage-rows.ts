@@ -1,6 +1,7 @@
 import type { EndReason } from '#core/generation/end-reason.ts';
 import type { Nano } from '#core/money/nano.ts';
 import type { GenerationRow } from '../store.ts';
+import { countKeyHours } from './key-activity.ts';
 import { mediaColumns, mediaNames } from './media-columns.ts';
 import type { Sql } from './sql.ts';
 
@@ -14,20 +15,22 @@ export const usageCounts = [
 const place = ['workspace', 'hour', 'key', 'model', 'endpoint'] as const;
 
 const hours = addingUp('usage_hour', place, usageCounts);
+const dayPlace = ['workspace', 'day', 'key', 'model', 'endpoint'] as const;
+const days = addingUp('usage_day', dayPlace, usageCounts);
 const keys = addingUp('key_usage', ['key'], ['requests', 'charge', 'own_key_cost']);
 
 const hourMs = 3_600_000;
+const dayMs = 86_400_000;
 
 /** Adds what ended to the hours and keys that it belongs to, in the transaction that posts it. */
 export async function addUsage(sql: Sql, generations: readonly GenerationRow[]): Promise<void> {
   const byHour = new Map<string, Record<string, string | number | bigint>>();
+  const byDay = new Map<string, Record<string, string | number | bigint>>();
   const byKey = new Map<string, { key: string; requests: number; charge: Nano; own_key_cost: Nano }>();
   for (const row of generations) {
     const counted = toCounts(row);
-    const id = place.map((column) => counted[column]).join('\0');
-    const hour = byHour.get(id);
-    if (hour) for (const count of usageCounts) hour[count] = sumOf(hour[count], counted[count]);
-    else byHour.set(id, counted);
+    addTo(byHour, place, { ...counted });
+    addTo(byDay, dayPlace, { ...counted, day: Math.floor(row.at / dayMs) });
     const key = byKey.get(row.key) ?? { key: row.key, requests: 0, charge: 0n, own_key_cost: 0n };
     byKey.set(row.key, {
       ...key,
@@ -38,7 +41,20 @@ export async function addUsage(sql: Sql, generations: readonly GenerationRow[]):
   }
   // Everybody takes the rows in one order, so that nobody waits for who waits for them.
   await sql.insert(hours, inOrder(byHour));
+  await sql.insert(days, inOrder(byDay));
   await sql.insert(keys, inOrder(byKey));
+  await countKeyHours(sql, generations);
+}
+
+function addTo(
+  sums: Map<string, Record<string, string | number | bigint>>,
+  columns: readonly string[],
+  counted: Record<string, string | number | bigint>,
+): void {
+  const id = columns.map((column) => counted[column]).join('\0');
+  const sum = sums.get(id);
+  if (sum) for (const count of usageCounts) sum[count] = sumOf(sum[count], counted[count]);
+  else sums.set(id, counted);
 }
 
 function toCounts(row: GenerationRow): Record<string, string | number | bigint> {
@@ -64,7 +80,7 @@ function toCounts(row: GenerationRow): Record<string, string | number | bigint> 
 }
 
 /** Others broke it; what callers asked for wrongly, or left, is no failure. */
-function isFailure(end: EndReason): boolean {
+export function isFailure(end: EndReason): boolean {
   switch (end) {
     case 'failed':
     case 'timed_out':

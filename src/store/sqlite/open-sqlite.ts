@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { backUp } from '../back-up.ts';
 import type { EngineStore } from '../open-store.ts';
+import type { Sql } from '../sql/sql.ts';
 import { StoreRefused } from '../store-refused.ts';
-import { SqliteDatabase } from './sqlite-database.ts';
+import { SqliteDatabase, SqliteStatements } from './sqlite-database.ts';
 
 /** SQLite as the store: one file in the data directory, one connection that writes it. */
 export function openSqlite(dataDir: string, now: () => number = Date.now): EngineStore {
@@ -36,6 +37,12 @@ function openDatabase(dataDir: string): DatabaseSync {
     db.close();
     throw thrown;
   }
+}
+
+/** Statements on a second connection. */
+export function openSqliteReader(dataDir: string): { readonly sql: Sql; close(): void } {
+  const db = openReader(dataDir);
+  return { sql: new SqliteStatements(db), close: () => db.close() };
 }
 
 /** A second connection, which sees what is committed and changes nothing. */

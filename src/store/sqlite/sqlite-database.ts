@@ -98,7 +98,7 @@ export class SqliteDatabase implements Database {
 }
 
 /** The statements of one connection, each prepared once and bound by position: looking names up took most of the time. */
-class SqliteStatements implements Sql {
+export class SqliteStatements implements Sql {
   readonly forUpdate = '';
   readonly forShare = '';
   readonly #db: DatabaseSync;

@@ -4,9 +4,11 @@ import type { DressPattern } from './reply-dress.ts';
 
 /** Chunks and whole replies of Chat Completions. */
 export const dressChat: DressPattern = {
-  dress({ usage, system_fingerprint: fingerprint, ...value }, { model, provider }) {
+  dress({ usage, system_fingerprint: fingerprint, ...value }, { model, provider, generation }) {
     return {
       ...value,
+      // `GET /generation` takes the id of a reply.
+      ...(generation === undefined ? {} : { id: generation }),
       model,
       provider,
       ...fingerprintOf(value, fingerprint),

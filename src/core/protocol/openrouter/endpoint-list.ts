@@ -49,6 +49,7 @@ export function toRouterEndpoint(card: EndpointCard) {
     pricing: card.pricing,
     supported_parameters: card.supports,
     supports_implicit_caching: card.cachesByItself,
+    supports_tool_choice: toolChoicesOf(card),
     status: statusOf(health),
     uptime_last_5m: percent(health.uptime.minutes5),
     uptime_last_30m: percent(health.uptime.minutes30),
@@ -64,6 +65,12 @@ export function toRouterEndpoint(card: EndpointCard) {
         }
       : null,
   };
+}
+
+/** Who takes tools takes all choices among them. */
+function toolChoicesOf({ supports }: EndpointCard) {
+  const takes = supports.includes('tool_choice');
+  return { none: takes, auto: takes, required: takes, function: takes };
 }
 
 /** 0 is well; the lower the worse: OpenRouter's tiers of uptime, its rate used up, out. */

@@ -36,6 +36,7 @@ export function toRouterModel({ id, context, maxOutput, pricing, takesImages, pa
     top_provider: { context_length: context, max_completion_tokens: maxOutput, is_moderated: false },
     per_request_limits: null,
     supported_parameters: parameters,
+    supported_voices: null,
     default_parameters: null,
     links: { details: `/api/v1/models/${id}/endpoints` },
   };

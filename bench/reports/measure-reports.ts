@@ -1,0 +1,247 @@
+// Reports over ten million generations: how long each takes, and what they do to the gateway. On SQLite and PostgreSQL.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { connectKeeper } from '../../src/cli/keeper-client.ts';
+import { socketPaths } from '../../src/keeper/interface/socket-paths.ts';
+import { type Cluster, postgresPrograms, startCluster } from '../../tests/support/postgres-cluster.ts';
+import type { Processes, Started } from '../processes.ts';
+import { fillStatements, shapeSays } from './fill.ts';
+
+export type ReportFigures = {
+  readonly engine: 'sqlite' | 'postgres';
+  readonly generations: number;
+  readonly fillSeconds: number;
+  readonly rebuildSeconds: number;
+  readonly sums: number;
+  readonly reports: readonly {
+    readonly name: string;
+    readonly medianMs: number;
+    readonly worstMs: number;
+    readonly rows: number;
+  }[];
+  /** Of each second's 99th percentile, the median: alone, under requests, and with a report in a loop beside them. */
+  readonly loopMs: { readonly idle: number; readonly load: number; readonly reports: number; readonly made: number };
+};
+
+type Asker = (name: string, args: object) => Promise<unknown>;
+
+const program = resolve(import.meta.dirname, '..', '..', 'bin', 'fairlead');
+const probe = pathToFileURL(join(import.meta.dirname, 'event-loop-probe.ts')).href;
+const times = 7;
+const phaseMs = 20_000;
+
+export async function measureReports(processes: Processes, generations: number, say: (line: string) => void) {
+  const figures: ReportFigures[] = [];
+  figures.push(await onEngine(processes, { engine: 'sqlite', generations, say }));
+  if (postgresPrograms() === undefined) say('PostgreSQL is not installed: not measured.');
+  else figures.push(await onEngine(processes, { engine: 'postgres', generations, say }));
+  return figures;
+}
+
+type Run = {
+  readonly engine: ReportFigures['engine'];
+  readonly generations: number;
+  readonly say: (line: string) => void;
+};
+
+async function onEngine(processes: Processes, { engine, generations, say }: Run): Promise<ReportFigures> {
+  const cluster = engine === 'postgres' ? await startCluster({ settings: { shared_buffers: '256MB' } }) : undefined;
+  try {
+    const url = await cluster?.createDatabase();
+    const data = join(processes.folder, `reports-${engine}`);
+    writeFileSync(join(processes.folder, 'reports.yaml'), '{}\n');
+    const place = { processes, data, url };
+    const first = await start(place);
+    const { workspace } = await withKeeper(data, processes.folder, workspaceOf);
+    await first.started.end();
+    say(`${engine}: making ${generations} generations`);
+    const filling = performance.now();
+    await fill({ generations, workspace }, data, cluster, url);
+    const fillSeconds = secondsSince(filling);
+    const second = await start(place);
+    return await withKeeper(data, processes.folder, async (ask) => {
+      say(`${engine}: adding them up`);
+      const rebuilding = performance.now();
+      const { ok, sums } = (await ask('usage-rebuild', {})) as { ok: boolean; sums: number };
+      if (!ok) throw new Error('the sums are not what the records add up to');
+      const rebuildSeconds = secondsSince(rebuilding);
+      const reports = await timeReports(ask, workspace);
+      const loopMs = await watchLoop(ask, { ...second, key: first.key });
+      await second.started.end();
+      return { engine, generations, fillSeconds, rebuildSeconds, sums, reports, loopMs };
+    });
+  } finally {
+    await cluster?.remove();
+  }
+}
+
+type Place = { readonly processes: Processes; readonly data: string; readonly url: string | undefined };
+type Running = { readonly started: Started; readonly url: string; readonly key: string; readonly loop: string };
+
+async function start({ processes, data, url }: Place): Promise<Running> {
+  const loop = join(processes.folder, `loop-${performance.now()}`);
+  writeFileSync(loop, '');
+  const started = processes.start({
+    name: 'fairlead',
+    file: process.execPath,
+    args: [program, 'start', '--json'],
+    env: {
+      ...{ PORT: '0', HOST: '127.0.0.1', FAIRLEAD_DATA: data, FAIRLEAD_CONFIG: join(processes.folder, 'reports.yaml') },
+      ...{ DATABASE_URL: url, TMPDIR: processes.folder, FAIRLEAD_BENCH_LOOP: loop, NODE_OPTIONS: `--import=${probe}` },
+    },
+  });
+  // What `start --json` prints.
+  const said = JSON.parse(await started.firstLine()) as { readonly url: string; readonly key?: string };
+  return { started, url: new URL(said.url).origin, key: said.key ?? '', loop };
+}
+
+async function withKeeper<Value>(data: string, folder: string, work: (ask: Asker) => Promise<Value>): Promise<Value> {
+  const client = await connectKeeper(socketPaths(data, folder).keeper);
+  if (!client) throw new Error('the keeper does not accept');
+  try {
+    return await work((name, args) => client.ask(name, args));
+  } finally {
+    client.close();
+  }
+}
+
+async function workspaceOf(ask: Asker): Promise<{ readonly workspace: string }> {
+  const [row] = (await ask('workspace-list', {})) as readonly { readonly id: string }[];
+  await ask('wallet-credit', { usd: '1000' });
+  return { workspace: row?.id ?? '' };
+}
+
+async function fill(
+  shape: { readonly generations: number; readonly workspace: string },
+  data: string,
+  cluster: Cluster | undefined,
+  url: string | undefined,
+): Promise<void> {
+  if (cluster && url !== undefined) {
+    const database = new URL(url).pathname.slice(1);
+    const series = (from: number, to: number) => `select n from generate_series(${from}::bigint, ${to}::bigint) as n`;
+    for (const statement of fillStatements(shape, Date.now(), series)) {
+      cluster.sql(`set search_path to fairlead; ${statement}`, database);
+    }
+    cluster.sql('set search_path to fairlead; analyze', database);
+    return;
+  }
+  using db = new DatabaseSync(join(data, 'main.db'));
+  db.exec('pragma synchronous = off; pragma cache_size = -200000');
+  const series = (from: number, to: number) =>
+    `with recursive each (n) as (select ${from} union all select n + 1 from each where n < ${to}) select n from each`;
+  for (const statement of fillStatements(shape, Date.now(), series)) db.exec(statement);
+  db.exec('pragma wal_checkpoint(truncate)');
+}
+
+const asked = [
+  { name: 'day,model of a workspace, 30 days', by: 'day,model', of: 'workspace', days: 30 },
+  { name: 'day,model of all, 30 days', by: 'day,model', of: 'all', days: 30 },
+  { name: 'key of all, 30 days', by: 'key', of: 'all', days: 30 },
+  { name: 'endpoint of all, 30 days', by: 'endpoint', of: 'all', days: 30 },
+  { name: 'provider of all, 30 days', by: 'provider', of: 'all', days: 30 },
+  { name: 'tag of all, 30 days', by: 'tag', of: 'all', days: 30 },
+  { name: 'hour of all, 1 day', by: 'hour', of: 'all', days: 1 },
+  { name: 'hour of a workspace, 7 days', by: 'hour', of: 'workspace', days: 7 },
+  { name: 'model of a workspace, 90 days', by: 'model', of: 'workspace', days: 90 },
+  { name: 'model of all, 90 days', by: 'model', of: 'all', days: 90 },
+] as const;
+
+function argsOf({ by, of, days }: (typeof asked)[number], workspace: string) {
+  const today = Math.floor(Date.now() / 86_400_000) * 86_400_000;
+  const from = new Date(today - (days - 1) * 86_400_000).toISOString().slice(0, 10);
+  return { by, from, ...(of === 'workspace' ? { workspace } : {}) };
+}
+
+async function timeReports(ask: Asker, workspace: string): Promise<ReportFigures['reports']> {
+  const figures: ReportFigures['reports'][number][] = [];
+  for (const each of asked) {
+    const ms: number[] = [];
+    let rows = 0;
+    for (let time = 0; time < times; time += 1) {
+      const began = performance.now();
+      rows = ((await ask('usage', argsOf(each, workspace))) as readonly unknown[]).length;
+      ms.push(performance.now() - began);
+    }
+    figures.push({ name: each.name, medianMs: median(ms), worstMs: Math.max(...ms), rows });
+  }
+  return figures;
+}
+
+async function watchLoop(ask: Asker, running: Running): Promise<ReportFigures['loopMs']> {
+  const idle = await during(running, async () => await wait(phaseMs));
+  const load = await during(running, async () => await requests(running, phaseMs));
+  let made = 0;
+  const reports = await during(running, async () => {
+    const until = performance.now() + phaseMs;
+    const loading = requests(running, phaseMs);
+    while (performance.now() < until) {
+      await ask('usage', { by: 'day,model' });
+      made += 1;
+    }
+    await loading;
+  });
+  return { idle, load, reports, made };
+}
+
+async function during({ loop }: Running, work: () => Promise<void>): Promise<number> {
+  writeFileSync(loop, '');
+  await work();
+  const seconds = readFileSync(loop, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(Number);
+  return median(seconds.slice(1));
+}
+
+/** Some fifty a second, one after the other on two lanes. */
+async function requests({ url, key }: Running, ms: number): Promise<void> {
+  const until = performance.now() + ms;
+  const lane = async () => {
+    while (performance.now() < until) {
+      const reply = await fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'sandbox/echo', messages: [{ role: 'user', content: 'one two three' }] }),
+      });
+      await reply.arrayBuffer();
+      if (reply.status !== 200) throw new Error(`a request was answered with ${reply.status}`);
+      await wait(40);
+    }
+  };
+  await Promise.all([lane(), lane()]);
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function secondsSince(began: number): number {
+  return Math.round((performance.now() - began) / 1_000);
+}
+
+export function sayFigures(all: readonly ReportFigures[]): string {
+  return all
+    .map(({ engine, generations, fillSeconds, rebuildSeconds, sums, reports, loopMs }) =>
+      [
+        `## ${engine}: ${generations} generations (${shapeSays}); made in ${fillSeconds} s, added up and checked in ${rebuildSeconds} s: ${sums} sums by the hour`,
+        '',
+        '| report | median ms | worst ms | rows |',
+        '|---|---|---|---|',
+        ...reports.map(
+          ({ name, medianMs, worstMs, rows }) =>
+            `| ${name} | ${medianMs.toFixed(0)} | ${worstMs.toFixed(0)} | ${rows} |`,
+        ),
+        '',
+        `Event-loop delay of the gateway, p99 of each second, median: idle ${loopMs.idle.toFixed(2)} ms, with 50 requests/s ${loopMs.load.toFixed(2)} ms, and with a report in a loop beside them (${loopMs.made} made) ${loopMs.reports.toFixed(2)} ms: × ${(loopMs.reports / loopMs.load).toFixed(2)}.`,
+        '',
+      ].join('\n'),
+    )
+    .join('\n');
+}

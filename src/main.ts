@@ -118,11 +118,13 @@ function keeperOptions(
     trustKey: config.trustKey,
     retention: config.retention,
     policy: config.policy,
+    payments: config.payments && { ...config.payments, returnUrl: config.publicUrl },
     generationMsMax: config.deadlines.totalMs,
     socketPath: paths.keeper,
     catalogue: toCatalogueInput({
       upstreams: [...config.upstreams, ...(sandbox ? [sandbox.upstream] : [])],
       models: [...config.models, ...(sandbox?.models ?? [])],
+      markup: config.markup,
     }),
     keyPrefix: config.keyPrefix,
     logLevel: config.logLevel,

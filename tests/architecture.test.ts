@@ -110,6 +110,7 @@ const imports: readonly FolderRule[] = [
 
 /** Each third-party package has one home. */
 const packages: readonly PackageHome[] = [
+  { name: 'stripe', homes: ['outgoing/payments'] },
   { name: 'aws4fetch', homes: ['outgoing/providers'] },
   { name: 'gpt-tokenizer', homes: ['gateway'] },
   { name: 'hono', homes: ['http/people'] },

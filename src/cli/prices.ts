@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { ConfigProblem } from '#config/config-problem.ts';
 import { catalogueList } from '#config/price-lists/catalogue-list.ts';
 import { comparePrices } from '#config/price-lists/compare-prices.ts';
@@ -6,6 +5,7 @@ import type { PriceList } from '#config/price-lists/listed-price.ts';
 import { readPriceList } from '#config/price-lists/read-price-list.ts';
 import { processConfig } from '#config/process-config.ts';
 import { printJson, printPlainly } from './print.ts';
+import { readText } from './read-text.ts';
 
 /** Where the prices of the configuration differ from the shipped catalogue and from these lists. Exit 1 when they do. */
 export async function showPriceDifferences(files: readonly string[], asJson: boolean): Promise<number> {
@@ -22,13 +22,7 @@ export async function showPriceDifferences(files: readonly string[], asJson: boo
 }
 
 function readList(path: string): PriceList {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    throw new ConfigProblem(`${path} cannot be read: check the path and its permissions.`);
-  }
-  const list = readPriceList(text);
+  const list = readPriceList(readText(path));
   if (list) return list;
   throw new ConfigProblem(`${path} is neither LiteLLM's list of prices nor OpenRouter's list of models.`);
 }

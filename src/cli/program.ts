@@ -5,11 +5,13 @@ import { runChaos } from './chaos/chaos.ts';
 import { checkConfig } from './config-check.ts';
 import { type AskKeeper, connectKeeper } from './keeper-client.ts';
 import { laterCommands } from './later.ts';
+import { addMoneyCommands } from './money-commands.ts';
 import { showPriceDifferences } from './prices.ts';
 import { printCsv, printJson, printPlainly } from './print.ts';
 import { addProviderKeyCommands } from './provider-key.ts';
 import { runSimulator } from './simulate.ts';
 import { withKeeper } from './with-keeper.ts';
+import { withoutPage } from './without-page.ts';
 
 const usageExit = 2;
 
@@ -162,10 +164,11 @@ function addRetentionCommands(program: Command): void {
 function addKeeperCommands(program: Command, setExit: (code: number) => void): void {
   const ask = async (name: string, args: unknown, options: Printing): Promise<void> => {
     const value = await askHere(name, args);
-    if ((name === 'ledger-check' || name === 'usage-rebuild') && !isOk(value)) setExit(1);
-    if (options.csv) printCsv(value);
-    else if (options.json) printJson(value);
-    else printPlainly(value);
+    if (judged.has(name) && !isOk(value)) setExit(1);
+    const shown = name === 'invoice-show' ? withoutPage(value, options.pdf) : value;
+    if (options.csv) printCsv(shown);
+    else if (options.json) printJson(shown);
+    else printPlainly(shown);
   };
   const inWorkspace = () => new Option('--workspace <workspace>', 'by id or name; "default" when left out');
 
@@ -256,18 +259,7 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
     .option('--hours <count>', 'for so long; for good when left out')
     .action((id, { action, hours, ...options }) => ask('abuse-decide', { id, action, hours }, options));
 
-  const wallet = group(program, 'wallet', 'what a workspace pays from');
-  keeperCommand(wallet, 'show', 'show its balance')
-    .addOption(inWorkspace())
-    .action((options) => ask('wallet-show', { workspace: options.workspace }, options));
-  keeperCommand(wallet, 'credit', 'add credit')
-    .requiredOption('--usd <amount>', 'as in 5.00')
-    .addOption(inWorkspace())
-    .action((options) => ask('wallet-credit', { usd: options.usd, workspace: options.workspace }, options));
-
-  keeperCommand(group(program, 'ledger', 'the books'), 'check', 'verify the books in both directions').action(
-    (options) => ask('ledger-check', {}, options),
-  );
+  addMoneyCommands({ group: (name, description) => group(program, name, description), command: keeperCommand, ask });
   const instance = group(program, 'instance', 'the gateways that hold leases');
   keeperCommand(instance, 'list', 'show them').action((options) => ask('instance-list', {}, options));
   keeperCommand(instance, 'forget <id>', 'give up a silent one that never returns: its money is free again').action(
@@ -298,7 +290,15 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
   );
 }
 
-type Printing = { readonly json?: boolean; readonly csv?: boolean };
+/** Commands whose answer may be no. */
+const judged: ReadonlySet<string> = new Set([
+  'ledger-check',
+  'ledger-reconcile',
+  'ledger-trial-balance',
+  'usage-rebuild',
+]);
+
+type Printing = { readonly json?: boolean; readonly csv?: boolean; readonly pdf?: string };
 
 const limitResets = ['minute', 'daily', 'weekly', 'monthly', 'never'];
 

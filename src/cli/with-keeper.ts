@@ -13,7 +13,18 @@ const patienceMs = 5_000;
 
 type NeededConfig = Pick<
   Config,
-  'dataDir' | 'databaseUrl' | 'pepper' | 'trustKey' | 'retention' | 'policy' | 'keyPrefix' | 'upstreams' | 'models'
+  | 'dataDir'
+  | 'databaseUrl'
+  | 'pepper'
+  | 'trustKey'
+  | 'retention'
+  | 'policy'
+  | 'keyPrefix'
+  | 'upstreams'
+  | 'models'
+  | 'markup'
+  | 'payments'
+  | 'publicUrl'
 >;
 
 /**
@@ -35,7 +46,11 @@ export async function withKeeper<Value>(config: NeededConfig, use: (ask: AskKeep
 }
 
 async function onOpenedStore<Value>(config: NeededConfig, use: (ask: AskKeeper) => Promise<Value>): Promise<Value> {
-  const opened = await openKeeper({ ...config, catalogue: toCatalogueInput(config) });
+  const opened = await openKeeper({
+    ...config,
+    payments: config.payments && { ...config.payments, returnUrl: config.publicUrl },
+    catalogue: toCatalogueInput(config),
+  });
   // No gateway runs, so nothing is held.
   const context = { ...opened, heldOf: () => 0n, snapshot: opened.makeSnapshot };
   try {

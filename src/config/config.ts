@@ -1,5 +1,6 @@
 import type { Deadlines, Limits } from '#core/generation/deadlines.ts';
 import type { Delivery } from '#core/generation/delivery.ts';
+import type { MarkupRule } from '#core/money/markup.ts';
 import type { Price } from '#core/money/price.ts';
 import type { PolicyProfile } from '#core/privacy/policy/policy-text.ts';
 import type { RetentionRules } from '#core/privacy/retention.ts';
@@ -37,6 +38,10 @@ export type Config = {
     /** Among which `auto` chooses; undefined: all that are known to chat. */
     readonly autoModels?: readonly string[] | undefined;
   };
+  /** What customers pay on top of what endpoints cost. A workspace is named by id or name. */
+  readonly markup?: readonly MarkupRule[] | undefined;
+  /** How customers pay; undefined: nobody can. */
+  readonly payments?: PaymentsConfig | undefined;
   /** Who is told of outages, beside the log; undefined: nobody. */
   readonly alerts: { readonly webhook: string | undefined };
   /** Workspaces' own keys at providers: what the operator takes of what an answer costs there, in hundredths of a percent. */
@@ -58,6 +63,17 @@ export type Config = {
   readonly limits: Limits;
   /** By setting name, as `upstreams.openai.region` or `PORT`: who set it. What is not in it is a default. */
   readonly origins?: Origins;
+};
+
+export type PaymentsConfig = {
+  readonly stripe: {
+    readonly secretKey: string;
+    readonly webhookSecret: string;
+    readonly apiBase?: string | undefined;
+  };
+  readonly minCents: number;
+  readonly maxCents: number;
+  readonly issuer: readonly string[];
 };
 
 export type Origins = Readonly<Record<string, SettingOrigin>>;

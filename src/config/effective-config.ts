@@ -1,6 +1,6 @@
 import type { DataHandling } from '#core/routing/endpoint.ts';
 import type { Config, ModelConfig, UpstreamConfig } from './config.ts';
-import { showPrice } from './show-price.ts';
+import { showPrice, toDecimal } from './show-price.ts';
 
 /** One setting as it holds, under the name by which it is set, and who set it. Credentials are masked whole. */
 export type EffectiveSetting = { readonly name: string; readonly value: string; readonly origin: string };
@@ -48,6 +48,15 @@ function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
     ['key_prefix', config.keyPrefix],
     ['routing.strategy', config.routing.strategy],
     ['routing.default_model', config.routing.defaultModel ?? '(none)'],
+    ...(config.markup ?? []).map(({ markup }, index): Row => [`markup[${index}].percent`, toDecimal(markup, 4)]),
+    ...(config.payments
+      ? ([
+          ['payments.stripe.secret_key', mask(1)],
+          ['payments.stripe.webhook_secret', mask(1)],
+          ['payments.min_usd', String(config.payments.minCents / 100)],
+          ['payments.max_usd', String(config.payments.maxCents / 100)],
+        ] as const)
+      : []),
     // Such an address is often all that it takes to write there.
     ['alerts.webhook', mask(config.alerts.webhook === undefined ? 0 : 1)],
     ['own_keys.fee_percent', String(config.ownKeys.feeBasisPoints / 100)],

@@ -55,7 +55,14 @@ function cloudPlace(meaning: string) {
 
 const upstream = section({
   provider: headerText('Who answers there.').optional(),
-  seller: text('Who supplies this upstream and is paid for it.').optional(),
+  seller: z
+    .string({ error: 'must be text' })
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+      'must be letters, digits, ".", "_" and "-", since an account of the books is named after it',
+    )
+    .describe('Who supplies this upstream and is paid for it.')
+    .optional(),
   protocols: z
     .array(protocol, { error: 'must be a list of protocols, such as [openai-chat]' })
     .min(1, 'must name one protocol or more')
@@ -209,6 +216,39 @@ export const fileSchema = section({
     .array(text('A file, from the folder of this one.'), { error: 'must be a list of files' })
     .max(8, 'must hold 8 files or fewer')
     .describe("Other people's lists of prices, for models without a price here; they come before the catalogue.")
+    .optional(),
+  markup: z
+    .array(
+      section({
+        percent: z
+          .union([z.number(), z.string()], { error: 'must be a number of percent, such as 20 or 12.5' })
+          .describe('What is put on top, in percent of what an endpoint costs.'),
+        model: publicName.describe('Only this public model.').optional(),
+        seller: text('Only what this seller supplies.').optional(),
+        workspace: text('Only this workspace, by id or name.').optional(),
+      }),
+      { error: 'must be a list of rules, each with its percent' },
+    )
+    .max(1_000, 'must hold 1000 rules or fewer')
+    .describe('What customers pay on top of what endpoints cost.')
+    .optional(),
+  payments: section({
+    stripe: section({
+      secret_key: text("Stripe's secret key. Best a reference such as `${STRIPE_SECRET_KEY}`."),
+      webhook_secret: z
+        .string({ error: 'must be text' })
+        .min(32, 'must be 32 characters or more: whoever guesses it makes money')
+        .max(255, 'must be 255 characters or fewer')
+        .describe('What Stripe signs its events with. Best a reference such as `${STRIPE_WEBHOOK_SECRET}`.'),
+      api_base: text("Another address than Stripe's, for tests.").optional(),
+    })
+      .describe('Card payments at Stripe.')
+      .optional(),
+    min_usd: whole(1, 1_000_000).describe('The least that is paid at once, in whole dollars.').optional(),
+    max_usd: whole(1, 1_000_000).describe('The most that is paid at once, in whole dollars.').optional(),
+    issuer: text('Who invoices, with the address: the head of invoices, line by line.').optional(),
+  })
+    .describe('How customers pay for credit.')
     .optional(),
   alerts: section({
     webhook: z

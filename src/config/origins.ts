@@ -20,7 +20,8 @@ const processVariables = [
 ] as const;
 
 /** Of these not even the text around a reference is kept. */
-const credentialName = /\.(?:api_keys?(?:\[\d+\])?|access_key_id|secret_access_key|session_token|service_account)$/;
+const credentialName =
+  /\.(?:api_keys?(?:\[\d+\])?|access_key_id|secret_access_key|session_token|service_account|secret_key|webhook_secret)$/;
 
 /** Where each setting comes from that somebody set; what is not here is a default. */
 export function originsOf(at: {

@@ -7,6 +7,8 @@ import { type ConfigSource, noSource } from './config-source.ts';
 import { toDeadlines } from './deadlines.ts';
 import { type Environment, type EnvironmentInput, openEnvironment } from './environment.ts';
 import { environmentUpstreams } from './environment-upstreams.ts';
+import { toMarkup } from './file-markup.ts';
+import { toPayments } from './file-payments.ts';
 import type { FileSettings } from './file-schema.ts';
 import { toFileUpstreams } from './file-upstreams.ts';
 import { freezeDeeply } from './freeze.ts';
@@ -50,6 +52,8 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
       defaultModel,
       ...(autoModels ? { autoModels } : {}),
     },
+    ...(settings.markup ? { markup: toMarkup(settings.markup, source) } : {}),
+    ...(settings.payments ? { payments: toPayments(settings.payments, source) } : {}),
     alerts: { webhook: settings.alerts?.webhook },
     ownKeys: { feeBasisPoints: Math.round((settings.own_keys?.fee_percent ?? 0) * 100) },
     retention: { usageDays: settings.retention?.usage_days ?? usageDaysMax },

@@ -23,7 +23,9 @@ export type Admission = {
   /** What was taken of the rates per minute. */
   readonly rateNeeds: readonly RateNeed[];
   /** The money of it. */
-  readonly holdNano: Nano;
+  holdNano: Nano;
+  /** It grows with the answer. */
+  readonly isStaged: boolean;
   /** What the input alone can cost at most. */
   readonly inputNano: Nano;
   /** Becomes shorter where a translation would leave something out that must stay. */
@@ -43,6 +45,8 @@ export type AdmitAsk = {
   readonly inputBound: (endpoint: Endpoint) => number;
   readonly mayClamp: boolean;
   readonly terms: PriceTerms;
+  /** Output that is held for at first, of each choice; infinite: all of it. */
+  readonly holdTokens: number;
   readonly now: number;
 };
 
@@ -78,7 +82,7 @@ async function admitHold(asked: AdmitAsk, rateNeeds: readonly RateNeed[], gatewa
   let shorts = 0;
   let silences = 0;
   for (let refills = 0; ; refills += 1) {
-    const amount = holdOf(ask, limit);
+    const amount = holdOf(ask, Math.min(limit, ask.holdTokens));
     const needs = needsOf(ask, amount);
     const now = refills === 0 ? ask.now : performance.now();
     const lacking = lackingOf(needs, gateway.leases.leases, now);
@@ -116,7 +120,7 @@ function holdOf({ plan, facts, inputBound, terms }: AdmitAsk, limit: number): Na
 }
 
 /** What the workspace's own key pays for costs the wallet our fee alone. */
-function worstAt({ ownKey }: Endpoint, bounds: Bounds, price: Price): Nano {
+export function worstAt({ ownKey }: Endpoint, bounds: Bounds, price: Price): Nano {
   const worst = worstCase(bounds, price);
   return ownKey ? feeOfAmount(worst, ownKey.feeBasisPoints) : worst;
 }
@@ -149,6 +153,7 @@ function admission(ask: AdmitAsk, { limit, amount, hold, rateNeeds }: Admitted, 
     hold,
     rateNeeds,
     holdNano: amount,
+    isStaged: Number.isFinite(ask.holdTokens),
     inputNano: holdOf(ask, 0),
     plan: ask.plan,
     outputLimit: (endpoint) => Math.min(ask.facts.outputLimit ?? endpoint.maxOutput, endpoint.maxOutput, limit),

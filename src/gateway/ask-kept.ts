@@ -21,8 +21,11 @@ export type KeptReply = { readonly status: number; readonly body: Buffer };
 
 const replyBytesMax = 64 * 1024 * 1024;
 
+/** Who asks: a caller, or nobody who could leave. */
+export type Asker = Pick<Call, 'protocol' | 'passedHeaders'> & { readonly reply: Pick<Call['reply'], 'onLeft'> };
+
 /** One question about what an upstream keeps, asked once: nobody else could answer it, and an upload cannot be sent twice. */
-export function askKept(call: Call, ask: KeptAsk, gateway: Gateway): Promise<KeptReply> {
+export function askKept(call: Asker, ask: KeptAsk, gateway: Gateway): Promise<KeptReply> {
   const { endpoint, method, path, body, upload } = ask;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -103,6 +103,7 @@ function recordOf(generation: Generation, ending: Ending, metered: Metered, uses
     disputed: metered.disputed,
     hold: String(admission.holdNano),
     charge: String(metered.charge),
+    ...(metered.payee === undefined ? {} : { cost: String(metered.cost), payee: metered.payee }),
     uses,
     losses: metered.losses,
     attempts: generation.attempts,

@@ -1,7 +1,7 @@
 import type { EndpointCard, HealthCard } from '#core/protocol/openrouter/endpoint-list.ts';
 import type { Endpoint, Model } from '#core/routing/endpoint.ts';
 import { hasCachePrice } from '#core/routing/expected-price.ts';
-import { anyModel } from '#core/routing/find-model.ts';
+import { anyModel, type Catalogue } from '#core/routing/find-model.ts';
 import type { Gateway } from './gateway.ts';
 import { toPricing } from './pricing.ts';
 import { parametersOf } from './supported-parameters.ts';
@@ -12,8 +12,8 @@ export function cardsOf(model: Model, gateway: Gateway): readonly EndpointCard[]
 }
 
 /** Models whose names a caller completes are no entries of a list. */
-export function listedModels({ catalogue }: Gateway): readonly Model[] {
-  return catalogue.models.filter(({ id }) => !id.endsWith(anyModel));
+export function listedModels({ models }: Catalogue): readonly Model[] {
+  return models.filter(({ id }) => !id.endsWith(anyModel));
 }
 
 function cardOf(endpoint: Endpoint, model: Model, gateway: Gateway): EndpointCard {

@@ -11,6 +11,8 @@ export type FitAsk = {
   readonly inputBound: (endpoint: Endpoint) => number;
   readonly mayClamp: boolean;
   readonly terms: PriceTerms;
+  /** Output that must be covered at first. */
+  readonly holdTokens: number;
 };
 
 /** Below this an answer is not worth having. */
@@ -24,7 +26,7 @@ export function fitBudget(ask: FitAsk, budget: Nano): { readonly plan: Plan; rea
   const { facts, plan, inputBound, mayClamp, terms } = ask;
   const steps = plan.steps.map((step) => {
     const { endpoint } = step;
-    const limit = Number.POSITIVE_INFINITY;
+    const limit = ask.holdTokens;
     const bounds = boundsOf({ facts, endpoint, inputTokens: inputBound(endpoint), limit });
     const prices = holdPrices(endpoint.price.price, terms);
     const affordable = budgetAt(endpoint, budget);

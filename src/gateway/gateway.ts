@@ -1,6 +1,6 @@
 // The data plane: one request from start to finish. handle-generation.ts is the only file that knows the order.
 import type { Deadlines } from '#core/generation/deadlines.ts';
-import type { Catalogue } from '#core/routing/find-model.ts';
+import type { PricedCatalogue } from '#core/routing/find-model.ts';
 import type { StrategyName } from '#core/routing/strategies/strategy-names.ts';
 import type { Log } from '#observe/log.ts';
 import type { Meters } from '#observe/meters.ts';
@@ -59,7 +59,7 @@ export type Gateway = {
   /** An end user's name as this workspace's keyed pseudonym. */
   readonly pseudonym: (workspace: string, user: string) => string;
   /** Changes as snapshots come. */
-  catalogue: Catalogue;
+  catalogue: PricedCatalogue;
   open: number;
   /** Told when the drain's patience ends: what is still open must end now. */
   readonly onForcedDrain: Set<() => void>;

@@ -35,6 +35,7 @@ import { relayBytes } from './relay-bytes.ts';
 import { relayStream } from './relay-stream.ts';
 import { relayWhole } from './relay-whole.ts';
 import { answererOf, answerHeaders, idHeaders, pushLimits } from './reply-headers.ts';
+import { growToReported, isStaged, stagedTokens } from './staged-hold.ts';
 
 /**
  * One generation from the caller's bytes to the last ledger entry: authenticate, decode, plan, admit, attempt, relay,
@@ -73,6 +74,7 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
         inputBound,
         mayClamp,
         terms,
+        holdTokens: isStaged(caller, facts) ? stagedTokens : Number.POSITIVE_INFINITY,
         now: performance.now(),
       },
       gateway,
@@ -126,6 +128,9 @@ async function serve(generation: Generation, decoded: Decoded, gateway: Gateway)
     ending = failedEnding(generation, thrown, stream, gateway);
   }
   watch.stop();
+  if (generation.admission.isStaged) {
+    await growToReported(generation, { endpoint: ending.endpoint, output: ending.reported?.output }, gateway);
+  }
   rememberSilence(ending, gateway);
   // Of nearly all answers the upstream says what they used: then nothing is counted, and nothing waits.
   const counting = countOwn(generation, decoded.body, ending, gateway.counter);

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { Fault } from '#core/generation/fault.ts';
 import { toRouterEndpoint } from '#core/protocol/openrouter/endpoint-list.ts';
 import { toRouterModel } from '#core/protocol/openrouter/model-list.ts';
-import { findModel } from '#core/routing/find-model.ts';
+import { type Catalogue, catalogueFor, findModel } from '#core/routing/find-model.ts';
 import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
 import { cardsOf, listedModels } from './endpoint-card.ts';
@@ -17,8 +17,9 @@ export type EndpointsAsked = 'of-a-model' | 'without-retention' | 'providers';
 /** Endpoints with their price, data handling and health, as this gateway knows them; with an empty wallet too. */
 export async function listEndpoints(call: Call, asked: EndpointsAsked, gateway: Gateway): Promise<void> {
   try {
-    await authenticate(call, gateway);
-    const body = Buffer.from(JSON.stringify({ data: make(call, asked, gateway) }));
+    const { workspace } = await authenticate(call, gateway);
+    const catalogue = catalogueFor(gateway.catalogue, workspace);
+    const body = Buffer.from(JSON.stringify({ data: make(call, asked, { catalogue, gateway }) }));
     call.reply.head(200, [
       ...idHeaders(call),
       ...['content-type', 'application/json', 'content-length', String(body.length), 'cache-control', 'no-store'],
@@ -29,12 +30,16 @@ export async function listEndpoints(call: Call, asked: EndpointsAsked, gateway: 
   }
 }
 
-function make(call: Call, asked: EndpointsAsked, gateway: Gateway): unknown {
+/** With the prices of who asks. */
+type Seen = { readonly catalogue: Catalogue; readonly gateway: Gateway };
+
+function make(call: Call, asked: EndpointsAsked, seen: Seen): unknown {
+  const { catalogue, gateway } = seen;
   switch (asked) {
     case 'of-a-model':
-      return endpointsOf(call.address.model ?? '', gateway);
+      return endpointsOf(call.address.model ?? '', seen);
     case 'without-retention':
-      return listedModels(gateway).flatMap((model) => {
+      return listedModels(catalogue).flatMap((model) => {
         const endpoints = model.endpoints.filter(({ upstream }) => upstream.data.retentionDays === 0);
         return cardsOf({ ...model, endpoints }, gateway).map(toRouterEndpoint);
       });
@@ -43,8 +48,8 @@ function make(call: Call, asked: EndpointsAsked, gateway: Gateway): unknown {
   }
 }
 
-function endpointsOf(name: string, gateway: Gateway): unknown {
-  const model = findModel(gateway.catalogue, name);
+function endpointsOf(name: string, { catalogue, gateway }: Seen): unknown {
+  const model = findModel(catalogue, name);
   if (!model) throw new Fault('model-unknown');
   const { id, created, description, architecture } = toRouterModel(toModelCard(model));
   return { id, name: id, created, description, architecture, endpoints: cardsOf(model, gateway).map(toRouterEndpoint) };

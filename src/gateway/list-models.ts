@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { Fault } from '#core/generation/fault.ts';
 import type { ModelList } from '#core/protocol/model-lists.ts';
 import type { Model } from '#core/routing/endpoint.ts';
-import { findModel } from '#core/routing/find-model.ts';
+import { type Catalogue, catalogueFor, findModel } from '#core/routing/find-model.ts';
 import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
 import { listedModels } from './endpoint-card.ts';
@@ -18,35 +18,35 @@ export async function listModels(
   gateway: Gateway,
   { list, query }: { readonly list: ModelList; readonly query: URLSearchParams },
 ): Promise<void> {
-  await answer(call, gateway, () => {
-    const { models, total, next } = filterModels(listedModels(gateway).filter(isUsable), query, gateway);
+  await answer(call, gateway, (catalogue) => {
+    const { models, total, next } = filterModels(listedModels(catalogue).filter(isUsable), query, gateway);
     return list.all(models.map(toModelCard), { total, next });
   });
 }
 
 export async function showModel(call: Call, gateway: Gateway, list: ModelList): Promise<void> {
-  await answer(call, gateway, () => {
+  await answer(call, gateway, (catalogue) => {
     const name = call.address.model ?? '';
-    const model = findModel(gateway.catalogue, name);
+    const model = findModel(catalogue, name);
     if (model && isUsable(model)) return list.one(toModelCard(model));
-    const endpoint = endpointNamed(name, gateway);
+    const endpoint = endpointNamed(name, catalogue);
     if (!endpoint) throw new Fault('model-unknown');
     return list.one({ ...toModelCard(endpoint), id: name });
   });
 }
 
 /** `model@upstream`: the model with this one of its endpoints. */
-function endpointNamed(name: string, { catalogue }: Gateway): Model | undefined {
+function endpointNamed(name: string, catalogue: Catalogue): Model | undefined {
   const at = name.lastIndexOf('@');
   const model = at < 0 ? undefined : findModel(catalogue, name.slice(0, at));
   const endpoints = model?.endpoints.filter(({ upstream }) => upstream.name === name.slice(at + 1) && upstream.enabled);
   return model && endpoints && endpoints.length > 0 ? { ...model, endpoints } : undefined;
 }
 
-async function answer(call: Call, gateway: Gateway, make: () => unknown): Promise<void> {
+async function answer(call: Call, gateway: Gateway, make: (catalogue: Catalogue) => unknown): Promise<void> {
   try {
-    await authenticate(call, gateway);
-    const body = Buffer.from(JSON.stringify(make()));
+    const { workspace } = await authenticate(call, gateway);
+    const body = Buffer.from(JSON.stringify(make(catalogueFor(gateway.catalogue, workspace))));
     call.reply.head(200, [
       ...idHeaders(call),
       ...['content-type', 'application/json', 'content-length', String(body.length), 'cache-control', 'no-store'],

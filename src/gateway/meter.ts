@@ -3,12 +3,13 @@ import { noUsage, type Usage } from '#core/generation/usage.ts';
 import type { EndRecord, ProgressRecord } from '#core/journal/record.ts';
 import { believeUsage, type OwnCount, type OwnMedia } from '#core/money/believe-usage.ts';
 import { charge, feeOf } from '#core/money/charge.ts';
-import type { Nano } from '#core/money/nano.ts';
+import { minNano, type Nano } from '#core/money/nano.ts';
 import { freePrice, type Price } from '#core/money/price.ts';
 import { chargePrice } from '#core/money/price-in-force.ts';
 import { countsAsRequest, whatIsPaid } from '#core/money/who-pays.ts';
 import type { MediaAsk, RequestFacts, Shown } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
+import { payeeOf } from '#core/routing/payee.ts';
 import type { Ending, Generation } from './generation.ts';
 import { inputBoundOf, inputEstimateOf } from './input-bound.ts';
 
@@ -19,6 +20,9 @@ export type Metered = {
   readonly disputed: boolean;
   /** What the customer pays; never above the hold. */
   readonly charge: Nano;
+  /** What of it is owed to who answered, and to whom. */
+  readonly cost: Nano;
+  readonly payee: string | undefined;
   readonly losses: EndRecord['losses'];
   readonly countsAsRequest: boolean;
   /** What it was charged by. */
@@ -43,9 +47,13 @@ export function meter(generation: Generation, ending: Ending): Metered {
   const losses: { account: 'loss:overrun' | 'loss:abandoned' | 'loss:hedge'; amount: string }[] = [];
   // Who pays nothing pays no fee per request either.
   const price = chargePrice(tried.price.price, generation.admission.terms, believed.usage.serviceTier);
-  const cost = paid.usage === noUsage ? 0n : charge(paid.usage, price);
+  const costPrice = chargePrice(costOf(tried), generation.admission.terms, believed.usage.serviceTier);
   const { ownKey } = tried;
-  let amount = ownKey && cost > 0n ? feeOf(paid.usage, price, ownKey.feeBasisPoints) : cost;
+  // A workspace's own key is billed by its provider: our fee alone is charged, and owed to nobody.
+  const payee = ownKey ? undefined : payeeOf(tried.upstream);
+  const cost = paid.usage === noUsage ? 0n : charge(paid.usage, costPrice);
+  let amount = paid.usage === noUsage ? 0n : charge(paid.usage, price);
+  if (ownKey) amount = cost > 0n ? feeOf(paid.usage, costPrice, ownKey.feeBasisPoints) : 0n;
   const hold = generation.admission.holdNano;
   if (amount > hold) {
     losses.push({ account: 'loss:overrun', amount: String(amount - hold) });
@@ -53,7 +61,7 @@ export function meter(generation: Generation, ending: Ending): Metered {
   }
   // What a workspace's own key was billed for is no loss of the operator.
   if (paid.isAbandoned && attempts.some((attempt) => attempt.ownKey === undefined)) {
-    const estimate = charge({ ...noUsage, input: own.inputEstimate }, price);
+    const estimate = charge({ ...noUsage, input: own.inputEstimate }, costPrice);
     if (estimate > 0n) losses.push({ account: 'loss:abandoned', amount: String(estimate) });
   }
   if (generation.lost) {
@@ -65,6 +73,8 @@ export function meter(generation: Generation, ending: Ending): Metered {
     source: believed.source,
     disputed: believed.disputed,
     charge: amount,
+    cost: payee === undefined || amount === 0n ? 0n : minNano(amount, charge(paid.usage, costPrice)),
+    payee,
     losses,
     countsAsRequest: isRequest,
     price,
@@ -73,16 +83,23 @@ export function meter(generation: Generation, ending: Ending): Metered {
 }
 
 /** What an endpoint may bill that was called off before it had said anything. */
-function chargeOfInput({ bodyBytes, facts, admission }: Generation, { price }: Endpoint): Nano {
+function chargeOfInput({ bodyBytes, facts, admission }: Generation, endpoint: Endpoint): Nano {
   const usage = { ...noUsage, input: inputEstimateOf(bodyBytes, facts) };
-  return charge(usage, chargePrice(price.price, admission.terms, undefined));
+  return charge(usage, chargePrice(costOf(endpoint), admission.terms, undefined));
+}
+
+/** What the endpoint itself costs. */
+function costOf({ price }: Endpoint): Price {
+  return price.cost ?? price.price;
 }
 
 /** What the generation would cost had it ended now, by our own count. */
 export function progressOf(generation: Generation, endpoint: Endpoint, outputBytes: number): ProgressRecord {
   const { usage } = believeUsage(undefined, ownCount(generation, endpoint, { outputBytes }));
   const estimate = charge(usage, chargePrice(endpoint.price.price, generation.admission.terms, undefined));
-  return { kind: 'progress', generation: generation.call.generation, estimate: String(estimate) };
+  const { isStaged, holdNano } = generation.admission;
+  const record = { kind: 'progress', generation: generation.call.generation, estimate: String(estimate) } as const;
+  return isStaged ? { ...record, hold: String(holdNano) } : record;
 }
 
 function ownCount(
@@ -121,6 +138,8 @@ function nothingUsed(isRequest: boolean): Metered {
     source: 'estimated',
     disputed: false,
     charge: 0n,
+    cost: 0n,
+    payee: undefined,
     losses: [],
     countsAsRequest: isRequest,
     price: freePrice,

@@ -7,6 +7,7 @@ import type { Meters } from '#observe/meters.ts';
 import { type ProviderAccount, Providers } from '#outgoing/providers/providers.ts';
 import { ExpectedOutputs } from './admit-rates.ts';
 import { AffinityTable } from './affinity-table.ts';
+import { watchBatches } from './batch-watch.ts';
 import { Callers } from './callers.ts';
 import { DoorKeeper } from './door-keeper.ts';
 import type { Gateway } from './gateway.ts';
@@ -135,12 +136,13 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     log,
     meters,
     pseudonym: pseudonymizer(options.pepper),
-    catalogue: { models: [], byName: new Map() },
+    catalogue: { models: [], byName: new Map(), own: new Map() },
     open: 0,
     onForcedDrain: new Set(),
     phase: 'serving',
   };
   keeper.start();
+  const batches = watchBatches(gateway, deadlines.probeMs);
   await withDeadline(welcomed.promise, welcomeMs);
   const announceDrain = () => {
     gateway.phase = 'leaving';
@@ -155,7 +157,10 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     renewCredentials,
     fenced: fenced.promise,
     announceDrain,
-    drain: () => drain(gateway, journal),
+    drain: () => {
+      batches.close();
+      return drain(gateway, journal);
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { minuteOfDay } from '#core/money/price-in-force.ts';
 import type { AskedModel, Suffixes } from '#core/routing/asked-model.ts';
 import { autoModels, autoWishes, planAuto } from '#core/routing/auto-models.ts';
 import { type PlanAsk, whyExcluded } from '#core/routing/eligible.ts';
+import { catalogueFor } from '#core/routing/find-model.ts';
 import { type OwnKeysAsk, withOwnKeys } from '#core/routing/own-key.ts';
 import type { Plan, RankingFacts } from '#core/routing/plan.ts';
 import { modelsOf, planModels, type SharedAsk, toWanted } from '#core/routing/plan-models.ts';
@@ -31,9 +32,10 @@ export type PlanRequestAsk = {
 /** The endpoints that may serve a request, those of the models it falls back to behind the first one's. */
 export function planRequest(request: PlanRequestAsk, gateway: Gateway): Plan {
   const { facts, extras } = request.decoded;
-  const wishes = isChat(request.call, facts) ? autoWishes(facts.model, gateway.catalogue) : undefined;
+  const catalogue = catalogueFor(gateway.catalogue, request.caller.workspace);
+  const wishes = isChat(request.call, facts) ? autoWishes(facts.model, catalogue) : undefined;
   if (wishes) return planAnyModel(wishes, request, gateway);
-  const [first, ...others] = modelsOf({ name: facts.model, others: extras?.models ?? [] }, gateway.catalogue);
+  const [first, ...others] = modelsOf({ name: facts.model, others: extras?.models ?? [] }, catalogue);
   if (!first) throw new Fault('model-unknown');
   const shared = sharedAskOf(request);
   const ours = planModels([first, ...others], shared, (asked) => rankingOf(asked, request, shared, gateway));
@@ -45,7 +47,7 @@ export function planRequest(request: PlanRequestAsk, gateway: Gateway): Plan {
 /** `auto`: among all models that can do what the request needs. */
 function planAnyModel(wishes: Suffixes, request: PlanRequestAsk, gateway: Gateway): Plan {
   const { facts, body } = request.decoded;
-  const tiers = autoModels(gateway.catalogue, {
+  const tiers = autoModels(catalogueFor(gateway.catalogue, request.caller.workspace), {
     wishes,
     among: gateway.autoModels,
     needs: needsOf(request.decoded),

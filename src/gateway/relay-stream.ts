@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { EndReason } from '#core/generation/end-reason.ts';
 import { Fault, type FaultName } from '#core/generation/fault.ts';
+import { formatUsd, type Nano } from '#core/money/nano.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import { billOf } from './bill.ts';
 import type { CallerStream } from './caller-stream.ts';
@@ -9,6 +10,7 @@ import type { Ending, Generation } from './generation.ts';
 import { type Metered, progressOf } from './meter.ts';
 import type { Passage } from './passage.ts';
 import type { Progressing } from './progress-book.ts';
+import { StagedHold } from './staged-hold.ts';
 import type { StreamConsumer, StreamEnd, StreamPiece, UpstreamStream } from './upstream-stream.ts';
 
 const terminalBytesMax = 64 * 1024 * 1024;
@@ -41,6 +43,11 @@ class StreamRelay implements StreamConsumer, Progressing {
   readonly #firstContentMs: number;
   /** Tokens, over all choices. */
   readonly #outputMax: number;
+  /** Undefined: all of it was held for at once. */
+  readonly #staged: StagedHold | undefined;
+  #isGrowing = false;
+  #waitsForHold = false;
+  #wasRefused = false;
   #stall: NodeJS.Timeout | undefined;
   readonly #terminal: Uint8Array[] = [];
   #terminalBytes = 0;
@@ -55,6 +62,7 @@ class StreamRelay implements StreamConsumer, Progressing {
     this.#resolve = resolve;
     const { admission, facts } = ask.generation;
     this.#outputMax = admission.outputLimit(ask.endpoint) * facts.choices;
+    this.#staged = admission.isStaged ? new StagedHold(ask.generation, ask.endpoint, gateway) : undefined;
     this.#firstContentMs = Math.round(performance.now() - ask.generation.call.startedAt);
   }
 
@@ -83,6 +91,44 @@ class StreamRelay implements StreamConsumer, Progressing {
       else if (kind === 'pass' || generation.facts.wantsUsage || caller.wantsUsage) this.#send(bytes);
     }
     if (stream.finish === undefined && stream.hasLimit && this.#isBeyondLimit()) this.#stopAtLimit();
+    if (this.#staged && stream.finish === undefined && !this.#isGrowing) this.#holdMore(this.#staged);
+  }
+
+  /** A stage ahead; where the keeper must be asked, nothing is taken from the upstream that is not held for. */
+  #holdMore(staged: StagedHold): void {
+    const { outputBytes } = this.#ask.stream;
+    if (this.#isOver || !staged.isNear(outputBytes)) return;
+    // What was refused a stage ahead is asked for once more where it is needed.
+    if (this.#wasRefused && !staged.isReached(outputBytes)) return;
+    this.#isGrowing = true;
+    this.#waitsForHold = true;
+    this.#ask.stream.exchange.pause();
+    const next = staged.nextNano;
+    staged.grow().then(
+      (hasGrown) => this.#hasGrown(staged, hasGrown, next),
+      () => this.#hasGrown(staged, false, next),
+    );
+  }
+
+  #hasGrown(staged: StagedHold, hasGrown: boolean, next: Nano): void {
+    this.#isGrowing = false;
+    this.#waitsForHold = false;
+    if (this.#isOver) return;
+    // What was held for before may still come.
+    if (!hasGrown && staged.isReached(this.#ask.stream.outputBytes)) return this.#outOfMoney(next);
+    this.#wasRefused = !hasGrown;
+    if (!this.#waitsForCaller) this.#ask.stream.exchange.resume();
+    this.#stall?.refresh();
+    if (hasGrown) this.#holdMore(staged);
+  }
+
+  /** The answer ends here, and what came of it is paid. */
+  #outOfMoney(next: Nano): void {
+    const { stream, caller } = this.#ask;
+    stream.exchange.abort();
+    const fault = new Fault('wallet-empty', { need: formatUsd(next), free: formatUsd(0n) });
+    const error = Buffer.concat([...this.#waiting, Buffer.from(stream.faultText(fault))]);
+    this.#finish('wallet_empty', 'wallet-empty', () => caller.end(error, undefined));
   }
 
   /** The upstream does not keep to the limit that was sent to it: by any count, or by its own where that may be true. */
@@ -121,7 +167,7 @@ class StreamRelay implements StreamConsumer, Progressing {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const bytes of waiting) this.#send(bytes);
-    if (this.#waitsForCaller) return;
+    if (this.#waitsForCaller || this.#waitsForHold) return;
     this.#ask.stream.exchange.resume();
     this.#stall?.refresh();
   }
@@ -145,7 +191,7 @@ class StreamRelay implements StreamConsumer, Progressing {
 
   /** A caller that does not read is no silence of the upstream: the reply has its own clock for it. */
   #silent(): void {
-    if (this.#waitsForCaller) this.#stall?.refresh();
+    if (this.#waitsForCaller || this.#waitsForHold) this.#stall?.refresh();
     else this.#broken('stalled', 'stream-stalled');
   }
 

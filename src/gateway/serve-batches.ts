@@ -3,7 +3,9 @@ import { Fault } from '#core/generation/fault.ts';
 import { storageDays } from '#core/privacy/owner-settings.ts';
 import { batchInput } from '#core/protocol/openai-batches/batch-input.ts';
 import { idOf } from '#core/protocol/stored-reply.ts';
-import { askKept, faultOfKept } from './ask-kept.ts';
+import type { EligibleEndpoint } from '#core/routing/eligible.ts';
+import { askKept, faultOfKept, type KeptReply } from './ask-kept.ts';
+import { boundOfBatch, endOperation, holdForBatch, nameOperation, operationOf } from './batch-hold.ts';
 import type { Call } from './call.ts';
 import type { Gateway } from './gateway.ts';
 import { recordObject } from './record-object.ts';
@@ -12,8 +14,8 @@ import { serveBeside, takeOneRequest } from './serve-beside.ts';
 import { endpointAt } from './serve-stored.ts';
 
 /**
- * A batch runs for hours after its caller has gone, and no hold lasts so long yet: it passes for workspaces whose owner
- * said that the operator pays for it, and is not charged. It goes where its file is.
+ * A batch runs for hours after its caller has gone: what it can cost at most is set aside by the keeper before it begins, each
+ * of its items is settled when it is done, and the rest comes back (batch-watch.ts). It goes where its file is.
  */
 export async function createBatch(call: Call, gateway: Gateway): Promise<void> {
   await serveBeside(call, gateway, async (caller) => {
@@ -21,19 +23,38 @@ export async function createBatch(call: Call, gateway: Gateway): Promise<void> {
     const body = await call.readBody();
     const file = batchInput(body.reveal('translate'));
     if ((settings.storage ?? 'none') === 'none') throw new Fault('storage-not-allowed', { field: 'batches' });
-    if (settings.batches !== 'on') throw new Fault('not-allowed');
+    if (settings.batches === 'off') throw new Fault('not-allowed');
     const upstream = await gateway.objects.upstreamOf(workspace, file, 'file');
     const endpoint = endpointAt(upstream, call, gateway);
     const days = storageDays(settings, endpoint.upstream.provider);
     if (days === 0) throw new Fault('storage-not-allowed', { field: 'batches' });
     await takeOneRequest(caller, [], gateway);
-    const sent = Content.ofBytes(body.reveal('send-upstream'));
-    const reply = await askKept(call, { endpoint, method: 'POST', path: '/batches', body: sent }, gateway);
-    if (reply.status !== 200) throw faultOfKept(call, reply);
-    const id = idOf(reply.body);
-    if (id === undefined) throw new Fault('upstream-unavailable', { attempts: 1, last: 'not-json' });
+    const lines = await askKept(call, { endpoint, method: 'GET', path: `/files/${file}/content` }, gateway);
+    if (lines.status !== 200) throw faultOfKept(call, lines);
+    const bound = await boundOfBatch(lines.body, { caller, upstream, at: call.at }, gateway);
+    const operation = operationOf(call);
+    await holdForBatch({ id: operation, caller, upstream, bound }, gateway);
+    const begun = await begin(call, { endpoint, body }, gateway).catch(async (thrown) => {
+      await endOperation(operation, gateway);
+      throw thrown;
+    });
+    const { id, reply } = begun;
+    await nameOperation(operation, id, gateway);
     const object = { workspace, id, kind: 'batch', upstream, days } as const;
     await recordObject(call, { object, undo: { endpoint, method: 'POST', path: `/batches/${id}/cancel` } }, gateway);
     sendKept(call, { caller, endpoint, body: reply.body }, gateway);
   });
+}
+
+async function begin(
+  call: Call,
+  { endpoint, body }: { readonly endpoint: EligibleEndpoint; readonly body: Content },
+  gateway: Gateway,
+): Promise<{ readonly id: string; readonly reply: KeptReply }> {
+  const sent = Content.ofBytes(body.reveal('send-upstream'));
+  const reply = await askKept(call, { endpoint, method: 'POST', path: '/batches', body: sent }, gateway);
+  if (reply.status !== 200) throw faultOfKept(call, reply);
+  const id = idOf(reply.body);
+  if (id === undefined) throw new Fault('upstream-unavailable', { attempts: 1, last: 'not-json' });
+  return { id, reply };
 }

@@ -72,7 +72,7 @@ function knownQuery(query: string): string {
 }
 
 /** Any endpoint of the upstream: an object belongs to the account, not to a model. */
-export function endpointAt(upstream: string, { protocol }: Call, gateway: Gateway): EligibleEndpoint {
+export function endpointAt(upstream: string, { protocol }: Pick<Call, 'protocol'>, gateway: Gateway): EligibleEndpoint {
   const ask: PlanAsk = { ...plainAsk(protocol.name), nativeOnly: true, pinnedTo: upstream };
   for (const { endpoints } of gateway.catalogue.models) {
     const endpoint = endpoints.find((each) => each.upstream.name === upstream);

@@ -15,6 +15,8 @@ export type KeeperEvent =
   | 'keeper-post-failed'
   | 'keeper-posted-late'
   | 'keeper-peer-too-slow'
+  | 'books-right'
+  | 'books-wrong'
   | 'alert-not-sent'
   | 'abuse-suspected'
   | 'limit-nearly-reached'

@@ -6,6 +6,8 @@ import { buildSnapshot } from './build-snapshot.ts';
 import type { CommandContext } from './commands/command.ts';
 import type { CatalogueInput } from './interface/catalogue-input.ts';
 import type { Snapshot } from './interface/snapshot.ts';
+import { markupRules } from './markup-rules.ts';
+import { openPaymentDesk, type PaymentOptions } from './payments/payment-desk.ts';
 import { hasPepper, readOrMakePepper } from './pepper.ts';
 import { type PolicySettings, PolicyShelf, policySettingsOtherwise } from './trust/policy-shelf.ts';
 import { TrustDesk, type TrustFacts } from './trust/trust-desk.ts';
@@ -13,6 +15,8 @@ import { TrustDesk, type TrustFacts } from './trust/trust-desk.ts';
 export type OpenedKeeper = Omit<CommandContext, 'heldOf' | 'snapshot'> & {
   /** Dates the prices and makes the snapshot of what is offered now. */
   makeSnapshot(): Promise<Snapshot>;
+  /** The configuration gives prices to a workspace that is not there yet. */
+  awaitsWorkspace(): boolean;
 };
 
 /** Where the store lies, and the secret beside it. */
@@ -26,6 +30,8 @@ export type KeeperPlace = {
   /** Undefined: as long as the policy allows. */
   readonly retention?: RetentionRules | undefined;
   readonly policy?: PolicySettings | undefined;
+  /** How customers pay; undefined: nobody can. */
+  readonly payments?: PaymentOptions | undefined;
 };
 
 const witnessName = 'pepper_witness';
@@ -37,14 +43,22 @@ const witnessName = 'pepper_witness';
 export async function openKeeper(
   options: KeeperPlace & { readonly keyPrefix: string; readonly catalogue: CatalogueInput },
 ): Promise<OpenedKeeper> {
-  const { dataDir, databaseUrl, keyPrefix, catalogue } = options;
+  const { dataDir, databaseUrl, keyPrefix, catalogue, payments } = options;
   const store = await openStore({ dataDir, databaseUrl });
   try {
     const pepper = await judgedPepper(store, options);
     const policies = await PolicyShelf.open(store.trust);
     const trust = await TrustDesk.open(store.trust, options, factsOf(catalogue, policies), store.now());
-    const makeSnapshot = async () =>
-      await buildSnapshot(catalogue, store.catalogue, { now: store.now(), version: await store.changes.head() });
+    let awaited = 0;
+    const makeSnapshot = async () => {
+      const { rules, missing } = await markupRules(store, catalogue);
+      awaited = missing;
+      return await buildSnapshot(catalogue, store.catalogue, {
+        now: store.now(),
+        version: await store.changes.head(),
+        rules,
+      });
+    };
     const holder = `k_${randomBytes(12).toString('hex')}`;
     const retention = rulesInForce(options.retention ?? { usageDays: usageDaysMax }, policies, store);
     const policySettings = options.policy ?? policySettingsOtherwise;
@@ -60,6 +74,9 @@ export async function openKeeper(
       now: store.now,
       randomBytes,
       makeSnapshot,
+      awaitsWorkspace: () => awaited > 0,
+      fileMarkup: catalogue.markup ?? [],
+      payments: payments && openPaymentDesk(payments),
     };
   } catch (thrown) {
     await store.close();

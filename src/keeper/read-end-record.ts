@@ -1,5 +1,6 @@
 import { endReasons } from '#core/generation/end-reason.ts';
 import { type EndRecord, type JournalRecord, lossAccounts } from '#core/journal/record.ts';
+import { isPayeeName } from '#core/ledger/account.ts';
 
 /** Every amount of this length fits into 64 bits. */
 const amountShape = /^\d{1,18}$/;
@@ -28,12 +29,19 @@ function isWhole(record: EndRecord): boolean {
     typeof record.usage === 'object' &&
     record.usage !== null &&
     [record.at, record.startedAt, record.status, ...Object.values(record.usage)].every(isCount) &&
-    [record.charge, record.hold].every(isAmount) &&
+    [record.charge, record.hold, record.cost ?? '0'].every(isAmount) &&
+    isPayee(record) &&
     record.uses.every((use) => typeof use?.lease === 'string' && isAmount(use.amount)) &&
     record.losses.every((loss) => lossAccounts.includes(loss?.account) && isAmount(loss.amount)) &&
     endReasons.includes(record.endReason) &&
     usageSources.includes(record.usageSource)
   );
+}
+
+/** A cost is a part of its charge, and owed to somebody whom an account can be named after. */
+function isPayee({ charge, cost = '0', payee }: EndRecord): boolean {
+  if (payee === undefined) return cost === '0';
+  return isPayeeName(payee) && BigInt(cost) <= BigInt(charge);
 }
 
 function isCount(value: unknown): boolean {

@@ -71,7 +71,7 @@ async function releaseTheDead({ store, isLive, log }: Recovery): Promise<void> {
 
 /** Remembers what was begun and not yet ended; everything else passes through. */
 class JournalReading {
-  readonly #open = new Map<string, { readonly begin: BeginRecord; estimate: Nano }>();
+  readonly #open = new Map<string, { begin: BeginRecord; estimate: Nano }>();
 
   #broken = 0;
 
@@ -91,6 +91,7 @@ class JournalReading {
         case 'progress': {
           const open = this.#open.get(record.generation);
           if (open) open.estimate = BigInt(record.estimate);
+          if (open && record.hold !== undefined) open.begin = { ...open.begin, hold: record.hold };
           break;
         }
         case 'end': {

@@ -1,5 +1,6 @@
 import { usageDaysMax } from '#core/privacy/retention.ts';
 import { WebhookQueue } from '#outgoing/webhooks/webhook-queue.ts';
+import { startBooksJob } from './books-job.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { runCommand } from './commands/table.ts';
 import { startFenceJob } from './fence-job.ts';
@@ -10,6 +11,7 @@ import { faultFields, type KeeperLog } from './keeper-log.ts';
 import { LimitDesk } from './limit-desk.ts';
 import { NetworkHashes } from './network-hashes.ts';
 import { type OpenedKeeper, openKeeper } from './open-keeper.ts';
+import { startMoneyJob } from './payments/money-job.ts';
 import { PostQueue } from './post-queue.ts';
 import { RateBoard } from './rate-board.ts';
 import { type RecallContext, RecallDesk } from './recall-desk.ts';
@@ -66,7 +68,10 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   };
   const tellChanges = (sequence: number, changes: readonly Change[]): void => {
     server?.tellGateways({ kind: 'changed', sequence, changes });
-    if (changes.some((change) => change.kind === 'catalogue'))
+    // A workspace that the file gives prices of its own may be a new one.
+    const concernsPrices = (change: Change) =>
+      change.kind === 'catalogue' || (change.kind === 'workspace' && opened.awaitsWorkspace());
+    if (changes.some(concernsPrices))
       renewSnapshot().catch((thrown) => log('keeper-task-failed', { task: 'snapshot', ...faultFields(thrown) }));
   };
   const tell: RecallContext['tell'] = (...recall) => server?.recall(...recall) ?? [];
@@ -101,6 +106,8 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   );
   const retentionJob = startRetentionJob({ store, dataDir: data.dataDir, rules: retention, holder, log, now });
   const tidyJob = startTidyJob({ store, holder, log, now, tell: tellPeople });
+  const booksJob = startBooksJob({ store, holder, log, now, tell: tellPeople });
+  const moneyJob = startMoneyJob({ store, desk: opened.payments, holder, log, now });
   log('keeper-started', { ms: Date.now() - startedAt });
 
   return {
@@ -118,6 +125,8 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
       await tidyJob.stop();
       await entering;
       await retentionJob.stop();
+      await booksJob.stop();
+      await moneyJob.stop();
       await posts.flush();
       await server.close();
       webhook?.close();

@@ -11,6 +11,7 @@ export type Log = (event: string, fields?: LogFields) => void;
 /** Events that an operator should look at. All others are information. */
 const warnings = new Set([
   'upstream-failed',
+  'batch-not-settled',
   'alert-not-sent',
   'abuse-suspected',
   'object-unrecorded',
@@ -39,6 +40,7 @@ const errors = new Set([
   'keeper-refused-start',
   'keeper-task-failed',
   'keeper-post-failed',
+  'books-wrong',
   'console-died',
   'charge-overran',
   'gateway-fenced',

@@ -4,6 +4,7 @@ import { newId } from './new-id.ts';
 import { makeReportStore } from './reports/report-store.ts';
 import { makeAbuseStore } from './sql/abuse-rows.ts';
 import { makeAccountStore } from './sql/account-store.ts';
+import { makeBookStore } from './sql/book-store.ts';
 import { makeCatalogueStore } from './sql/catalogue-store.ts';
 import { makeChangeStore } from './sql/change-store.ts';
 import { makeClaimStore } from './sql/claim-store.ts';
@@ -13,8 +14,11 @@ import { makeLeaseStore } from './sql/lease-store.ts';
 import { makeRetentionStore } from './sql/make-retention-store.ts';
 import { makeTrustStore } from './sql/make-trust-store.ts';
 import { makeObjectStore } from './sql/object-store.ts';
+import { makeOperationStore } from './sql/operation-store.ts';
 import { makeOwnKeyStore } from './sql/own-key-store.ts';
+import { makePaymentStore } from './sql/payment-store.ts';
 import { makePostingStore } from './sql/posting-store.ts';
+import { makePromoStore } from './sql/promo-store.ts';
 import { makeRateStore } from './sql/rate-store.ts';
 import type { Database } from './sql/sql.ts';
 import { makeWarningStore } from './sql/warning-rows.ts';
@@ -69,6 +73,10 @@ function makeStore(opened: EngineStore): Store {
   return {
     leases: makeLeaseStore(database),
     postings: makePostingStore(database, { now, newId }),
+    books: makeBookStore(database, newId),
+    operations: makeOperationStore(database, newId),
+    payments: makePaymentStore(database, newId),
+    promos: makePromoStore(database, newId),
     accounts: makeAccountStore(database, newId),
     catalogue: makeCatalogueStore(database, newId),
     changes: makeChangeStore(database, opened),

@@ -1,12 +1,15 @@
 import type { Rate, RateTaken } from '#core/allowance/rate-state.ts';
 import type { BeginRecord, EndRecord } from '#core/journal/record.ts';
 import type { Nano } from '#core/money/nano.ts';
-import type { Price } from '#core/money/price.ts';
 import type { AbuseStore } from './abuse-cases.ts';
+import type { BookStore } from './book-store.ts';
+import type { CatalogueStore } from './catalogue-store.ts';
 import type { WarningStore } from './limit-warnings.ts';
 import type { ClaimStore } from './named-requests.ts';
 import type { ObjectStore } from './object-store.ts';
+import type { OperationStore } from './operation-store.ts';
 import type { OwnKeyRecord, OwnKeyStore } from './own-keys.ts';
+import type { PaymentStore, PromoStore } from './payment-store.ts';
 import type { RetentionStore } from './retention-store.ts';
 import type { SealReceipts, TrustStore } from './trust-store.ts';
 import type { ReportStore } from './usage-reports.ts';
@@ -19,6 +22,10 @@ import type { ReportStore } from './usage-reports.ts';
 export type Store = {
   readonly leases: LeaseStore;
   readonly postings: PostingStore;
+  readonly books: BookStore;
+  readonly payments: PaymentStore;
+  readonly operations: OperationStore;
+  readonly promos: PromoStore;
   readonly accounts: AccountStore;
   readonly catalogue: CatalogueStore;
   readonly changes: ChangeStore;
@@ -324,14 +331,6 @@ export type WalletRow = {
   readonly spent: Nano;
   /** Σ over open leases of (granted − posted); open holds are a part of it. */
   readonly leased: Nano;
-};
-
-export type CatalogueStore = {
-  /** Makes a new version where an endpoint's price differs from its last one; returns the version in force of each. */
-  datePrices(
-    prices: readonly { readonly endpoint: string; readonly price: Price }[],
-    now: number,
-  ): Promise<ReadonlyMap<string, string>>;
 };
 
 /** What gateways found of endpoints: advice to other gateways and later starts, and no truth. */

@@ -7,7 +7,7 @@ import { startSimulator } from '#simulator/simulator.ts';
 import { scanFolder } from '../canary/scan-bytes.ts';
 import { type FormField, formType, toForm } from '../support/form.ts';
 import { call, errorOf, openCall } from './caller.ts';
-import { runFairlead } from './running-fairlead.ts';
+import { eventually, runFairlead } from './running-fairlead.ts';
 
 const simulators = [await startSimulator({ port: 0 }), await startSimulator({ port: 0 })] as const;
 after(() => Promise.all(simulators.map((each) => each.close())));
@@ -275,7 +275,7 @@ test('a batch goes where its file is, is looked at until it is done, and its res
   assert.equal((await at('GET', `/v1/files/${shown.value.output_file_id}/content`, undefined, other)).status, 404);
 });
 
-test('a batch of a file that is not its own, or in a workspace that nobody pays batches for, is refused', async () => {
+test('a batch of a file that is not its own, or in a workspace that wants none, is refused', async () => {
   const mine = (await upload(line('one'), {}, [['purpose', 'batch']])).value.id;
   const theirs = (await upload(line('one'), { key: stranger.key }, [['purpose', 'batch']])).value.id;
   const batch = (input: string) => ({
@@ -286,7 +286,10 @@ test('a batch of a file that is not its own, or in a workspace that nobody pays 
   const cancelled = await at('POST', '/v1/batches', batch(mine));
 
   assert.equal((await at('POST', '/v1/batches', batch(theirs))).status, 404);
-  assert.equal((await at('POST', '/v1/batches', batch(theirs), { key: stranger.key })).status, 403);
+  await fairlead.ask('workspace-set', { workspace: 'strangers', settings: ['batches=off'] });
+  await eventually(async () =>
+    assert.equal((await at('POST', '/v1/batches', batch(theirs), { key: stranger.key })).status, 403),
+  );
   assert.equal((await at('POST', '/v1/batches', {})).status, 400);
   assert.equal((await at('POST', `/v1/batches/${cancelled.value.id}/cancel`)).value.status, 'cancelled');
 });

@@ -8,7 +8,7 @@ import { type Entry, transfer } from '#core/ledger/transfer.ts';
 
 const amount = fc.bigInt({ min: -1_000n, max: 1_000n });
 const entry: fc.Arbitrary<Entry> = fc.record({
-  account: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+  account: fc.constantFrom('fx:a', 'fx:b', 'fx:c', 'fx:d', 'fx:e'),
   currency: fc.constant('USD' as const),
   amount,
 });
@@ -25,7 +25,7 @@ test('what balances is booked with the sum of its credits; what does not is no t
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 5 }), fc.boolean(), (given, completes) => {
       const rest = -given.reduce((total, each) => total + each.amount, 0n);
-      const entries = completes ? [...given, { account: 'f', currency: 'USD' as const, amount: rest }] : given;
+      const entries = completes ? [...given, { account: 'fx:f', currency: 'USD' as const, amount: rest }] : given;
       if (!isBalanced(entries)) return void assert.throws(() => transfer('charge', entries), /transfer|entry/);
 
       const made = transfer('charge', entries);
@@ -40,8 +40,8 @@ test('what balances is booked with the sum of its credits; what does not is no t
 
 test('each refusal says what is wrong', () => {
   const [one, other]: readonly Entry[] = [
-    { account: 'a', currency: 'USD', amount: -5n },
-    { account: 'b', currency: 'USD', amount: 5n },
+    { account: 'fx:a', currency: 'USD', amount: -5n },
+    { account: 'fx:b', currency: 'USD', amount: 5n },
   ];
   assert.ok(one && other);
   // Another currency than the type has: what a store or an older version may bring.
@@ -51,7 +51,7 @@ test('each refusal says what is wrong', () => {
   assert.throws(() => transfer('loss', [one]), { message: 'a transfer has two sides' });
   assert.throws(() => transfer('loss', [one, foreign]), { message: 'a transfer has one currency' });
   assert.throws(() => transfer('loss', [one, { ...other, amount: 0n }]), { message: 'an entry moves something' });
-  assert.throws(() => transfer('loss', [one, { ...other, account: 'a' }]), {
+  assert.throws(() => transfer('loss', [one, { ...other, account: 'fx:a' }]), {
     message: 'an account stands in a transfer once',
   });
   assert.throws(() => transfer('loss', [one, { ...other, amount: 7n }]), {
@@ -59,9 +59,12 @@ test('each refusal says what is wrong', () => {
   });
 });
 
+/** All of it is ours. */
+const ours = (amount: bigint) => [{ amount, cost: 0n, payee: undefined }];
+
 test('the known transfers take from one account and give to the other', () => {
   const moves = [
-    ['charge', walletCharge('w1', 7n), walletAccount('w1'), revenueAccount],
+    ['charge', walletCharge('w1', ours(7n)), walletAccount('w1'), revenueAccount],
     ['credit', walletCredit('w1', 7n), manualClearingAccount, walletAccount('w1')],
     ['loss', upstreamLoss('loss:late', 7n), 'loss:late', upstreamsPayableAccount],
   ] as const;
@@ -79,6 +82,6 @@ test('the known transfers take from one account and give to the other', () => {
     ['wallet:w1', 'revenue', 'clearing:manual', 'payable:upstreams'],
   );
   for (const nothing of [0n, -1n]) {
-    assert.throws(() => walletCharge('w1', nothing), { message: 'a transfer moves more than nothing' });
+    assert.throws(() => walletCharge('w1', ours(nothing)), { message: 'a transfer moves more than nothing' });
   }
 });

@@ -23,12 +23,17 @@ onBoth('every column of the database is classified, and nothing is that is no co
 });
 
 test('every field of a journal record is classified, and nothing is that is no field', () => {
-  const whole: EndRecord = { ...ended({ workspace: 'ws' }, 'l'), losses: [{ account: 'loss:late', amount: '1' }] };
+  const owed = { cost: '1', payee: 'provider:a' };
+  const whole: EndRecord = {
+    ...ended({ workspace: 'ws' }, 'l'),
+    ...owed,
+    losses: [{ account: 'loss:late', amount: '1' }],
+  };
   const planned = { endpoint: 'm@a', why: 'ranked' };
   const media = { audioInput: 1, audioOutput: 1, audioSeconds: 1, images: 1 };
   const records: readonly JournalRecord[] = [
     begun({ workspace: 'ws' }, 'l'),
-    { kind: 'progress', generation: 'gen-1', estimate: '1' },
+    { kind: 'progress', generation: 'gen-1', estimate: '1', hold: '2' },
     {
       ...whole,
       plan: [{ ...planned, by: 'order', ownKey: 'own_1' }],

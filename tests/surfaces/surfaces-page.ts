@@ -306,8 +306,9 @@ const storedIntro = [
   'held or sent again, and a break in the middle is told. A request that names files by `file_id` goes to the upstream that keeps',
   'them; ids of others are as unknown as ids that never were. Keeping a file costs nothing here.',
   '',
-  'A batch goes where its file is. Its lines name models as that upstream knows them. It outlives every hold, so nobody is charged for',
-  'it: it passes only for workspaces with `batches=on`, which the first start gives to `default`. Its results are files of its workspace.',
+  'A batch goes where its file is, which has up to 50,000 lines and 64 MiB; they name models as that upstream knows them. What it can',
+  'cost at most is set aside before it begins, each item is settled when the batch is done, and the rest comes back: see',
+  '[limits.md](limits.md#batches). `batches=off` shuts them for a workspace. Its results are files of its workspace.',
 ];
 
 const missingIntro = [

@@ -25,21 +25,38 @@ export type Lease = {
 /** What one generation needs of one allowance. */
 export type Need = { readonly allowance: string; readonly amount: bigint };
 
+export type HoldPart = { readonly lease: Lease; readonly amount: bigint };
+
 /** An amount set aside for one generation, a part per lease. Ends exactly once: settled or released. */
 export class Hold {
-  readonly parts: readonly { readonly lease: Lease; readonly amount: bigint }[];
+  readonly #parts: HoldPart[];
   #open = true;
 
   constructor(parts: readonly { readonly lease: Lease; readonly amount: bigint }[]) {
-    this.parts = parts;
+    this.#parts = [...parts];
     for (const { lease, amount } of parts) {
       lease.held += amount;
       assert(lease.held + lease.charged <= lease.granted, 'holds exceed the lease');
     }
   }
 
+  get parts(): readonly HoldPart[] {
+    return this.#parts;
+  }
+
   get isOpen(): boolean {
     return this.#open;
+  }
+
+  /** The caller has seen that each of these leases has it. */
+  grow(parts: readonly HoldPart[], more: bigint): void {
+    assert(this.#open && more >= 0n, 'only an open hold grows');
+    for (const part of parts) {
+      const { lease, amount } = part;
+      assert(lease.held + lease.charged + more <= lease.granted, 'holds exceed the lease');
+      lease.held += more;
+      this.#parts[this.#parts.indexOf(part)] = { lease, amount: amount + more };
+    }
   }
 
   /** Turns the hold into charges, an amount per part in the same order; the rest is free again at once. */

@@ -22,8 +22,8 @@ export function encodeBegin(record: BeginRecord): string {
   return JSON.stringify(closed);
 }
 
-export function encodeProgress({ generation, estimate }: ProgressRecord): string {
-  const closed: ProgressRecord = { kind: 'progress', generation, estimate };
+export function encodeProgress({ generation, estimate, hold }: ProgressRecord): string {
+  const closed: ProgressRecord = { kind: 'progress', generation, estimate, ...(hold === undefined ? {} : { hold }) };
   return JSON.stringify(closed);
 }
 
@@ -74,6 +74,7 @@ function closedEnd(record: EndRecord): EndRecord {
     disputed: record.disputed,
     hold: record.hold,
     charge: record.charge,
+    ...(record.payee === undefined ? {} : { cost: record.cost ?? '0', payee: record.payee }),
     uses: record.uses.map(leaseUse),
     losses: record.losses.map(({ account, amount }) => ({ account, amount })),
     attempts: record.attempts.map(attempt),

@@ -34,6 +34,8 @@ export type ProgressRecord = {
   readonly generation: string;
   /** What it would cost had it ended now, nano-USD, by our own count. */
   readonly estimate: string;
+  /** What is held by now, where that grows; nano-USD. */
+  readonly hold?: string | undefined;
 };
 
 /** Written before the caller gets its terminal bytes. */
@@ -61,6 +63,9 @@ export type EndRecord = {
   readonly hold: string;
   /** What the customer pays, nano-USD; never above the hold. */
   readonly charge: string;
+  /** What of the charge is owed to who answered, nano-USD, and to whom: `provider:<upstream>`, `seller:<seller>`. Absent: nothing, nobody. */
+  readonly cost?: string | undefined;
+  readonly payee?: string | undefined;
   /** What each allowance loses; the wallet's first. Leases of the hold that lose nothing stand with "0". */
   readonly uses: readonly LeaseUse[];
   /** What the operator bears, by ledger account (`loss:overrun` …), nano-USD. */

@@ -1,8 +1,34 @@
 import type { Nano } from '#core/money/nano.ts';
-import type { Currency } from './account.ts';
+import { type Currency, kindOfAccount } from './account.ts';
 
-/** `charge`: generations of one wallet. `credit`: money that came in. `loss`: what the operator bears. */
-export type TransferKind = 'charge' | 'credit' | 'loss';
+/** What moves money, one word for each reason. A correction is a transfer of its own, never a change of another. */
+export const transferKinds = [
+  /** Generations of one wallet. */
+  'charge',
+  /** Money or promo credit that came in. */
+  'credit',
+  /** What the operator bears. */
+  'loss',
+  /** A part of one settlement, or of a payment, that goes back. */
+  'refund',
+  /** Promo credit that was not used in time. */
+  'expiry',
+  /** What two people decided by hand. */
+  'adjustment',
+  /** A payment that its bank took back, or gave again. */
+  'dispute',
+  /** Set aside for what ends later; and what is left of it then. */
+  'hold',
+  'release',
+  /** Between a clearing account and a bank, or a payable account and who is paid. */
+  'payout',
+  /** What a payment provider keeps. */
+  'fee',
+  /** One side of a change of currency. */
+  'exchange',
+] as const;
+
+export type TransferKind = (typeof transferKinds)[number];
 
 /** One side of a transfer. A credit is positive, a debit negative. */
 export type Entry = { readonly account: string; readonly currency: Currency; readonly amount: Nano };
@@ -20,6 +46,7 @@ export function transfer(kind: TransferKind, entries: readonly Entry[]): Transfe
   const currency = entries[0]?.currency;
   if (currency === undefined || entries.length < 2) throw new Error('a transfer has two sides');
   if (entries.some((entry) => entry.currency !== currency)) throw new Error('a transfer has one currency');
+  if (entries.some(({ account }) => kindOfAccount(account) === undefined)) throw new Error('an entry names an account');
   if (entries.some(({ amount }) => amount === 0n)) throw new Error('an entry moves something');
   if (new Set(entries.map(({ account }) => account)).size < entries.length) {
     throw new Error('an account stands in a transfer once');

@@ -41,7 +41,12 @@ export type PriceWindow = {
 };
 
 /** A price as it was dated: what a hold pins and a charge names. */
-export type PriceVersion = { readonly id: string; readonly price: Price };
+export type PriceVersion = {
+  readonly id: string;
+  readonly price: Price;
+  /** What the endpoint itself costs, where something was put on top. Absent: `price` is that. */
+  readonly cost?: Price | undefined;
+};
 
 export const freePrice: Price = { rates: { input: 0n, output: 0n }, tiers: [] };
 

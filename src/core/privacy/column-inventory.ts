@@ -58,10 +58,39 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   settlement: classify(
     books,
     `generation wallet lease price_version input cached_input cache_write_5m cache_write_1h output reasoning audio_input
-     audio_output audio_seconds images usage_source hold estimate charge payable state transfer ended_at`,
+     audio_output audio_seconds images usage_source hold estimate charge cost payee payable state transfer ended_at operation`,
   ),
+  operation: classify(
+    { ...ownership, purpose: 'bill' },
+    'id workspace key kind upstream object amount items state created_at expires_at ask_at ended_at',
+  ),
+  refund: classify(books, 'transfer generation amount reason at'),
+  open_transfer: classify(operation, 'transfer debits credits never'),
+  never: classify(operation, 'one'),
+  reconciliation: classify(operation, 'day at ok report'),
+  provider_bill: classify(operation, 'upstream day model amount input output imported_at'),
+  payment: classify(
+    books,
+    'id workspace kind provider session intent amount state booked refunded refund_booked dispute_booked created_at changed_at',
+  ),
+  payment_event: classify(operation, 'id kind at'),
+  dispute: classify(books, 'id payment amount state'),
+  invoice_counter: classify(books, 'one last'),
+  invoice: classify(books, 'number kind workspace payment transfer amount at'),
+  payment_customer: classify(ownership, 'workspace customer method changed_at'),
+  promo: classify(books, 'id workspace amount used returned expires_at source transfer ended_at'),
+  promo_mark: classify(books, 'workspace spent'),
+  redeem_code: {
+    ...classify({ ...credentials, subject: 'operator' }, 'hash'),
+    ...classify(books, 'amount promo_days expires_at created_at used_at workspace'),
+  },
+  adjustment: classify(
+    books,
+    'id workspace other amount reason proposed_by proposed_at confirmed_by confirmed_at transfer',
+  ),
+  markup_rule: classify(configuration, 'model seller workspace millionths changed_at'),
   settlement_loss: classify(books, 'generation account amount transfer'),
-  price_version: classify({ ...configuration, retention: 'books' }, 'id endpoint price since number'),
+  price_version: classify({ ...configuration, retention: 'books' }, 'id endpoint price since number markup'),
   generation: classify(
     usageLog,
     `id workspace key model surface stream status end_reason fault endpoint price_version input cached_input

@@ -8,10 +8,11 @@ const journalFields: Readonly<Record<string, readonly string[]>> = {
     ...['kind', 'generation', 'at', 'workspace', 'key', 'model', 'surface', 'hold', 'inputCharge'],
     ...each('holds', use),
   ],
-  progress: ['kind', 'generation', 'estimate'],
+  progress: ['kind', 'generation', 'estimate', 'hold'],
   end: [
     ...['kind', 'generation', 'startedAt', 'at', 'workspace', 'key', 'model', 'surface', 'stream', 'status'],
     ...['endReason', 'fault', 'endpoint', 'priceVersion', 'usageSource', 'disputed', 'hold', 'charge'],
+    ...['cost', 'payee'],
     ...['input', 'cachedInput', 'cacheWrite5m', 'cacheWrite1h', 'output', 'reasoning'].map((unit) => `usage.${unit}`),
     ...['audioInput', 'audioOutput', 'audioSeconds', 'images'].map((unit) => `usage.${unit}`),
     ...each('uses', use),

@@ -16,12 +16,14 @@ const rules = {
     takes: '"none", or providers with days, as in "openai:30" or "any:30"',
     isGood: (value) => value === 'none' || value.split(',').every((each) => storagePattern.test(each)),
   },
-  /** Whether batches pass. Nobody is charged for them: they are for the operator's own. */
+  /** Whether batches pass. */
   batches: { takes: '"on" or "off"', isGood: (value) => value === 'on' || value === 'off' },
   /** Whether a stream is kept back until its end is here. */
   delivery: { takes: '"streamed" or "whole"', isGood: isDelivery },
   /** Ask a second endpoint beside one that is slow to begin. */
   hedging: { takes: '"on" or "off"', isGood: (value) => value === 'on' || value === 'off' },
+  /** Whether all that a stream may cost is held at once, or in stages as it comes. */
+  hold: { takes: '"whole" or "staged"', isGood: (value) => value === 'whole' || value === 'staged' },
   /** How the endpoints of a model are put in order. */
   strategy: {
     takes: 'one of order, adjusted-share, classic-inverse-square, price, latency, throughput, tool-quality, weighted',
@@ -29,6 +31,11 @@ const rules = {
   },
   /** Refuse rather than leave anything out in a translation. */
   strict: { takes: '"on" or "off"', isGood: (value) => value === 'on' || value === 'off' },
+  /** Pay for credit by the card that was kept, when the wallet runs low. */
+  topup: {
+    takes: '"off", or dollars as in "below:5,add:20,month:100"',
+    isGood: (value) => value === 'off' || /^below:\d{1,6},add:[1-9]\d{0,5},month:\d{1,6}$/.test(value),
+  },
 } as const satisfies Record<string, Rule>;
 
 /** The words of core/routing/strategies/strategy-names.ts. */

@@ -6,6 +6,14 @@ export type Catalogue = {
   readonly byName: ReadonlyMap<string, Model>;
 };
 
+/** What everybody pays, and the same models for workspaces that have prices of their own. */
+export type PricedCatalogue = Catalogue & { readonly own: ReadonlyMap<string, Catalogue> };
+
+/** With the prices that this workspace pays. */
+export function catalogueFor(catalogue: PricedCatalogue, workspace: string): Catalogue {
+  return catalogue.own.get(workspace) ?? catalogue;
+}
+
 /** An endpoint whose upstream takes the caller's own name of a family such as `sandbox/fault-*`. */
 export const anyModel = '*';
 

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { type AccountAnswer, refusal } from '#console/account/account-answer.ts';
 import { type AccountApi, readFields } from '#console/account/account-api.ts';
 import type { AccountCaller } from '#console/account/find-caller.ts';
+import { secretOf, send } from './account-reply.ts';
 
 /** `/api/v1/key`, `/keys`, `/byok`, `/credits`, `/activity`, `/generation` as OpenRouter has them, `/v1/credits` as Vercel has it. */
 export function accountRoutes(api: AccountApi): Hono {
@@ -158,20 +159,3 @@ function ownKeyRoutes(api: AccountApi): Hono {
 }
 
 const notAnObject = Promise.resolve(refusal(400, 'The body is not a JSON object.'));
-
-async function send(context: Context, answering: Promise<AccountAnswer>): Promise<Response> {
-  const { status, body, csv } = await answering;
-  return new Response(csv ?? `${JSON.stringify(body)}\n`, {
-    status,
-    headers: {
-      ...Object.fromEntries(context.res.headers),
-      'content-type': csv === undefined ? 'application/json' : 'text/csv; charset=utf-8',
-      'cache-control': 'no-store',
-    },
-  });
-}
-
-function secretOf(context: Context): string | undefined {
-  const match = /^Bearer\s+(\S+)\s*$/i.exec(context.req.header('authorization') ?? '');
-  return match?.[1] ?? context.req.header('x-api-key');
-}

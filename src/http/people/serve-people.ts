@@ -3,9 +3,11 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { AccountApi } from '#console/account/account-api.ts';
+import { CreditApi } from '#console/account/credit-api.ts';
 import type { RunCommand } from '#console/command-link.ts';
 import { LegalDesk } from '#console/legal/legal-desk.ts';
 import { accountRoutes } from './account-routes.ts';
+import { creditRoutes } from './credit-routes.ts';
 import { legalRoutes } from './legal-pages.ts';
 import { logRoutes } from './log-routes.ts';
 import { page, styleSheet } from './page.ts';
@@ -43,6 +45,7 @@ export async function servePeople({ socketPath, command, account, configSchema }
   app.route('/', accountRoutes(account));
   app.route('/', logRoutes(command));
   app.route('/', legalRoutes(new LegalDesk(command)));
+  app.route('/', creditRoutes(account, new CreditApi(command)));
   app.notFound((context) => context.html(missingPage(), 404));
   const server = createAdaptorServer({ fetch: app.fetch });
   await new Promise<void>((resolve, reject) => {

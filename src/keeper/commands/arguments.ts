@@ -31,6 +31,13 @@ export class Arguments {
     return this.#values[name] === null;
   }
 
+  /** The whole text of a file. */
+  body(name: string, what: string, charactersMax: number): string {
+    const value = this.#values[name];
+    if (typeof value !== 'string' || value.length > charactersMax) throw new Refused(`Say ${what}.`);
+    return value;
+  }
+
   optionalFlag(name: string, what: string): boolean | undefined {
     const value = this.#values[name];
     if (value === undefined || value === null) return undefined;
@@ -55,6 +62,12 @@ export class Arguments {
     const values = this.#values[name];
     if (!Array.isArray(values) || values.length > 50) throw new Refused(`Say ${what}.`);
     return values.map((_, index) => new Arguments(values).text(String(index), what, 500));
+  }
+
+  list(name: string, what: string): readonly unknown[] {
+    const values = this.#values[name];
+    if (!Array.isArray(values) || values.length > 1_000) throw new Refused(`Say ${what}.`);
+    return values;
   }
 
   optionalUsd(name: string, what: string): Nano | undefined {

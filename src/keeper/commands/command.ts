@@ -1,6 +1,8 @@
 import type { RetentionRules } from '#core/privacy/retention.ts';
 import type { Store } from '#store/store.ts';
+import type { CatalogueMarkup } from '../interface/catalogue-input.ts';
 import type { Snapshot } from '../interface/snapshot.ts';
+import type { PaymentDesk } from '../payments/payment-desk.ts';
 import type { PolicySettings, PolicyShelf } from '../trust/policy-shelf.ts';
 import type { TrustDesk } from '../trust/trust-desk.ts';
 
@@ -20,6 +22,10 @@ export type CommandContext = {
   /** Σ open holds of a wallet, as the gateways last said. */
   heldOf(wallet: string): bigint;
   snapshot(): Promise<Snapshot>;
+  /** What the configuration says of markup: it decides, and nothing is set against it. */
+  /** Undefined: the configuration names no payment provider. */
+  readonly payments: PaymentDesk | undefined;
+  readonly fileMarkup: readonly CatalogueMarkup[];
 };
 
 /** Takes what a person asked for, gives what CONTRACT says: JSON both ways. */

@@ -1,7 +1,10 @@
 import { attributionOf } from '#core/generation/attribution.ts';
 import { countsMedia, type Usage } from '#core/generation/usage.ts';
-import { formatUsd } from '#core/money/nano.ts';
+import { explainCharge } from '#core/money/charge-lines.ts';
+import { formatPicoUsd, formatUsd } from '#core/money/nano.ts';
+import { minuteOfDay } from '#core/money/price-in-force.ts';
 import { keptFrom } from '#core/privacy/retention.ts';
+import type { GenerationRow, Store } from '#store/store.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 
@@ -34,6 +37,7 @@ export async function explain({ store, retention, now }: CommandContext, given: 
     price_version: row.priceVersion,
     hold_usd: formatUsd(BigInt(row.hold)),
     charge_usd: formatUsd(BigInt(row.payable)),
+    ...(await everyCent(store, row)),
     /** The workspace's own key that answered, and what its provider is likely to have asked; the charge is our fee. */
     own_key: row.ownKey?.id ?? null,
     upstream_cost_usd: row.ownKey ? formatUsd(BigInt(row.ownKey.upstreamCost)) : null,
@@ -46,14 +50,42 @@ function ownKeyOf(id: string | undefined): { readonly own_key?: string } {
   return id === undefined ? {} : { own_key: id };
 }
 
+/** What the charge is made of, who is owed what of it, and what went back. */
+async function everyCent({ books, catalogue }: Store, row: GenerationRow) {
+  const version = row.priceVersion === null ? undefined : await catalogue.priceVersion(row.priceVersion);
+  const settled = await books.settlement(row.generation);
+  const charged = BigInt(row.charge);
+  const at = { minute: minuteOfDay(row.startedAt), charged };
+  const explained = version && charged > 0n ? explainCharge(row.usage, version.price, at) : undefined;
+  const lines = explained?.lines.map(({ unit, count, rate, amount }) => {
+    return { unit, count, price_usd: formatPicoUsd(rate), amount_usd: formatPicoUsd(amount) };
+  });
+  return {
+    charge_lines: lines ?? [],
+    markup_percent: formatPercent(version?.markup ?? 0n),
+    refunded_usd: formatUsd(settled?.refunded ?? 0n),
+    // What the operator owes to whom is not the customer's: the account API leaves it out.
+    split: settled && {
+      payee: settled.payee,
+      payable_usd: formatUsd(settled.cost),
+      revenue_usd: formatUsd(settled.payable > 0n ? settled.payable - settled.cost : 0n),
+    },
+  };
+}
+
+function formatPercent(millionths: bigint): string {
+  return formatPicoUsd(millionths * 100_000_000n);
+}
+
 /** The same for the account API, which shows it to the generation's own workspace alone. */
 export async function showGeneration(context: CommandContext, given: unknown) {
   const args = new Arguments(given);
   const row = await context.store.postings.generation(args.text('generation', "the generation's id"));
   if (!row || row.workspace !== args.text('within', 'the workspace that it is in')) return null;
   if (row.at < keptFrom(context.now(), context.retention.usageDays)) return null;
+  const { split: _ours, markup_percent: _too, ...explained } = await explain(context, given);
   return {
-    ...(await explain(context, given)),
+    ...explained,
     workspace: row.workspace,
     surface: row.surface,
     stream: row.stream,

@@ -17,6 +17,7 @@ export async function listModels({ snapshot }: CommandContext) {
       enabled: byName.get(endpoint.upstream)?.enabled ?? false,
       price_version: endpoint.priceVersion,
       price: toPriceJson(endpoint.price),
+      ...(endpoint.cost ? { cost: toPriceJson(endpoint.cost) } : {}),
     })),
   }));
 }

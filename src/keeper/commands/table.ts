@@ -10,13 +10,27 @@ import { createKey } from './key-create.ts';
 import { disableKey, enableKey } from './key-disable.ts';
 import { listKeys } from './key-list.ts';
 import { cutKey, rotateKey } from './key-rotate.ts';
+import { listAccounts, refundGeneration, showStatement, showTrialBalance } from './ledger-books.ts';
 import { checkLedger } from './ledger-check.ts';
 import { listWarnings } from './limit-warnings.ts';
 import { endLimit, listLimits, setLimit } from './limits.ts';
+import { listMarkup, removeMarkup, setMarkup } from './markup.ts';
 import { listModels } from './models.ts';
+import { dueOperations, endOperation, nameOperation, openOperation, postOperation } from './operations.ts';
 import { addOwnKey, changeOwnKey, listOwnKeys, removeOwnKey } from './own-keys.ts';
 import { setKey, setWorkspace } from './owner-set.ts';
+import { createCheckout, listInvoices, listPayments, refundPayment, showInvoice, takeEvent } from './payments.ts';
 import { listSubProcessors, showPolicy } from './policies.ts';
+import {
+  confirmAdjustment,
+  createCodes,
+  grantPromo,
+  listAdjustments,
+  listPromos,
+  proposeAdjustment,
+  redeemCode,
+} from './promos.ts';
+import { importBill, reconcileBooks } from './provider-bill.ts';
 import { showReceipt } from './receipts.ts';
 import { endLegalHold, listLegalHolds, setLegalHold, showRetention } from './retention.ts';
 import { completeSetup, createSetupLink, readSetupLink } from './setup-link.ts';
@@ -35,7 +49,11 @@ export const commands = {
   'abuse-decide': decideCase,
   'abuse-list': listCases,
   'abuse-show': showCase,
+  'adjustment-confirm': confirmAdjustment,
+  'adjustment-list': listAdjustments,
+  'adjustment-propose': proposeAdjustment,
   'caller-of': callerOf,
+  'checkout-create': createCheckout,
   'claim-once': claimOnce,
   'claim-release': releaseClaim,
   explain,
@@ -43,6 +61,8 @@ export const commands = {
   'instance-forget': forgetInstance,
   'instance-list': listInstances,
   'generation-show': showGeneration,
+  'invoice-list': listInvoices,
+  'invoice-show': showInvoice,
   'key-change': changeKey,
   'key-create': createKey,
   'key-cut': cutKey,
@@ -54,10 +74,15 @@ export const commands = {
   'key-page': pageOfKeys,
   'key-rotate': rotateKey,
   'key-show': showKey,
+  'ledger-accounts': listAccounts,
   'ledger-check': checkLedger,
   'legal-hold-end': endLegalHold,
   'legal-hold-list': listLegalHolds,
   'legal-hold-set': setLegalHold,
+  'ledger-import-bill': importBill,
+  'ledger-reconcile': reconcileBooks,
+  'ledger-statement': showStatement,
+  'ledger-trial-balance': showTrialBalance,
   'limit-end': endLimit,
   'limit-list': listLimits,
   'limit-set': setLimit,
@@ -65,8 +90,16 @@ export const commands = {
   'log-head': showLogHead,
   'log-proof': proveLog,
   'limit-warnings': listWarnings,
+  'markup-list': listMarkup,
+  'markup-remove': removeMarkup,
+  'markup-set': setMarkup,
   models: listModels,
   'key-set': setKey,
+  'operation-due': dueOperations,
+  'operation-end': endOperation,
+  'operation-name': nameOperation,
+  'operation-open': openOperation,
+  'operation-post': postOperation,
   'object-add': addObject,
   'object-find': findObject,
   'object-list': listObjects,
@@ -78,6 +111,14 @@ export const commands = {
   'own-key-list': listOwnKeys,
   'own-key-remove': removeOwnKey,
   retention: showRetention,
+  'payment-event': takeEvent,
+  'payment-list': listPayments,
+  'payment-refund': refundPayment,
+  'promo-grant': grantPromo,
+  'promo-list': listPromos,
+  'redeem-create': createCodes,
+  'redeem-use': redeemCode,
+  refund: refundGeneration,
   'setup-complete': completeSetup,
   'setup-link-create': createSetupLink,
   'setup-link-state': readSetupLink,

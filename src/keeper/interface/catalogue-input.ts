@@ -1,4 +1,5 @@
 import type { Delivery } from '#core/generation/delivery.ts';
+import type { MarkupRule } from '#core/money/markup.ts';
 import type { Price } from '#core/money/price.ts';
 import type { Ability, Quantization, Upstream } from '#core/routing/endpoint.ts';
 import type { StrategyName } from '#core/routing/strategies/strategy-names.ts';
@@ -11,7 +12,11 @@ export type CatalogueInput = {
   readonly models: readonly CatalogueModel[];
   /** In the file's order: it is the order in which they are tried. */
   readonly endpoints: readonly CatalogueEndpoint[];
+  readonly markup?: readonly CatalogueMarkup[] | undefined;
 };
+
+/** In millionths. A workspace is named by id or name. */
+export type CatalogueMarkup = Omit<MarkupRule, 'markup'> & { readonly millionths: string };
 
 export type CatalogueModel = {
   readonly id: string;
@@ -54,6 +59,7 @@ const maxOutputDefault = 16_384;
 export function toCatalogueInput(offered: {
   readonly upstreams: readonly OfferedUpstream[];
   readonly models: readonly CatalogueModel[];
+  readonly markup?: readonly MarkupRule[] | undefined;
 }): CatalogueInput {
   const models = new Map(offered.models.map((model) => [model.id, model]));
   const endpoints: CatalogueEndpoint[] = [];
@@ -67,7 +73,11 @@ export function toCatalogueInput(offered: {
       }
     }
   }
-  return { upstreams: offered.upstreams.map(withoutSecrets), models: [...models.values()], endpoints };
+  const markup = offered.markup?.map(({ markup: millionths, ...whom }) => ({
+    ...whom,
+    millionths: String(millionths),
+  }));
+  return { upstreams: offered.upstreams.map(withoutSecrets), models: [...models.values()], endpoints, markup };
 }
 
 function withoutSecrets(upstream: Upstream): Upstream {

@@ -1,15 +1,23 @@
-import type { Price, Rates } from '#core/money/price.ts';
+import type { Price, PriceVersion, Rates } from '#core/money/price.ts';
 import type { Model, Upstream } from '#core/routing/endpoint.ts';
-import type { Snapshot, SnapshotPrice, SnapshotRates, SnapshotRatesByInput } from './snapshot.ts';
+import type { Catalogue, PricedCatalogue } from '#core/routing/find-model.ts';
+import type { Snapshot, SnapshotPrice, SnapshotPriceVersion, SnapshotRates, SnapshotRatesByInput } from './snapshot.ts';
 
-/** The models of a snapshot by every name a caller may use, ids before aliases. */
-export function decodeSnapshot(snapshot: Snapshot): { models: readonly Model[]; byName: ReadonlyMap<string, Model> } {
+export function decodeSnapshot(snapshot: Snapshot): PricedCatalogue {
+  const everybody = decodeFor(snapshot, {});
+  const own = Object.entries(snapshot.ownPrices ?? {}).map(
+    ([workspace, prices]) => [workspace, decodeFor(snapshot, prices)] as const,
+  );
+  return { ...everybody, own: new Map(own) };
+}
+
+function decodeFor(snapshot: Snapshot, prices: Readonly<Record<string, SnapshotPriceVersion>>): Catalogue {
   const upstreams = new Map<string, Upstream>(snapshot.upstreams.map((upstream) => [upstream.name, upstream]));
   const models = snapshot.models.map((model): Model => {
     const endpoints = model.endpoints.flatMap((endpoint) => {
       const upstream = upstreams.get(endpoint.upstream);
       if (!upstream) return [];
-      const price = { id: endpoint.priceVersion, price: decodePrice(endpoint.price) };
+      const price = decodeVersion(prices[endpoint.id] ?? endpoint);
       const { id, upstreamModel, weight, quantization } = endpoint;
       const { context, maxOutput, firstContentMs } = model;
       const sizes = { context, maxOutput, weight, firstContentMs, quantization };
@@ -17,10 +25,15 @@ export function decodeSnapshot(snapshot: Snapshot): { models: readonly Model[]; 
     });
     return { ...model, endpoints };
   });
+  // Ids before aliases.
   const byName = new Map<string, Model>();
   for (const model of models) for (const alias of model.aliases) byName.set(alias, model);
   for (const model of models) byName.set(model.id, model);
   return { models, byName };
+}
+
+function decodeVersion({ priceVersion, price, cost }: SnapshotPriceVersion): PriceVersion {
+  return { id: priceVersion, price: decodePrice(price), ...(cost ? { cost: decodePrice(cost) } : {}) };
 }
 
 export function encodePrice(price: Price): SnapshotPrice {

@@ -9,7 +9,11 @@ export type Snapshot = {
   readonly version: number;
   readonly upstreams: readonly Upstream[];
   readonly models: readonly SnapshotModel[];
+  /** Workspaces with prices of their own, by id: of the endpoints that are named. */
+  readonly ownPrices?: Readonly<Record<string, Readonly<Record<string, SnapshotPriceVersion>>>> | undefined;
 };
+
+export type SnapshotPriceVersion = Pick<SnapshotEndpoint, 'priceVersion' | 'price' | 'cost'>;
 
 export type SnapshotModel = Omit<Model, 'endpoints'> & { readonly endpoints: readonly SnapshotEndpoint[] };
 
@@ -19,6 +23,8 @@ export type SnapshotEndpoint = {
   readonly upstreamModel: string;
   readonly priceVersion: string;
   readonly price: SnapshotPrice;
+  /** What the endpoint itself costs, where something was put on top. */
+  readonly cost?: SnapshotPrice | undefined;
   readonly weight?: number | undefined;
   readonly quantization?: Quantization | undefined;
 };

@@ -17,6 +17,10 @@ import { receiptBatches } from './0016-receipt-batches.ts';
 import { rotationAndWarnings } from './0017-rotation-and-warnings.ts';
 import { usageByDay } from './0018-usage-by-day.ts';
 import { abuse } from './0019-abuse.ts';
+import { ledgerAccounts } from './0020-ledger-accounts.ts';
+import { reconciliation } from './0021-reconciliation.ts';
+import { payments } from './0022-payments.ts';
+import { operations } from './0023-operations.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -40,4 +44,8 @@ export const allMigrations: readonly Migration[] = [
   rotationAndWarnings,
   usageByDay,
   abuse,
+  ledgerAccounts,
+  reconciliation,
+  payments,
+  operations,
 ];

@@ -1,6 +1,7 @@
+import { exponentOf, isMadeOnUse, kindOfAccount } from '#core/ledger/account.ts';
 import type { Transfer } from '#core/ledger/transfer.ts';
 import { amount } from './read-row.ts';
-import type { Sql } from './sql.ts';
+import type { Row, Sql } from './sql.ts';
 
 /** A balanced transfer and its id. `reference` is a closed word or an id, never a text of somebody. */
 export type NewTransfer = { readonly id: string; readonly transfer: Transfer; readonly reference: string | null };
@@ -45,6 +46,28 @@ async function moveAccount(
     'update account set balance = balance + :amount where id = :account and currency = :currency returning balance',
     move,
   );
+  return amount(row ?? (await makeAccount(sql, move)), 'balance');
+}
+
+/** Most accounts are made by their first entry; of two that make one at once, both move it. */
+async function makeAccount(
+  sql: Sql,
+  {
+    account,
+    currency,
+    amount: moved,
+  }: { readonly account: string; readonly currency: string; readonly amount: bigint },
+): Promise<Row> {
+  const kind = kindOfAccount(account);
+  const row =
+    kind !== undefined && isMadeOnUse(account)
+      ? await sql.one(
+          `insert into account (id, kind, currency, exponent, balance) values (:account, :kind, :currency, :exponent, :moved)
+           on conflict (id) do update set balance = account.balance + :moved where account.currency = :currency
+           returning balance`,
+          { account, kind, currency, exponent: exponentOf(currency), moved },
+        )
+      : undefined;
   if (!row) throw new Error('an entry names no account of its currency');
-  return amount(row, 'balance');
+  return row;
 }

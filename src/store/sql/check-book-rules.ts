@@ -55,9 +55,10 @@ const settlements: readonly Rule[] = [
   {
     // The empty text keeps the planner from looking through all entries of the account for each row.
     find: `select paid.wallet, paid.transfer from (
-        select distinct wallet, transfer from settlement where payable > 0) as paid
+        select distinct wallet, operation, transfer from settlement where payable > 0) as paid
       left join entry on entry.transfer = paid.transfer
-        and entry.account || '' = 'wallet:' || paid.wallet and entry.amount < 0
+        and entry.account || '' = case when paid.operation is null then 'wallet:' || paid.wallet
+          else 'hold:' || paid.operation end and entry.amount < 0
       where entry.sequence is null`,
     says: 'Settlements of wallet {wallet} are paid by transfer {transfer}, and that debits another.',
   },
@@ -75,6 +76,38 @@ const settlements: readonly Rule[] = [
         and entry.account || '' = settlement_loss.account and entry.amount < 0
       where settlement.generation is null or entry.sequence is null`,
     says: 'The loss of {generation} on {account} names the transfer {transfer}, and that does not book it.',
+  },
+  {
+    find: `select owed.transfer as id, owed.payee, owed.cost, coalesce(sum(entry.amount), 0) as credited from (
+        select coalesce(settlement.transfer, settlement_loss.transfer) as transfer, settlement.payee as payee,
+          sum(settlement.cost) as cost
+        from settlement
+        left join settlement_loss on settlement_loss.generation = settlement.generation
+          and settlement_loss.account = 'loss:late' and settlement.transfer is null
+        where settlement.payee is not null and settlement.cost > 0
+        group by coalesce(settlement.transfer, settlement_loss.transfer), settlement.payee) as owed
+      left join entry on entry.transfer = owed.transfer and entry.account || '' = 'payable:' || owed.payee and entry.amount > 0
+      group by owed.transfer, owed.payee, owed.cost having owed.cost <> coalesce(sum(entry.amount), 0)`,
+    says: 'Transfer {id} owes {payee} {cost} by its settlements, and credits it {credited}.',
+  },
+  {
+    find: `select account.id, account.balance from account
+      left join operation on 'hold:' || operation.id = account.id and operation.state = 'open'
+      where account.kind = 'hold' and (account.balance < 0 or (account.balance <> 0 and operation.id is null))`,
+    says: 'Account {id} has {balance}, and nothing runs that it is set aside for.',
+  },
+  {
+    find: `select refund.transfer as id, refund.generation, refund.amount from refund
+      left join transfer on transfer.id = refund.transfer and transfer.kind = 'refund'
+        and transfer.amount = refund.amount and transfer.reference = refund.generation
+      where transfer.id is null`,
+    says: 'The refund {id} of {generation} is {amount}, and its transfer says otherwise.',
+  },
+  {
+    find: `select refund.generation, sum(refund.amount) as refunded, settlement.payable from refund
+      left join settlement on settlement.generation = refund.generation
+      group by refund.generation, settlement.payable having sum(refund.amount) > coalesce(settlement.payable, 0)`,
+    says: 'Of {generation} {refunded} were refunded, and {payable} paid.',
   },
   {
     find: `select generation, charge, payable, hold from settlement

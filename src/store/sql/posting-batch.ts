@@ -1,5 +1,5 @@
 import type { LossAccount } from '#core/journal/record.ts';
-import { upstreamLoss, walletCharge } from '#core/ledger/known-transfers.ts';
+import { lossOfShares, type Share, upstreamLoss, walletCharge } from '#core/ledger/known-transfers.ts';
 import type { Nano } from '#core/money/nano.ts';
 import type { NewId } from '../new-id.ts';
 import { bookTransfers, type NewTransfer } from './book-transfers.ts';
@@ -9,6 +9,8 @@ import { warnOfSpent } from './warning-rows.ts';
 import { inOrder, spend, type WindowId } from './window-rows.ts';
 
 type Sum = { readonly transfer: string; amount: Nano };
+/** Added up by who is owed: a thousand generations of one endpoint are one share. */
+type Shares = { readonly transfer: string; readonly byPayee: Map<string | undefined, { amount: Nano; cost: Nano }> };
 
 /**
  * What one batch takes from leases and books: gathered row by row, carried out once at the end, so that a thousand
@@ -18,7 +20,8 @@ export class PostingBatch {
   readonly #newId: NewId;
   readonly #leases: ReadonlyMap<string, LeaseRow>;
   readonly #taken = new Map<LeaseRow, bigint>();
-  readonly #charges = new Map<string, Sum>();
+  readonly #charges = new Map<string, Shares>();
+  readonly #late = new Map<'loss:late', Shares>();
   readonly #losses = new Map<LossAccount, Sum>();
 
   /** @param leases those that its records name, as they are. */
@@ -41,8 +44,13 @@ export class PostingBatch {
   }
 
   /** Returns the id of the transfer that will charge this wallet. */
-  charge(wallet: string, amount: Nano): string {
-    return add(this.#charges, wallet, amount, this.#newId);
+  charge(wallet: string, share: Share): string {
+    return addShare(this.#charges, wallet, share, this.#newId);
+  }
+
+  /** Returns the id of the transfer that books a charge which no wallet pays. */
+  loseCharge(share: Share): string {
+    return addShare(this.#late, 'loss:late', share, this.#newId);
   }
 
   /** Returns the id of the transfer that will book it. */
@@ -72,14 +80,31 @@ export class PostingBatch {
   }
 
   #transfers(): readonly NewTransfer[] {
-    const charges = [...this.#charges].map(([wallet, { transfer, amount }]) => {
-      return { id: transfer, transfer: walletCharge(wallet, amount), reference: null };
+    const charges = [...this.#charges].map(([wallet, shares]) => {
+      return { id: shares.transfer, transfer: walletCharge(wallet, sharesOf(shares)), reference: null };
+    });
+    const late = [...this.#late].map(([account, shares]) => {
+      return { id: shares.transfer, transfer: lossOfShares(account, sharesOf(shares)), reference: null };
     });
     const losses = [...this.#losses].map(([account, { transfer, amount }]) => {
       return { id: transfer, transfer: upstreamLoss(account, amount), reference: null };
     });
-    return [...charges, ...losses];
+    return [...charges, ...late, ...losses];
   }
+}
+
+function addShare<Key>(sums: Map<Key, Shares>, key: Key, { amount, cost, payee }: Share, newId: NewId): string {
+  const shares = sums.get(key) ?? { transfer: newId('tr'), byPayee: new Map() };
+  sums.set(key, shares);
+  const share = shares.byPayee.get(payee) ?? { amount: 0n, cost: 0n };
+  shares.byPayee.set(payee, share);
+  share.amount += amount;
+  share.cost += cost;
+  return shares.transfer;
+}
+
+function sharesOf({ byPayee }: Shares): readonly Share[] {
+  return [...byPayee].map(([payee, sums]) => ({ ...sums, payee }));
 }
 
 function add<Key>(sums: Map<Key, Sum>, key: Key, amount: Nano, newId: NewId): string {

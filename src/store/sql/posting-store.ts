@@ -94,6 +94,7 @@ function postOne(
   const judgement = judgeRecord(record, wallet, batch);
   const { generation } = record;
   const charge = BigInt(record.charge);
+  const share = { cost: BigInt(record.cost ?? '0'), payee: record.payee };
   const payable = judgement.kind === 'pays' ? charge : 0n;
   if (judgement.kind === 'pays') for (const { lease, amount } of judgement.takes) batch.take(lease, amount);
   rows.settlements.push({
@@ -103,24 +104,31 @@ function postOne(
     hold: BigInt(record.hold),
     estimate: null,
     charge,
+    cost: share.cost,
+    payee: record.payee ?? null,
     payable,
     state: 'settled',
-    transfer: payable > 0n && wallet !== undefined ? batch.charge(wallet, payable) : null,
+    transfer: payable > 0n && wallet !== undefined ? batch.charge(wallet, { ...share, amount: payable }) : null,
     endedAt: record.at,
   });
-  for (const [account, amount] of lossesOf(record, charge - payable)) {
+  for (const [account, amount] of lossesOf(record)) {
     rows.losses.push({ generation, account, amount, transfer: batch.lose(account, amount) });
+  }
+  if (charge > payable) {
+    // Whoever answered is owed its part all the same.
+    const transfer = batch.loseCharge({ ...share, amount: charge });
+    rows.losses.push({ generation, account: 'loss:late', amount: charge, transfer });
   }
   rows.generations.push({ ...record, payable: String(payable) });
   return judgement.kind;
 }
 
-/** What the operator bears, by account: what the gateway said, and what came too late to be charged. */
-function lossesOf(record: EndRecord, late: Nano): ReadonlyMap<LossAccount, Nano> {
+/** What the operator bears, by account, as the gateway said. What came too late to be charged is the store's to say. */
+function lossesOf(record: EndRecord): ReadonlyMap<LossAccount, Nano> {
   const losses = new Map<LossAccount, Nano>();
-  const told = record.losses.map(({ account, amount }) => [account, BigInt(amount)] as const);
-  for (const [account, amount] of [...told, ['loss:late', late] as const]) {
-    if (amount > 0n) losses.set(account, (losses.get(account) ?? 0n) + amount);
+  for (const { account, amount: told } of record.losses) {
+    const amount = BigInt(told);
+    if (amount > 0n && account !== 'loss:late') losses.set(account, (losses.get(account) ?? 0n) + amount);
   }
   return losses;
 }
@@ -146,7 +154,7 @@ async function postCrashed(
         lease: begin.holds[0]?.lease ?? null,
       },
       ...{ priceVersion: null, usage: noUsage, usageSource: 'estimated', state: 'released', endedAt: at },
-      ...{ charge: 0n, payable: 0n, transfer: null },
+      ...{ charge: 0n, cost: 0n, payee: null, payable: 0n, transfer: null },
     });
     if (hold > 0n) {
       const account = 'loss:unknown';

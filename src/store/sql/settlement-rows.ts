@@ -10,6 +10,8 @@ export type NewSettlement = {
   readonly generation: string;
   readonly wallet: string | null;
   readonly lease: string | null;
+  /** Paid from what was set aside for it, and from no lease. */
+  readonly operation?: string | undefined;
   readonly priceVersion: string | null;
   readonly usage: Usage;
   readonly usageSource: UsageSource;
@@ -17,6 +19,9 @@ export type NewSettlement = {
   /** Set on released ones: what it would have cost by our own count. */
   readonly estimate: Nano | null;
   readonly charge: Nano;
+  /** What of the charge is owed to `payee`. */
+  readonly cost: Nano;
+  readonly payee: string | null;
   readonly payable: Nano;
   readonly state: 'settled' | 'released';
   readonly transfer: string | null;
@@ -36,7 +41,19 @@ const settlements = {
     ...['generation', 'wallet', 'lease', 'price_version', 'input', 'cached_input', 'cache_write_5m', 'cache_write_1h'],
     ...['output', 'reasoning'],
     ...mediaNames,
-    ...['usage_source', 'hold', 'estimate', 'charge', 'payable', 'state', 'transfer', 'ended_at'],
+    ...[
+      'usage_source',
+      'hold',
+      'estimate',
+      'charge',
+      'cost',
+      'payee',
+      'payable',
+      'state',
+      'transfer',
+      'ended_at',
+      'operation',
+    ],
   ],
   otherwise: 'on conflict (generation) do nothing',
   returning: 'generation',
@@ -78,9 +95,12 @@ function toColumns(row: NewSettlement) {
     hold: row.hold,
     estimate: row.estimate,
     charge: row.charge,
+    cost: row.cost,
+    payee: row.payee,
     payable: row.payable,
     state: row.state,
     transfer: row.transfer,
     ended_at: Math.round(row.endedAt),
+    operation: row.operation ?? null,
   };
 }

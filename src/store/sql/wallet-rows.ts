@@ -21,6 +21,10 @@ export async function findWalletRow(sql: Sql, workspace: string): Promise<Wallet
   };
 }
 
+export async function workspaceOfWallet(sql: Sql, wallet: string): Promise<string> {
+  return text((await sql.one('select id from workspace where wallet = :wallet', { wallet })) ?? {}, 'id');
+}
+
 /** The wallets of these workspaces. */
 export async function findWallets(sql: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const rows = await sql.all('select id, wallet from workspace where id in (:ids*)', { ids });

@@ -101,7 +101,7 @@ export const routingSabotages: readonly Sabotage[] = [
   {
     name: 'an-own-key-costs-the-fee-alone',
     file: 'src/gateway/meter.ts',
-    find: 'ownKey && cost > 0n ? feeOf(paid.usage, price, ownKey.feeBasisPoints) : cost',
+    find: 'cost > 0n ? feeOf(paid.usage, costPrice, ownKey.feeBasisPoints) : 0n',
     replace: 'cost',
     breaks: ['tests/journeys/own-keys.test.ts'],
   },

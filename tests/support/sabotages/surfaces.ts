@@ -17,9 +17,9 @@ export const surfaceSabotages: readonly Sabotage[] = [
     breaks: ['tests/journeys/files.test.ts'],
   },
   {
-    name: 'batches-are-the-operators',
+    name: 'batches-can-be-shut',
     file: 'src/gateway/serve-batches.ts',
-    find: "if (settings.batches !== 'on') throw new Fault('not-allowed');",
+    find: "if (settings.batches === 'off') throw new Fault('not-allowed');",
     replace: '',
     breaks: ['tests/journeys/files.test.ts'],
   },

@@ -1,0 +1,41 @@
+import type { EndRecord } from '#core/journal/record.ts';
+import type { Nano } from '#core/money/nano.ts';
+import type { SealReceipts } from './trust-store.ts';
+
+/** Durable holds (MONEY §4): what ends later is paid from `hold:<operation>`, not from a lease. */
+export type OperationStore = {
+  /** Sets the amount aside: a transfer from the wallet, when so much of it is free. */
+  open(operation: NewOperation): Promise<{ readonly kind: 'opened' } | { readonly kind: 'short'; readonly free: Nano }>;
+  /** What the upstream calls it. */
+  name(id: string, object: string, now: number): Promise<void>;
+  /** Those that it is time to ask for; whoever gets one has it until then, and nobody else. */
+  due(now: number, until: number): Promise<readonly OperationRow[]>;
+  /** Settles items, once each, from what is held; what lies above that is our loss. */
+  post(
+    id: string,
+    records: readonly EndRecord[],
+    now: number,
+    seal?: SealReceipts,
+  ): Promise<{ readonly posted: number; readonly overrun: Nano }>;
+  /** What is left goes back to the wallet. False: it had ended before. */
+  end(id: string, now: number): Promise<boolean>;
+};
+
+export type NewOperation = {
+  readonly id: string;
+  readonly workspace: string;
+  readonly key: string;
+  readonly kind: 'batch';
+  readonly upstream: string;
+  readonly amount: Nano;
+  readonly items: number;
+  /** The provider's deadline and two hours. */
+  readonly expiresAt: number;
+  readonly now: number;
+};
+
+export type OperationRow = Omit<NewOperation, 'now'> & {
+  /** Null: nobody heard that it was begun. */
+  readonly object: string | null;
+  readonly createdAt: number;
+};

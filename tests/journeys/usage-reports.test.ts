@@ -46,7 +46,7 @@ test('the account API gives its own workspace’s usage as JSON and CSV, to mana
   const csv = await get('/api/v1/usage?by=key,model&format=csv');
   assert.equal(csv.headers['content-type'], 'text/csv; charset=utf-8');
   const [head, line, end] = csv.body.toString().split('\r\n');
-  assert.match(head ?? '', /^key,model,requests,failed,input,.*,charge_usd,key_name$/);
+  assert.match(head ?? '', /^key,model,requests,failed,input,.*,charge_usd,own_key_cost_usd,key_name$/);
   assert.ok(line?.endsWith(`,"'=HYPERLINK(""http://evil"",""a, b"")"`), line ?? '');
   assert.equal(end, '');
 

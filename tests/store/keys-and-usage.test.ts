@@ -115,10 +115,15 @@ onBoth('usage is added up in the transaction that posts, once for each generatio
     ].sort(),
   );
   assert.deepEqual(await store.reports.usageOfKey('key_1', noon + dayMs), {
-    total: { requests: 4, failed: 2, charge: 30n },
-    day: { requests: 1, failed: 1, charge: 0n },
-    week: { requests: 4, failed: 2, charge: 30n },
-    month: { requests: 4, failed: 2, charge: 30n },
+    total: { requests: 4, failed: 2, charge: 30n, ownKeyCost: 0n },
+    day: { requests: 1, failed: 1, charge: 0n, ownKeyCost: 0n },
+    week: { requests: 4, failed: 2, charge: 30n, ownKeyCost: 0n },
+    month: { requests: 4, failed: 2, charge: 30n, ownKeyCost: 0n },
   });
-  assert.deepEqual((await store.reports.usageOfKey('key_none', noon)).total, { requests: 0, failed: 0, charge: 0n });
+  assert.deepEqual((await store.reports.usageOfKey('key_none', noon)).total, {
+    requests: 0,
+    failed: 0,
+    charge: 0n,
+    ownKeyCost: 0n,
+  });
 });

@@ -58,10 +58,14 @@ const silencesMax = 2;
 const refillsMax = 10;
 
 /** Within the rates of a minute, then with a hold on every allowance of the chain; all or nothing. */
-export async function admit(ask: AdmitAsk, gateway: Gateway): Promise<Admission> {
+export function admit(ask: AdmitAsk, gateway: Gateway): Admission | Promise<Admission> {
   if (!gateway.keeper.isTrusted) throw new Fault('not-ready', { why: 'the keeper has been silent for too long' });
   const rateNeeds = rateNeedsOf(ask, gateway);
-  if (rateNeeds.length === 0) return await admitHold(ask, rateNeeds, gateway);
+  if (rateNeeds.length > 0) return admitWithinRates(ask, rateNeeds, gateway);
+  return admitWarm(ask, gateway) ?? admitHold(ask, rateNeeds, gateway);
+}
+
+async function admitWithinRates(ask: AdmitAsk, rateNeeds: readonly RateNeed[], gateway: Gateway): Promise<Admission> {
   await admitRates(rateNeeds, gateway.rates);
   try {
     return await admitHold(ask, rateNeeds, gateway);
@@ -71,10 +75,17 @@ export async function admit(ask: AdmitAsk, gateway: Gateway): Promise<Admission>
   }
 }
 
-/**
- * A hold on every allowance of the chain. With warm leases this is one synchronous step without any I/O; else what lacks is
- * asked of the keeper, a bounded number of times.
- */
+/** With warm leases a hold is one synchronous step without any I/O. Undefined: something lacks. */
+function admitWarm(ask: AdmitAsk, gateway: Gateway): Admission | undefined {
+  const limit = Number.POSITIVE_INFINITY;
+  const amount = holdOf(ask, limit);
+  const needs = needsOf(ask, amount);
+  if (lackingOf(needs, gateway.leases.leases, ask.now).length > 0) return undefined;
+  const hold = cutHold(needs, gateway.leases.leases, ask.now);
+  return admission(ask, { limit, amount, hold, rateNeeds: [] }, gateway);
+}
+
+/** A hold on every allowance of the chain: what lacks is asked of the keeper, a bounded number of times. */
 async function admitHold(asked: AdmitAsk, rateNeeds: readonly RateNeed[], gateway: Gateway): Promise<Admission> {
   let ask = asked;
   let limit = Number.POSITIVE_INFINITY;

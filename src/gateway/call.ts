@@ -4,6 +4,7 @@ import type { Delivery } from '#core/generation/delivery.ts';
 import type { Fault } from '#core/generation/fault.ts';
 import type { Protocol, RequestAddress } from '#core/protocol/protocol.ts';
 import type { ReplyForm } from '#core/protocol/reply-form.ts';
+import type { PresentedSecret } from './presented-secret.ts';
 
 /** One request as the HTTP layer hands it over. Bytes in, bytes out: what is below can be swapped. */
 export type Call = {
@@ -19,7 +20,7 @@ export type Call = {
   /** Headers of the caller that an upstream of the same dialect must see; names and values in turn. */
   readonly passedHeaders: readonly string[];
   /** The key as it was sent, or undefined. */
-  readonly secret: string | undefined;
+  readonly secret: PresentedSecret | undefined;
   /** Where it comes from; undefined: nobody can say. */
   readonly origin: CallerOrigin | undefined;
   readonly options: CallOptions;

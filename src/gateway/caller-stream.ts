@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Answerer, Bill, ReplyForm } from '#core/protocol/reply-form.ts';
 import type { Call } from './call.ts';
+import { Patience } from './patience.ts';
 
 /**
  * The caller's side of a stream over all attempts: commits the status with the first byte, and sends a heartbeat when
@@ -11,7 +12,7 @@ export class CallerStream {
   readonly #headers: () => readonly string[];
   readonly #heartbeat: Uint8Array;
   readonly #form: ReplyForm | undefined;
-  readonly #timer: NodeJS.Timeout;
+  readonly #silence: Patience;
   #isOver = false;
   #isFirst = true;
   #hasBeaten = false;
@@ -22,7 +23,7 @@ export class CallerStream {
     this.#headers = options.headers;
     this.#heartbeat = Buffer.from(call.protocol.heartbeat);
     this.#form = call.openForm?.();
-    this.#timer = setTimeout(() => this.#beat(), options.heartbeatMs);
+    this.#silence = new Patience(options.heartbeatMs, () => this.#beat());
   }
 
   /** The status becomes true, with whatever is known of the endpoint now. */
@@ -43,7 +44,7 @@ export class CallerStream {
   /** Whole events only. False: wait for the drain. */
   write(bytes: Uint8Array): boolean {
     if (this.#isOver) return true;
-    this.#timer.refresh();
+    this.#silence.heard();
     const said = this.#isFirst && this.#hasBeaten ? withoutMark(bytes) : bytes;
     this.#isFirst = false;
     return this.#call.reply.write(this.#formed(said));
@@ -67,7 +68,7 @@ export class CallerStream {
 
   stop(): void {
     this.#isOver = true;
-    clearTimeout(this.#timer);
+    this.#silence.stop();
   }
 
   #beat(): void {
@@ -75,7 +76,6 @@ export class CallerStream {
     this.#hasBeaten = true;
     this.commit(this.#headers());
     this.#call.reply.write(this.#formed(this.#heartbeat));
-    this.#timer.refresh();
   }
 
   #formed(bytes: Uint8Array): Uint8Array {

@@ -1,10 +1,11 @@
-import { createHmac, hash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { Content } from '#core/generation/content.ts';
 import { formatUsd } from '#core/money/nano.ts';
 import { isWellFormedKey } from '#core/privacy/key-format.ts';
 import type { OwnKey } from '#core/routing/own-key.ts';
 import type { AllowanceRow, CallerRow, Change, LookupResult } from '#keeper/interface/messages.ts';
 import type { KeeperLink } from './keeper-link.ts';
+import type { PresentedSecret } from './presented-secret.ts';
 
 /** Who calls, with what is remembered to serve the next request without asking. */
 export type Caller = Omit<CallerRow, 'ownKeys'> & {
@@ -59,8 +60,7 @@ export class Callers {
   }
 
   /** Without waiting, when the key called lately. `at`: epoch milliseconds. */
-  cached(secret: string, at: number): Found | undefined {
-    const digest = hash('sha256', secret, 'base64');
+  cached({ digest }: PresentedSecret, at: number): Found | undefined {
     const cached = this.#known.get(digest) ?? this.#unknown.get(digest);
     if (!cached) return undefined;
     if (cached.until < at && !this.#link.isStale) {
@@ -71,11 +71,10 @@ export class Callers {
     return atNow(cached.found, at);
   }
 
-  async find(secret: string, at: number): Promise<Found> {
+  async find({ text, digest }: PresentedSecret, at: number): Promise<Found> {
     // A mistyped key never leaves the process.
-    if (!isWellFormedKey(secret, this.#prefix)) return { state: 'malformed' };
-    const digest = hash('sha256', secret, 'base64');
-    const asking = this.#asking.get(digest) ?? this.#ask(secret, digest, at);
+    if (!isWellFormedKey(text, this.#prefix)) return { state: 'malformed' };
+    const asking = this.#asking.get(digest) ?? this.#ask(text, digest, at);
     return atNow(await asking, at);
   }
 

@@ -19,6 +19,7 @@ import { carryOutOnce } from './carry-out-once.ts';
 import { conclude } from './conclude.ts';
 import { conversationOf } from './conversation.ts';
 import { countOwn } from './count-own.ts';
+import { ringIn } from './deadline.ts';
 import { decode } from './decode.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
@@ -65,7 +66,7 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     const inputBound = (endpoint: Parameters<typeof inputBoundOf>[2]) => inputBoundOf(bytes.length, facts, endpoint);
     const { mayClamp } = call.options;
     const terms = { minute: minuteOfDay(call.at), serviceTier: facts.serviceTier };
-    const admission = await admit(
+    const admitted = admit(
       {
         caller,
         facts,
@@ -79,7 +80,8 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
       },
       gateway,
     );
-    using _endUser = givesBack(admission, gateway);
+    const admission = admitted instanceof Promise ? await admitted : admitted;
+    using _endUser = caller.limitsEndUsers ? givesBack(admission, gateway) : undefined;
     using _hold = admission.hold;
     if (call.reply.hasLeft) return;
     const stop: StopSignal = { reason: undefined, listener: undefined };
@@ -235,12 +237,12 @@ function watchStops({ call, stop }: Generation, gateway: Gateway) {
   };
   const { totalMs } = gateway.deadlines;
   const ownMs = call.options.timeoutMs ?? Number.POSITIVE_INFINITY;
-  const timer = setTimeout(() => say(ownMs < totalMs ? 'caller-deadline' : 'deadline'), Math.min(ownMs, totalMs));
+  const deadline = ringIn(Math.min(ownMs, totalMs), () => say(ownMs < totalMs ? 'caller-deadline' : 'deadline'));
   const drained = () => say('drain');
   gateway.onForcedDrain.add(drained);
   call.reply.onLeft(() => say('caller-left'));
   const end = () => {
-    clearTimeout(timer);
+    deadline.cancel();
     gateway.onForcedDrain.delete(drained);
   };
   return { stop: end, [Symbol.dispose]: end };

@@ -31,7 +31,8 @@ import { ToolJudge } from './tool-judge.ts';
 export type Passage = {
   /** What is spoken with the upstream. */
   readonly protocol: UpstreamProtocol;
-  readonly body: Uint8Array;
+  /** One after the other. */
+  readonly body: readonly Uint8Array[];
   readonly splices: readonly string[];
   /** Names and values in turn, in place of our own. */
   readonly headers?: readonly string[] | undefined;
@@ -177,12 +178,12 @@ export class Passages {
     if (mustTranslate) return this.#translate(upstreamProtocolOf(step.protocol), ask);
     // OpenRouter's own upstream understands what all others would refuse.
     const source = isRouter && this.#extras ? this.#extras : { body: this.#body, facts: this.#facts };
-    const { bytes, splices } = protocol.spliceRequest(source.body, source.facts, ask);
+    const { pieces, splices } = protocol.spliceRequest(source.body, source.facts, ask);
     const about = { generation: this.#call.generation, choices: this.#facts.choices };
     const isJson = this.#call.openForm?.().isJson === true;
     return {
       protocol,
-      body: bytes,
+      body: pieces,
       splices,
       headers: this.#facts.media && mediaHeaders(this.#facts.media, this.#call),
       dropped: [],
@@ -224,7 +225,7 @@ export class Passages {
     const { protocol, body, dropped, whole } = opened;
     this.#judgeLength(body);
     return {
-      ...{ protocol, body: Buffer.from(body), splices: [], dropped: [...new Set(dropped)], whole },
+      ...{ protocol, body: [Buffer.from(body)], splices: [], dropped: [...new Set(dropped)], whole },
       openStream: () => {
         throw new Fault('field-not-carried', { field: 'surface' });
       },
@@ -251,7 +252,7 @@ export class Passages {
     };
     return {
       protocol: upstream,
-      body: Buffer.from(body),
+      body: [Buffer.from(body)],
       splices: [],
       dropped: [...new Set([...request.dropped, ...dropped])],
       whole: (whole) => Buffer.from(caller.encodeReply(upstream.decodeReply(whole, decode), reply)),

@@ -4,6 +4,7 @@ import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
 import type { Passage } from './passage.ts';
+import { Patience } from './patience.ts';
 import { answerHeaders } from './reply-headers.ts';
 import type { BytesConsumer, UpstreamBytes } from './upstream-bytes.ts';
 
@@ -29,7 +30,7 @@ class BytesRelay implements BytesConsumer {
   readonly #gateway: Gateway;
   readonly #resolve: (ending: Ending) => void;
   readonly #firstContentMs: number;
-  #stall: NodeJS.Timeout | undefined;
+  #stall: Patience | undefined;
   #waitsForCaller = false;
   #isOver = false;
 
@@ -53,9 +54,9 @@ class BytesRelay implements BytesConsumer {
     call.reply.onDrain(() => {
       this.#waitsForCaller = false;
       source.exchange.resume();
-      this.#stall?.refresh();
+      this.#stall?.heard();
     });
-    this.#stall = setTimeout(() => this.#silent(), this.#gateway.deadlines.stallMs);
+    this.#stall = new Patience(this.#gateway.deadlines.stallMs, () => this.#silent());
     source.consume(this);
   }
 
@@ -83,7 +84,7 @@ class BytesRelay implements BytesConsumer {
 
   bytes(bytes: Uint8Array): void {
     if (this.#isOver) return;
-    this.#stall?.refresh();
+    this.#stall?.heard();
     if (this.#ask.generation.call.reply.write(bytes)) return;
     this.#waitsForCaller = true;
     this.#ask.source.exchange.pause();
@@ -97,8 +98,7 @@ class BytesRelay implements BytesConsumer {
 
   /** A caller that does not read is no silence of the upstream: the reply has its own clock for it. */
   #silent(): void {
-    if (this.#waitsForCaller) this.#stall?.refresh();
-    else this.#broken('stalled', 'stream-stalled');
+    if (!this.#waitsForCaller) this.#broken('stalled', 'stream-stalled');
   }
 
   #broken(endReason: EndReason, fault: FaultName): void {
@@ -126,7 +126,7 @@ class BytesRelay implements BytesConsumer {
   #finish(endReason: EndReason, fault: FaultName | null, release: () => void): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    clearTimeout(this.#stall);
+    this.#stall?.stop();
     const { generation, endpoint, passage, source } = this.#ask;
     generation.stop.listener = undefined;
     this.#resolve({

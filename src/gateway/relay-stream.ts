@@ -9,6 +9,7 @@ import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
 import { type Metered, progressOf } from './meter.ts';
 import type { Passage } from './passage.ts';
+import { Patience } from './patience.ts';
 import type { Progressing } from './progress-book.ts';
 import { StagedHold } from './staged-hold.ts';
 import type { StreamConsumer, StreamEnd, StreamPiece, UpstreamStream } from './upstream-stream.ts';
@@ -48,7 +49,7 @@ class StreamRelay implements StreamConsumer, Progressing {
   #isGrowing = false;
   #waitsForHold = false;
   #wasRefused = false;
-  #stall: NodeJS.Timeout | undefined;
+  #stall: Patience | undefined;
   readonly #terminal: Uint8Array[] = [];
   #terminalBytes = 0;
   #waitsForCaller = false;
@@ -76,14 +77,14 @@ class StreamRelay implements StreamConsumer, Progressing {
       this.#gateway.meters.answerHeld(stream.isTooLong ? 'too-long' : 'whole');
       call.reply.onOver(() => stream.letGo());
     }
-    this.#stall = setTimeout(() => this.#silent(), this.#gateway.deadlines.stallMs);
+    this.#stall = new Patience(this.#gateway.deadlines.stallMs, () => this.#silent());
     this.#gateway.progress.begin(this, performance.now());
     stream.consume(this);
   }
 
   pieces(pieces: readonly StreamPiece[]): void {
     if (this.#isOver) return;
-    this.#stall?.refresh();
+    this.#stall?.heard();
     this.#gateway.progress.heard(this);
     const { caller, generation, stream } = this.#ask;
     for (const { bytes, kind } of pieces) {
@@ -118,7 +119,7 @@ class StreamRelay implements StreamConsumer, Progressing {
     if (!hasGrown && staged.isReached(this.#ask.stream.outputBytes)) return this.#outOfMoney(next);
     this.#wasRefused = !hasGrown;
     if (!this.#waitsForCaller) this.#ask.stream.exchange.resume();
-    this.#stall?.refresh();
+    this.#stall?.heard();
     if (hasGrown) this.#holdMore(staged);
   }
 
@@ -169,7 +170,7 @@ class StreamRelay implements StreamConsumer, Progressing {
     for (const bytes of waiting) this.#send(bytes);
     if (this.#waitsForCaller || this.#waitsForHold) return;
     this.#ask.stream.exchange.resume();
-    this.#stall?.refresh();
+    this.#stall?.heard();
   }
 
   /** What follows the finish is little; whoever sends without end is cut off. */
@@ -191,8 +192,7 @@ class StreamRelay implements StreamConsumer, Progressing {
 
   /** A caller that does not read is no silence of the upstream: the reply has its own clock for it. */
   #silent(): void {
-    if (this.#waitsForCaller || this.#waitsForHold) this.#stall?.refresh();
-    else this.#broken('stalled', 'stream-stalled');
+    if (!this.#waitsForCaller && !this.#waitsForHold) this.#broken('stalled', 'stream-stalled');
   }
 
   #completed(): void {
@@ -228,7 +228,7 @@ class StreamRelay implements StreamConsumer, Progressing {
   #finish(endReason: EndReason, fault: FaultName | null, release: (metered: Metered) => void): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    clearTimeout(this.#stall);
+    this.#stall?.stop();
     this.#gateway.progress.end(this);
     const { generation, stream, endpoint, passage } = this.#ask;
     generation.stop.listener = undefined;

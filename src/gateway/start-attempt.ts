@@ -9,11 +9,13 @@ import type { AttemptTrouble } from '#core/routing/verdict.ts';
 import type { Exchange, ExchangeListener } from '#outgoing/providers/exchange.ts';
 import type { AttemptAsk } from './attempt.ts';
 import type { Call } from './call.ts';
+import { type Deadline, ringIn } from './deadline.ts';
 import { endIsSaid } from './end-is-said.ts';
 import type { Gateway } from './gateway.ts';
 import { HeldAnswer } from './held-answer.ts';
 import { isChat } from './is-chat.ts';
 import type { Passage } from './passage.ts';
+import { Patience } from './patience.ts';
 import type { Progressing } from './progress-book.ts';
 import { retryAfterOf } from './retry-after.ts';
 import { SpokenEvents } from './spoken-events.ts';
@@ -91,9 +93,10 @@ class StartingAttempt implements ExchangeListener, Progressing {
   readonly #gateway: Gateway;
   readonly #resolve: (outcome: Outcome) => void;
   #exchange: Exchange | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #deadline: Deadline | undefined;
   #isOver = false;
-  #isKeeping = false;
+  /** From the first content on, of what is kept back. */
+  #patience: Patience | undefined;
   #status = 0;
   #type = '';
   #saysItsEnd = false;
@@ -114,7 +117,7 @@ class StartingAttempt implements ExchangeListener, Progressing {
     const { call, caller, endpoint, model, facts, passage, stop, attempt } = this.#ask;
     stop.listener = () => this.#finish({ kind: 'stopped' });
     if (stop.reason !== undefined) return stop.listener();
-    this.#timer = setTimeout(() => this.#timedOut(), beginsWithinMs(this.#ask, this.#gateway));
+    this.#deadline = ringIn(beginsWithinMs(this.#ask, this.#gateway), () => this.#timedOut());
     const { protocol } = passage;
     this.#exchange = this.#gateway.providers.call(
       {
@@ -124,7 +127,7 @@ class StartingAttempt implements ExchangeListener, Progressing {
         protocol: protocol.name,
         path: protocol.upstreamPath(model, facts.stream, endpoint.upstream.provider),
         model,
-        body: Content.ofBytes(passage.body),
+        body: Content.ofPieces(passage.body),
         stream: facts.stream,
         passedHeaders: headersOf(call, passage),
       },
@@ -225,10 +228,9 @@ class StartingAttempt implements ExchangeListener, Progressing {
 
   /** From its first content on, what is kept back may be silent as long as what is passed on. */
   #watchHeld(): void {
-    if (this.#isKeeping) return void this.#timer?.refresh();
-    this.#isKeeping = true;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#trouble({ kind: 'stalled' }), this.#gateway.deadlines.stallMs);
+    if (this.#patience) return this.#patience.heard();
+    this.#deadline?.cancel();
+    this.#patience = new Patience(this.#gateway.deadlines.stallMs, () => this.#trouble({ kind: 'stalled' }));
   }
 
   end(): void {
@@ -303,7 +305,8 @@ class StartingAttempt implements ExchangeListener, Progressing {
   #finish(outcome: Outcome): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    clearTimeout(this.#timer);
+    this.#deadline?.cancel();
+    this.#patience?.stop();
     this.#gateway.progress.end(this);
     this.#ask.stop.listener = undefined;
     if (outcome.kind !== 'answer') {

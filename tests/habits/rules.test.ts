@@ -110,6 +110,7 @@ test('content is looked into by the listed, for the listed purposes', () => {
   const revealers = [{ folder: 'gateway', purposes: ['count'] }];
   assert.equal(wrongReveals([file('src/gateway/a.ts', "body.reveal('count')")], revealers).length, 0);
   assert.match(wrongReveals([file('src/gateway/a.ts', "body.revealText('hash')")], revealers)[0] ?? '', /"hash"/);
+  assert.match(wrongReveals([file('src/gateway/a.ts', "body.revealPieces('hash')")], revealers)[0] ?? '', /"hash"/);
   assert.match(wrongReveals([file('src/gateway/a.ts', 'body.reveal(why)')], revealers)[0] ?? '', /without a purpose/);
   assert.match(wrongReveals([file('src/observe/a.ts', "body.reveal('count')")], revealers)[0] ?? '', /stays closed/);
 });

@@ -36,7 +36,7 @@ export type Revealer = { readonly folder: string; readonly purposes: readonly st
 
 export function wrongReveals(files: readonly SourceFile[], revealers: readonly Revealer[]): string[] {
   return files.flatMap((file) =>
-    [...file.code.matchAll(/\.(?:reveal|revealText)\s*\(\s*(?:(['"])([\w-]+)\1)?/g)].flatMap((match) => {
+    [...file.code.matchAll(/\.(?:reveal|revealText|revealPieces)\s*\(\s*(?:(['"])([\w-]+)\1)?/g)].flatMap((match) => {
       const at = `${file.path}:${lineAt(file.code, match.index)}`;
       const purpose = match[2];
       const mine = revealers.filter(({ folder }) => covers([folder], file.path));

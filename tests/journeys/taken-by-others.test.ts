@@ -29,7 +29,7 @@ for (const isUp of [true, false]) {
     const scripted = startScriptedLink();
     const leases = new LeaseBook({ link: scripted.link, instance: 'i1' });
     t.after(() => leases.close());
-    const refused = admit(askOf(), gatewayOf(leases, isUp)).catch((thrown: unknown) => thrown);
+    const refused = Promise.resolve(admit(askOf(), gatewayOf(leases, isUp))).catch((thrown: unknown) => thrown);
     for (let each = 0; each < (isUp ? 2 : 1); each += 1) {
       while (scripted.wants.length === each) await turn();
       scripted.silence();
@@ -64,7 +64,7 @@ test('whoever is overtaken ten times is told to come again with a 503, and never
   const scripted = startScriptedLink();
   const leases = new LeaseBook({ link: scripted.link, instance: 'i1' });
   t.after(() => leases.close());
-  const refused = admit(askOf(), gatewayOf(leases, true)).catch((thrown: unknown) => thrown);
+  const refused = Promise.resolve(admit(askOf(), gatewayOf(leases, true))).catch((thrown: unknown) => thrown);
   let taken = 0n;
   for (let each = 0; each < 10; each += 1) {
     while (scripted.wants.length === each) await turn();

@@ -87,7 +87,7 @@ test('an answer that comes before the request was sent is heard, and its connect
 
   for (let sent = 1; sent <= 2; sent++) {
     const answer = hearing();
-    client.send({ head, body }, answer.listener);
+    client.send({ head, body: [body] }, answer.listener);
     assert.equal((await answer.heard).how, 'ended 413');
     assert.equal(connections, sent);
   }
@@ -194,7 +194,7 @@ test('an encrypted upstream is believed when its certificate is known, and not o
   assert.ok(connections.length <= 2);
 });
 
-const request = { head: 'POST / HTTP/1.1\r\ncontent-length: 3\r\n\r\n', body: Buffer.from('hi.') };
+const request = { head: 'POST / HTTP/1.1\r\ncontent-length: 3\r\n\r\n', body: [Buffer.from('hi.')] };
 
 function ask(client: HttpClient) {
   const answer = hearing();

@@ -17,14 +17,20 @@ const inspect = Symbol.for('nodejs.util.inspect.custom');
  * form, and inspection prints its length alone, so that no logger, error, metric or store can take it by accident.
  */
 export class Content {
-  readonly #held: Uint8Array | string | JsonValue;
+  readonly #held: Uint8Array | string | JsonValue | Pieces;
 
-  private constructor(held: Uint8Array | string | JsonValue) {
+  private constructor(held: Uint8Array | string | JsonValue | Pieces) {
     this.#held = held;
   }
 
   static ofBytes(bytes: Uint8Array): Content {
     return new Content(bytes);
+  }
+
+  /** Bytes that need not stand side by side. */
+  static ofPieces(pieces: readonly Uint8Array[]): Content {
+    const [only] = pieces;
+    return new Content(pieces.length === 1 && only ? only : new Pieces(pieces));
   }
 
   static ofText(text: string): Content {
@@ -39,13 +45,24 @@ export class Content {
   get byteLength(): number {
     const held = this.#held;
     if (typeof held === 'string') return Buffer.byteLength(held);
+    if (held instanceof Pieces) return held.all.reduce((sum, { byteLength }) => sum + byteLength, 0);
     return held instanceof JsonValue ? Buffer.byteLength(held.text) : held.byteLength;
   }
 
   /** The bytes themselves, for a stated purpose. Only the folders listed in tests/architecture.test.ts may call it. */
   reveal(_purpose: RevealPurpose): Uint8Array {
+    return this.#bytes();
+  }
+
+  /** The bytes, in as many pieces as they were given in. */
+  revealPieces(_purpose: RevealPurpose): readonly Uint8Array[] {
+    return this.#held instanceof Pieces ? this.#held.all : [this.#bytes()];
+  }
+
+  #bytes(): Uint8Array {
     const held = this.#held;
     if (typeof held === 'string') return Buffer.from(held, 'utf8');
+    if (held instanceof Pieces) return Buffer.concat(held.all);
     return held instanceof JsonValue ? Buffer.from(held.text, 'utf8') : held;
   }
 
@@ -54,6 +71,7 @@ export class Content {
     const held = this.#held;
     if (typeof held === 'string') return held;
     if (held instanceof JsonValue) return held.text;
+    if (held instanceof Pieces) return Buffer.concat(held.all).toString('utf8');
     return Buffer.from(held.buffer, held.byteOffset, held.byteLength).toString('utf8');
   }
 
@@ -81,7 +99,7 @@ export class Content {
   }
 }
 
-/** Told apart from bytes by its class. */
+/** Told apart from bytes by its class, as pieces are. */
 class JsonValue {
   readonly value: unknown;
 
@@ -91,5 +109,13 @@ class JsonValue {
 
   get text(): string {
     return JSON.stringify(this.value) ?? 'null';
+  }
+}
+
+class Pieces {
+  readonly all: readonly Uint8Array[];
+
+  constructor(all: readonly Uint8Array[]) {
+    this.all = all;
   }
 }

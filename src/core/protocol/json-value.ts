@@ -50,6 +50,17 @@ export function parseForeignObject(bytes: Uint8Array): JsonObject | undefined {
   }
 }
 
+/** The same for who only looks at it: its numbers are as JavaScript rounds them, and must not be written again. */
+export function parseForeignRounded(bytes: Uint8Array): JsonObject | undefined {
+  if (bytes.length > harmlessBytes && !scanJsonObject(bytes, noFields, depthMax).ok) return undefined;
+  try {
+    const value: unknown = JSON.parse(utf8Of(bytes).replace(/^\ufeff/, ''));
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A caller's body that a scan has judged. */
 export function parseJudged(bytes: Uint8Array): unknown {
   return parseKeeping(utf8Of(bytes).replace(/^\ufeff/, ''));

@@ -146,7 +146,12 @@ export type UpstreamAsk = {
   readonly pseudonym: (user: string) => string;
 };
 
-export type SplicedRequest = { readonly bytes: Uint8Array; readonly splices: readonly string[] };
+export type SplicedRequest = {
+  /** One after the other, and in one piece. */
+  readonly pieces: readonly Uint8Array[];
+  readonly bytes: Uint8Array;
+  readonly splices: readonly string[];
+};
 
 export type EncodedRequest = {
   readonly body: string;

@@ -16,9 +16,9 @@ export type SharedAsk = Omit<PlanAsk, 'named' | 'onlyFree' | 'online'>;
 /** The models that a request may be served by: the caller's own fallbacks, else those that the operator named for the model. */
 export function modelsOf({ name, others }: ModelsAsk, catalogue: Catalogue): readonly AskedModel[] {
   const found = (each: string) => findAsked(catalogue, each) ?? [];
-  const first = [name].flatMap(found);
+  const asked = findAsked(catalogue, name);
+  const first = asked ? [asked] : [];
   if (others.length > 0) return [...first, ...others.flatMap(found)];
-  const [asked] = first;
   // Who names an upstream wants that one and no other.
   if (!asked?.model.fallbacks || asked.named !== undefined) return first;
   const { sort, onlyFree, online } = asked;

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { PresentedSecret } from '#gateway/presented-secret.ts';
 
 export type Credentials = {
-  readonly secret: string | undefined;
+  readonly secret: PresentedSecret | undefined;
   /** The key stood in the address: Google's way. */
   readonly isInAddress: boolean;
 };
@@ -12,15 +14,32 @@ export type Credentials = {
  */
 export function takeCredentials(request: IncomingMessage): Credentials {
   const inAddress = cutKey(request);
-  return { secret: headerKey(request) ?? inAddress, isInAddress: inAddress !== undefined };
+  const isInAddress = inAddress !== undefined;
+  const bearer = bearerOf(request);
+  if (bearer) return { secret: bearer, isInAddress };
+  const text = headerKey(request) ?? inAddress;
+  return { secret: text === undefined ? undefined : new PresentedSecret(text), isInAddress };
+}
+
+type Sent = { readonly header: string; readonly secret: PresentedSecret };
+
+/** What each open connection sent last: nearly all of them send one key for as long as they live. */
+const sentBefore = new WeakMap<Socket, Sent>();
+
+function bearerOf({ headers, socket }: IncomingMessage): PresentedSecret | undefined {
+  const { authorization } = headers;
+  if (authorization === undefined) return undefined;
+  const before = sentBefore.get(socket);
+  if (before?.header === authorization) return before.secret;
+  const text = /^Bearer\s+(\S+)\s*$/i.exec(authorization)?.[1];
+  if (text === undefined) return undefined;
+  const secret = new PresentedSecret(text);
+  sentBefore.set(socket, { header: authorization, secret });
+  return secret;
 }
 
 function headerKey({ headers }: IncomingMessage): string | undefined {
-  const { authorization, 'x-api-key': apiKey, 'x-goog-api-key': googleKey } = headers;
-  if (authorization !== undefined) {
-    const match = /^Bearer\s+(\S+)\s*$/i.exec(authorization);
-    if (match) return match[1];
-  }
+  const { 'x-api-key': apiKey, 'x-goog-api-key': googleKey } = headers;
   if (typeof apiKey === 'string' && apiKey !== '') return apiKey;
   return typeof googleKey === 'string' && googleKey !== '' ? googleKey : undefined;
 }

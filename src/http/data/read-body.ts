@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { Content } from '#core/generation/content.ts';
 import { Fault } from '#core/generation/fault.ts';
+import { ringIn } from '#gateway/deadline.ts';
 
 export type BodyLimits = {
   /** Also after inflating. */
@@ -76,14 +77,14 @@ function collect(request: IncomingMessage, source: Readable, limits: BodyLimits)
       if (rate < bytesPerSecondMin) return stop(new Fault('body-too-slow'));
       since = now;
       bytesBefore = request.socket.bytesRead;
-      timer = later();
+      deadline = later();
     };
     // After a turn that was long the body may lie unread in the socket: it is read before `setImmediate`.
-    const later = () => setTimeout(() => setImmediate(check), limits.slowMs);
-    let timer = later();
+    const later = () => ringIn(limits.slowMs, () => setImmediate(check));
+    let deadline = later();
     const stop = (fault: Fault) => {
       isOver = true;
-      clearTimeout(timer);
+      deadline.cancel();
       request.unpipe();
       source.removeAllListeners('data');
       if (source !== request) source.destroy();
@@ -96,7 +97,7 @@ function collect(request: IncomingMessage, source: Readable, limits: BodyLimits)
     });
     source.on('end', () => {
       isOver = true;
-      clearTimeout(timer);
+      deadline.cancel();
       const [only] = chunks;
       resolve(Content.ofBytes(chunks.length === 1 && only ? only : Buffer.concat(chunks)));
     });

@@ -88,7 +88,9 @@ function receive(request: IncomingMessage, response: ServerResponse, options: Da
     return options.passThrough.pass(request, response);
   }
   const { secret } = credentials;
-  const call = toCall(request, response, { surface: 'none', protocol: protocolOf(dialect), secret }, options);
+  const nowhere = { address: noAddress, openForm: undefined, readsExtras: false, body: undefined };
+  const facts = { surface: 'none', protocol: protocolOf(dialect), secret, ...nowhere };
+  const call = toCall(request, response, facts, options);
   if (!found || isSurface) return refuse(call, new Fault('not-found'), options.gateway);
   refuse(call, new Fault('method-not-allowed'), options.gateway, { extra: ['allow', found.allow] });
 }
@@ -106,9 +108,11 @@ function receiveCall(
   const dialect =
     surface.protocol === 'asked' ? dialectAsked(request.headers, credentials.isInAddress) : surface.protocol;
   const protocol = surface.speak ?? (router ? routerProtocolOf(dialect) : protocolOf(dialect));
-  const facts = { surface: name, protocol, secret: credentials.secret, body: surface.body };
-  const call: Call = {
-    ...toCall(request, response, facts, options),
+  const facts = {
+    surface: name,
+    protocol,
+    secret: credentials.secret,
+    body: surface.body,
     address: { model: rest, stream, contentType: surface.body && request.headers['content-type'] },
     openForm: router
       ? (surface.openForm ?? dressOf(dialect))
@@ -117,6 +121,7 @@ function receiveCall(
         : undefined,
     readsExtras: router === true,
   };
+  const call = toCall(request, response, facts, options);
   switch (operation) {
     case 'generate':
       return void handleGeneration(call, gateway);
@@ -165,22 +170,28 @@ function framingAsked(request: IncomingMessage, query: number): Call['openForm']
   return queryOf(request, query).get('alt') === 'sse' ? undefined : () => new JsonArrayFraming();
 }
 
+type CallFacts = Pick<Call, 'surface' | 'protocol' | 'secret' | 'address' | 'openForm' | 'readsExtras'> & {
+  readonly body: BodyRule | undefined;
+};
+
 function toCall(
   request: IncomingMessage,
   response: ServerResponse,
-  { body, ...facts }: Pick<Call, 'surface' | 'protocol' | 'secret'> & { readonly body?: BodyRule | undefined },
+  { surface, protocol, secret, address, openForm, readsExtras, body }: CallFacts,
   { gateway, jsonBodyBytesMax, originOf }: DataServerOptions,
 ): Call {
   const { callerBodyMs, callerWriteMs } = gateway.deadlines;
   const at = Date.now();
   return {
-    ...facts,
+    surface,
+    protocol,
+    secret,
+    address,
+    openForm,
+    readsExtras,
     generation: newGenerationId(at),
-    address: noAddress,
     origin: originOf(request.socket.remoteAddress, request.headers),
-    openForm: undefined,
-    readsExtras: false,
-    passedHeaders: passedHeaders(request.headers, facts.protocol.name),
+    passedHeaders: passedHeaders(request.headers, protocol.name),
     options: readOptions(request),
     at,
     startedAt: performance.now(),

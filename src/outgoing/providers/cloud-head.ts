@@ -17,19 +17,15 @@ export function cloudHead(cloud: CloudName | undefined, passed: readonly string[
 /** Bedrock takes `anthropic-beta` as a list in the body. Anything but an object goes as it is: it is refused there. */
 export function withBetas(
   cloud: CloudName | undefined,
-  body: Uint8Array | null,
+  body: readonly Uint8Array[],
   passed: readonly string[],
-): Uint8Array | null {
-  if (cloud !== 'bedrock' || !body) return body;
+): readonly Uint8Array[] {
+  if (cloud !== 'bedrock' || body.length === 0) return body;
   const at = passed.indexOf('anthropic-beta');
   const betas = at % 2 === 0 ? (passed[at + 1] ?? '').split(',').map((beta) => beta.trim()) : [];
   const said = betas.filter((beta) => beta !== '');
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const bytes = Buffer.concat(body);
   const open = bytes.indexOf('{');
   if (said.length === 0 || open < 0 || bytes.includes('"anthropic_beta"')) return body;
-  return Buffer.concat([
-    bytes.subarray(0, open),
-    Buffer.from(`{"anthropic_beta":${JSON.stringify(said)},`),
-    bytes.subarray(open + 1),
-  ]);
+  return [bytes.subarray(0, open), Buffer.from(`{"anthropic_beta":${JSON.stringify(said)},`), bytes.subarray(open + 1)];
 }

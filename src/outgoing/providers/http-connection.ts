@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import type net from 'node:net';
 import type { Exchange, ExchangeListener } from './exchange.ts';
+import { lengthOf } from './request-head.ts';
 import { ResponseReader, type ResponseSink } from './response-reader.ts';
 
 /** What one connection tells its pool. */
@@ -14,7 +15,8 @@ export type ConnectionOwner = {
 export type OutgoingRequest = {
   /** Up to the empty line, and with it. */
   readonly head: string;
-  readonly body: Uint8Array | null;
+  /** One piece after the other; none: no body. */
+  readonly body: readonly Uint8Array[];
 };
 
 type OpenSocket = (onread: net.OnReadOpts) => net.Socket;
@@ -68,16 +70,20 @@ export class HttpConnection implements Exchange, ResponseSink {
     this.#listener = listener;
     this.#reader = new ResponseReader(this);
     const socket = this.#socket;
-    if (body === null || body.length === 0) socket.write(head, 'latin1');
-    else if (body.length <= oneWriteBytesMax) {
-      const whole = Buffer.allocUnsafe(head.length + body.length);
-      whole.write(head, 0, 'latin1');
-      whole.set(body, head.length);
+    const bytes = lengthOf(body);
+    if (bytes === 0) socket.write(head, 'latin1');
+    else if (bytes <= oneWriteBytesMax) {
+      const whole = Buffer.allocUnsafe(head.length + bytes);
+      let at = whole.write(head, 0, 'latin1');
+      for (const piece of body) {
+        whole.set(piece, at);
+        at += piece.length;
+      }
       socket.write(whole);
     } else {
       socket.cork();
       socket.write(head, 'latin1');
-      socket.write(body);
+      for (const piece of body) socket.write(piece);
       socket.uncork();
     }
     return this;

@@ -31,7 +31,7 @@ export function openPostForm(deadlines: { readonly connectMs: number }): {
 }
 
 function post(client: HttpClient, url: URL, body: Buffer): Promise<Buffer> {
-  const head = headText({ method: 'POST', path: url.pathname + url.search, headers, body }, url.host);
+  const head = headText({ method: 'POST', path: url.pathname + url.search, headers, body: [body] }, url.host);
   if (head === undefined) return Promise.reject(new Error('no address for a token'));
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
@@ -59,7 +59,7 @@ function post(client: HttpClient, url: URL, body: Buffer): Promise<Buffer> {
       failed: () => fail('no token was given'),
     });
     const timer = setTimeout(() => fail('no token in time'), waitMs);
-    relay.attach(client.send({ head, body }, relay));
+    relay.attach(client.send({ head, body: [body] }, relay));
   });
 }
 

@@ -1,5 +1,6 @@
 // Every socket to an upstream: a pool per account, its credentials, its deadlines. Nothing else in the product knows a
 // provider's key.
+import { Buffer } from 'node:buffer';
 import type { Content } from '#core/generation/content.ts';
 import type { ContentStream } from '#core/generation/content-stream.ts';
 import type { CloudAccess } from '#core/routing/cloud-access.ts';
@@ -15,7 +16,7 @@ import type { Exchange, ExchangeListener } from './exchange.ts';
 import { ExchangeRelay } from './exchange-relay.ts';
 import { HttpClient } from './http-client.ts';
 import { openPostForm } from './post-form.ts';
-import { headText, type SentRequest } from './request-head.ts';
+import { headerLines, headText, type SentRequest } from './request-head.ts';
 import { sendUpload } from './send-upload.ts';
 
 export type ProviderAccount = {
@@ -138,13 +139,15 @@ export class Providers {
       return relay;
     }
     const heads = call.ownKey ? ownHeads(call.ownKey, call.protocol, account) : headsFor(account, call);
-    const own = (call.stream ? heads?.stream : heads?.whole) ?? [];
+    const own = (call.stream ? heads?.stream : heads?.whole) ?? noHead;
     const { cloud } = account.place;
+    const passed = cloudHead(cloud, call.passedHeaders);
     const request = {
       path: joinAddress(account, path, call.model ?? ''),
       method: call.method ?? 'POST',
-      headers: withPassed(own, cloudHead(cloud, call.passedHeaders)),
-      body: withBetas(cloud, call.body?.reveal('send-upstream') ?? null, call.passedHeaders),
+      headers: withPassed(own.list, passed),
+      lines: passed.length === 0 ? own.lines : undefined,
+      body: withBetas(cloud, call.body?.revealPieces('send-upstream') ?? [], call.passedHeaders),
     } as const;
     if (call.upload) relay.attach(this.#sendUpload(account, request, call.upload, relay));
     else if (account.proof && !call.ownKey) proveAndSend(account, account.proof, request, relay);
@@ -181,9 +184,9 @@ function send({ client, host }: Account, request: SentRequest, relay: ExchangeRe
 /** Without a proof nothing is sent: the upstream counts as out of reach. */
 function proveAndSend(account: Account, proof: Proof, request: SentRequest, relay: ExchangeRelay): void {
   const { path, method, headers, body } = request;
-  proof({ method, url: account.origin + path, body })
+  proof({ method, url: account.origin + path, body: body.length === 0 ? null : Buffer.concat(body) })
     .then((proved) => {
-      if (!relay.isOver) send(account, { ...request, headers: [...headers, ...proved] }, relay);
+      if (!relay.isOver) send(account, { ...request, headers: [...headers, ...proved], lines: undefined }, relay);
     })
     .catch(() => relay.failed('connect-failed'));
 }
@@ -204,7 +207,12 @@ function ownHeads(ownKey: OwnKey, protocol: ProtocolName, { place }: Account): H
   return heads;
 }
 
-type Heads = { readonly whole: readonly string[]; readonly stream: readonly string[] };
+/** Written out once: nearly all requests send it as it is. */
+type Head = { readonly list: readonly string[]; readonly lines: string | undefined };
+
+type Heads = { readonly whole: Head; readonly stream: Head };
+
+const noHead: Head = { list: [], lines: '' };
 
 function headsFor({ credentials, place }: Account, { credential: id, protocol }: ProviderCall): Heads | undefined {
   const credential = credentials.find((each) => each.id === id) ?? credentials[0];
@@ -225,8 +233,12 @@ function withPassed(own: readonly string[], passed: readonly string[]): readonly
 function headsOf(protocol: ProtocolName, key: string | undefined, cloud: CloudName | undefined): Heads {
   const credential = credentialHeaders(protocol, key, cloud);
   const common = ['content-type', 'application/json', 'user-agent', 'fairlead', ...credential];
+  const head = (accept: string): Head => {
+    const list = [...common, 'accept', accept];
+    return { list, lines: headerLines(list) };
+  };
   return {
-    whole: [...common, 'accept', 'application/json'],
-    stream: [...common, 'accept', cloud === 'bedrock' ? 'application/vnd.amazon.eventstream' : 'text/event-stream'],
+    whole: head('application/json'),
+    stream: head(cloud === 'bedrock' ? 'application/vnd.amazon.eventstream' : 'text/event-stream'),
   };
 }

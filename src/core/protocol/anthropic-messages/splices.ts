@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { type Edit, EditedBody } from '../apply-edits.ts';
 import { cutMembers } from '../cut-members.ts';
 import { readNumber, readString, scanJsonObject } from '../json-scan.ts';
 import type { RequestFacts, SplicedRequest, UpstreamAsk } from '../protocol.ts';
@@ -53,7 +53,6 @@ export const requestSplices = [
   },
 ] as const;
 
-type Edit = { readonly start: number; readonly end: number; readonly text: string };
 type Changes = { readonly edits: Edit[]; readonly splices: string[] };
 
 /** Applies the table: cuts out the old spans and puts the new texts in, in one copy. */
@@ -64,7 +63,7 @@ export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: Upstre
   spliceUser(body, facts, ask, changes);
   spliceForeignState(body, facts, changes);
   spliceThread(body, facts, changes);
-  return { bytes: applyEdits(body, changes.edits), splices: changes.splices };
+  return new EditedBody(body, changes.edits, changes.splices);
 }
 
 /** True when the upstream is a cloud that takes the model in the address. */
@@ -138,17 +137,4 @@ function spliceForeignState(body: Uint8Array, { spans }: RequestFacts, { edits, 
 function insertion({ spans }: RequestFacts, text: string): Edit {
   const at = spans.get('open') ?? spans.get('empty') ?? { start: 1, end: 1 };
   return { ...at, text: spans.has('open') ? `${text},` : text };
-}
-
-function applyEdits(body: Uint8Array, edits: readonly Edit[]): Uint8Array {
-  if (edits.length === 0) return body;
-  const inOrder = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
-  const pieces: Uint8Array[] = [];
-  let at = 0;
-  for (const { start, end, text } of inOrder) {
-    pieces.push(body.subarray(at, start), Buffer.from(text, 'utf8'));
-    at = end;
-  }
-  pieces.push(body.subarray(at));
-  return Buffer.concat(pieces);
 }

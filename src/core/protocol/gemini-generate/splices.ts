@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { EditedBody } from '../apply-edits.ts';
 import type { RequestFacts, SplicedRequest, UpstreamAsk } from '../protocol.ts';
 import { hasSealedState } from '../sealed-state.ts';
 import { editsOfForeignState } from './foreign-state.ts';
@@ -36,7 +36,7 @@ export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: Upstre
     edits.push(...found);
     if (found.length > 0) splices.push('foreign_state');
   }
-  return { bytes: applyEdits(body, edits), splices };
+  return new EditedBody(body, edits, splices);
 }
 
 function limitEdit(body: Uint8Array, { spans }: RequestFacts, limit: string): Edit {
@@ -51,17 +51,4 @@ function limitEdit(body: Uint8Array, { spans }: RequestFacts, limit: string): Ed
   if (config && body[config.start] === 0x6e) return { ...config, text: `{${member}}` };
   const open = spans.get('open') ?? { start: 1, end: 1 };
   return { ...open, text: `"generationConfig":{${member}},` };
-}
-
-function applyEdits(body: Uint8Array, edits: readonly Edit[]): Uint8Array {
-  if (edits.length === 0) return body;
-  const inOrder = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
-  const pieces: Uint8Array[] = [];
-  let at = 0;
-  for (const { start, end, text } of inOrder) {
-    pieces.push(body.subarray(at, start), Buffer.from(text, 'utf8'));
-    at = end;
-  }
-  pieces.push(body.subarray(at));
-  return Buffer.concat(pieces);
 }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { type Edit, EditedBody } from '../apply-edits.ts';
 import { readString } from '../json-scan.ts';
 import type { RequestFacts, SplicedRequest, UpstreamAsk } from '../protocol.ts';
 
@@ -17,7 +18,6 @@ export const commonSplices = [
 ] as const;
 
 type Span = { readonly start: number; readonly end: number };
-type Edit = Span & { readonly text: string };
 
 /** Changes of a body's members, made in one copy. All else stays byte-equal. */
 export class BodyEdits {
@@ -47,15 +47,7 @@ export class BodyEdits {
   apply(): SplicedRequest {
     const { splices } = this;
     if (this.#added.length > 0) this.#insert();
-    if (this.#edits.length === 0) return { bytes: this.#body, splices };
-    const pieces: Uint8Array[] = [];
-    let at = 0;
-    for (const { start, end, text } of this.#edits.sort((a, b) => a.start - b.start || a.end - b.end)) {
-      pieces.push(this.#body.subarray(at, start), Buffer.from(text, 'utf8'));
-      at = end;
-    }
-    pieces.push(this.#body.subarray(at));
-    return { bytes: Buffer.concat(pieces), splices };
+    return new EditedBody(this.#body, this.#edits, splices);
   }
 
   /** New members come first in the object. */

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { FinishReason } from '#core/generation/reply.ts';
 import { measureChatDelta } from '../json-delta.ts';
-import { fieldOf, listOf, parseForeignObject, textOf, utf8Of } from '../json-value.ts';
+import { fieldOf, listOf, parseForeignObject, parseForeignRounded, textOf, utf8Of } from '../json-value.ts';
 import type { EventFacts, ReplyFacts } from '../protocol.ts';
 import type { SseEvent } from '../sse.ts';
 import { thinkingText } from './decode-assistant.ts';
@@ -54,7 +54,7 @@ export function readEvent(event: SseEvent): EventFacts {
 
 /** A whole reply that is not streamed. */
 export function readReply(body: Uint8Array): ReplyFacts {
-  const reply = parseForeignObject(body);
+  const reply = parseForeignRounded(body);
   if (reply === undefined) return { kind: 'not-json' };
   const error = fieldOf(reply, 'error');
   if (error !== undefined && error !== null) return { kind: 'error', code: codeOf(error) };

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { type Edit, EditedBody } from '../apply-edits.ts';
 import { readString } from '../json-scan.ts';
 import type { RequestFacts, SplicedRequest, UpstreamAsk } from '../protocol.ts';
 import { hasSealedState } from '../sealed-state.ts';
@@ -42,8 +42,6 @@ export const requestSplices = [
   },
 ] as const;
 
-type Edit = { readonly start: number; readonly end: number; readonly text: string };
-
 /** Applies the table: cuts out the old spans and puts the new texts in, in one copy. */
 export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: UpstreamAsk): SplicedRequest {
   const edits: Edit[] = [];
@@ -66,7 +64,7 @@ export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: Upstre
     if (cuts.length > 0) splices.push('foreign_state');
   }
   if (added.length > 0) edits.push(insertion(facts, added));
-  return { bytes: applyEdits(body, edits), splices };
+  return new EditedBody(body, edits, splices);
 }
 
 function spliceModel(facts: RequestFacts, { model }: UpstreamAsk, edits: Edit[], splices: string[]): void {
@@ -126,17 +124,4 @@ function spliceUser(body: Uint8Array, facts: RequestFacts, ask: UpstreamAsk, edi
 function insertion(facts: RequestFacts, added: readonly string[]): Edit {
   const at = facts.spans.get('open') ?? facts.spans.get('empty') ?? { start: 1, end: 1 };
   return { ...at, text: facts.spans.has('open') ? `${added.join(',')},` : added.join(',') };
-}
-
-function applyEdits(body: Uint8Array, edits: readonly Edit[]): Uint8Array {
-  if (edits.length === 0) return body;
-  const inOrder = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
-  const pieces: Uint8Array[] = [];
-  let at = 0;
-  for (const { start, end, text } of inOrder) {
-    pieces.push(body.subarray(at, start), Buffer.from(text, 'utf8'));
-    at = end;
-  }
-  pieces.push(body.subarray(at));
-  return Buffer.concat(pieces);
 }

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { type Edit, EditedBody } from '../apply-edits.ts';
 import { readString } from '../json-scan.ts';
 import type { RequestFacts, SplicedRequest, UpstreamAsk } from '../protocol.ts';
 import { hasSealedState } from '../sealed-state.ts';
@@ -47,8 +47,6 @@ export const requestSplices = [
   },
 ] as const;
 
-export type Edit = { readonly start: number; readonly end: number; readonly text: string };
-
 type Changes = { readonly edits: Edit[]; readonly added: string[]; readonly splices: string[] };
 
 /** Applies the table: cuts out the old spans and puts the new texts in, in one copy. */
@@ -69,7 +67,7 @@ export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: Upstre
     edits.push(...cuts);
   }
   if (added.length > 0) edits.push(insertion(facts, added));
-  return { bytes: applyEdits(body, edits), splices };
+  return new EditedBody(body, edits, splices);
 }
 
 /** In place of what stands there, be it null, or as a new member. */
@@ -93,17 +91,4 @@ function spliceUser(body: Uint8Array, facts: RequestFacts, ask: UpstreamAsk, cha
 function insertion(facts: RequestFacts, added: readonly string[]): Edit {
   const at = facts.spans.get('open') ?? { start: 1, end: 1 };
   return { start: at.start, end: at.end, text: `${added.join(',')},` };
-}
-
-function applyEdits(body: Uint8Array, edits: readonly Edit[]): Uint8Array {
-  if (edits.length === 0) return body;
-  const inOrder = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
-  const pieces: Uint8Array[] = [];
-  let at = 0;
-  for (const { start, end, text } of inOrder) {
-    pieces.push(body.subarray(at, start), Buffer.from(text, 'utf8'));
-    at = end;
-  }
-  pieces.push(body.subarray(at));
-  return Buffer.concat(pieces);
 }

@@ -21,6 +21,7 @@ export function budgetReport(figures: Figures): string {
     ...cpuBudgets(figures),
     ...translatedBudgets(figures),
     ...latencyBudgets(figures),
+    planningBudget(figures),
     ...memoryBudgets(figures),
     ...elsewhere,
     ...goals(figures),
@@ -54,6 +55,11 @@ function translatedBudgets({ translated }: Figures): readonly Verdict[] {
     atMost('streamed chunk, translated, the dearest pair', 2.5, '× untouched', found && worstChunkRatio(found)),
     atMost('40 KB request converted, the slowest pair', 1, 'ms', found && slowestConversionMs(found)),
   ];
+}
+
+function planningBudget({ planning = [] }: Figures): Verdict {
+  const dearest = planning.reduce((most, { micros }) => Math.max(most, micros), 0);
+  return atMost('a plan over 500 endpoints, the dearest order', 20, 'µs', planning.length > 0 ? dearest : undefined);
 }
 
 function latencyBudgets(figures: Figures): readonly Verdict[] {

@@ -71,6 +71,9 @@ export type TranslatedFigures = {
   readonly conversions: readonly ConversionFigure[];
 };
 
+/** CPU of one plan over 500 endpoints. */
+export type PlanningFigure = { readonly what: string; readonly micros: number };
+
 export type Absent = { readonly name: CandidateName; readonly why: string };
 
 export type Figures = {
@@ -84,5 +87,6 @@ export type Figures = {
   readonly idle: IdleFigures | Absent | undefined;
   readonly crowd: readonly (CrowdFigures | Absent)[] | undefined;
   readonly translated: TranslatedFigures | Absent | undefined;
+  readonly planning: readonly PlanningFigure[] | undefined;
   readonly tookSeconds: number;
 };

@@ -9,6 +9,7 @@ export const scenarioNames = [
   'idle',
   'streams-1000',
   'translated',
+  'planning',
   'unpaced',
   'reports',
 ] as const;
@@ -30,7 +31,7 @@ export const usage = `npm run bench -- [options]
   --quick             3 rounds of 2 s
   --only NAME[,NAME]  ${scenarioNames.join(', ')}
   --streams-1000      also the memory of 1,000 open streams
-  --budgets           compare with the budgets, met or not met; includes streams-1000 and translated
+  --budgets           compare with the budgets, met or not met; includes streams-1000, translated and planning
   --generations N     how many are made for "reports", which runs alone (10000000)
   --json FILE         write all figures
 `;
@@ -80,7 +81,7 @@ function chooseScenarios(only: string | undefined, { crowd, budgets }: More): Re
   return new Set([
     ...always,
     ...(crowd || budgets ? (['streams-1000'] as const) : []),
-    ...(budgets ? (['translated'] as const) : []),
+    ...(budgets ? (['translated', 'planning'] as const) : []),
   ]);
 }
 

@@ -27,11 +27,18 @@ export function report(figures: Figures): string {
     ...figures.scenarios.map((scenario) => scenarioReport(scenario, figures.absent)),
     memoryReport(figures),
     translatedReport(figures.translated),
+    planningReport(figures),
     `Losses and doubts\n${honestLosses(figures)
       .map((line) => `  - ${line}`)
       .join('\n')}`,
   ];
   return `\n${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function planningReport({ planning = [] }: Figures): string {
+  if (planning.length === 0) return '';
+  const rows = planning.map(({ what, micros }) => [what, micros.toFixed(1)]);
+  return `planning: one plan over 500 endpoints, CPU in this process\n${table(['put in order by', 'µs'], rows)}`;
 }
 
 function scenarioReport(scenario: ScenarioFigures, absent: readonly Absent[]): string {

@@ -6,6 +6,7 @@ import type { Row, Sample, ScenarioFigures } from './figures.ts';
 import type { Load, Scenario } from './scenarios.ts';
 
 const failedShareMax = 0.01;
+const warmSeconds = 5;
 
 export async function runRounds(
   scenario: Scenario,
@@ -18,8 +19,8 @@ export async function runRounds(
   );
   const ready: Candidate[] = [];
   for (const candidate of taking) {
-    const warm = await attempt(scenario, candidate, 1);
-    if (typeof warm === 'string') rows.get(candidate.name)?.notes.push(`no figures: ${warm}`);
+    const trouble = await warmUp(scenario, candidate);
+    if (trouble !== undefined) rows.get(candidate.name)?.notes.push(`no figures: ${trouble}`);
     else ready.push(candidate);
   }
   for (let round = 0; round < options.rounds; round++) {
@@ -33,6 +34,15 @@ export async function runRounds(
   }
   const found: Row[] = [...rows].map(([name, row]) => ({ name, ...row }));
   return { name: scenario.name, title: scenario.title, unit: scenario.unit, rows: found };
+}
+
+// A program that runs for the first time is compiled while it runs: what it costs then is no measure of the hours after.
+async function warmUp(scenario: Scenario, candidate: Candidate): Promise<string | undefined> {
+  for (let second = 0; second < warmSeconds; second++) {
+    const warm = await attempt(scenario, candidate, 1);
+    if (typeof warm === 'string') return warm;
+  }
+  return undefined;
 }
 
 // A sample, or why there is none.

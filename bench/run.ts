@@ -8,6 +8,7 @@ import type { Absent, Figures, ScenarioFigures } from './figures.ts';
 import { describeMachine } from './machine.ts';
 import { measureCrowd, measureIdle } from './memory.ts';
 import { type Options, readOptions, usage } from './options.ts';
+import { measurePlanning } from './planning.ts';
 import { probe } from './probe.ts';
 import { Processes } from './processes.ts';
 import { report } from './report.ts';
@@ -73,6 +74,7 @@ async function measure(processes: Processes, options: Options): Promise<Figures>
     idle: options.scenarios.has('idle') ? await idle(processes, upstream, options) : undefined,
     crowd: options.scenarios.has('streams-1000') ? await crowd(processes, upstream, options) : undefined,
     translated: options.scenarios.has('translated') ? await translated(processes, upstream, options) : undefined,
+    planning: options.scenarios.has('planning') ? measurePlanning() : undefined,
     tookSeconds: Math.round((performance.now() - began) / 1000),
   };
 }

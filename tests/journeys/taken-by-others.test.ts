@@ -48,7 +48,7 @@ test('who is refused while others are asked in vain is told to come again after 
   const scripted = startScriptedLink();
   const leases = new LeaseBook({ link: scripted.link, instance: 'i1' });
   t.after(() => leases.close());
-  const refused = admit(askOf(), gatewayOf(leases, true)).catch((thrown: unknown) => thrown);
+  const refused = Promise.resolve(admit(askOf(), gatewayOf(leases, true))).catch((thrown: unknown) => thrown);
   while (scripted.wants.length === 0) await turn();
   scripted.short(allowance, 2_000);
 

@@ -1,5 +1,6 @@
 // OpenRouter also takes a recording inside JSON, as base64. Upstreams of OpenAI's kind take a form alone, so it becomes one.
 import { Buffer } from 'node:buffer';
+import { PiecedBody } from '../apply-edits.ts';
 import { type FieldSpan, readString, scanJsonObject, scanNested } from '../json-scan.ts';
 import { isObject, type JsonObject, parseForeignObject } from '../json-value.ts';
 import { malformed } from '../native-surface/request-body.ts';
@@ -43,10 +44,8 @@ export function formOfRecording(bytes: Uint8Array, ask: UpstreamAsk): SplicedReq
   const fields = fieldsOf({ ...others, ...user }, ask.model);
   const head = fields.map(([name, value]) => `--${boundary}\r\n${disposition(name)}\r\n\r\n${value}\r\n`).join('');
   const file = `--${boundary}\r\n${disposition('file')}; filename="audio.${format}"\r\ncontent-type: audio/${format}\r\n\r\n`;
-  return {
-    bytes: Buffer.concat([Buffer.from(head + file), audio, Buffer.from(`\r\n--${boundary}--\r\n`)]),
-    splices: ['input_audio'],
-  };
+  const pieces = [Buffer.from(head + file), audio, Buffer.from(`\r\n--${boundary}--\r\n`)];
+  return new PiecedBody(pieces, ['input_audio']);
 }
 
 function readRecording(bytes: Uint8Array): Recording {

@@ -39,8 +39,10 @@ test('the last endpoints are asked one request at a time; the others get a 503 t
   const before = sent();
   const looking = [1, 2].map(() => openCall({ url, key, body: ask('own/m') }));
   await eventually(async () => assert.equal(sent() - before, 2));
-  const told = await call({ url, key, body: ask('own/m') });
-  const toldByRouter = await call({ url, key, path: '/api/v1/chat/completions', body: ask('own/m') });
+  // Where nobody is told, nobody waits for ever.
+  const headers = { 'x-timeout-ms': '5000' };
+  const told = await call({ url, key, headers, body: ask('own/m') });
+  const toldByRouter = await call({ url, key, headers, path: '/api/v1/chat/completions', body: ask('own/m') });
 
   assert.deepEqual([told.status, errorOf(told).code], [503, 'no_endpoint_healthy']);
   const retryAfter = Number(told.headers['retry-after']);

@@ -125,3 +125,28 @@ test('a configuration that keeps more than was promised stops the start, until i
     ],
   );
 });
+
+test('a sentence that the software does not keep in full says so beside itself', async () => {
+  const { sections } = JSON.parse((await get('/privacy.json')).body.toString());
+  const { promises } = JSON.parse((await get('/trust.json')).body.toString());
+  const page = (await get('/privacy')).body.toString();
+  const kept = new Set(
+    promises
+      .filter((row: { state: { kind: string } }) => row.state.kind === 'kept')
+      .map((row: { id: string }) => row.id),
+  );
+
+  const sentences: { id: string; promises: string[]; not_yet: string[] }[] = sections.flatMap(
+    (each: { sentences: object[] }) => each.sentences,
+  );
+  for (const { id, promises: made, not_yet } of sentences) {
+    assert.deepEqual(
+      not_yet,
+      made.filter((promise) => !kept.has(promise)),
+      id,
+    );
+    const shown = page.slice(page.indexOf(`<p id="${id}">`)).split('</p>', 1)[0] ?? '';
+    assert.equal(shown.includes('Not yet kept by the software in full'), not_yet.length > 0, id);
+  }
+  assert.ok(sentences.length > 20);
+});

@@ -21,11 +21,19 @@ export type PolicyView = {
   readonly hash: string;
   readonly sections: readonly {
     readonly heading: string;
-    readonly sentences: readonly { readonly id: string; readonly text: string; readonly promises: readonly string[] }[];
+    readonly sentences: readonly ShownSentence[];
   }[];
   readonly kept: readonly KeptData[];
   readonly changes: readonly PolicyChange[];
   readonly versions: readonly Pick<PublishedPolicy, 'version' | 'effective' | 'material' | 'hash'>[];
+};
+
+export type ShownSentence = {
+  readonly id: string;
+  readonly text: string;
+  readonly promises: readonly string[];
+  /** Its promises that no control, or only a part of one, keeps yet: then the operator alone stands for them. */
+  readonly not_yet: readonly string[];
 };
 
 /** A kind of data, as the inventory has it. */
@@ -60,6 +68,8 @@ export type SubProcessor = {
   readonly since: string;
 };
 
+const keptPromises = new Set(promises.filter(({ state }) => state.kind === 'kept').map(({ id }) => id));
+
 type ShownPolicy = {
   readonly policy: PublishedPolicy;
   readonly fields: PolicyFields & { readonly has_contact: boolean };
@@ -84,7 +94,10 @@ export class LegalDesk {
     const fill = (text: string) => fillFields(text, { operator, contact, jurisdiction });
     const sections = document.sections.map(({ heading, sentences }) => ({
       heading,
-      sentences: sentences.map((sentence) => ({ ...sentence, text: fill(sentence.text) })),
+      sentences: sentences.map((sentence) => ({
+        ...{ ...sentence, text: fill(sentence.text) },
+        not_yet: sentence.promises.filter((id) => !keptPromises.has(id)),
+      })),
     }));
     return {
       ...{

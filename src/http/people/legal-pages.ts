@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import type { KeptData, LegalDesk, PolicyView, Shown, SubProcessor, TrustView } from '#console/legal/legal-desk.ts';
+import type {
+  KeptData,
+  LegalDesk,
+  PolicyView,
+  Shown,
+  ShownSentence,
+  SubProcessor,
+  TrustView,
+} from '#console/legal/legal-desk.ts';
 import { page } from './page.ts';
 
 type Part = Parameters<typeof page>[1][number];
@@ -60,11 +68,12 @@ function policyPage(view: PolicyView): ReturnType<typeof page> {
   const warning = html`<p class="stop" role="status">Nobody has said yet how to reach ${operator}: the operator sets policy.contact.</p>`;
   return page('Privacy policy', [
     html`<p><b>Version ${version}</b>, in force from ${effective}, of ${operator}. Each sentence names the promises that it
-makes; <a href="/trust">what keeps them</a>.</p>`,
+makes; <a href="/trust">what keeps them</a>. Where the software does not, or not yet in full, it says so beside: there ${operator}
+alone stands for it.</p>`,
     ...(view.has_contact ? [] : [warning]),
     ...view.sections.map(
       ({ heading, sentences }) => html`<h2>${heading}</h2>
-${sentences.map(({ id, text, promises }) => html`<p id="${id}">${text} <small>${promises.join(', ')}</small></p>`)}`,
+${sentences.map(sentenceOf)}`,
     ),
     keptTable(view.kept),
     ...(view.changes.length === 0 ? [] : [changesOf(view)]),
@@ -75,6 +84,14 @@ ${sentences.map(({ id, text, promises }) => html`<p id="${id}">${text} <small>${
 <p><small>Profile ${profile}. Hash <code>${hash}</code>, entered into <a href="/log/entries">the log</a>.
 As data: <a href="/legal/privacy/${version}.json">JSON</a>. <a href="/subprocessors">Sub-processors</a>.</small></p>`,
   ]);
+}
+
+function sentenceOf({ id, text, promises, not_yet }: ShownSentence): Part {
+  const open =
+    not_yet.length === 0
+      ? ''
+      : html` <small><b>Not yet kept by the software in full: ${not_yet.join(', ')}</b></small>`;
+  return html`<p id="${id}">${text} <small>${promises.join(', ')}</small>${open}</p>`;
 }
 
 function keptTable(kept: readonly KeptData[]): Part {

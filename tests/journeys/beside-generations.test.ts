@@ -1,4 +1,4 @@
-// Files, batches, stored responses and counts cost nothing. They have a place at the door, use the rates of requests, and a
+// Files, stored responses and counts cost nothing, and a batch is held for. They have a place at the door, use the rates of requests, and a
 // drain waits for them, as for generations.
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
@@ -12,13 +12,18 @@ import { startUpstream } from './scripted-upstream.ts';
 const json = { 'content-type': 'application/json' };
 const slowMs = 1_500;
 let made = 0;
+/** What each kept file holds: one question of a batch, in which a browser may see a page. */
+const batchLine = JSON.stringify({
+  ...{ custom_id: '<b>one</b>', method: 'POST', url: '/v1/chat/completions' },
+  body: { model: 'm', messages: [{ role: 'user', content: 'one' }], max_tokens: 5 },
+});
 const upstream = await startUpstream({ after }, async ({ path, body, response }) => {
   if (body.includes('"hold"')) return;
   if (path.endsWith('/content')) {
     response.writeHead(200, { 'content-type': 'text/html' });
-    response.write('<b>half');
+    response.write(batchLine.slice(0, 20));
     await sleep(slowMs);
-    return void response.end(' and half</b>');
+    return void response.end(batchLine.slice(20));
   }
   if (path.endsWith('/files')) return void response.writeHead(200, json).end(`{"id":"file-${++made}"}`);
   if (path.endsWith('/batches')) return void response.writeHead(200, json).end(`{"id":"batch-${++made}"}`);
@@ -79,7 +84,7 @@ test('they use one of the rate of requests each, and what is refused before uses
   }
 });
 
-test('they work with an empty wallet', async (t) => {
+test('they work with an empty wallet, but for what a batch will cost', async (t) => {
   const fairlead = await start(t);
   const { url } = fairlead;
   const poor = await fairlead.ask<{ id: string }>('workspace-create', { name: 'poor' });
@@ -87,7 +92,10 @@ test('they work with an empty wallet', async (t) => {
   const { key } = await fairlead.ask<{ key: string }>('key-create', { workspace: poor.id });
   const { id } = JSON.parse((await leave({ ...fairlead, key })).body.toString());
 
-  for (const beside of besides(id)) assert.equal((await call({ url, key, ...beside })).status, 200, beside.path);
+  for (const beside of besides(id)) {
+    const paid = beside.path === '/v1/batches';
+    assert.equal((await call({ url, key, ...beside })).status, paid ? 402 : 200, beside.path);
+  }
   assert.equal((await call({ url, key, body: ask('u/m') })).status, 402);
 });
 
@@ -119,7 +127,7 @@ test('a drain waits for a file that is on its way', async (t) => {
   const ended = fairlead.stop();
   const reply = await open.reply;
 
-  assert.deepEqual([reply.status, reply.isWhole, reply.body.toString()], [200, true, '<b>half and half</b>']);
+  assert.deepEqual([reply.status, reply.isWhole, reply.body.toString()], [200, true, batchLine]);
   assert.equal(await ended, 0);
   assert.equal(reply.headers['x-content-type-options'], 'nosniff');
   assert.equal(reply.headers['content-disposition'], 'attachment');
@@ -130,6 +138,7 @@ test('what could not be written down is taken away again at its upstream, and th
   const { url, key } = fairlead;
   const { id } = JSON.parse((await leave(fairlead)).body.toString());
   const asked = () => upstream.received.slice(-2).map(({ path }) => path);
+  const lostId = `file-${made + 1}`;
   // Whoever writes waits now: the keeper answers too late.
   using other = new DatabaseSync(`${fairlead.dataDir}/main.db`);
   other.exec('begin immediate');
@@ -142,13 +151,14 @@ test('what could not be written down is taken away again at its upstream, and th
 
   assert.deepEqual([lost.status, errorOf(lost).code], [503, 'not_ready'], lost.body.toString());
   assert.match(errorOf(lost).message ?? '', /taken away again/);
-  assert.deepEqual(afterFile, ['/v1/files', `/v1/files/file-${made - 1}`]);
+  assert.deepEqual(afterFile, ['/v1/files', `/v1/files/${lostId}`]);
   assert.deepEqual([unmade.status, errorOf(unmade).code], [503, 'not_ready']);
-  assert.deepEqual(afterBatch, ['/v1/batches', `/v1/batches/batch-${made}/cancel`]);
+  // What nobody could hold for was not begun.
+  assert.deepEqual(afterBatch, [`/v1/files/${lostId}`, `/v1/files/${id}/content`]);
   assert.match(fairlead.stderr(), /"object-unrecorded".*"taken-away"/);
   await eventually(async () => {
     const listed = await call({ url, key, method: 'GET', path: '/v1/files' });
     assert.equal(listed.status, 200);
-    assert.ok(!listed.body.includes(`file-${made - 1}`), listed.body.toString());
+    assert.ok(!listed.body.includes(lostId), listed.body.toString());
   });
 });

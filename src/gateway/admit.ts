@@ -78,7 +78,7 @@ async function admitWithinRates(ask: AdmitAsk, rateNeeds: readonly RateNeed[], g
 /** With warm leases a hold is one synchronous step without any I/O. Undefined: something lacks. */
 function admitWarm(ask: AdmitAsk, gateway: Gateway): Admission | undefined {
   const limit = Number.POSITIVE_INFINITY;
-  const amount = holdOf(ask, limit);
+  const amount = holdOf(ask, ask.holdTokens);
   const needs = needsOf(ask, amount);
   if (lackingOf(needs, gateway.leases.leases, ask.now).length > 0) return undefined;
   const hold = cutHold(needs, gateway.leases.leases, ask.now);

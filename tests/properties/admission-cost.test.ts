@@ -36,7 +36,13 @@ test('an admission on four allowances costs no more than five microseconds of CP
     limitsModels: false,
   };
   const asked = {
-    ...{ caller, endUser: undefined, mayClamp: true, terms: { minute: 0, serviceTier: undefined } },
+    ...{
+      caller,
+      endUser: undefined,
+      mayClamp: true,
+      holdTokens: Number.POSITIVE_INFINITY,
+      terms: { minute: 0, serviceTier: undefined },
+    },
     facts: { outputLimit: 500, choices: 1, mediaBytes: 0, mediaTokensMax: 0 },
     plan: { steps: [{ endpoint, model: 'm' }], model: { id: 'm' } },
     inputBound: () => 1_000,

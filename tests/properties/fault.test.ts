@@ -7,6 +7,7 @@ import { asFault, Fault, type FaultDetails, type FaultName, faults } from '#core
 type Told = { readonly status: number; readonly code: string; readonly details: FaultDetails };
 
 const money: FaultDetails = { need: '0.500000000', free: '0.100000000', resets: 'in 60 s' };
+const ofKey: FaultDetails = { of: 'key', limit: '5.000000000', each: 'a day' };
 const tried: FaultDetails = { attempts: 3, last: 'status-500', code: 'unknown', status: 500 };
 
 /** Every fault with what it is told as, and the details that those who throw it give. */
@@ -14,8 +15,8 @@ const told: Readonly<Record<FaultName, Told>> = {
   'key-refused': { status: 401, code: 'invalid_api_key', details: {} },
   'not-allowed': { status: 403, code: 'not_allowed', details: {} },
   'wallet-empty': { status: 402, code: 'insufficient_credits', details: money },
-  'spend-limit-reached': { status: 402, code: 'spend_limit_reached', details: money },
-  'request-limit-reached': { status: 429, code: 'request_limit_reached', details: money },
+  'spend-limit-reached': { status: 402, code: 'spend_limit_reached', details: { ...money, ...ofKey } },
+  'request-limit-reached': { status: 429, code: 'request_limit_reached', details: { ...money, ...ofKey } },
   'rate-limit-reached': {
     status: 429,
     code: 'rate_limit_reached',

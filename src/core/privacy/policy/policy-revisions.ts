@@ -16,6 +16,6 @@ export const policyRevisions: readonly PolicyRevision[] = [
     revision: 1,
     day: '2026-11-30',
     material: false,
-    hash: 'ddea7b9dff1fe9079ca749cd2eabca09e9ad3f7f1c29aff32847a400b8b8bccb',
+    hash: 'b7b2e50686ae9607bc48c0fe03e5da815d1f0829b457fc76a83b041b75b09a5b',
   },
 ];

@@ -36,8 +36,6 @@ export type AttemptAsk = {
   readonly attempts: AttemptRecord[];
   /** An endpoint began to answer: it may bill for it. Undefined: it failed all the same. */
   readonly onHead: (endpoint: Endpoint | undefined) => void;
-  /** Tokens that may be answered, over all choices. */
-  readonly outputMax: (endpoint: Endpoint) => number;
   /** So much of an answer has come that is not passed on yet. */
   readonly onProgress: (endpoint: Endpoint, outputBytes: number) => void;
   /** A second endpoint may be asked beside one that is slow. */

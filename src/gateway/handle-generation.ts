@@ -188,7 +188,6 @@ async function attemptAndRelay(
         if (!endpoint) generation.held = undefined;
       },
       onHeld: delivery === 'whole' ? hold : undefined,
-      outputMax: (endpoint) => admission.outputLimit(endpoint) * facts.choices,
       onProgress: (endpoint, outputBytes) => gateway.journal.progress(progressOf(generation, endpoint, outputBytes)),
       mayHedge: mayHedge(facts, caller, delivery),
       onLost: (endpoint) => {

@@ -13,7 +13,6 @@ import { type Deadline, ringIn } from './deadline.ts';
 import { endIsSaid } from './end-is-said.ts';
 import type { Gateway } from './gateway.ts';
 import { HeldAnswer } from './held-answer.ts';
-import { isChat } from './is-chat.ts';
 import type { Passage } from './passage.ts';
 import { Patience } from './patience.ts';
 import type { Progressing } from './progress-book.ts';
@@ -43,10 +42,6 @@ export type Outcome =
 const wholeBytesMax = 64 * 1024 * 1024;
 const settleMs = 3_000;
 const errorBytesMax = 256 * 1024;
-/** A token with all that may be said of it, twenty likely ones beside it included. */
-const bytesPerTokenMax = 4 * 1024;
-/** Beside its tokens a reply has what it says of itself, and some a picture. */
-const bytesBeyondMax = 8 * 1024 * 1024;
 
 export type StartAsk = AttemptAsk & {
   readonly endpoint: EligibleEndpoint;
@@ -213,17 +208,7 @@ class StartingAttempt implements ExchangeListener, Progressing {
     }
     this.#chunks.push(bytes);
     this.#bytes += bytes.length;
-    if (this.#bytes > this.#bytesMax()) this.#fake('too-large');
-  }
-
-  /** Of an answer that cannot keep to the limit that was sent to it the rest is not waited for. */
-  #bytesMax(): number {
-    if (this.#status !== 200) return errorBytesMax;
-    const { call, facts, endpoint, passage, outputMax } = this.#ask;
-    if (!isChat(call, facts)) return wholeBytesMax;
-    // Some say the request once more in their reply.
-    const longest = 2 * passage.body.length + outputMax(endpoint) * bytesPerTokenMax + bytesBeyondMax;
-    return Math.min(wholeBytesMax, longest);
+    if (this.#bytes > (this.#status === 200 ? wholeBytesMax : errorBytesMax)) this.#fake('too-large');
   }
 
   /** From its first content on, what is kept back may be silent as long as what is passed on. */

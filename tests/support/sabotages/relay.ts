@@ -101,10 +101,10 @@ export const relaySabotages: readonly Sabotage[] = [
     breaks: ['tests/journeys/progress.test.ts'],
   },
   {
-    name: 'what-is-beyond-its-limit-is-not-waited-for',
-    file: 'src/gateway/start-attempt.ts',
-    find: 'return Math.min(wholeBytesMax, longest);',
-    replace: 'return Math.max(wholeBytesMax, longest);',
+    name: 'what-came-whole-is-charged-up-to-its-limit',
+    file: 'src/gateway/relay-whole.ts',
+    find: "isBeyond ? 'length' : endReasonOf(facts.finish)",
+    replace: 'endReasonOf(facts.finish)',
     breaks: ['tests/journeys/past-the-limit.test.ts'],
   },
   {

@@ -183,7 +183,7 @@ onBoth('whatever is said of a payment, in whatever order and how often, the book
 
       assert.equal(await balanceOf(under), before + 100n - 45n - 20n);
     }),
-    { numRuns: 12 },
+    { numRuns: 12, examples: [[[4, 0, 2, 5, 7, 5, 3, 3, 0, 6, 1]]] },
   );
   const numbers = (await store.payments.invoices(workspace)).map(({ number }) => number);
   assert.deepEqual(

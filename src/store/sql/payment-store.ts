@@ -142,13 +142,14 @@ async function catchUp(
   if (amount(row, 'booked') === 0n) await credit(booking, paid);
   const refunded = amount(row, 'refunded');
   const refund = refunded - amount(row, 'refund_booked');
-  if (refund > 0n) await takeBack(booking, 'refund', refund);
   const disputed = amount(row, 'disputed');
   // A refund and a dispute of the same money take it once.
   const most = paid - refunded;
   const dispute = (disputed < most ? disputed : most) - amount(row, 'dispute_booked');
-  if (dispute > 0n) await takeBack(booking, 'dispute', dispute);
+  // What comes back first: a wallet's credits are never below nothing in between.
   if (dispute < 0n) await giveAgain(booking, -dispute);
+  if (refund > 0n) await takeBack(booking, 'refund', refund);
+  if (dispute > 0n) await takeBack(booking, 'dispute', dispute);
   const changes = await sql.run(
     `update payment set booked = amount, refund_booked = refunded, dispute_booked = dispute_booked + :dispute
      where id = :id`,

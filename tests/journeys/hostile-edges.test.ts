@@ -174,7 +174,7 @@ test('a slow but steady reader gets all of a large answer', async (t) => {
   while (!response.destroyed) {
     const part: Buffer | null = response.read(Math.min(65_536, response.readableLength || 1));
     if (part) parts.push(part);
-    await sleep(12);
+    await sleep(30);
   }
   const { ms, isWhole } = await open.reply;
 

@@ -89,6 +89,7 @@ function settlePrefill(turns: Turn[], takesPrefill: boolean, losses: Losses): vo
   const block = last.blocks.at(-1);
   if (!takesPrefill || !block) {
     if (block) losses.add('assistant_prefill');
+    if (last.blocks.some((each) => each.cache_control !== undefined)) losses.add('cache_control');
     turns.pop();
     return;
   }

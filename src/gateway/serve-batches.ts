@@ -7,6 +7,7 @@ import type { EligibleEndpoint } from '#core/routing/eligible.ts';
 import { askKept, faultOfKept, type KeptReply } from './ask-kept.ts';
 import { boundOfBatch, endOperation, holdForBatch, nameOperation, operationOf } from './batch-hold.ts';
 import type { Call } from './call.ts';
+import type { Caller } from './callers.ts';
 import type { Gateway } from './gateway.ts';
 import { recordObject } from './record-object.ts';
 import { sendKept } from './send-kept.ts';
@@ -23,7 +24,7 @@ export async function createBatch(call: Call, gateway: Gateway): Promise<void> {
     const body = await call.readBody();
     const file = batchInput(body.reveal('translate'));
     if ((settings.storage ?? 'none') === 'none') throw new Fault('storage-not-allowed', { field: 'batches' });
-    if (settings.batches === 'off') throw new Fault('not-allowed');
+    if (settings.batches === 'off' || hasLimits(caller)) throw new Fault('not-allowed');
     const upstream = await gateway.objects.upstreamOf(workspace, file, 'file');
     const endpoint = endpointAt(upstream, call, gateway);
     const days = storageDays(settings, endpoint.upstream.provider);
@@ -44,6 +45,12 @@ export async function createBatch(call: Call, gateway: Gateway): Promise<void> {
     await recordObject(call, { object, undo: { endpoint, method: 'POST', path: `/batches/${id}/cancel` } }, gateway);
     sendKept(call, { caller, endpoint, body: reply.body }, gateway);
   });
+}
+
+/** Only a wallet is held for what ends hours later: whoever has a limit beside it could go beyond that one. */
+function hasLimits({ allowances, endUserRules }: Caller): boolean {
+  const [, ...beside] = allowances;
+  return [...beside, ...endUserRules].some(({ counts }) => counts === 'spent');
 }
 
 async function begin(

@@ -108,6 +108,23 @@ test('a wallet that cannot cover it, or a workspace that wants none, begins noth
   assert.doesNotMatch((await at('GET', '/v1/batches', poor.key)).text, /batch_/);
 });
 
+test('who has a limit beside the wallet, which no batch could be held to, begins none', async () => {
+  const limits = [
+    async (id: string, key: string) => await fairlead.ask('limit-set', { workspace: id, key, requests: 5 }),
+    async (id: string) => await fairlead.ask('limit-set', { workspace: id, usd: '0.50' }),
+    async (id: string) => await fairlead.ask('limit-set', { workspace: id, end_users: true, usd: '0.50' }),
+  ];
+  for (const limit of limits) {
+    const { id } = await customer('1.000000000');
+    const made = await fairlead.ask<{ id: string; key: string }>('key-create', { workspace: id });
+    await limit(id, made.id);
+
+    assert.equal((await batchOf(made.key, [line('one')])).status, 403);
+
+    assert.equal(await balance(id), 1_000_000_000n);
+  }
+});
+
 test('a line that names no model, or one that nobody has there, is refused before anything is held', async () => {
   const { id, key } = await customer('1.000000000');
 

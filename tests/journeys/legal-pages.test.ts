@@ -10,6 +10,8 @@ import { eventually, runFairlead, runInFolder } from './running-fairlead.ts';
 
 const config = `
 policy: { operator: "Harbour & <Sons>", contact: privacy@harbour.example, jurisdiction: DE }
+payments:
+  stripe: { secret_key: sk_test_1, webhook_secret: whsec_0123456789abcdef0123456789, api_base: "http://127.0.0.1:9" }
 upstreams:
   far:
     base_url: http://127.0.0.1:9/v1
@@ -80,11 +82,14 @@ test('the policy names operator, contact and date, and every category of data th
   );
 });
 
-test('sub-processors are those that are configured, and the sandbox is none', async () => {
+test('sub-processors are those that are configured, who takes payments too, and the sandbox is none', async () => {
   const rows = JSON.parse((await get('/subprocessors.json')).body.toString()) as readonly Record<string, unknown>[];
   assert.deepEqual(
     rows.map(({ name, provider, seller, region }) => [name, provider, seller, region]),
-    [['far', 'farhost', 'captain', 'eu']],
+    [
+      ['far', 'farhost', 'captain', 'eu'],
+      ['stripe', 'stripe', 'operator', 'unknown'],
+    ],
   );
 });
 

@@ -155,7 +155,7 @@ function subProcessorsPage(rows: readonly SubProcessor[]): ReturnType<typeof pag
       }</td><td>${since.slice(0, 10)}</td></tr>`,
   )}</tbody></table>`;
   return page('Sub-processors', [
-    html`<p><b>${rows.length}</b> ${rows.length === 1 ? 'provider gets' : 'providers get'} requests from here. The list is what is
+    html`<p><b>${rows.length}</b> ${rows.length === 1 ? 'organisation gets' : 'organisations get'} data from here. The list is what is
 configured now.</p>`,
     ...(rows.length === 0 ? [] : [table]),
     html`<p><small>As data: <a href="/subprocessors.json">JSON</a>.</small></p>`,

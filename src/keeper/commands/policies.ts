@@ -26,10 +26,11 @@ export async function showPolicy(context: CommandContext, given: unknown) {
 }
 
 /** Who gets what of a request: made from what is configured now, with the day on which the log first spoke of it. */
-export async function listSubProcessors({ store, snapshot, now }: CommandContext) {
+export async function listSubProcessors({ store, snapshot, payments, now }: CommandContext) {
   const { upstreams } = await snapshot();
   const since = await store.trust.firstSaid('data-policy');
-  return upstreams
+  const today = new Date(now()).toISOString();
+  const answering = upstreams
     .filter(({ enabled, type }) => enabled && type !== 'sandbox')
     .map(({ name, provider, seller, type, region, data }) => ({
       ...{ name, provider, seller, type, region },
@@ -38,7 +39,15 @@ export async function listSubProcessors({ store, snapshot, now }: CommandContext
       data: { retention_days: data.retentionDays, trains: data.trains, source: data.source, checked: data.checked },
       since: new Date(since.get(name) ?? now()).toISOString(),
     }));
+  return payments ? [...answering, { ...stripeAsSubProcessor, since: today }] : answering;
 }
+
+const stripeAsSubProcessor = {
+  ...{ name: 'stripe', provider: 'stripe', seller: 'operator', type: 'payments', region: 'unknown' },
+  role: 'takes payments by card',
+  receives: 'the id of a workspace and an amount from here; from whoever pays, their card and billing details',
+  data: { retention_days: 'unknown', trains: 'unknown', source: '', checked: '' },
+};
 
 /** The file's word first, then what was said at the set-up. */
 async function fieldsOf({

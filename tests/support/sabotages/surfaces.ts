@@ -19,9 +19,16 @@ export const surfaceSabotages: readonly Sabotage[] = [
   {
     name: 'batches-can-be-shut',
     file: 'src/gateway/serve-batches.ts',
-    find: "if (settings.batches === 'off') throw new Fault('not-allowed');",
-    replace: '',
+    find: "settings.batches === 'off' || hasLimits(caller)",
+    replace: 'hasLimits(caller)',
     breaks: ['tests/journeys/files.test.ts'],
+  },
+  {
+    name: 'limits-stop-batches',
+    file: 'src/gateway/serve-batches.ts',
+    find: "settings.batches === 'off' || hasLimits(caller)",
+    replace: "settings.batches === 'off'",
+    breaks: ['tests/journeys/batches.test.ts'],
   },
   {
     name: 'files-pin-a-request',

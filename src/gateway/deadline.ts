@@ -81,12 +81,15 @@ class DeadlineList {
     const now = performance.now();
     const due: Entry[] = [];
     for (let entry = this.#first; entry && entry.dueAt <= now; entry = entry.after) due.push(entry);
-    for (const entry of due) {
-      // An earlier one may have cancelled it.
-      if (!entry.isOpen) continue;
-      this.remove(entry);
-      entry.ring();
+    try {
+      for (const entry of due) {
+        // An earlier one may have cancelled it.
+        if (!entry.isOpen) continue;
+        this.remove(entry);
+        entry.ring();
+      }
+    } finally {
+      if (this.#first && !this.#timer) this.#wait(Math.max(1, this.#first.dueAt - performance.now()));
     }
-    if (this.#first && !this.#timer) this.#wait(Math.max(1, this.#first.dueAt - performance.now()));
   }
 }

@@ -165,7 +165,16 @@ export class HealthBoard {
 
   /** The answer's last bytes do not wait for it. */
   #judgeLater(open: OpenAttempt, verdict: () => ToolVerdict): void {
-    if (!open.endpoint.ownKey) setImmediate(() => this.#book.toolsJudged(open, verdict(), performance.now()));
+    if (open.endpoint.ownKey) return;
+    setImmediate(() => {
+      let found: ToolVerdict = 'none';
+      try {
+        found = verdict();
+      } catch {
+        // Its schema and its call are other people's: whatever is odd about them ends here, and says nothing of the endpoint.
+      }
+      this.#book.toolsJudged(open, found, performance.now());
+    });
   }
 
   #end(open: OpenAttempt, end: AttemptEnd): void {

@@ -12,6 +12,7 @@ import type { Gateway } from './gateway.ts';
 import { recordObject } from './record-object.ts';
 import { sendKept } from './send-kept.ts';
 import { serveBeside, takeOneRequest } from './serve-beside.ts';
+import { mayBeOurs } from './serve-files.ts';
 import { endpointAt } from './serve-stored.ts';
 
 /**
@@ -24,8 +25,9 @@ export async function createBatch(call: Call, gateway: Gateway): Promise<void> {
     const body = await call.readBody();
     const file = batchInput(body.reveal('translate'));
     if ((settings.storage ?? 'none') === 'none') throw new Fault('storage-not-allowed', { field: 'batches' });
-    if (settings.batches === 'off' || hasLimits(caller)) throw new Fault('not-allowed');
+    if (settings.batches !== 'on' || hasLimits(caller)) throw new Fault('not-allowed');
     const upstream = await gateway.objects.upstreamOf(workspace, file, 'file');
+    if (!mayBeOurs(caller, upstream)) throw new Fault('nothing-left', { excluded: 'own-key-only' });
     const endpoint = endpointAt(upstream, call, gateway);
     const days = storageDays(settings, endpoint.upstream.provider);
     if (days === 0) throw new Fault('storage-not-allowed', { field: 'batches' });

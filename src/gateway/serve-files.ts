@@ -1,12 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { Fault } from '#core/generation/fault.ts';
-import { type OwnerSettings, storageDays } from '#core/privacy/owner-settings.ts';
+import { storageDays } from '#core/privacy/owner-settings.ts';
 import { idOf } from '#core/protocol/stored-reply.ts';
 import { type EligibleEndpoint, eligible, type PlanAsk, plainAsk } from '#core/routing/eligible.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import { findModel } from '#core/routing/find-model.ts';
 import { askKept, faultOfKept } from './ask-kept.ts';
 import type { Call } from './call.ts';
+import type { Caller } from './callers.ts';
 import type { Gateway } from './gateway.ts';
 import { recordObject } from './record-object.ts';
 import { sendKept } from './send-kept.ts';
@@ -16,7 +17,7 @@ import { serveBeside, takeOneRequest } from './serve-beside.ts';
 export async function uploadFile(call: Call, gateway: Gateway): Promise<void> {
   await serveBeside(call, gateway, async (caller) => {
     const upload = call.openUpload();
-    const endpoint = endpointFor(call, caller.settings, gateway);
+    const endpoint = endpointFor(call, caller, gateway);
     await takeOneRequest(caller, [], gateway);
     const reply = await askKept(call, { endpoint, method: 'POST', path: '/files', upload }, gateway);
     if (reply.status !== 200) throw faultOfKept(call, reply);
@@ -31,8 +32,9 @@ export async function uploadFile(call: Call, gateway: Gateway): Promise<void> {
 }
 
 /** Where a new object goes: to the upstream that is named, else to that of the default model, else to the first one. */
-function endpointFor(call: Call, settings: OwnerSettings, gateway: Gateway): EligibleEndpoint {
+function endpointFor(call: Call, caller: Caller, gateway: Gateway): EligibleEndpoint {
   const field = 'files';
+  const { settings } = caller;
   if ((settings.storage ?? 'none') === 'none') throw new Fault('storage-not-allowed', { field });
   const ask: PlanAsk = {
     ...plainAsk(call.protocol.name),
@@ -43,7 +45,7 @@ function endpointFor(call: Call, settings: OwnerSettings, gateway: Gateway): Eli
   const reasons = new Set<string>();
   let sandbox: EligibleEndpoint | undefined;
   for (const endpoint of upstreamsOf(gateway)) {
-    const judged = eligible(endpoint, ask);
+    const judged = mayBeOurs(caller, endpoint.upstream.name) ? eligible(endpoint, ask) : 'own-key-only';
     if (typeof judged === 'string') reasons.add(judged);
     // What is real comes before what is for trying out.
     else if (judged.upstream.type !== 'sandbox') return judged;
@@ -52,6 +54,11 @@ function endpointFor(call: Call, settings: OwnerSettings, gateway: Gateway): Eli
   if (sandbox) return sandbox;
   if (reasons.has('storage')) throw new Fault('storage-not-allowed', { field });
   throw new Fault('nothing-left', { excluded: [...reasons].join(', ') });
+}
+
+/** Where a workspace has said "only with this key", nothing of it is left in the operator's account. */
+export function mayBeOurs({ ownKeys }: Caller, upstream: string): boolean {
+  return !ownKeys.some((key) => key.use === 'only' && key.upstream === upstream);
 }
 
 /** An endpoint of each upstream, that of the default model first. */

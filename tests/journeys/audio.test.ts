@@ -342,6 +342,10 @@ test("below OpenRouter's address a recording may come as base64 in JSON, and cos
   assert.ok(verbose.value.duration > 0, verbose.text);
   // OpenAI's own address takes forms alone.
   assert.equal(elsewhere.status, 415);
+  // An end user leaves as a pseudonym, however they are named.
+  assert.equal((await asJson({ user: ['alice'] })).status, 400);
+  assert.equal((await asJson({ safety_identifier: 7 })).status, 400);
+  assert.equal((await asJson({ user: 'alice', safety_identifier: 'alice' })).status, 200);
 });
 
 test('a recording in JSON that is none is refused, whatever its audio holds', async () => {

@@ -1,4 +1,4 @@
-// Batches are everybody's: held for before they begin, settled item by item when they are done, and the rest comes back.
+// Batches, where they are switched on: held for before they begin, settled item by item when they are done, and the rest comes back.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,7 +48,7 @@ async function batchOf(key: string, lines: readonly string[]) {
 }
 
 let made = 0;
-async function customer(credit: string, settings: readonly string[] = ['storage=any:7']) {
+async function customer(credit: string, settings: readonly string[] = ['storage=any:7', 'batches=on']) {
   const { id } = await fairlead.ask<{ id: string }>('workspace-create', { name: `c${++made}`, credit_usd: credit });
   await fairlead.ask('workspace-set', { workspace: id, settings });
   const { key } = await fairlead.ask<{ key: string }>('key-create', { workspace: id });
@@ -98,7 +98,7 @@ test('a batch is held for at its worst, charged for what it used at the price of
 
 test('a wallet that cannot cover it, or a workspace that wants none, begins nothing', async () => {
   const poor = await customer('0.000050000');
-  const shut = await customer('1.000000000', ['storage=any:7', 'batches=off']);
+  const shut = await customer('1.000000000', ['storage=any:7']);
 
   assert.equal((await batchOf(poor.key, [line('one')])).status, 402);
   assert.equal((await batchOf(shut.key, [line('one')])).status, 403);

@@ -113,3 +113,18 @@ onBoth(
     assert.equal(await store.abuse.decide('abu_none', { action: 'stop', until: null, now: noon }), undefined);
   },
 );
+
+onBoth('a year later what was decided is forgotten, but for what still holds of a key', async (t) => {
+  const under = await withKey(await storeWith(t, 0n));
+  const { store, workspace, key } = under;
+  const open = async (over: Partial<NewAbuseCase>) =>
+    (await store.abuse.open(found(workspace, key, over)))?.id ?? assert.fail('it was not opened');
+  const stopped = await open({ reason: 'new-networks', action: 'stop' });
+  const asked = await open({ reason: 'velocity', action: 'ask' });
+  const over = await open({ reason: 'error-ratio', action: 'slow', until: noon + hourMs });
+
+  await store.abuse.forget(noon + 400 * dayMs);
+
+  const left = (await store.abuse.cases(workspace)).map(({ id }) => id);
+  assert.deepEqual([left.includes(stopped), left.includes(asked), left.includes(over)], [true, false, false]);
+});

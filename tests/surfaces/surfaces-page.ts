@@ -308,7 +308,7 @@ const storedIntro = [
   '',
   'A batch goes where its file is, which has up to 50,000 lines and 64 MiB; they name models as that upstream knows them. What it can',
   'cost at most is set aside before it begins, each item is settled when the batch is done, and the rest comes back: see',
-  '[limits.md](limits.md#batches). `batches=off` shuts them for a workspace. Its results are files of its workspace.',
+  '[limits.md](limits.md#batches). `batches=on` lets them pass for a workspace. Its results are files of its workspace.',
 ];
 
 const missingIntro = [

@@ -1,10 +1,14 @@
-import { isObject, type JsonObject } from './json-value.ts';
+import { isObject, type JsonObject, numberOf } from './json-value.ts';
 
 /** More is not looked at: whoever writes a schema decides how long it takes to judge. */
 const stepsMax = 5_000;
 const depthMax = 64;
 
 type Walk = { readonly root: unknown; steps: number };
+
+/** Nobody says so much in one choice, or in one address of a schema. */
+const choicesMax = 1_000;
+const refCharsMax = 500;
 
 /**
  * Does a value fit a JSON Schema (Draft 7, and what tools use of later ones)? What it does not know, cannot find, or would take too
@@ -21,12 +25,14 @@ function judge(schema: unknown, value: unknown, walk: Walk, depth: number): bool
   if (walk.steps > stepsMax || depth > depthMax) return true;
   if (schema === false) return false;
   if (!isObject(schema)) return true;
-  if (typeof schema.$ref === 'string') return judge(resolve(schema.$ref, walk.root), value, walk, depth + 1);
+  if (typeof schema.$ref === 'string') {
+    return schema.$ref.length > refCharsMax || judge(resolve(schema.$ref, walk.root), value, walk, depth + 1);
+  }
   if (value === null && schema.nullable === true) return true;
   return (
     isOfType(schema.type, value) &&
-    (!Array.isArray(schema.enum) || schema.enum.some((each) => isSame(each, value))) &&
-    (!('const' in schema) || isSame(schema.const, value)) &&
+    (!Array.isArray(schema.enum) || isAmong(schema.enum, value, walk)) &&
+    (!('const' in schema) || isAmong([schema.const], value, walk)) &&
     isInRange(schema, value) &&
     fitsParts(schema, value, walk, depth) &&
     fitsCombined(schema, value, walk, depth)
@@ -45,9 +51,9 @@ function resolve(ref: string, root: unknown): unknown {
 }
 
 function isOfType(type: unknown, value: unknown): boolean {
-  const types = Array.isArray(type) ? type : type === undefined ? [] : [type];
-  // Gemini writes them large.
-  return types.length === 0 || types.some((each) => isOne(String(each).toLowerCase(), value));
+  const types = Array.isArray(type) ? type.slice(0, choicesMax) : type === undefined ? [] : [type];
+  // Gemini writes them large. What is no text names no type.
+  return types.length === 0 || types.some((each) => typeof each !== 'string' || isOne(each.toLowerCase(), value));
 }
 
 function isOne(type: string, value: unknown): boolean {
@@ -71,8 +77,9 @@ function isOne(type: string, value: unknown): boolean {
 }
 
 function isInRange(schema: JsonObject, value: unknown): boolean {
+  // A bound that no number of ours can hold is none.
   const within = (least: string, most: string, size: number) =>
-    !(size < Number(schema[least] ?? size)) && !(size > Number(schema[most] ?? size));
+    !(size < (numberOf(schema[least]) ?? size)) && !(size > (numberOf(schema[most]) ?? size));
   if (typeof value === 'number') {
     const { exclusiveMinimum: above, exclusiveMaximum: below } = schema;
     const isInside = (typeof above !== 'number' || value > above) && (typeof below !== 'number' || value < below);
@@ -91,7 +98,7 @@ function fitsParts(schema: JsonObject, value: unknown, walk: Walk, depth: number
   if (!isObject(value)) return true;
   const { properties, required, additionalProperties: others = true, patternProperties } = schema;
   const known = isObject(properties) ? properties : {};
-  if (Array.isArray(required) && required.some((name) => !Object.hasOwn(value, String(name)))) return false;
+  if (Array.isArray(required) && lacksOne(required, value, walk)) return false;
   return Object.entries(value).every(([name, each]) => {
     if (Object.hasOwn(known, name)) return judge(known[name], each, walk, depth + 1);
     return patternProperties !== undefined || judge(others, each, walk, depth + 1);
@@ -108,6 +115,17 @@ function fitsCombined({ allOf, anyOf, oneOf, not }: JsonObject, value: unknown, 
   );
 }
 
-function isSame(a: unknown, b: unknown): boolean {
-  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
+function lacksOne(required: readonly unknown[], value: JsonObject, walk: Walk): boolean {
+  walk.steps += required.length;
+  if (walk.steps > stepsMax) return false;
+  return required.some((name) => typeof name === 'string' && !Object.hasOwn(value, name));
+}
+
+/** Each choice is a step, and the value is written out once for all of them. */
+function isAmong(choices: readonly unknown[], value: unknown, walk: Walk): boolean {
+  walk.steps += choices.length;
+  if (walk.steps > stepsMax) return true;
+  if (typeof value !== 'object' || value === null) return choices.includes(value);
+  const written = JSON.stringify(value);
+  return choices.some((each) => typeof each === 'object' && JSON.stringify(each) === written);
 }

@@ -100,6 +100,7 @@ export class HttpReply implements Reply {
 
   onLeft(listener: () => void): void {
     this.#onLeft = listener;
+    if (this.hasLeft) listener();
   }
 
   onOver(listener: () => void): void {

@@ -35,7 +35,12 @@ export function makeAbuseStore(db: Database, newId: NewId): AbuseStore {
       await db.run(`delete from setting where name like 'network-key:%' and changed_at < :before`, {
         before: now - networksKeptMs,
       });
-      await db.run('delete from abuse_case where opened_at < :before', { before: now - casesKeptMs });
+      // What still holds of a key stays: with it the key would be let go.
+      await db.run(
+        `delete from abuse_case where opened_at < :before
+           and (action not in ('slow', 'stop') or state = 'lifted' or until <= :now)`,
+        { before: now - casesKeptMs, now },
+      );
     },
   };
 }

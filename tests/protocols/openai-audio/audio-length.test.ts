@@ -73,7 +73,7 @@ test('no bytes make it throw, hang or say less than nothing', () => {
     meter.read(audio);
     assert.ok(Number.isSafeInteger(meter.shown.audioSeconds) && meter.shown.audioSeconds >= 0);
   });
-  fc.assert(property, { numRuns: 3_000 });
+  fc.assert(property, { numRuns: 600 });
 });
 
 test('speech that passes is measured whatever pieces it comes in', () => {

@@ -19,15 +19,15 @@ export const surfaceSabotages: readonly Sabotage[] = [
   {
     name: 'batches-can-be-shut',
     file: 'src/gateway/serve-batches.ts',
-    find: "settings.batches === 'off' || hasLimits(caller)",
+    find: "settings.batches !== 'on' || hasLimits(caller)",
     replace: 'hasLimits(caller)',
     breaks: ['tests/journeys/files.test.ts'],
   },
   {
     name: 'limits-stop-batches',
     file: 'src/gateway/serve-batches.ts',
-    find: "settings.batches === 'off' || hasLimits(caller)",
-    replace: "settings.batches === 'off'",
+    find: "settings.batches !== 'on' || hasLimits(caller)",
+    replace: "settings.batches !== 'on'",
     breaks: ['tests/journeys/batches.test.ts'],
   },
   {

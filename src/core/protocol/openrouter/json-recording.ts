@@ -8,7 +8,8 @@ import { recordingFacts } from '../openai-audio/read-recording.ts';
 import type { RequestFacts, SplicedRequest, UpstreamAsk } from '../protocol.ts';
 import { extraFields } from './extras.ts';
 
-const wanted: ReadonlySet<string> = new Set(['input_audio', 'model', 'stream']);
+const endUserFields = ['user', 'safety_identifier'] as const;
+const wanted: ReadonlySet<string> = new Set(['input_audio', 'model', 'stream', ...endUserFields]);
 const inside: ReadonlySet<string> = new Set(['data', 'format']);
 /** No form has a place for them, be the upstream OpenRouter itself. */
 const extras: ReadonlySet<string> = new Set(extraFields);
@@ -20,11 +21,13 @@ type Recording = {
   readonly format: string;
   /** The body without the audio. */
   readonly others: JsonObject;
+  /** Where the end user's names stand. */
+  readonly spans: ReadonlyMap<string, FieldSpan>;
 };
 
 /** What the request says, and under which type its form goes up. */
 export function readJsonRecording(bytes: Uint8Array): RequestFacts {
-  const { audio, others } = readRecording(bytes);
+  const { audio, others, spans } = readRecording(bytes);
   const { model, stream } = others;
   if (typeof model !== 'string' || model === '') throw malformed('"model" is missing');
   if (Buffer.byteLength(model) > 1024) throw malformed('"model" is too long');
@@ -32,7 +35,7 @@ export function readJsonRecording(bytes: Uint8Array): RequestFacts {
     throw malformed('"stream" is not true or false');
   }
   const boundary = boundaryFor(audio, fieldsOf(others, model));
-  const facts = recordingFacts({ model, stream: stream === true, audio, spans: new Map() });
+  const facts = recordingFacts({ model, stream: stream === true, audio, spans });
   return { ...facts, media: facts.media && { ...facts.media, isForm: false, sentAs: typeOf(boundary) } };
 }
 
@@ -40,12 +43,23 @@ export function readJsonRecording(bytes: Uint8Array): RequestFacts {
 export function formOfRecording(bytes: Uint8Array, ask: UpstreamAsk): SplicedRequest {
   const { audio, format, others } = readRecording(bytes);
   const boundary = boundaryFor(audio, fieldsOf(others, String(others.model)));
-  const user = typeof others.user === 'string' && others.user !== '' ? { user: ask.pseudonym(others.user) } : {};
-  const fields = fieldsOf({ ...others, ...user }, ask.model);
+  const fields = fieldsOf({ ...others, ...pseudonymsOf(others, ask) }, ask.model);
   const head = fields.map(([name, value]) => `--${boundary}\r\n${disposition(name)}\r\n\r\n${value}\r\n`).join('');
   const file = `--${boundary}\r\n${disposition('file')}; filename="audio.${format}"\r\ncontent-type: audio/${format}\r\n\r\n`;
   const pieces = [Buffer.from(head + file), audio, Buffer.from(`\r\n--${boundary}--\r\n`)];
   return new PiecedBody(pieces, ['input_audio']);
+}
+
+/** Who the caller's end user is leaves as a pseudonym, or not at all. */
+function pseudonymsOf(others: JsonObject, ask: UpstreamAsk): JsonObject {
+  return Object.fromEntries(
+    endUserFields.flatMap((name) => {
+      const said = others[name];
+      if (said === undefined || said === null || said === '') return [];
+      if (typeof said !== 'string') throw malformed(`"${name}" is no text`);
+      return [[name, ask.pseudonym(said)]];
+    }),
+  );
 }
 
 function readRecording(bytes: Uint8Array): Recording {
@@ -62,7 +76,8 @@ function readRecording(bytes: Uint8Array): Recording {
   const parsed = parseForeignObject(rest);
   if (!parsed) throw malformed('the body is not a JSON object');
   const { input_audio: _, ...others } = parsed;
-  return { audio, format: word.toLowerCase(), others };
+  const spans = new Map([...scan.fields].filter(([name]) => endUserFields.some((field) => field === name)));
+  return { audio, format: word.toLowerCase(), others, spans };
 }
 
 /** Plain base64: a data URL, or letters that are none, would be decoded to something else than what was meant. */

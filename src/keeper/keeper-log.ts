@@ -24,7 +24,8 @@ export type KeeperEvent =
   | 'instance-recovered'
   | 'instance-forgotten'
   | 'journal-torn'
-  | 'retention-dropped';
+  | 'retention-dropped'
+  | 'top-up-failed';
 
 /** What may be told of an unknown error: its class, its code and where it was thrown, never its message. */
 export function faultFields(thrown: unknown): { readonly fault: string; readonly where: string } {

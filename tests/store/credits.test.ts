@@ -199,6 +199,7 @@ onBoth(
     const under = await storeWith(t, 0n);
     const { store, workspace } = under;
     const charged: number[] = [];
+    const logged: string[] = [];
     let isRefused = false;
     const stripe = {
       async charge({ cents }: { readonly cents: number }) {
@@ -208,7 +209,8 @@ onBoth(
       },
     };
     // Of Stripe only what a top-up asks of it.
-    const run = (now: number) => topUpWallets(store, { stripe } as unknown as Parameters<typeof topUpWallets>[1], now);
+    const desk = { stripe } as unknown as Parameters<typeof topUpWallets>[1];
+    const run = (now: number) => topUpWallets(store, desk, { now, log: (event) => logged.push(event) });
     await store.accounts.setOwnerSettings(
       { kind: 'workspace', id: workspace },
       [{ name: 'topup', value: 'below:5,add:10,month:25' }],
@@ -230,6 +232,7 @@ onBoth(
     assert.equal(await run(noon + 5 * dayMs), 0);
 
     assert.deepEqual(charged, [1_000, 1_000, 1_000]);
+    assert.deepEqual(logged, []);
     await assertBooksAreRight(store);
   },
 );

@@ -1,7 +1,7 @@
 // Receipts and the log of promises in the store: on both engines.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NewLogEntry } from '#core/trust/log-entry.ts';
 import type { PublicKey } from '#core/trust/public-key.ts';
@@ -166,7 +166,34 @@ onBoth('a rotation that was cut off is done where the log knows the key, and els
   writeFileSync(next, seed);
   const { id, publicKey } = trustKeyOf(seed);
   await made.store.trust.addKey({ id, publicKey, since: noon, until: null });
+  assert.equal((await deskOf(made)).keyId, keyId, 'a key that only stands in the list is not entered yet');
+
+  writeFileSync(next, seed);
+  const entry = { kind: 'key' as const, subject: id, body: { public: publicKey } };
+  const sign = (head: { readonly size: number; readonly root: string; readonly at: number }) => ({
+    ...head,
+    key: id,
+    signature: 'by it',
+  });
+  await made.store.trust.append([entry], noon, sign);
   assert.equal((await deskOf(made)).keyId, id);
+});
+
+onBoth('a key whose entry was cut off is entered at the next start', async (t) => {
+  const made = await storeWith(t, 0n);
+  const seed = randomBytes(32);
+  mkdirSync(join(made.dataDir, 'secrets'), { recursive: true });
+  writeFileSync(join(made.dataDir, 'secrets/trust-key'), seed, { mode: 0o600 });
+  const { id, publicKey } = trustKeyOf(seed);
+  await made.store.trust.addKey({ id, publicKey, since: noon, until: null });
+
+  assert.equal((await deskOf(made)).keyId, id);
+
+  const entries = await made.store.trust.entriesOf('key');
+  assert.deepEqual(
+    entries.map(({ subject }) => subject),
+    [id],
+  );
 });
 
 onBoth('a replica with a key of its own is seen to stand on nobody’s word', async (t) => {

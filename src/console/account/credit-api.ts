@@ -49,6 +49,8 @@ export class CreditApi {
     if ('refused' in outcome) return refusal(503, 'This event cannot be taken just now.');
     const { outcome: became } = outcome.value as { readonly outcome: string };
     if (became === 'forged') return refusal(400, 'This is not signed as it must be.');
+    // The provider tells its account's owner of deliveries that fail: money came that a person must look at.
+    if (became === 'mismatch') return refusal(409, 'This payment is of another sum than was asked for.');
     return { status: 200, body: { received: true } };
   }
 }

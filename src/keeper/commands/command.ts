@@ -22,9 +22,9 @@ export type CommandContext = {
   /** Σ open holds of a wallet, as the gateways last said. */
   heldOf(wallet: string): bigint;
   snapshot(): Promise<Snapshot>;
-  /** What the configuration says of markup: it decides, and nothing is set against it. */
   /** Undefined: the configuration names no payment provider. */
   readonly payments: PaymentDesk | undefined;
+  /** What the configuration says of markup: it decides, and nothing is set against it. */
   readonly fileMarkup: readonly CatalogueMarkup[];
 };
 

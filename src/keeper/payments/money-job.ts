@@ -34,8 +34,8 @@ export function startMoneyJob(context: MoneyContext): { stop(): Promise<void> } 
   };
 }
 
-async function lookAfterMoney({ store, desk, holder, now }: MoneyContext): Promise<void> {
+async function lookAfterMoney({ store, desk, holder, log, now }: MoneyContext): Promise<void> {
   if (!(await store.jobs.lead('money', holder, now() + everyMs, now()))) return;
   await store.promos.expire(now());
-  if (desk) await topUpWallets(store, desk, now());
+  if (desk) await topUpWallets(store, desk, { now: now(), log });
 }

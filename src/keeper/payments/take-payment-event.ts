@@ -22,7 +22,7 @@ export async function takePaymentEvent(
   const isItsSum = told.paidCents !== undefined && BigInt(told.paidCents) * nanoPerCent === row.amount;
   if (fact.kind === 'paid' && !isItsSum) return 'mismatch';
   const isNew = await payments.take({ id: event.id, kind: event.type }, fact, now);
-  if (fact.kind === 'paid' && told.customer !== undefined) {
+  if (isNew && fact.kind === 'paid' && told.customer !== undefined) {
     await payments.setCustomer({
       workspace: row.workspace,
       customer: told.customer,

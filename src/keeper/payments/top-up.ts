@@ -1,6 +1,7 @@
 import { type Nano, parseUsd } from '#core/money/nano.ts';
 import type { TopUpRow } from '#store/payment-store.ts';
 import type { Store } from '#store/store.ts';
+import { faultFields, type KeeperLog } from '../keeper-log.ts';
 import { nanoPerCent, type PaymentDesk } from './payment-desk.ts';
 
 const monthMs = 30 * 86_400_000;
@@ -23,7 +24,7 @@ export function readTopUp(setting: string): TopUpRule | undefined {
 export async function topUpWallets(
   { payments }: Pick<Store, 'payments'>,
   desk: PaymentDesk,
-  now: number,
+  { now, log }: { readonly now: number; readonly log: KeeperLog },
 ): Promise<number> {
   let begun = 0;
   for (const row of await payments.topUps()) {
@@ -31,7 +32,11 @@ export async function topUpWallets(
     if (!rule || row.customer === null || row.method === null || row.balance >= rule.below) continue;
     const { sum, states, lastAt } = await payments.automatic(row.workspace, now - monthMs);
     if (sum + rule.add > rule.month || mustWait(states, now - lastAt)) continue;
-    await topUp(payments, desk, { row, customer: row.customer, method: row.method, add: rule.add, now });
+    const asked = { row, customer: row.customer, method: row.method, add: rule.add, now };
+    // One card that cannot be charged keeps no other wallet waiting.
+    await topUp(payments, desk, asked).catch((thrown) =>
+      log('top-up-failed', { workspace: row.workspace, ...faultFields(thrown) }),
+    );
     begun += 1;
   }
   return begun;

@@ -44,10 +44,11 @@ export class TrustDesk {
 
   /** Reads the key or makes it, and enters it where the log does not know it. */
   static async open(store: TrustStore, place: TrustPlace, facts: TrustFacts, now: number): Promise<TrustDesk> {
-    const known = await store.keys();
-    if (place.trustKey === undefined) endRotation(place.dataDir, new Set(known.map(({ id }) => id)));
+    // The log decides: a key that stands among the keys alone was cut off before it was entered.
+    const entered = new Set((await store.entriesOf('key')).map(({ subject }) => subject));
+    if (place.trustKey === undefined) endRotation(place.dataDir, entered);
     const desk = new TrustDesk(store, place, facts);
-    if (!known.some(({ id }) => id === desk.#key.id)) await desk.#enter(desk.#key, undefined, now);
+    if (!entered.has(desk.#key.id)) await desk.#enter(desk.#key, undefined, now);
     return desk;
   }
 

@@ -9,6 +9,7 @@ export async function findCustomer(sql: Sql, workspace: string): Promise<Custome
   return row && { customer: text(row, 'customer'), method: textOrNull(row, 'method') };
 }
 
+/** A card is its customer's: with another customer the one that was kept is no use. */
 export async function setCustomer(
   sql: Sql,
   row: CustomerRow & { readonly workspace: string; readonly now: number },
@@ -16,7 +17,8 @@ export async function setCustomer(
   await sql.run(
     `insert into payment_customer (workspace, customer, method, changed_at) values (:workspace, :customer, :method, :now)
      on conflict (workspace) do update set customer = excluded.customer,
-       method = coalesce(excluded.method, payment_customer.method), changed_at = excluded.changed_at`,
+       method = case when excluded.customer = payment_customer.customer
+         then coalesce(excluded.method, payment_customer.method) else excluded.method end, changed_at = excluded.changed_at`,
     row,
   );
 }

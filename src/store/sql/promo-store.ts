@@ -19,6 +19,8 @@ export function makePromoStore(db: Database, newId: NewId): PromoStore {
     grant: (promo) => db.transaction((sql) => grant(sql, promo, newId)),
     promos: (workspace) =>
       db.transaction(async (sql) => {
+        // The wallet's row is the lock: what was spent is spread once, whoever else looks.
+        await freeOfWallet(sql, await walletOf(sql, workspace));
         await attribute(sql, workspace);
         return await promosOf(sql, workspace);
       }),

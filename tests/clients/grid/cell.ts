@@ -27,6 +27,7 @@ export type GridFeature = {
 };
 
 let tags = 0;
+let counts = 0;
 
 /** One feature of one SDK at one upstream. Whatever it asks, it says its tag, so that its requests are known everywhere. */
 export class Cell implements AsyncDisposable {
@@ -34,13 +35,12 @@ export class Cell implements AsyncDisposable {
   readonly rowNumber: number;
   readonly column: Column;
   readonly tag: string;
-  /** No other cell has this number of words. */
-  readonly words: number;
   readonly driver: Driver;
   /** The public name of a model of the simulator. */
   readonly model = (name: string): string => this.column.model(name);
   readonly #stage: Stage;
   readonly #front: Recorder;
+  #words: number | undefined;
 
   static async open(at: { row: SdkRow; rowNumber: number; column: Column; stage: Stage }): Promise<Cell> {
     return new Cell(at, await Recorder.open(at.stage.fairlead?.url ?? at.stage.simulator.url));
@@ -54,8 +54,13 @@ export class Cell implements AsyncDisposable {
     this.#front = front;
     tags += 1;
     this.tag = `quay${tags}`;
-    this.words = 40 + tags;
     this.driver = this.driverWith(at.stage.fairlead?.key ?? 'any-key');
+  }
+
+  /** No other cell has this number of words. Counted where it is asked for: thousands of cells would pass the SDKs' own limits. */
+  get words(): number {
+    this.#words ??= 40 + ++counts;
+    return this.#words;
   }
 
   driverWith(key: string): Driver {

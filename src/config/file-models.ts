@@ -1,8 +1,8 @@
 import type { UpstreamModelConfig } from './config.ts';
 import { type ConfigSource, problemAt } from './config-source.ts';
+import type { FileDesk } from './file-desk.ts';
 import { toPrice } from './file-price.ts';
 import type { UpstreamModelSettings, UpstreamSettings } from './file-schema.ts';
-import type { FileDesk } from './file-upstreams.ts';
 import { type KnownProvider, knownProvider } from './known-providers.ts';
 import { isPublicName, isSandboxName, knownContext, type Offer, offerFromCatalogue } from './offer.ts';
 import { settingName } from './setting-path.ts';

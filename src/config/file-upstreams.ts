@@ -1,24 +1,15 @@
-import type { Price } from '#core/money/price.ts';
 import type { CloudName, ProtocolName } from '#core/routing/endpoint.ts';
 import { cloudAddressFlaw, httpAddressFlaw, withoutTrailingSlash } from './address.ts';
-import type { Catalogue } from './catalogue.ts';
 import type { UpstreamConfig } from './config.ts';
 import { type ConfigSource, problemAt } from './config-source.ts';
 import { cloudAddress, cloudOf, cloudProtocols, isCloudAddress, protocolFlaw, readCloudAccess } from './file-cloud.ts';
 import { readData } from './file-data.ts';
+import type { FileDesk } from './file-desk.ts';
 import { fileModels } from './file-models.ts';
-import type { FileSettings, UpstreamSettings } from './file-schema.ts';
+import type { UpstreamSettings } from './file-schema.ts';
 import { defaultProvider, isOwnAddress, type KnownProvider, knownProvider } from './known-providers.ts';
 import { isSandboxName, type Offer } from './offer.ts';
 import { upstreamKeys } from './upstream-keys.ts';
-
-export type FileDesk = {
-  readonly settings: FileSettings;
-  readonly source: ConfigSource;
-  readonly catalogue: () => Promise<Catalogue>;
-  /** From the lists that `price_lists` names: they come before the catalogue. */
-  readonly listedPrice: (provider: string, model: string) => Price | undefined;
-};
 
 /** The upstreams that the file names, in its order. */
 export async function toFileUpstreams(desk: FileDesk): Promise<Offer[]> {

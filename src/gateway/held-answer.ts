@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Usage } from '#core/generation/usage.ts';
 import type { Shown } from '#core/protocol/protocol.ts';
-import type { StreamPiece } from './upstream-stream.ts';
+import type { StreamPiece } from './stream-piece.ts';
 
 /** All that one process keeps back for whole delivery. */
 export class HeldBytes {

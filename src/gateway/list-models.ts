@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { Fault } from '#core/generation/fault.ts';
-import type { ModelList } from '#core/protocol/model-lists.ts';
+import type { ModelList } from '#core/protocol/model-card.ts';
 import type { Model } from '#core/routing/endpoint.ts';
 import { type Catalogue, catalogueFor, findModel } from '#core/routing/find-model.ts';
 import { authenticate } from './authenticate.ts';

@@ -1,5 +1,5 @@
 import { freePrice } from '#core/money/price.ts';
-import type { ModelCard } from '#core/protocol/model-lists.ts';
+import type { ModelCard } from '#core/protocol/model-card.ts';
 import type { Model } from '#core/routing/endpoint.ts';
 import { toPricing } from './pricing.ts';
 import { parametersOf } from './supported-parameters.ts';

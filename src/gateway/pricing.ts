@@ -1,6 +1,6 @@
 import { formatPicoUsd } from '#core/money/nano.ts';
 import type { Rates } from '#core/money/price.ts';
-import type { Pricing } from '#core/protocol/model-lists.ts';
+import type { Pricing } from '#core/protocol/model-card.ts';
 
 /** USD per unit, as decimal texts. */
 export function toPricing(rates: Rates): Pricing {

@@ -12,7 +12,8 @@ import type { Passage } from './passage.ts';
 import { Patience } from './patience.ts';
 import type { Progressing } from './progress-book.ts';
 import { StagedHold } from './staged-hold.ts';
-import type { StreamConsumer, StreamEnd, StreamPiece, UpstreamStream } from './upstream-stream.ts';
+import type { StreamPiece } from './stream-piece.ts';
+import type { StreamConsumer, StreamEnd, UpstreamStream } from './upstream-stream.ts';
 
 const terminalBytesMax = 64 * 1024 * 1024;
 /** No text has tokens that are longer than this on average; a few may be. */

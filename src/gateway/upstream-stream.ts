@@ -8,13 +8,7 @@ import type { Exchange } from '#outgoing/providers/exchange.ts';
 import type { HeldAnswer } from './held-answer.ts';
 import type { Passage, StreamPassage } from './passage.ts';
 import type { SpokenEvents } from './spoken-events.ts';
-
-/** What one piece of the stream means for the relay, with the bytes it stands for. */
-export type StreamPiece = {
-  readonly bytes: Uint8Array;
-  /** `usage`: the caller may not have asked for it. `terminal`: kept back until the end is written down. */
-  readonly kind: 'pass' | 'usage' | 'terminal';
-};
+import type { StreamPiece } from './stream-piece.ts';
 
 export type StreamEnd = 'ended' | 'cut' | 'error';
 

@@ -10,7 +10,7 @@ import { type Prompt, sumTokens } from './prompt.ts';
 import { contextMax } from './sandbox-models.ts';
 import { writeReply } from './script.ts';
 import { sendRefusal } from './send-refusal.ts';
-import type { ServedLine } from './simulator.ts';
+import type { ServedLine } from './served-line.ts';
 import { countFault, type State, tripsAgain } from './state.ts';
 import { body, end, head, type Step } from './step.ts';
 import { writeEvent } from './stream-event.ts';

@@ -1,5 +1,5 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs';
-import type { ServedLine } from './simulator.ts';
+import type { ServedLine } from './served-line.ts';
 
 export type ServedLog = { write(line: ServedLine, mark?: string): void; close(): void };
 

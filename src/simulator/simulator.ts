@@ -8,6 +8,7 @@ import { faultTable } from './faults/table.ts';
 import { withLength } from './heads.ts';
 import { answerModels } from './models.ts';
 import { sendRefusal } from './send-refusal.ts';
+import type { ServedLine } from './served-line.ts';
 import { openServedLog } from './served-log.ts';
 import { createState, type State } from './state.ts';
 import type { Surface } from './surface.ts';
@@ -18,22 +19,6 @@ export type Simulator = {
   readonly url: string;
   readonly port: number;
   close(): Promise<void>;
-};
-
-/** What the simulator knows of one request when it is over. Tests hold our ledger against these lines. */
-export type ServedLine = {
-  readonly at: string;
-  readonly model: string;
-  readonly protocol: string;
-  readonly stream: boolean;
-  readonly status: number;
-  readonly input: number;
-  readonly cached: number;
-  /** Output tokens of the whole answer, reasoning included; `sent` is how many of them left the socket. */
-  readonly output: number;
-  readonly reasoning: number;
-  readonly sent: number;
-  readonly ended: 'completed' | 'aborted' | 'fault';
 };
 
 export const faultModes: readonly { mode: string; what: string }[] = faultTable.map(({ mode, what }) => ({

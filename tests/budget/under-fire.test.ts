@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServedLine } from '#simulator/simulator.ts';
+import type { ServedLine } from '#simulator/served-line.ts';
 import { eventually } from '../journeys/running-fairlead.ts';
 import {
   type FairleadProcess,

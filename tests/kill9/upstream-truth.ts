@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServedLine } from '#simulator/simulator.ts';
+import type { ServedLine } from '#simulator/served-line.ts';
 
 /** USD per million tokens, as the configuration names them; nano-USD per token is a thousand times that. */
 export const price = { input: 0.25, cached_input: 0.025, output: 2 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type ServedLine, type Simulator, startSimulator } from '#simulator/simulator.ts';
+import type { ServedLine } from '#simulator/served-line.ts';
+import { type Simulator, startSimulator } from '#simulator/simulator.ts';
 import { untilIdle } from './until-idle.ts';
 
 let simulator: Simulator;

@@ -82,3 +82,14 @@ test('one model is found by its name, with or without its slash written out, or 
     [401, 401, 403],
   );
 });
+
+test('no key, a wrong method, a wrong path and a huge body are refused', async () => {
+  const ask = (body: string, headers = {}) =>
+    fetch(`${simulator.url}/chat/completions`, { method: 'POST', headers, body });
+  const noKey = await ask('{}');
+  const wrongMethod = await fetch(`${simulator.url}/chat/completions`);
+  const wrongPath = await fetch(`${simulator.url}/nothing`);
+  const huge = await ask('a'.repeat(64 * 1024 * 1024 + 1), openai);
+
+  assert.deepEqual([noKey.status, wrongMethod.status, wrongPath.status, huge.status], [401, 405, 404, 413]);
+});

@@ -1,7 +1,8 @@
 // Embeddings, completions, moderations and rerank of the simulator: small, truthful, and they fail as chats do.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { faultModes, type ServedLine, startSimulator } from '#simulator/simulator.ts';
+import type { ServedLine } from '#simulator/served-line.ts';
+import { faultModes, startSimulator } from '#simulator/simulator.ts';
 import { eventsOf } from '../support/dialects.ts';
 import { isFrameMode } from './converse-client.ts';
 import { callRaw } from './raw-client.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { faultModes, type ServedLine, type Simulator, startSimulator } from '#simulator/simulator.ts';
+import type { ServedLine } from '#simulator/served-line.ts';
+import { faultModes, type Simulator, startSimulator } from '#simulator/simulator.ts';
 import { type Answer, type Client, callResponses, type Event, readEvents, textOf } from './openai-responses-client.ts';
 import { callRaw } from './raw-client.ts';
 

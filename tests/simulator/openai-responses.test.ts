@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { type ServedLine, type Simulator, startSimulator } from '#simulator/simulator.ts';
+import type { ServedLine } from '#simulator/served-line.ts';
+import { type Simulator, startSimulator } from '#simulator/simulator.ts';
 import { type Client, callResponses, textOf } from './openai-responses-client.ts';
 
 const served: ServedLine[] = [];

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DoorMode, type Doors, openDoors } from '#simulator/doors/doors.ts';
-import { type ServedLine, type Simulator, startSimulator } from '#simulator/simulator.ts';
+import type { ServedLine } from '#simulator/served-line.ts';
+import { type Simulator, startSimulator } from '#simulator/simulator.ts';
 import { Caller, type Reply, type Server } from './caller.ts';
 import { type Cell, failsOver, firstOutcome, isMendedByRetry } from './cells.ts';
 import { modelOf, timeScale, warmModelOf } from './configuration.ts';

@@ -1,5 +1,5 @@
 import { fieldOf, numberOf, parseForeignObject } from '../json-value.ts';
-import type { TokenCount } from '../token-counts.ts';
+import type { TokenCount } from '../token-count.ts';
 
 export const anthropicCount: TokenCount = {
   upstreamPath: () => '/messages/count_tokens',

@@ -1,4 +1,4 @@
-import type { ModelCard, ModelList } from '../model-lists.ts';
+import type { ModelCard, ModelList } from '../model-card.ts';
 
 export const geminiModels: ModelList = {
   all: (cards) => ({ models: cards.map(toModel) }),

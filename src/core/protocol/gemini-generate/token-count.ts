@@ -1,5 +1,5 @@
 import { fieldOf, numberOf, parseForeignObject } from '../json-value.ts';
-import type { TokenCount } from '../token-counts.ts';
+import type { TokenCount } from '../token-count.ts';
 
 export const geminiCount: TokenCount = {
   upstreamPath: (model) => `/models/${model.split('/').map(encodeURIComponent).join('/')}:countTokens`,

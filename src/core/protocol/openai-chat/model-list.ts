@@ -1,4 +1,4 @@
-import type { ModelCard, ModelList } from '../model-lists.ts';
+import type { ModelCard, ModelList } from '../model-card.ts';
 
 /** Our start: models have no date of birth that we know, and the field is required. */
 const created = 1_764_547_200;

@@ -1,4 +1,4 @@
-import type { Pricing } from '../model-lists.ts';
+import type { Pricing } from '../model-card.ts';
 
 /** What is told of one endpoint: facts of the operator's configuration, and what was measured. */
 export type EndpointCard = {

@@ -115,6 +115,7 @@ const packages: readonly PackageHome[] = [
   { name: 'gpt-tokenizer', homes: ['gateway'] },
   { name: 'hono', homes: ['http/people'] },
   { name: '@hono/node-server', homes: ['http/people'] },
+  { name: 'marked', homes: ['http/people'] },
   { name: 'pg', homes: ['store/postgres'] },
   { name: 'zod', homes: ['config'] },
   { name: 'yaml', homes: ['config'] },

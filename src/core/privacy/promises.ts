@@ -43,10 +43,10 @@ export const promises: readonly PromiseRow[] = [
     sabotages: ['policy-has-its-day'],
   }),
   inPart('J0c', 'labels, verification, region and latency of endpoints are disclosed', {
-    control: 'type label and region stand in replies, receipts and the log of promises',
+    control: 'type label and region stand on /endpoints, in replies, receipts and the log of promises',
     tests: ['tests/journeys/receipts.test.ts'],
     sabotages: ['log-goes-on-from-what-was-seen'],
-    missing: 'the page of endpoints, probes of routes, latency with its samples',
+    missing: 'probes of routes, latency with its samples',
   }),
   kept('J1', 'the policy explains every category of data and its use', {
     control: 'the list on /privacy is made from the inventory',

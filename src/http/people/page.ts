@@ -1,46 +1,81 @@
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
+import { addressOf, lookSheet } from './look.ts';
+import { styleSheet } from './style-sheet.ts';
 
-type Part = string | ReturnType<typeof html>;
+export type Part = string | ReturnType<typeof html>;
+
+type PageFacts = {
+  /** Its own address, which the links above then show as the place where one is. */
+  readonly path?: string;
+  /** Where the same stands as data. */
+  readonly twin?: string;
+  /** The one sentence for who finds it in a list. */
+  readonly about?: string;
+};
+
+const look = addressOf('/look.css', lookSheet);
+const style = addressOf('/style.css', styleSheet);
+
+const places = [
+  ['/models', 'Models'],
+  ['/endpoints', 'Endpoints'],
+  ['/pricing', 'Pricing'],
+  ['/status', 'Status'],
+  ['/docs', 'Docs'],
+  ['/trust', 'Trust'],
+] as const;
+
+const footPlaces = [
+  ['/privacy', 'Privacy policy'],
+  ['/subprocessors', 'Sub-processors'],
+  ['/changes', 'Changes'],
+  ['/changes.rss', 'RSS'],
+  ['/llms.txt', 'llms.txt'],
+  ['/schema/config.json', 'Configuration schema'],
+] as const;
+
+/** A rope through a ring, which is what a fairlead is. */
+const mark = raw(
+  '<svg viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true"><circle cx="10" cy="10" r="5.5"/><path d="M1 15.5C6 15.5 6 4.5 19 4.5" stroke-linecap="round"/></svg>',
+);
 
 /** One page: a title and its paragraphs; texts are escaped, parts of our own are not. */
-export function page(title: string, parts: readonly Part[]) {
+export function page(title: string, parts: readonly Part[], { path, twin, about }: PageFacts = {}) {
+  const link = ([address, name]: readonly [string, string]) =>
+    address === path || path?.startsWith(`${address}/`)
+      ? html`<li><a href="${address}" aria-current="page">${name}</a></li>`
+      : html`<li><a href="${address}">${name}</a></li>`;
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<link rel="stylesheet" href="/style.css">
+<title>${title === 'Fairlead' ? title : `${title} · Fairlead`}</title>
+${about === undefined ? '' : html`<meta name="description" content="${about}">`}
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="${look}">
+<link rel="stylesheet" href="${style}">
+<link rel="alternate" type="application/rss+xml" title="Changes" href="/changes.rss">
+${twin === undefined ? '' : html`<link rel="alternate" type="application/json" href="${twin}">`}
 </head>
 <body>
-<main>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="bar">
+<a class="mark" href="/">${mark} Fairlead</a>
+<nav aria-label="Pages"><ul>${places.map(link)}</ul></nav>
+</header>
+<main id="main">
 <h1>${title}</h1>
 ${parts.map((part) => (typeof part === 'string' ? html`<p>${part}</p>` : part))}
 </main>
+<footer class="foot"><div>
+<ul aria-label="More">${footPlaces.map(link)}</ul>
+${twin === undefined ? '' : html`<a href="${twin}">This page as JSON</a>`}
+</div></footer>
 </body>
 </html>`;
 }
 
-export const styleSheet = `:root { color-scheme: light dark; --ink: #0f1b2d; --paper: #fbfaf7; --line: #0f1b2d1a; --accent: #0b7a75; --on: #fff; --stop: #b3261e; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8ecf2; --paper: #0e141d; --line: #e8ecf226; --accent: #3fb8af; --on: #0e141d; --stop: #ff8a80; } }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 450 16px/1.5 system-ui, sans-serif; }
-main { max-width: 36rem; margin: 0 auto; padding: 48px 20px; }
-main:has(table) { max-width: 60rem; }
-h1 { font-size: 28px; font-weight: 600; line-height: 1.2; margin: 0 0 16px; }
-p { margin: 0 0 12px; }
-form { display: grid; gap: 16px; margin: 24px 0 0; }
-label { display: grid; gap: 4px; font-size: 14px; font-weight: 600; }
-label small { font-weight: 450; }
-input { font: inherit; padding: 8px 10px; border: 1px solid color-mix(in srgb, var(--ink) 55%, transparent); border-radius: 6px; background: transparent; color: inherit; }
-button { font: inherit; font-weight: 600; justify-self: start; padding: 8px 16px; border: 0; border-radius: 6px; background: var(--accent); color: var(--on); }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-.stop { color: var(--stop); font-weight: 600; }
-h2 { font-size: 20px; font-weight: 600; margin: 32px 0 8px; }
-a { color: var(--accent); }
-small { font-size: 13px; }
-ins { text-decoration: underline; }
-table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; vertical-align: top; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-th { font-weight: 600; white-space: nowrap; }
-code { font: 14px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
-`;
+/** The mark on a ground of its own, for tabs. */
+export const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><rect width="20" height="20" rx="4" fill="#0b7a75"/><g fill="none" stroke="#fff" stroke-width="1.8"><circle cx="10" cy="10" r="4.6"/><path d="M2.5 14.5C7 14.5 6.5 5.5 17.5 5.5" stroke-linecap="round"/></g></svg>';

@@ -24,7 +24,8 @@ export async function listModels({ snapshot }: CommandContext) {
 
 const perOne: ReadonlySet<string> = new Set(['request', 'image', 'audioSecond']);
 
-function toPriceJson(price: SnapshotPrice) {
+/** Decimals of US dollars per million, per one for requests, images and seconds. */
+export function toPriceJson(price: SnapshotPrice) {
   const { windows, serviceTiers } = price;
   return {
     ...toInputJson(price),

@@ -16,6 +16,7 @@ import { listWarnings } from './limit-warnings.ts';
 import { endLimit, listLimits, setLimit } from './limits.ts';
 import { listMarkup, removeMarkup, setMarkup } from './markup.ts';
 import { listModels } from './models.ts';
+import { showOffer } from './offer.ts';
 import { dueOperations, endOperation, nameOperation, openOperation, postOperation } from './operations.ts';
 import { addOwnKey, changeOwnKey, listOwnKeys, removeOwnKey } from './own-keys.ts';
 import { setKey, setWorkspace } from './owner-set.ts';
@@ -100,6 +101,7 @@ export const commands = {
   'operation-name': nameOperation,
   'operation-open': openOperation,
   'operation-post': postOperation,
+  offer: showOffer,
   'object-add': addObject,
   'object-find': findObject,
   'object-list': listObjects,

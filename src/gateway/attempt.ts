@@ -90,7 +90,7 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
     if (last && !isFree && !gateway.retries.spend(performance.now())) break;
     if (next.waitMs > 0 && !(await waited(next.waitMs, ask.stop))) break;
     const isLast = !hasOther(steps, tried, ruledOut, step);
-    const trial = { step, passage, isLast, tried: failedAt(step, used) };
+    const trial = { step, passage, isLast, isNobodyWell: lastResort !== undefined, tried: failedAt(step, used) };
     const outcomes =
       ask.mayHedge && !last && !step.endpoint.ownKey
         ? await hedged(ask, trial, gateway)
@@ -125,6 +125,7 @@ type Trial = {
   readonly step: PlanStep;
   readonly passage: Passage;
   readonly isLast: boolean;
+  readonly isNobodyWell: boolean;
   /** Credentials that failed this request. */
   readonly tried: readonly number[];
 };
@@ -160,13 +161,13 @@ async function hedged(ask: AttemptAsk, trial: Trial, gateway: Gateway): Promise<
 /** One attempt from its start to its line in the record. */
 async function attempt(
   ask: AttemptAsk,
-  { step, passage, isLast, tried }: Trial,
+  { step, passage, isLast, isNobodyWell, tried }: Trial,
   gateway: Gateway,
 ): Promise<TrialOutcome> {
   const { endpoint, upstreamModel } = step;
   const open = gateway.health.begin({ endpoint, model: upstreamModel, tried });
   const outcome = await startAttempt(
-    { ...ask, endpoint, model: upstreamModel, passage, isLast, attempt: open },
+    { ...ask, endpoint, model: upstreamModel, passage, isLast, isBrief: open.isBrief && !isNobodyWell, attempt: open },
     gateway,
   );
   const ms = Math.round(performance.now() - open.startedAt);

@@ -5,8 +5,9 @@ import type { Gateway } from './gateway.ts';
 import { healthLeavesNothing } from './nothing-left.ts';
 
 /**
- * A plan in which nobody is well. The last endpoints are never left out for good, since nobody else could answer: each of
- * them takes one request at a time, and another one when that takes longer than a probe may. Whoever comes meanwhile is told so.
+ * A plan in which nobody is well. Its endpoints are asked all the same, since nobody else could answer: each of them takes as
+ * many requests at once as it bears, one at a time where its credential is refused, none while its own `Retry-After` lasts;
+ * and one more each time a probe is due. Whoever comes beyond that is told so.
  */
 export class LastResort {
   readonly #plan: Plan;
@@ -30,9 +31,9 @@ export class LastResort {
     // The sandbox plays its faults because they are asked for.
     if (endpoint.upstream.type === 'sandbox') return true;
     const trouble = this.#gateway.health.troubleOf(endpoint);
-    if (trouble?.lookedAfterForMs === undefined) return true;
+    if (trouble?.closedForMs === undefined) return true;
     this.#left.push({ endpoint, why: trouble.why });
-    this.#soonestMs = Math.min(this.#soonestMs, trouble.lookedAfterForMs);
+    this.#soonestMs = Math.min(this.#soonestMs, trouble.closedForMs);
     return false;
   }
 

@@ -50,6 +50,8 @@ export type StartAsk = AttemptAsk & {
   readonly attempt: OpenAttempt;
   /** Nobody else is left to ask: it gets more time. */
   readonly isLast: boolean;
+  /** It looks after an endpoint, and another one that is well stands in: it gets less time. */
+  readonly isBrief: boolean;
 };
 
 /** One call to one endpoint, until it begins to answer or has failed. */
@@ -69,8 +71,8 @@ function splitterFor(type: string): EventSplitter | undefined {
 }
 
 /** How long an endpoint may take to begin. */
-function beginsWithinMs({ facts, endpoint, isLast, attempt }: StartAsk, { deadlines }: Gateway): number {
-  const isBrief = attempt.isBrief && !isLast;
+function beginsWithinMs({ facts, endpoint, isLast, ...ask }: StartAsk, { deadlines }: Gateway): number {
+  const isBrief = ask.isBrief && !isLast;
   // A picture takes its time also where its sketches are streamed.
   if (!facts.stream || facts.media) return isBrief ? deadlines.wholeMs / 10 : deadlines.wholeMs;
   const firstContentMs = endpoint.firstContentMs ?? deadlines.firstContentMs;

@@ -49,8 +49,8 @@ test('a storm of 503s sends at most 1.2 times as much, and is over half a minute
   const stormy = await load(600, 24);
   const ratio = sent() / (usual.length + stormy.length);
   assert.deepEqual([...new Set(stormy)], [503]);
-  // Once both are known to be out each is asked by one request at a time; the others are told so at once.
-  assert.ok(ratio > 0.05 && ratio <= 1.2, `${ratio} attempts for each request`);
+  // Also when both are known to be out each request may ask one of them.
+  assert.ok(ratio > 0.9 && ratio <= 1.2, `${ratio} attempts for each request`);
 
   isWell = true;
   const healedAt = performance.now();

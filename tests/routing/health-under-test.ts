@@ -77,7 +77,13 @@ export class HealthUnderTest {
   }
 
   reports(report: Pick<AttemptReport, 'outcome' | 'harm' | 'startedAt'> & Partial<AttemptReport>): void {
-    const nothing = { firstContentAt: undefined, inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
+    const nothing = {
+      firstContentAt: undefined,
+      inputTokens: 0,
+      cachedTokens: 0,
+      outputTokens: 0,
+      retryAfterMs: undefined,
+    };
     this.#health.ended({ ...nothing, endedAt: this.now, ...report }, this.#jitter);
   }
 

@@ -322,3 +322,51 @@ test('for people: waits from the shortest to the longest, speeds from the fastes
   assert.ok(waits.p50 < waits.p75 && waits.p75 < waits.p90);
   assert.ok(speeds && speeds.p50 > speeds.p90 && speeds.p90 >= speeds.p99);
 });
+
+test('an endpoint that is out takes 32 at once, more when it fails at once, at least four when it lets all wait in vain', () => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { maxLength: 120 }), (waits) => {
+      const health = new HealthUnderTest();
+      for (let failure = 0; failure < 5; failure += 1) health.fails();
+      assert.equal(health.facts().state, 'ejected');
+      let expected = 32;
+      for (const isLong of waits) {
+        health.begins();
+        const startedAt = health.now;
+        if (isLong) health.pass(pace.probeMs / 2);
+        health.reports({ outcome: 'failed', harm: 'endpoint', startedAt });
+        expected = isLong ? Math.max(4, Math.floor(expected / 2)) : expected + 1;
+      }
+      let taken = 0;
+      while (health.health().troubleAt(health.now, 0)?.closedForMs === undefined && taken < 1_000) {
+        health.begins();
+        taken += 1;
+      }
+      // One more may look when nobody has for ten seconds, which is not so here: the last began just now.
+      assert.equal(taken, expected);
+
+      health.pass(pace.probeMs);
+      assert.equal(health.health().troubleAt(health.now, 0)?.closedForMs, undefined);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('its own Retry-After keeps all away but one look each ten seconds; without one it is asked', () => {
+  const health = new HealthUnderTest();
+  health.fails('limited');
+  health.credentials = 'limited';
+  assert.equal(health.health().troubleAt(health.now, 1_000)?.closedForMs, undefined);
+
+  health.begins();
+  health.reports({ outcome: 'failed', harm: 'limited', startedAt: health.now, retryAfterMs: 60_000 });
+  assert.equal(health.health().troubleAt(health.now, 60_000)?.closedForMs, 60_000);
+  health.pass(pace.probeMs);
+  assert.equal(health.health().troubleAt(health.now, 50_000)?.closedForMs, undefined);
+  health.begins();
+  assert.equal(health.health().troubleAt(health.now, 50_000)?.closedForMs, 50_000);
+
+  health.pass(60_000);
+  health.credentials = 'usable';
+  assert.equal(health.health().troubleAt(health.now, 0), undefined);
+});

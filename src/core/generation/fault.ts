@@ -212,7 +212,7 @@ export const faults = {
     code: 'no_endpoint_healthy',
     type: 'server_error',
     blame: 'upstream',
-    says: 'Every endpoint of this model is out of order ({excluded}), and other requests are finding out whether one works again. Nothing was charged. Try again later.',
+    says: 'Every endpoint of this model is out of order ({excluded}) and takes no more requests now. Nothing was charged. Try again later.',
   },
   'upstream-timeout': {
     status: 504,

@@ -67,7 +67,7 @@ export function rank(candidates: Candidates, order: RankOrder): readonly Ranked[
   return ranked;
 }
 
-const { working, unpreferred, strained, ejected } = tiers;
+const { working, unpreferred, strained, unreliable, ejected } = tiers;
 /** A rung is a place of a named order and a tier of health; those that are down stand below all of them. */
 const tiersMax = 8;
 const down = 16_384;
@@ -124,11 +124,15 @@ function isStrained({ state, inFlight, inFlightMax, rampShare }: EndpointFacts, 
   return state === 'working' && (inFlight >= inFlightMax || (rampShare < 1 && draw() >= rampShare));
 }
 
-/** Panic: most are out, so those that are left must not be crushed: who strains is relieved by whoever is ejected. */
+/**
+ * Panic: most are out, so those that are left must not be crushed: who strains is relieved by whoever is ejected, first by those
+ * that answer at times. When all are out the same decides who is the least bad.
+ */
 function spread(facts: readonly EndpointFacts[], named: Uint8Array, count: number): void {
   for (let at = 0; at < count; at += 1) {
     const known = facts[at];
-    if (known && isOut(known)) rungs[at] = (named[at] ?? 0) * tiersMax + strained;
+    if (known && isOut(known))
+      rungs[at] = (named[at] ?? 0) * tiersMax + (known.failedShare > 0.5 ? unreliable : strained);
   }
 }
 

@@ -18,6 +18,8 @@ export type AttemptReport = {
   readonly inputTokens: number;
   readonly cachedTokens: number;
   readonly outputTokens: number;
+  /** Of a failure: what the upstream said of when to come again. */
+  readonly retryAfterMs: number | undefined;
 };
 
 /** What the tool calls of an answer were; the first trouble counts. `none`: there were none, or nobody looked. */

@@ -89,6 +89,16 @@ export class CredentialPool {
     return state;
   }
 
+  /** Milliseconds until the first of those whose rate is used up may be asked again; 0: nobody waits for that. */
+  limitedForMs(model: string, now: number): number {
+    let soonestMs = Number.POSITIVE_INFINITY;
+    for (const credential of this.#credentials) {
+      if (!isPaidAndKnown(credential, now)) continue;
+      soonestMs = Math.min(soonestMs, (credential.limitedUntil.get(model) ?? now) - now);
+    }
+    return soonestMs === Number.POSITIVE_INFINITY ? 0 : Math.max(0, soonestMs);
+  }
+
   /** Names what an operator should hear of. */
   failed(
     id: number,

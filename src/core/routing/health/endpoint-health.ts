@@ -5,6 +5,7 @@ import type { CredentialState } from './credential-pool.ts';
 import { type EndpointFacts, type EndpointState, newEndpointFacts } from './endpoint-facts.ts';
 import type { Finding } from './finding.ts';
 import type { HealthPace } from './health-pace.ts';
+import { LastResortLimit } from './last-resort-limit.ts';
 import { OutcomeWindows, type WindowName } from './outcome-windows.ts';
 import { RateCap } from './rate-cap.ts';
 import { SlidingCounts } from './sliding-counts.ts';
@@ -21,6 +22,8 @@ const hintLastsMs = 1_800_000;
 const priorAttempts = 10;
 /** Of what an attempt brings: a shorter answer says more of waiting than of speed. */
 const speedTokensMin = 16;
+/** A failure that took so much of the time between two probes kept its caller waiting: four seconds, less than a connection may take. */
+const longShare = 0.4;
 
 export type HealthChange = {
   readonly kind: 'endpoint-out' | 'endpoint-back';
@@ -31,10 +34,10 @@ export type HealthChange = {
 /** Shares of the answers with tool calls, 0–1. */
 export type ToolErrors = Readonly<Record<'all' | 'invalidJson' | 'unknownName' | 'schemaMismatch', number>>;
 
-/** Why an endpoint cannot be expected to answer; and for how long nobody should ask beside who finds out whether it can. */
+/** Why an endpoint cannot be expected to answer; and for how long nobody more may ask it, whoever else is left. Undefined: one may. */
 export type HealthTrouble = {
   readonly why: Exclude<EndpointState, 'working' | 'probing'>;
-  readonly lookedAfterForMs: number | undefined;
+  readonly closedForMs: number | undefined;
 };
 
 /**
@@ -46,6 +49,7 @@ export class EndpointHealth {
   readonly #pace: HealthPace;
   readonly #breaker: Breaker;
   readonly #concurrency = new ConcurrencyLimit();
+  readonly #lastResort = new LastResortLimit();
   readonly #rate = new RateCap();
   readonly #outcomes = new OutcomeWindows();
   readonly #halfHour = new SlidingCounts(firstTrouble + toolTroubles.length, halfHour);
@@ -56,6 +60,8 @@ export class EndpointHealth {
   #outSince = Number.POSITIVE_INFINITY;
   #looks = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  /** Until then its own `Retry-After` asked for nobody. */
+  #pausedUntil = Number.NEGATIVE_INFINITY;
   #outage: EndpointState | undefined;
   #heardAt = Number.NEGATIVE_INFINITY;
   #toldAt = Number.NEGATIVE_INFINITY;
@@ -91,6 +97,7 @@ export class EndpointHealth {
     if (report.outcome !== 'left') this.#heardAt = now;
     this.#concurrency.ended();
     if (startedAt >= this.#outSince && this.#looks > 0) this.#looks -= 1;
+    this.#lastResort.ended(this.#isInVain(report));
     this.facts.inFlight = this.#concurrency.inFlight;
     switch (report.outcome) {
       case 'answered':
@@ -108,7 +115,12 @@ export class EndpointHealth {
     }
   }
 
-  #failed({ harm, startedAt, endedAt: now }: AttemptReport, jitter: number): void {
+  #isInVain({ outcome, startedAt, firstContentAt, endedAt }: AttemptReport): boolean {
+    const isLong = endedAt - startedAt >= longShare * this.#pace.probeMs;
+    return isLong && outcome !== 'answered' && firstContentAt === undefined;
+  }
+
+  #failed({ harm, startedAt, endedAt: now, retryAfterMs }: AttemptReport, jitter: number): void {
     switch (harm) {
       case 'endpoint':
         this.#breaker.failed(startedAt, now, jitter);
@@ -118,6 +130,10 @@ export class EndpointHealth {
         this.#breaker.left(startedAt);
         this.#outcomes.add('limited', now);
         this.#rate.limited(now);
+        if (retryAfterMs !== undefined) {
+          this.#pausedUntil = now + Math.min(this.#pace.limitedMaxMs, retryAfterMs);
+          this.#lookedAt = now;
+        }
         return;
       case 'model-missing':
         this.#missingUntil = now + this.#pace.missingMs;
@@ -177,14 +193,24 @@ export class EndpointHealth {
     if ((state === 'working') === wasWorking) return;
     this.#outSince = wasWorking ? now : Number.POSITIVE_INFINITY;
     this.#looks = 0;
+    this.#lastResort.renew();
   }
 
-  /** Undefined: it works, as far as was known at the last refresh. */
-  troubleAt(now: number): HealthTrouble | undefined {
+  /** Undefined: it works, as far as was known at the last refresh. `limitedForMs`: until a credential has its rate again. */
+  troubleAt(now: number, limitedForMs: number): HealthTrouble | undefined {
     const { state } = this.facts;
     if (state === 'working') return undefined;
-    const leftMs = this.#looks === 0 ? 0 : this.#lookedAt + this.#pace.probeMs - now;
-    return { why: state === 'probing' ? 'ejected' : state, lookedAfterForMs: leftMs > 0 ? leftMs : undefined };
+    const why = state === 'probing' ? 'ejected' : state;
+    const lookMs = this.#lookedAt + this.#pace.probeMs - now;
+    // However many ask it in vain, and whatever it said: one may look each ten seconds.
+    if (lookMs <= 0) return { why, closedForMs: undefined };
+    if (state === 'limited' && now < this.#pausedUntil) return { why, closedForMs: Math.max(1, limitedForMs) };
+    return { why, closedForMs: this.#looks < this.#looksMax(state) ? undefined : lookMs };
+  }
+
+  /** A credential that is refused stays refused; whatever else is wrong may be wrong for one request and not for the next. */
+  #looksMax(state: EndpointState): number {
+    return state === 'no-credential' ? 1 : Math.min(this.#lastResort.max, this.#concurrency.max);
   }
 
   #refreshMeasures(now: number): void {

@@ -29,9 +29,7 @@ export type BeginAsk = {
   readonly tried: readonly number[];
 };
 
-export type AttemptEnd = Pick<AttemptReport, 'outcome' | 'harm' | 'inputTokens' | 'cachedTokens' | 'outputTokens'> & {
-  readonly retryAfterMs: number | undefined;
-};
+export type AttemptEnd = Omit<AttemptReport, 'startedAt' | 'endedAt' | 'firstContentAt'>;
 
 export type Credentials = { readonly ids: readonly number[]; readonly isAnonymous: boolean };
 
@@ -132,9 +130,9 @@ export class HealthBook {
   /** Undefined: it works. */
   troubleOf(endpoint: Endpoint, now: number): HealthTrouble | undefined {
     const health = this.#healths.get(endpoint.id);
-    if (!health?.troubleAt(now)) return undefined;
+    if (!health || health.facts.state === 'working') return undefined;
     this.#look(endpoint, health, now);
-    return health.troubleAt(now);
+    return health.troubleAt(now, this.#poolOf(endpoint.upstream.name).limitedForMs(endpoint.upstreamModel, now));
   }
 
   /** What somebody found who looked at the tool calls of an answer. */

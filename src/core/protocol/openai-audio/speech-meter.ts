@@ -10,33 +10,34 @@ const glimpseBytes = 64 * 1024;
 
 /** How much speech has passed: told from its first and last bytes, whatever lies between. */
 export class SpeechMeter implements BytesMeter {
-  #head: Buffer = Buffer.alloc(0);
-  #tail: Buffer = Buffer.alloc(0);
+  readonly #first = new Glimpse('first');
+  readonly #last = new Glimpse('last');
   #total = 0;
 
   read(bytes: Uint8Array): void {
     this.#total += bytes.length;
-    if (this.#head.length < glimpseBytes) this.#head = joined(this.#head, bytes).subarray(0, glimpseBytes);
-    this.#tail = joined(this.#tail, bytes).subarray(-glimpseBytes);
+    this.#first.read(bytes);
+    this.#last.read(bytes);
   }
 
   get shown(): Shown {
-    const seconds = this.#total === 0 ? 0 : Math.max(0, this.#seconds(containerOf(this.#head)));
+    const seconds = this.#total === 0 ? 0 : Math.max(0, this.#seconds(containerOf(this.#first.seen)));
     return { images: 0, audioSeconds: Math.ceil(seconds), tokens: Math.ceil(seconds * tokensPerSecond) };
   }
 
   #seconds(container: Container | undefined): number {
+    const head = this.#first.seen;
     const plain = this.#total / plainBytesPerSecond;
     switch (container) {
       case 'wav':
-        return wavSeconds(this.#head, this.#total) ?? plain;
+        return wavSeconds(head, this.#total) ?? plain;
       case 'ogg':
-        return oggSeconds(this.#head, this.#tail) ?? plain;
+        return oggSeconds(head, this.#last.seen) ?? plain;
       case 'flac':
       case 'mp4':
         return plain * 2;
       case 'mpeg': {
-        const frame = frameAt(this.#head, pastTag(this.#head));
+        const frame = frameAt(head, pastTag(head));
         return frame ? (this.#total / frame.bytes) * frame.seconds : plain;
       }
       case undefined:
@@ -45,6 +46,36 @@ export class SpeechMeter implements BytesMeter {
   }
 }
 
-function joined(before: Buffer, bytes: Uint8Array): Buffer {
-  return before.length === 0 ? Buffer.from(bytes) : Buffer.concat([before, bytes]);
+/** The first, or the last, 64 KiB of what passes. Of the last ones twice as many are kept, so that few are moved. */
+class Glimpse {
+  readonly #which: 'first' | 'last';
+  #kept = Buffer.alloc(0);
+  #length = 0;
+
+  constructor(which: 'first' | 'last') {
+    this.#which = which;
+  }
+
+  read(bytes: Uint8Array): void {
+    const piece =
+      this.#which === 'last' ? bytes.subarray(-glimpseBytes) : bytes.subarray(0, glimpseBytes - this.#length);
+    if (piece.length === 0) return;
+    if (this.#length + piece.length > this.#kept.length) this.#makeRoom(piece.length);
+    this.#kept.set(piece, this.#length);
+    this.#length += piece.length;
+  }
+
+  get seen(): Buffer {
+    const kept = this.#kept.subarray(0, this.#length);
+    return this.#which === 'last' ? kept.subarray(-glimpseBytes) : kept;
+  }
+
+  #makeRoom(bytes: number): void {
+    const { seen } = this;
+    const roomy = Math.min(Math.max(1024, 2 * (seen.length + bytes)), 2 * glimpseBytes);
+    const into = roomy > this.#kept.length ? Buffer.alloc(roomy) : this.#kept;
+    seen.copy(into);
+    this.#kept = into;
+    this.#length = seen.length;
+  }
 }

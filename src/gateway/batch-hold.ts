@@ -1,27 +1,25 @@
-import { setImmediate } from 'node:timers/promises';
 import { Fault } from '#core/generation/fault.ts';
 import { worstCase } from '#core/money/hold.ts';
 import { formatUsd, type Nano } from '#core/money/nano.ts';
-import type { Price } from '#core/money/price.ts';
+import type { Price, PriceVersion } from '#core/money/price.ts';
 import { minuteOfDay, priceInForce } from '#core/money/price-in-force.ts';
-import { linesOf, readBatchLine } from '#core/protocol/openai-batches/batch-lines.ts';
+import { BatchLines, readBatchLine } from '#core/protocol/openai-batches/batch-lines.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import { catalogueFor } from '#core/routing/find-model.ts';
 import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
 import type { Gateway } from './gateway.ts';
+import { inputBoundOf } from './input-bound.ts';
 
 /** As many as OpenAI takes. */
 const linesMax = 50_000;
-/** So many lines are read in one go, then others get their turn. */
-const linesAtOnce = 100;
 /** Gateways give back what they hold of a wallet and do not need: that takes a moment. */
 const triesMax = 6;
 const againMs = 250;
 const askMs = 5_000;
 
-/** What a batch can cost at most, and of how many lines. */
-export type BatchBound = { readonly amount: Nano; readonly items: number };
+/** What a batch can cost at most, of how many lines, and whose price that is. */
+export type BatchBound = { readonly amount: Nano; readonly items: number; readonly endpoint: Endpoint };
 
 /** An operation's id, after the request that began it. */
 export function operationOf({ generation }: Pick<Call, 'generation'>): string {
@@ -29,13 +27,12 @@ export function operationOf({ generation }: Pick<Call, 'generation'>): string {
 }
 
 /** The price of a model at one upstream, in a batch: its service tier `batch` where it has one. */
-export function batchPriceOf(endpoint: Endpoint, which: 'price' | 'cost', at: number): Price {
-  const { price, cost } = endpoint.price;
+export function batchPriceOf({ price, cost }: Omit<PriceVersion, 'id'>, which: 'price' | 'cost', at: number): Price {
   return priceInForce(which === 'price' ? price : (cost ?? price), { minute: minuteOfDay(at), serviceTier: 'batch' });
 }
 
 /** The endpoint of what a line names, which is the upstream's own name. */
-export function endpointNamed(
+function endpointNamed(
   { workspace, upstream, model }: { readonly workspace: string; readonly upstream: string; readonly model: string },
   gateway: Pick<Gateway, 'catalogue'>,
 ): Endpoint | undefined {
@@ -46,44 +43,101 @@ export function endpointNamed(
   return undefined;
 }
 
-/** Each line at its worst: no more tokens go in than it has bytes, and none come out beyond its limit. */
-export async function boundOfBatch(
-  file: Uint8Array,
-  { caller, upstream, at }: { readonly caller: Caller; readonly upstream: string; readonly at: number },
-  gateway: Gateway,
-): Promise<BatchBound> {
-  let amount = 0n;
-  let items = 0;
-  for (const bytes of linesOf(file)) {
-    const line = readBatchLine(bytes);
-    items += 1;
-    if (!line || items > linesMax) throw new Fault('request-malformed', { why: whyNotLine(line === undefined, items) });
-    const endpoint = endpointNamed({ workspace: caller.workspace, upstream, model: line.model }, gateway);
-    if (!endpoint) throw new Fault('model-unknown');
-    const outputTokens = Math.min(line.outputLimit ?? endpoint.maxOutput, endpoint.maxOutput);
-    const bounds = { inputTokens: line.bytes, outputTokens, choices: line.choices };
-    amount += worstCase(bounds, batchPriceOf(endpoint, 'price', at));
-    if (items % linesAtOnce === 0) await setImmediate();
+type BoundAsk = {
+  readonly caller: Caller;
+  readonly upstream: string;
+  readonly at: number;
+  /** Nothing is read beyond what the wallet could ever pay. */
+  readonly balance: Nano;
+};
+
+/**
+ * Reads a batch's file as it comes. Each line is held for at its worst, as a request that comes by itself (MONEY §4). All
+ * name one model, as OpenAI wants it too: so what any of them is answered by has a price that is known before it begins.
+ */
+export class BatchReader {
+  readonly #ask: BoundAsk;
+  readonly #gateway: Pick<Gateway, 'catalogue'>;
+  readonly #lines = new BatchLines();
+  #endpoint: Endpoint | undefined;
+  #model: string | undefined;
+  #amount = 0n;
+  #items = 0;
+
+  constructor(ask: BoundAsk, gateway: Pick<Gateway, 'catalogue'>) {
+    this.#ask = ask;
+    this.#gateway = gateway;
   }
-  return { amount, items };
+
+  read(chunk: Uint8Array): void {
+    for (const line of this.#lines.read(chunk)) this.#add(line);
+  }
+
+  end(): BatchBound {
+    for (const line of this.#lines.end()) this.#add(line);
+    if (!this.#endpoint) throw new Fault('request-malformed', { reason: 'the file of the batch has no lines' });
+    return { amount: this.#amount, items: this.#items, endpoint: this.#endpoint };
+  }
+
+  #add(bytes: Uint8Array): void {
+    const { caller, upstream, at, balance } = this.#ask;
+    this.#items += 1;
+    if (this.#items > linesMax) throw new Fault('request-malformed', { reason: `a batch has up to ${linesMax} lines` });
+    const { facts, bodyBytes } = readBatchLine(bytes, this.#items);
+    this.#model ??= facts.model;
+    if (this.#model !== facts.model) {
+      throw new Fault('request-malformed', { reason: `line ${this.#items} of the batch names another model` });
+    }
+    this.#endpoint ??= endpointNamed({ workspace: caller.workspace, upstream, model: facts.model }, this.#gateway);
+    const endpoint = this.#endpoint;
+    if (!endpoint) throw new Fault('model-unknown');
+    // Lines go up as they are: a limit above the model's is not lowered on the way.
+    const bounds = {
+      inputTokens: inputBoundOf(bodyBytes, facts, endpoint),
+      outputTokens: facts.outputLimit ?? endpoint.maxOutput,
+      ...{ choices: facts.choices, media: facts.media?.bounds },
+    };
+    this.#amount += worstCase(bounds, batchPriceOf(endpoint.price, 'price', at));
+    if (this.#amount > balance) throw tooDear(this.#amount, balance);
+  }
 }
 
-function whyNotLine(isBroken: boolean, line: number): string {
-  return isBroken ? `line ${line} of the batch's file names no model` : `a batch has up to ${linesMax} lines`;
+function tooDear(need: Nano, free: Nano): Fault {
+  return new Fault('wallet-empty', { need: formatUsd(need), free: formatUsd(free) });
+}
+
+/** What the wallet has, whoever holds a part of it; refused when that is nothing. */
+export async function balanceOf({ workspace }: Caller, gateway: Gateway): Promise<Nano> {
+  const answer = await gateway.keeper.ask({ kind: 'command', name: 'operation-balance', args: { workspace } }, askMs);
+  if (answer?.kind !== 'result') throw new Fault('not-ready', { why: 'the keeper did not answer' });
+  // The keeper of this process wrote it.
+  const balance = BigInt((answer.value as { readonly balance: string }).balance);
+  if (balance <= 0n) throw tooDear(1n, 0n);
+  return balance;
 }
 
 /** Sets aside what the batch can cost at most, or says that the wallet has not so much. */
 export async function holdForBatch(
-  operation: { readonly id: string; readonly caller: Caller; readonly upstream: string; readonly bound: BatchBound },
+  operation: {
+    readonly id: string;
+    readonly caller: Caller;
+    readonly upstream: string;
+    readonly bound: BatchBound;
+    readonly at: number;
+  },
   gateway: Gateway,
 ): Promise<void> {
-  const { id, caller, upstream, bound } = operation;
+  const { id, caller, upstream, bound, at } = operation;
   const { workspace, key } = caller;
+  const { amount, items, endpoint } = bound;
+  const pinned = { endpoint: endpoint.id, price_version: endpoint.price.id, at };
+  // Whoever begins it has heard of its name by then, or never will.
+  const times = { name_within_ms: 4 * gateway.deadlines.firstContentMs };
   let free = 0n;
   for (let tries = 0; tries < triesMax; tries += 1) {
     const wallet = caller.allowances[0];
     if (wallet) gateway.leases.recall(wallet.id);
-    const args = { id, workspace, key, upstream, amount: String(bound.amount), items: bound.items };
+    const args = { id, workspace, key, upstream, amount: String(amount), items, ...pinned, ...times };
     const answer = await gateway.keeper.ask({ kind: 'command', name: 'operation-open', args }, askMs);
     if (answer?.kind !== 'result') throw new Fault('not-ready', { why: 'the keeper did not answer' });
     // The keeper of this process wrote it.
@@ -92,14 +146,19 @@ export async function holdForBatch(
     free = BigInt(value.free ?? '0');
     await new Promise((resolve) => setTimeout(resolve, againMs));
   }
-  throw new Fault('wallet-empty', { need: formatUsd(bound.amount), free: formatUsd(free) });
+  throw tooDear(amount, free);
 }
 
 export async function endOperation(id: string, gateway: Gateway): Promise<void> {
   await gateway.keeper.ask({ kind: 'command', name: 'operation-end', args: { id } }, askMs);
 }
 
-/** From now on it is asked after. */
-export async function nameOperation(id: string, object: string, gateway: Gateway): Promise<void> {
-  await gateway.keeper.ask({ kind: 'command', name: 'operation-name', args: { id, object } }, askMs);
+/** From now on it is asked after. False: the keeper did not take it down. */
+export async function nameOperation(id: string, object: string, gateway: Gateway): Promise<boolean> {
+  for (let tries = 0; tries < triesMax; tries += 1) {
+    if (tries > 0) await new Promise((resolve) => setTimeout(resolve, againMs));
+    const answer = await gateway.keeper.ask({ kind: 'command', name: 'operation-name', args: { id, object } }, askMs);
+    if (answer?.kind === 'result') return true;
+  }
+  return false;
 }

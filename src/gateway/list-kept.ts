@@ -1,11 +1,11 @@
 import type { Buffer } from 'node:buffer';
 import { askKept, faultOfKept } from './ask-kept.ts';
 import type { Call } from './call.ts';
+import { endpointAt } from './endpoint-at.ts';
 import type { Gateway } from './gateway.ts';
 import { sendKept } from './send-kept.ts';
 import { serveBeside, takeOneRequest } from './serve-beside.ts';
 import { listOf } from './serve-files.ts';
-import { endpointAt } from './serve-stored.ts';
 import type { KeptKind } from './stored-objects.ts';
 
 const pageMax = 100;

@@ -2,10 +2,11 @@ import { Fault } from '#core/generation/fault.ts';
 import { faultOfKept } from './ask-kept.ts';
 import type { Call } from './call.ts';
 import { endIsSaid } from './end-is-said.ts';
+import { endpointAt } from './endpoint-at.ts';
 import type { Gateway } from './gateway.ts';
 import { keptHeaders } from './send-kept.ts';
 import { serveBeside, takeOneRequest } from './serve-beside.ts';
-import { endpointAt, judgeId } from './serve-stored.ts';
+import { judgeId } from './serve-stored.ts';
 
 const errorBytesMax = 256 * 1024;
 /** Whatever its author says that it is: no browser runs it or shows it as a page of ours. */

@@ -1,19 +1,20 @@
 import { Content } from '#core/generation/content.ts';
 import { Fault } from '#core/generation/fault.ts';
 import { storageDays } from '#core/privacy/owner-settings.ts';
-import { batchInput } from '#core/protocol/openai-batches/batch-input.ts';
+import { batchInput, withOperation } from '#core/protocol/openai-batches/batch-input.ts';
 import { idOf } from '#core/protocol/stored-reply.ts';
 import type { EligibleEndpoint } from '#core/routing/eligible.ts';
 import { askKept, faultOfKept, type KeptReply } from './ask-kept.ts';
-import { boundOfBatch, endOperation, holdForBatch, nameOperation, operationOf } from './batch-hold.ts';
+import { BatchReader, balanceOf, endOperation, holdForBatch, nameOperation, operationOf } from './batch-hold.ts';
 import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
+import { endpointAt } from './endpoint-at.ts';
 import type { Gateway } from './gateway.ts';
+import { readKept } from './read-kept.ts';
 import { recordObject } from './record-object.ts';
 import { sendKept } from './send-kept.ts';
 import { serveBeside, takeOneRequest } from './serve-beside.ts';
 import { mayBeOurs } from './serve-files.ts';
-import { endpointAt } from './serve-stored.ts';
 
 /**
  * A batch runs for hours after its caller has gone: what it can cost at most is set aside by the keeper before it begins, each
@@ -31,18 +32,21 @@ export async function createBatch(call: Call, gateway: Gateway): Promise<void> {
     const endpoint = endpointAt(upstream, call, gateway);
     const days = storageDays(settings, endpoint.upstream.provider);
     if (days === 0) throw new Fault('storage-not-allowed', { field: 'batches' });
+    // Nothing is read for a wallet that has nothing.
+    const balance = await balanceOf(caller, gateway);
     await takeOneRequest(caller, [], gateway);
-    const lines = await askKept(call, { endpoint, method: 'GET', path: `/files/${file}/content` }, gateway);
-    if (lines.status !== 200) throw faultOfKept(call, lines);
-    const bound = await boundOfBatch(lines.body, { caller, upstream, at: call.at }, gateway);
+    const reader = new BatchReader({ caller, upstream, at: call.at, balance }, gateway);
+    const path = `/files/${file}/content`;
+    const read = await readKept(call, { endpoint, path, take: (bytes) => reader.read(bytes) }, gateway);
+    if (read.status !== 200) throw faultOfKept(call, read);
+    const bound = reader.end();
     const operation = operationOf(call);
-    await holdForBatch({ id: operation, caller, upstream, bound }, gateway);
-    const begun = await begin(call, { endpoint, body }, gateway).catch(async (thrown) => {
-      await endOperation(operation, gateway);
-      throw thrown;
-    });
-    const { id, reply } = begun;
-    await nameOperation(operation, id, gateway);
+    await holdForBatch({ id: operation, caller, upstream, bound, at: call.at }, gateway);
+    const { id, reply } = await begin(call, { endpoint, body, operation }, gateway);
+    // What nobody could take down is found again by our name in it (batch-watch.ts).
+    if (!(await nameOperation(operation, id, gateway))) {
+      gateway.log('object-unrecorded', { generation: call.generation, upstream, verdict: 'left-behind' });
+    }
     const object = { workspace, id, kind: 'batch', upstream, days } as const;
     await recordObject(call, { object, undo: { endpoint, method: 'POST', path: `/batches/${id}/cancel` } }, gateway);
     sendKept(call, { caller, endpoint, body: reply.body }, gateway);
@@ -55,13 +59,21 @@ function hasLimits({ allowances, endUserRules }: Caller): boolean {
   return [...beside, ...endUserRules].some(({ counts }) => counts === 'spent');
 }
 
+type Beginning = { readonly endpoint: EligibleEndpoint; readonly body: Content; readonly operation: string };
+
+/**
+ * It is begun to its end though the caller left: what runs is paid for. Only a refusal gives back at once what was set
+ * aside; whether something runs of which no answer came, is seen later.
+ */
 async function begin(
   call: Call,
-  { endpoint, body }: { readonly endpoint: EligibleEndpoint; readonly body: Content },
+  { endpoint, body, operation }: Beginning,
   gateway: Gateway,
 ): Promise<{ readonly id: string; readonly reply: KeptReply }> {
-  const sent = Content.ofBytes(body.reveal('send-upstream'));
-  const reply = await askKept(call, { endpoint, method: 'POST', path: '/batches', body: sent }, gateway);
+  const sent = Content.ofBytes(withOperation(body.reveal('send-upstream'), operation));
+  const ask = { endpoint, method: 'POST', path: '/batches', body: sent, outlivesCaller: true } as const;
+  const reply = await askKept(call, ask, gateway);
+  if (reply.status >= 400 && reply.status < 500) await endOperation(operation, gateway);
   if (reply.status !== 200) throw faultOfKept(call, reply);
   const id = idOf(reply.body);
   if (id === undefined) throw new Fault('upstream-unavailable', { attempts: 1, last: 'not-json' });

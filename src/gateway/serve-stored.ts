@@ -1,10 +1,12 @@
 import { Fault } from '#core/generation/fault.ts';
 import { storageDays } from '#core/privacy/owner-settings.ts';
 import { idOf } from '#core/protocol/stored-reply.ts';
-import { type EligibleEndpoint, eligible, type PlanAsk, plainAsk } from '#core/routing/eligible.ts';
+import type { EligibleEndpoint } from '#core/routing/eligible.ts';
 import { askKept, faultOfKept, type KeptReply } from './ask-kept.ts';
+import { isSettled } from './batch-watch.ts';
 import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
+import { endpointAt } from './endpoint-at.ts';
 import type { Gateway } from './gateway.ts';
 import { sendKept } from './send-kept.ts';
 import { serveBeside, takeOneRequest } from './serve-beside.ts';
@@ -38,22 +40,31 @@ export async function serveStored(call: Call, ask: StoredAsk, gateway: Gateway):
     const isGone = reply.status === 404 || (reply.status === 200 && ask.method === 'DELETE');
     if (isGone) await gateway.objects.remove(workspace, ask.id, ask.kind);
     if (reply.status !== 200) throw faultOfKept(call, reply);
-    if (ask.kind === 'batch') await rememberResults(caller, endpoint, reply, gateway);
+    if (ask.kind === 'batch') await rememberResults(caller, { endpoint, reply, object: ask.id }, gateway);
     sendKept(call, { caller, endpoint, body: reply.body }, gateway);
   });
 }
 
-/** What a batch made is its workspace's as well. */
+/** What a batch made is its workspace's as well, to fetch and to delete, once it is paid for. */
 async function rememberResults(
   { workspace, settings }: Caller,
-  { upstream }: EligibleEndpoint,
-  { body }: KeptReply,
+  {
+    endpoint,
+    reply,
+    object,
+  }: { readonly endpoint: EligibleEndpoint; readonly reply: KeptReply; readonly object: string },
   gateway: Gateway,
 ): Promise<void> {
-  const days = Math.max(1, storageDays(settings, upstream.provider));
+  const { provider, name: upstream } = endpoint.upstream;
+  const days = Math.max(1, storageDays(settings, provider));
   for (const name of ['output_file_id', 'error_file_id']) {
-    const id = idOf(body, name);
-    if (id !== undefined) await gateway.objects.add({ workspace, id, kind: 'file', upstream: upstream.name, days });
+    const id = idOf(reply.body, name);
+    if (id === undefined) continue;
+    const waitMs = gateway.deadlines.firstContentMs;
+    if (name === 'output_file_id' && !(await isSettled({ workspace, object }, waitMs, gateway))) {
+      throw new Fault('not-ready', { why: 'the results of this batch are being settled', retryAfterMs: 2_000 });
+    }
+    await gateway.objects.add({ workspace, id, kind: 'file', upstream, days });
   }
 }
 
@@ -69,15 +80,4 @@ function knownQuery(query: string): string {
   if (asked.has('stream') && asked.get('stream') !== 'false') throw new Fault('field-not-carried', { field: 'stream' });
   const known = new URLSearchParams([...asked].filter(([name]) => parameters.some((each) => each === name)));
   return known.size === 0 ? '' : `?${known}`;
-}
-
-/** Any endpoint of the upstream: an object belongs to the account, not to a model. */
-export function endpointAt(upstream: string, { protocol }: Pick<Call, 'protocol'>, gateway: Gateway): EligibleEndpoint {
-  const ask: PlanAsk = { ...plainAsk(protocol.name), nativeOnly: true, pinnedTo: upstream };
-  for (const { endpoints } of gateway.catalogue.models) {
-    const endpoint = endpoints.find((each) => each.upstream.name === upstream);
-    const judged = endpoint && eligible(endpoint, ask);
-    if (judged !== undefined && typeof judged !== 'string') return judged;
-  }
-  throw new Fault('object-unknown');
 }

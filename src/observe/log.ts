@@ -12,6 +12,7 @@ export type Log = (event: string, fields?: LogFields) => void;
 const warnings = new Set([
   'upstream-failed',
   'batch-not-settled',
+  'batch-line-broken',
   'alert-not-sent',
   'abuse-suspected',
   'object-unrecorded',
@@ -41,6 +42,7 @@ const errors = new Set([
   'keeper-task-failed',
   'keeper-post-failed',
   'books-wrong',
+  'batch-lost',
   'console-died',
   'charge-overran',
   'gateway-fenced',

@@ -8,6 +8,8 @@ export type OperationStore = {
   open(operation: NewOperation): Promise<{ readonly kind: 'opened' } | { readonly kind: 'short'; readonly free: Nano }>;
   /** What the upstream calls it. */
   name(id: string, object: string, now: number): Promise<void>;
+  /** One that runs, by what its upstream calls it. */
+  runs(workspace: string, object: string): Promise<OperationRow | undefined>;
   /** Those that it is time to ask for; whoever gets one has it until then, and nobody else. */
   due(now: number, until: number): Promise<readonly OperationRow[]>;
   /** Settles items, once each, from what is held; what lies above that is our loss. */
@@ -29,13 +31,19 @@ export type NewOperation = {
   readonly upstream: string;
   readonly amount: Nano;
   readonly items: number;
+  /** Whose price each of its items is charged by, in the version in force when it was set aside. */
+  readonly endpoint: string;
+  readonly priceVersion: string;
+  /** When its request came. */
+  readonly createdAt: number;
+  /** Whoever begins it has named it by then, or never will. */
+  readonly nameBy: number;
   /** The provider's deadline and two hours. */
   readonly expiresAt: number;
   readonly now: number;
 };
 
-export type OperationRow = Omit<NewOperation, 'now'> & {
+export type OperationRow = Omit<NewOperation, 'now' | 'nameBy'> & {
   /** Null: nobody heard that it was begun. */
   readonly object: string | null;
-  readonly createdAt: number;
 };

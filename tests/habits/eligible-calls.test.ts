@@ -22,10 +22,11 @@ test('the filter alone makes an endpoint that may be called', () => {
   ]);
 });
 
-test('providers are called in four places, each with an endpoint that passed', () => {
+test('providers are called in five places, each with an endpoint that passed', () => {
   assert.deepEqual(where(/\bproviders\s*\??\.\s*call\(/), [
     'src/gateway/ask-kept.ts',
     'src/gateway/count-tokens.ts',
+    'src/gateway/read-kept.ts',
     'src/gateway/send-file.ts',
     'src/gateway/start-attempt.ts',
   ]);

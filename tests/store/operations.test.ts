@@ -20,6 +20,10 @@ const operation = ({ workspace }: StoreUnderTest, id: string, amount: bigint) =>
     upstream: 'openai',
     amount,
     items: 2,
+    endpoint: 'm@openai',
+    priceVersion: 'prc_1',
+    createdAt: noon,
+    nameBy: noon + 60_000,
     expiresAt: noon + 1_000,
     now: noon,
   }) as const;

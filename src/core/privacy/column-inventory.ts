@@ -62,7 +62,7 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   ),
   operation: classify(
     { ...ownership, purpose: 'bill' },
-    'id workspace key kind upstream object amount items state created_at expires_at ask_at ended_at',
+    'id workspace key kind upstream object amount items endpoint price_version state created_at expires_at ask_at ended_at',
   ),
   refund: classify(books, 'transfer generation amount reason at'),
   open_transfer: classify(operation, 'transfer debits credits never'),

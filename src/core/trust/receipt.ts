@@ -92,7 +92,8 @@ export function factsFor(
   return { policy, endpoints };
 }
 
-const receiptShape = /^rcp-([0-9a-z]{26})$/;
+/** Each item of a batch has one of its own, with its place behind a hyphen. */
+const receiptShape = /^rcp-([0-9a-z]{26}(-\d{1,5})?)$/;
 
 /** A receipt is named after its generation, so that nobody waits to know its id. */
 export function receiptIdOf(generation: string): string {

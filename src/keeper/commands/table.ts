@@ -17,7 +17,15 @@ import { endLimit, listLimits, setLimit } from './limits.ts';
 import { listMarkup, removeMarkup, setMarkup } from './markup.ts';
 import { listModels } from './models.ts';
 import { showOffer } from './offer.ts';
-import { dueOperations, endOperation, nameOperation, openOperation, postOperation } from './operations.ts';
+import {
+  balanceForOperation,
+  dueOperations,
+  endOperation,
+  findOperation,
+  nameOperation,
+  openOperation,
+  postOperation,
+} from './operations.ts';
 import { addOwnKey, changeOwnKey, listOwnKeys, removeOwnKey } from './own-keys.ts';
 import { setKey, setWorkspace } from './owner-set.ts';
 import { createCheckout, listInvoices, listPayments, refundPayment, showInvoice, takeEvent } from './payments.ts';
@@ -96,8 +104,10 @@ export const commands = {
   'markup-set': setMarkup,
   models: listModels,
   'key-set': setKey,
+  'operation-balance': balanceForOperation,
   'operation-due': dueOperations,
   'operation-end': endOperation,
+  'operation-find': findOperation,
   'operation-name': nameOperation,
   'operation-open': openOperation,
   'operation-post': postOperation,

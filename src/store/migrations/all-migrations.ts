@@ -21,6 +21,7 @@ import { ledgerAccounts } from './0020-ledger-accounts.ts';
 import { reconciliation } from './0021-reconciliation.ts';
 import { payments } from './0022-payments.ts';
 import { operations } from './0023-operations.ts';
+import { operationPrices } from './0024-operation-prices.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -48,4 +49,5 @@ export const allMigrations: readonly Migration[] = [
   reconciliation,
   payments,
   operations,
+  operationPrices,
 ];

@@ -17,10 +17,9 @@ import { type Database, must, type Row, type Sql } from './sql.ts';
 import { addUsage } from './usage-rows.ts';
 import { findWallets } from './wallet-rows.ts';
 
-const columns = 'id, workspace, key, kind, upstream, object, amount, items, created_at, expires_at';
+const columns =
+  'id, workspace, key, kind, upstream, object, amount, items, endpoint, price_version, created_at, expires_at';
 const dueMax = 20;
-/** One that nobody named by then never began. */
-const firstAskMs = 600_000;
 
 export function makeOperationStore(db: Database, newId: NewId): OperationStore {
   return {
@@ -29,6 +28,14 @@ export function makeOperationStore(db: Database, newId: NewId): OperationStore {
       const values = { id, object, now };
       await db.run(`update operation set object = :object, ask_at = :now where id = :id and state = 'open'`, values);
     },
+    async runs(workspace, object) {
+      const values = { workspace, object };
+      const row = await db.one(
+        `select ${columns} from operation where workspace = :workspace and object = :object and state = 'open'`,
+        values,
+      );
+      return row && toOperation(row);
+    },
     due: (now, until) => db.transaction((sql) => due(sql, now, until)),
     post: (id, records, now, seal) => db.transaction((sql) => post(sql, { id, records, now, newId, seal })),
     end: (id, now) => db.transaction((sql) => end(sql, { id, now, newId })),
@@ -36,7 +43,8 @@ export function makeOperationStore(db: Database, newId: NewId): OperationStore {
 }
 
 async function open(sql: Sql, operation: NewOperation, newId: NewId): ReturnType<OperationStore['open']> {
-  const { id, workspace, key, kind, upstream, amount: set, items, expiresAt, now } = operation;
+  const { id, workspace, key, kind, upstream, amount: set, items, endpoint, priceVersion, now } = operation;
+  const { createdAt, expiresAt, nameBy } = operation;
   const wallet = await walletOf(sql, workspace);
   const free = await freeOfWallet(sql, wallet);
   if (free < set) {
@@ -45,9 +53,11 @@ async function open(sql: Sql, operation: NewOperation, newId: NewId): ReturnType
     return { kind: 'short', free };
   }
   await sql.run(
-    `insert into operation (id, workspace, key, kind, upstream, amount, items, state, created_at, expires_at, ask_at)
-     values (:id, :workspace, :key, :kind, :upstream, :set, :items, 'open', :now, :expiresAt, :askAt)`,
-    { id, workspace, key, kind, upstream, set, items, now, expiresAt, askAt: now + firstAskMs },
+    `insert into operation
+       (id, workspace, key, kind, upstream, amount, items, endpoint, price_version, state, created_at, expires_at, ask_at)
+     values (:id, :workspace, :key, :kind, :upstream, :set, :items, :endpoint, :priceVersion, 'open', :createdAt,
+       :expiresAt, :nameBy)`,
+    { id, workspace, key, kind, upstream, set, items, endpoint, priceVersion, createdAt, expiresAt, nameBy },
   );
   if (set > 0n) {
     await lowerWallet(sql, wallet, set, now);
@@ -224,6 +234,8 @@ function toOperation(row: Row): OperationRow {
     object: textOrNull(row, 'object'),
     amount: amount(row, 'amount'),
     items: whole(row, 'items'),
+    endpoint: text(row, 'endpoint'),
+    priceVersion: text(row, 'price_version'),
     createdAt: whole(row, 'created_at'),
     expiresAt: whole(row, 'expires_at'),
   };

@@ -31,6 +31,27 @@ export const surfaceSabotages: readonly Sabotage[] = [
     breaks: ['tests/journeys/batches.test.ts'],
   },
   {
+    name: 'results-are-paid-before-they-are-fetched',
+    file: 'src/gateway/serve-stored.ts',
+    find: "if (name === 'output_file_id' && !(await isSettled({ workspace, object }, waitMs, gateway))) {",
+    replace: "if (name === '' && !(await isSettled({ workspace, object }, waitMs, gateway))) {",
+    breaks: ['tests/journeys/batch-safety.test.ts'],
+  },
+  {
+    name: 'batch-lines-lean-on-nothing',
+    file: 'src/core/protocol/openai-batches/batch-lines.ts',
+    find: '    judgeReferences(facts, body);',
+    replace: '',
+    breaks: ['tests/journeys/batch-safety.test.ts'],
+  },
+  {
+    name: 'batch-orphans-are-found',
+    file: 'src/core/protocol/openai-batches/batch-input.ts',
+    find: "return textOf(fieldOf(fieldOf(batch, 'metadata'), ourMember));",
+    replace: 'return textOf(fieldOf(batch, ourMember));',
+    breaks: ['tests/journeys/batch-safety.test.ts'],
+  },
+  {
     name: 'files-pin-a-request',
     file: 'src/gateway/ask-storage.ts',
     find: '({ mayStoreAt, pinnedTo: theOne(upstreams) })',

@@ -1,72 +1,92 @@
-import { noUsage, type Usage } from '#core/generation/usage.ts';
-import { fieldOf, numberOf, parseForeignObject, textOf } from '../json-value.ts';
-
-/** What a line of a batch's file asks for: what it may use, and nothing of what it says. */
-export type BatchLine = {
-  /** As the upstream knows it. */
-  readonly model: string;
-  readonly bytes: number;
-  /** Undefined: as much as the model gives. */
-  readonly outputLimit: number | undefined;
-  readonly choices: number;
-};
-
-/** What became of a line. */
-export type BatchResult = {
-  readonly model: string | undefined;
-  readonly status: number;
-  readonly usage: Usage | undefined;
-};
+import { Buffer } from 'node:buffer';
+import { Fault } from '#core/generation/fault.ts';
+import { malformed, RequestBody } from '../native-surface/request-body.ts';
+import { openaiChat } from '../openai-chat/openai-chat.ts';
+import { openaiCompletions } from '../openai-completions/openai-completions.ts';
+import { plainEmbeddings } from '../openai-embeddings/dialect.ts';
+import { openaiModerations } from '../openai-moderations/openai-moderations.ts';
+import { openaiResponses } from '../openai-responses/openai-responses.ts';
+import type { Protocol, RequestFacts } from '../protocol.ts';
+import { storedReferences } from '../stored-reference.ts';
 
 const newline = 10;
+/** As large as a body that comes by itself. */
+const lineBytesMax = 32 * 1024 * 1024;
 
-/** The lines of a file, one after the other: whoever reads many of them lets others in between. */
-export function* linesOf(file: Uint8Array): Generator<Uint8Array> {
-  let start = 0;
-  while (start < file.length) {
-    const found = file.indexOf(newline, start);
-    const end = found < 0 ? file.length : found;
-    const line = file.subarray(start, end);
-    if (line.some((byte) => byte > 32)) yield line;
-    start = end + 1;
+/** What a line may ask for: each is read as a request that comes by itself. */
+const surfaces: ReadonlyMap<string, Pick<Protocol, 'readRequest'>> = new Map([
+  ['/v1/chat/completions', openaiChat],
+  ['/v1/responses', openaiResponses],
+  ['/v1/completions', openaiCompletions],
+  ['/v1/embeddings', plainEmbeddings],
+  ['/v1/moderations', openaiModerations],
+]);
+
+/** What leans on something that an upstream keeps: whose it is cannot be seen in hindsight. */
+const keptElsewhere = ['previous_response_id', 'conversation', 'prompt', 'background', 'item_reference'] as const;
+
+/** What a line of a batch's file asks for. */
+export type BatchLine = { readonly facts: RequestFacts; readonly bodyBytes: number };
+
+/** Cuts what comes in pieces into lines; of a line that is not whole no more than this is kept. */
+export class BatchLines {
+  #kept: Uint8Array[] = [];
+  #keptBytes = 0;
+
+  read(chunk: Uint8Array): readonly Uint8Array[] {
+    const lines: Uint8Array[] = [];
+    let start = 0;
+    for (;;) {
+      const found = chunk.indexOf(newline, start);
+      if (found < 0) break;
+      this.#keep(chunk.subarray(start, found));
+      lines.push(...this.end());
+      start = found + 1;
+    }
+    if (start < chunk.length) this.#keep(chunk.subarray(start));
+    return lines;
+  }
+
+  /** The last line, when it has anything in it. */
+  end(): readonly Uint8Array[] {
+    const line = this.#kept.length === 1 ? this.#kept[0] : Buffer.concat(this.#kept);
+    this.#kept = [];
+    this.#keptBytes = 0;
+    return line?.some((byte) => byte > 32) ? [line] : [];
+  }
+
+  #keep(bytes: Uint8Array): void {
+    this.#keptBytes += bytes.length;
+    if (this.#keptBytes > lineBytesMax) throw malformed('a line of the batch is larger than 32 MiB');
+    this.#kept.push(bytes);
   }
 }
 
-/** Undefined: it is no line of a batch. */
-export function readBatchLine(line: Uint8Array): BatchLine | undefined {
-  const body = fieldOf(parseForeignObject(line), 'body');
-  const model = textOf(fieldOf(body, 'model'));
-  if (model === undefined) return undefined;
-  const limits = ['max_completion_tokens', 'max_tokens', 'max_output_tokens'].map((name) => countOf(body, name));
-  return {
-    model,
-    bytes: line.length,
-    outputLimit: limits.find((limit) => limit !== undefined),
-    choices: Math.max(1, countOf(body, 'n') ?? 1),
-  };
+const members: ReadonlySet<string> = new Set(['url', 'body']);
+
+/** Throws a Fault when it is no request, or one whose cost or owner cannot be told before it runs. */
+export function readBatchLine(bytes: Uint8Array, number: number): BatchLine {
+  try {
+    const line = new RequestBody(bytes, members);
+    const surface = surfaces.get(line.text('url') ?? '');
+    if (!surface) throw malformed(`"url" is none of ${[...surfaces.keys()].join(', ')}`);
+    const { start, end } = line.needed('body');
+    const body = bytes.subarray(start, end);
+    const facts = surface.readRequest(body, { model: undefined, stream: undefined });
+    judgeReferences(facts, body);
+    return { facts, bodyBytes: body.length };
+  } catch (thrown) {
+    if (!(thrown instanceof Fault) || thrown.fault !== 'request-malformed') throw thrown;
+    throw malformed(`line ${number} of the batch: ${String(thrown.details.reason)}`);
+  }
 }
 
-export function readBatchResult(line: Uint8Array): BatchResult | undefined {
-  const value = parseForeignObject(line);
-  if (value === undefined) return undefined;
-  const response = fieldOf(value, 'response');
-  const body = fieldOf(response, 'body');
-  const status = numberOf(fieldOf(response, 'status_code')) ?? 0;
-  return { model: textOf(fieldOf(body, 'model')), status, usage: readUsage(fieldOf(body, 'usage')) };
-}
-
-/** As the chat, Responses and embeddings count; all of them hold what was cached inside the input. */
-function readUsage(usage: unknown): Usage | undefined {
-  const total = countOf(usage, 'prompt_tokens') ?? countOf(usage, 'input_tokens');
-  if (total === undefined) return undefined;
-  const output = countOf(usage, 'completion_tokens') ?? countOf(usage, 'output_tokens') ?? 0;
-  const detail = (side: string, name: string) => countOf(fieldOf(usage, `${side}_tokens_details`), name) ?? 0;
-  const cachedInput = Math.min(total, detail('prompt', 'cached_tokens') || detail('input', 'cached_tokens'));
-  const reasoning = Math.min(output, detail('completion', 'reasoning_tokens') || detail('output', 'reasoning_tokens'));
-  return { ...noUsage, input: total - cachedInput, cachedInput, output, reasoning };
-}
-
-function countOf(value: unknown, name: string): number | undefined {
-  const count = numberOf(fieldOf(value, name));
-  return count !== undefined && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
+function judgeReferences(facts: RequestFacts, body: Uint8Array): void {
+  const named = keptElsewhere.find((name) => facts.spans.has(name));
+  if (named !== undefined) throw malformed(`"${named}" names what is kept elsewhere, which no batch may use`);
+  // It cannot be sent with the line, as it is with a request that comes by itself.
+  if (facts.spans.has('hosted')) throw malformed('its tools run at the upstream: say "max_tool_calls"');
+  if (!facts.inputIsOpen || facts.nativeOnly === 'surface') return;
+  const { files, hasOthers } = storedReferences(body);
+  if (files.size > 0 || hasOthers) throw malformed('a file, a store or a container is named, which no batch may use');
 }

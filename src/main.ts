@@ -53,8 +53,11 @@ export async function run(options: StartOptions): Promise<number> {
     socketPath: paths.console,
     keeperSocket: paths.keeper,
     dataDir: config.dataDir,
+    databaseUrl: config.databaseUrl,
     pepper: config.pepper,
     keyPrefix: config.keyPrefix,
+    publicUrl: config.publicUrl,
+    signUp: config.people.signUp,
     log,
   });
   const part = { config, instance, simulatorPort, keeperSocket: paths.keeper, role: options.role, log };

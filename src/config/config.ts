@@ -46,6 +46,8 @@ export type Config = {
   readonly alerts: { readonly webhook: string | undefined };
   /** Workspaces' own keys at providers: what the operator takes of what an answer costs there, in hundredths of a percent. */
   readonly ownKeys: { readonly feeBasisPoints: number };
+  /** Who may make an account: whoever was invited, or everybody. */
+  readonly people: { readonly signUp: 'open' | 'invited' };
   /** How long what is about somebody is kept: never longer than the policy says. */
   readonly retention: RetentionRules;
   /** What the privacy policy says of the operator, and whose policy it follows. */

@@ -279,6 +279,14 @@ export const fileSchema = section({
   })
     .describe("Workspaces' own keys at providers.")
     .optional(),
+  people: section({
+    sign_up: z
+      .enum(['invited', 'open'], { error: 'must be invited or open' })
+      .describe('Who may make an account: whoever a member invites, or everybody.')
+      .optional(),
+  })
+    .describe('Who signs in.')
+    .optional(),
   retention: section({
     usage_days: whole(1, usageDaysMax)
       .describe('Days for which the usage log is kept. The privacy policy says 90: it may be fewer, never more.')

@@ -56,6 +56,7 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
     ...(settings.payments ? { payments: toPayments(settings.payments, source) } : {}),
     alerts: { webhook: settings.alerts?.webhook },
     ownKeys: { feeBasisPoints: Math.round((settings.own_keys?.fee_percent ?? 0) * 100) },
+    people: { signUp: settings.people?.sign_up ?? 'invited' },
     retention: { usageDays: settings.retention?.usage_days ?? usageDaysMax },
     policy: {
       profile: settings.policy?.profile ?? 'strict',

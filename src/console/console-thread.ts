@@ -1,15 +1,22 @@
 import { Worker } from 'node:worker_threads';
 import type { Log } from '#observe/log.ts';
 
-type ConsoleThreadOptions = {
-  /** The file that the thread runs: it puts pages and console together. */
-  readonly entry: URL;
+/** What the thread is given. */
+export type ConsoleData = {
   readonly socketPath: string;
   readonly keeperSocket: string;
   readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
   /** Hex, where it is not in the data directory. */
   readonly pepper: string | undefined;
   readonly keyPrefix: string;
+  readonly publicUrl: string | undefined;
+  readonly signUp: 'open' | 'invited';
+};
+
+type ConsoleThreadOptions = ConsoleData & {
+  /** The file that the thread runs: it puts pages and console together. */
+  readonly entry: URL;
   readonly log: Log;
 };
 

@@ -13,6 +13,7 @@ import { makeJobStore } from './sql/job-store.ts';
 import { makeLeaseStore } from './sql/lease-store.ts';
 import { makeRetentionStore } from './sql/make-retention-store.ts';
 import { makeTrustStore } from './sql/make-trust-store.ts';
+import { makeMemberStore } from './sql/member-store.ts';
 import { makeObjectStore } from './sql/object-store.ts';
 import { makeOperationStore } from './sql/operation-store.ts';
 import { makeOwnKeyStore } from './sql/own-key-store.ts';
@@ -80,6 +81,7 @@ function makeStore(opened: EngineStore): Store {
     accounts: makeAccountStore(database, newId),
     catalogue: makeCatalogueStore(database, newId),
     changes: makeChangeStore(database, opened),
+    members: makeMemberStore(database),
     objects: makeObjectStore(database),
     hints: makeHintStore(database),
     reports: makeReportStore(database),

@@ -5,6 +5,7 @@ import type { AbuseStore } from './abuse-cases.ts';
 import type { BookStore } from './book-store.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
 import type { WarningStore } from './limit-warnings.ts';
+import type { MemberStore } from './members.ts';
 import type { ClaimStore } from './named-requests.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { OperationStore } from './operation-store.ts';
@@ -29,6 +30,7 @@ export type Store = {
   readonly accounts: AccountStore;
   readonly catalogue: CatalogueStore;
   readonly changes: ChangeStore;
+  readonly members: MemberStore;
   readonly objects: ObjectStore;
   readonly hints: HintStore;
   readonly reports: ReportStore;

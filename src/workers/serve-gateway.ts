@@ -57,6 +57,7 @@ export async function serveGateway(part: GatewayPart): Promise<ServedGateway> {
       consoleSocket: role === 'gateway' ? undefined : part.consoleSocket,
       simulatorPort,
       bodyMs: 2 * config.deadlines.callerBodyMs,
+      originOf: originReader(config.trustedProxies),
     }),
     vitals: new Vitals({ trouble: () => troubleOf(opened), expose: () => meters.expose() }),
     jsonBodyBytesMax: config.limits.jsonBodyBytesMax,

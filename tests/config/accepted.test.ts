@@ -26,6 +26,7 @@ test('without file and environment the defaults hold', async () => {
     routing: { strategy: 'adjusted-share', defaultModel: undefined },
     alerts: { webhook: undefined },
     ownKeys: { feeBasisPoints: 0 },
+    people: { signUp: 'invited' },
     retention: { usageDays: 90 },
     policy: {
       profile: 'strict',

@@ -71,7 +71,8 @@ test('the set-up link works once', async (t) => {
   const { setupUrl, url } = await runFairlead(t);
   const path = new URL(setupUrl ?? '').pathname;
   const form = { headers: { 'content-type': 'application/x-www-form-urlencoded' }, url, path };
-  const body = 'name=Marit&contact=marit%40example.com&jurisdiction=NO&publicUrl=https%3A%2F%2Fai.example.com';
+  const body =
+    'name=Marit&contact=marit%40example.com&jurisdiction=NO&publicUrl=https%3A%2F%2Fai.example.com&email=m%40example.com&password=a+long+quay+wall';
 
   const opened = await call({ url, path, method: 'GET' });
   const incomplete = await call({ ...form, body: 'name=&contact=' });

@@ -1,17 +1,20 @@
 import { Buffer } from 'node:buffer';
 import { parseForeignObject } from '#core/protocol/json-value.ts';
 import type { CommandOutcome, RunCommand } from '../command-link.ts';
+import { can, type Permission } from '../contract/permissions.ts';
+import type { People } from '../people/people.ts';
 import { type AccountAnswer, refusal } from './account-answer.ts';
 import { activityRow, type ShownUsage } from './activity-shape.ts';
 import { toCsv } from './csv.ts';
 import { usdNumberOf } from './exact-number.ts';
-import { type AccountCaller, findCaller } from './find-caller.ts';
+import { type AccountCaller, type Asker, findCaller, findKey } from './find-caller.ts';
 import { generationShape, type ShownGeneration } from './generation-shape.ts';
 import { managedKey, ownKey, publicHash, type ShownKey } from './key-shape.ts';
 import { OwnKeysApi } from './own-keys-api.ts';
 
 export type AccountApiOptions = {
   readonly command: RunCommand;
+  readonly people: People;
   readonly pepper: Uint8Array;
   readonly keyPrefix: string;
   now(): number;
@@ -32,22 +35,26 @@ export class AccountApi {
     this.ownKeys = new OwnKeysApi(options.command);
   }
 
-  /** Runs `answer` for who holds this key; `management`: only for keys that manage others. */
+  /** Runs `answer` for whoever asks, when what it is in its workspace may do that. */
   async as(
-    secret: string | undefined,
-    may: 'any' | 'management',
+    asker: Asker,
+    permission: Permission,
     answer: (caller: AccountCaller) => Promise<AccountAnswer>,
   ): Promise<AccountAnswer> {
-    const found = await findCaller(this.#options, secret);
-    if (found.kind === 'unavailable') return refusal(503, 'Keys cannot be looked up just now. Try again shortly.');
-    if (found.kind === 'unknown') return refusal(401, 'No such key serves here: check the Authorization header.');
-    if (may === 'management' && found.caller.role !== 'management') {
-      return refusal(403, 'Only a management key may do that: "fairlead key create --management" makes one.');
-    }
-    return await answer(found.caller);
+    const found = await findCaller(this.#options, asker);
+    if (found.kind !== 'caller') return notFound[found.kind];
+    const { caller } = found;
+    if (can(caller.role, permission)) return await answer(caller);
+    return refusal(
+      403,
+      caller.kind === 'key' ? forManagers : `What you are here (${caller.role}) may not do that: ask an owner.`,
+    );
   }
 
-  async ownKey({ key, workspace }: AccountCaller): Promise<AccountAnswer> {
+  async ownKey(caller: AccountCaller): Promise<AccountAnswer> {
+    if (caller.kind !== 'key')
+      return refusal(400, 'This asks about the key that asks: a session has none. GET /api/v1/keys lists them.');
+    const { key, workspace } = caller;
     return this.#data(await this.#ask('key-show', { id: key, within: workspace }), (value) =>
       ownKey(value as ShownKey, this.#view()),
     );
@@ -194,7 +201,7 @@ export class AccountApi {
   /** Who holds a key can stop it: for finders of leaked keys. Nobody is told whether it was one. */
   async reportLeak(fields: Fields): Promise<AccountAnswer> {
     const { key } = fields;
-    const found = await findCaller(this.#options, typeof key === 'string' ? key : undefined);
+    const found = await findKey(this.#options, typeof key === 'string' ? key : '');
     if (found.kind === 'unavailable') return refusal(503, 'Keys cannot be looked up just now. Try again shortly.');
     if (found.kind === 'caller') await this.#ask('key-leaked', { id: found.caller.key });
     return { status: 202, body: { received: true } };
@@ -231,6 +238,18 @@ export class AccountApi {
     return { prefix: this.#options.keyPrefix, now: this.#options.now() };
   }
 }
+
+const notFound = {
+  unavailable: refusal(503, 'Keys cannot be looked up just now. Try again shortly.'),
+  unknown: refusal(401, 'No such key serves here: check the Authorization header.'),
+  'cross-site': refusal(403, 'This came from a page of another site.'),
+  'no-workspace': refusal(
+    403,
+    'Say in x-fairlead-workspace which of your workspaces this is for: GET /api/v1/me lists them.',
+  ),
+} as const;
+
+const forManagers = 'Only a management key may do that: "fairlead key create --management" makes one.';
 
 type Wallet = { readonly balance_usd: string; readonly spent_usd: string };
 

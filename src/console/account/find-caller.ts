@@ -1,36 +1,83 @@
 import { createHmac } from 'node:crypto';
 import { isWellFormedKey } from '#core/privacy/key-format.ts';
 import type { RunCommand } from '../command-link.ts';
+import type { KeyRole, OperatorRole, Role } from '../contract/permissions.ts';
+import type { BrowserRequest, People, SignedIn } from '../people/people.ts';
 
-/** Who calls the account API. */
-export type AccountCaller = {
-  readonly key: string;
-  readonly workspace: string;
-  readonly role: 'inference' | 'management';
+/** Whoever asks: a program with a key, or a browser with a session. */
+export type Asker = {
+  /** What stood in `Authorization` or `x-api-key`. */
+  readonly secret: string | undefined;
+  readonly browser: BrowserRequest;
+  /** `x-fairlead-workspace`: in which workspace a person acts; a key has one. */
+  readonly workspace: string | undefined;
 };
+
+/** Who calls the account API, and what it is in the workspace it calls for. */
+export type AccountCaller = { readonly workspace: string } & (
+  | { readonly kind: 'key'; readonly key: string; readonly role: KeyRole }
+  | { readonly kind: 'person'; readonly signedIn: SignedIn; readonly role: Role }
+);
 
 export type FoundAccount =
   | { readonly kind: 'caller'; readonly caller: AccountCaller }
-  /** Whatever is wrong with the key, it is told alike. */
+  /** Whatever is wrong with the key or session, it is told alike. */
   | { readonly kind: 'unknown' }
+  | { readonly kind: 'cross-site' }
+  /** A person who is signed in, and does not say in which of its workspaces, or says one that is none of its own. */
+  | { readonly kind: 'no-workspace' }
   | { readonly kind: 'unavailable' };
 
+export type CallerOptions = {
+  readonly command: RunCommand;
+  readonly people: People;
+  readonly pepper: Uint8Array;
+  readonly keyPrefix: string;
+};
+
+/** The one place that decides who asks. A key comes before a session, since browsers send cookies by themselves. */
+export async function findCaller(options: CallerOptions, asker: Asker): Promise<FoundAccount> {
+  if (asker.secret !== undefined) return await findKey(options, asker.secret);
+  const who = await options.people.who(asker.browser);
+  if (who.kind === 'nobody') return { kind: 'unknown' };
+  if (who.kind === 'cross-site') return { kind: 'cross-site' };
+  const { signedIn } = who;
+  const memberships = await findMemberships(options.command, signedIn.person);
+  if (!memberships) return { kind: 'unavailable' };
+  const { workspaces } = memberships;
+  const only = workspaces.length === 1 ? workspaces[0] : undefined;
+  const chosen = asker.workspace === undefined ? only : workspaces.find(({ id }) => id === asker.workspace);
+  if (!chosen) return { kind: 'no-workspace' };
+  return { kind: 'caller', caller: { kind: 'person', workspace: chosen.id, signedIn, role: chosen.role } };
+}
+
 /** The key leaves this function as its keyed hash alone. */
-export async function findCaller(
-  {
-    command,
-    pepper,
-    keyPrefix,
-  }: { readonly command: RunCommand; readonly pepper: Uint8Array; readonly keyPrefix: string },
-  secret: string | undefined,
-): Promise<FoundAccount> {
+export async function findKey(
+  { command, pepper, keyPrefix }: Omit<CallerOptions, 'people'>,
+  secret: string,
+): Promise<
+  | Extract<FoundAccount, { kind: 'unknown' | 'unavailable' }>
+  | { readonly kind: 'caller'; readonly caller: Extract<AccountCaller, { kind: 'key' }> }
+> {
   // A mistyped key costs nobody a question.
-  if (secret === undefined || !isWellFormedKey(secret, keyPrefix)) return { kind: 'unknown' };
+  if (!isWellFormedKey(secret, keyPrefix)) return { kind: 'unknown' };
   const hash = createHmac('sha256', pepper).update(secret).digest('hex');
   const outcome = await command('caller-of', { hash });
   if ('refused' in outcome) return { kind: 'unavailable' };
   // The keeper's command gives this.
-  const found = outcome.value as { readonly state: string } & AccountCaller;
+  const found = outcome.value as { readonly state: string; key: string; workspace: string; role: KeyRole };
   if (found.state !== 'known') return { kind: 'unknown' };
-  return { kind: 'caller', caller: { key: found.key, workspace: found.workspace, role: found.role } };
+  return { kind: 'caller', caller: { kind: 'key', key: found.key, workspace: found.workspace, role: found.role } };
+}
+
+export type Memberships = {
+  readonly workspaces: readonly { readonly id: string; readonly name: string; readonly role: Role }[];
+  readonly operator_roles: readonly OperatorRole[];
+};
+
+/** Undefined: the keeper does not answer. */
+export async function findMemberships(command: RunCommand, person: string): Promise<Memberships | undefined> {
+  const outcome = await command('member-of', { person });
+  // The keeper's command gives this: the columns hold these words alone.
+  return 'refused' in outcome ? undefined : (outcome.value as Memberships);
 }

@@ -5,6 +5,7 @@ import {
   configuration,
   credentials,
   type DataClass,
+  membership,
   names,
   notices,
   operation,
@@ -131,6 +132,8 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   log_head: classify(operation, 'one size root at key signature'),
   change_head: classify(operation, 'one sequence'),
   change: classify(notices, 'sequence kind id at'),
+  member: classify(membership, 'workspace person role since'),
+  operator_role: classify(membership, 'person role since'),
   job_leader: classify(operation, 'name holder until'),
 };
 

@@ -14,7 +14,7 @@ export type DataClass = {
     | 'three-versions'
     | 'last-100000';
   /** Whom it tells something about. A wallet's id is a pseudonym of its workspace, which erasure unlinks. */
-  readonly subject: 'workspace' | 'key' | 'wallet' | 'operator' | 'none';
+  readonly subject: 'workspace' | 'person' | 'key' | 'wallet' | 'operator' | 'none';
   /** It is part of what a subject gets who asks for its data. */
   readonly exportable: boolean;
   /** It goes when its subject asks for erasure. */
@@ -33,6 +33,12 @@ export const names: DataClass = {
 
 /** Ids, states and instants of workspaces, keys and their limits. */
 export const ownership: DataClass = { ...names, category: 'identifier', purpose: 'limit' };
+
+/** Which person is what, where; by ids alone. */
+export const membership: DataClass = { ...ownership, purpose: 'authenticate', subject: 'person' };
+
+/** Names and e-mail addresses of people who sign in, sealed under a key of each of them; a keyed hash finds them. */
+export const sealedNames: DataClass = { ...names, purpose: 'authenticate', subject: 'person' };
 
 /** Keyed hashes and hints of secrets; never the secret. */
 export const credentials: DataClass = {

@@ -2,10 +2,11 @@ import { columnInventory } from './column-inventory.ts';
 import { books, credentials, type DataClass, metering, operation } from './data-class.ts';
 import { journalInventory } from './journal-inventory.ts';
 import { logInventory, metricInventory } from './observe-inventory.ts';
+import { peopleInventory } from './people-inventory.ts';
 
 /** One place where data lies or leaves a trace: a column, a field of a journal record or a log line, a label, a file. */
 export type InventoryRow = DataClass & {
-  readonly place: 'column' | 'journal' | 'log' | 'metric' | 'file';
+  readonly place: 'column' | 'people' | 'journal' | 'log' | 'metric' | 'file';
   /** The table, record, log line or metric; for files, the data directory. */
   readonly of: string;
   readonly name: string;
@@ -13,6 +14,9 @@ export type InventoryRow = DataClass & {
 
 /** Files of the data directory, `*` for any characters. A database is as private as the most private column in it. */
 const files: Readonly<Record<string, DataClass>> = {
+  'people.db': { ...credentials, subject: 'person' },
+  'people.db-wal': { ...credentials, subject: 'person' },
+  'people.db-shm': operation,
   'main.db': { ...books, subject: 'workspace' },
   'main.db-wal': { ...books, subject: 'workspace' },
   'main.db-shm': operation,
@@ -30,6 +34,7 @@ const files: Readonly<Record<string, DataClass>> = {
  */
 export const inventory: readonly InventoryRow[] = [
   ...rowsOf('column', columnInventory),
+  ...rowsOf('people', peopleInventory),
   ...rowsOf('journal', journalInventory),
   ...rowsOf('log', logInventory),
   ...rowsOf('metric', metricInventory),

@@ -1,4 +1,5 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { originReader } from './caller-origin.ts';
 
 const inFlightMax = 256;
 const answerMs = 60_000;
@@ -9,6 +10,7 @@ export class PassThrough {
   readonly #consoleSocket: (() => Promise<string>) | undefined;
   readonly #simulatorPort: number | undefined;
   readonly #bodyMs: number;
+  readonly #originOf: ReturnType<typeof originReader>;
   #inFlight = 0;
 
   /** @param options without a console's socket there are no pages here. */
@@ -17,9 +19,12 @@ export class PassThrough {
     readonly simulatorPort: number | undefined;
     /** Bodies for people and their programs are small: who takes longer to send one holds a place that others want. */
     readonly bodyMs: number;
+    /** Where callers are: whoever signs in too often from one network is told to wait. */
+    readonly originOf: ReturnType<typeof originReader>;
   }) {
     this.#consoleSocket = options.consoleSocket;
     this.#bodyMs = options.bodyMs;
+    this.#originOf = options.originOf;
     this.#simulatorPort = options.simulatorPort;
   }
 
@@ -30,13 +35,13 @@ export class PassThrough {
       this.#inFlight -= 1;
     });
     if (this.#simulatorPort !== undefined && request.url?.startsWith('/simulator/')) {
-      return forward(request, response, { host: '127.0.0.1', port: this.#simulatorPort }, this.#bodyMs);
+      return this.#forward(request, response, { host: '127.0.0.1', port: this.#simulatorPort });
     }
     if (!this.#consoleSocket) return notHere(response);
     this.#consoleSocket().then(
       (socketPath) => {
         try {
-          forward(request, response, { socketPath }, this.#bodyMs);
+          this.#forward(request, response, { socketPath });
         } catch {
           // Whatever a stranger's head makes Node throw ends that request alone.
           unavailable(response);
@@ -45,16 +50,23 @@ export class PassThrough {
       () => unavailable(response),
     );
   }
+
+  #forward(request: IncomingMessage, response: ServerResponse, target: Target): void {
+    const network = this.#originOf(request.socket.remoteAddress, request.headers)?.network ?? '';
+    forward(request, response, { target, network, bodyMs: this.#bodyMs });
+  }
 }
 
 type Target = { readonly socketPath: string } | { readonly host: string; readonly port: number };
 
-function forward(request: IncomingMessage, response: ServerResponse, target: Target, bodyMs: number): void {
+type Onward = { readonly target: Target; readonly network: string; readonly bodyMs: number };
+
+function forward(request: IncomingMessage, response: ServerResponse, { target, network, bodyMs }: Onward): void {
   const onward = httpRequest({
     ...target,
     method: request.method,
     path: request.url,
-    headers: { ...withoutInternal(request), 'x-fairlead-internal-peer': request.socket.remoteAddress ?? '' },
+    headers: { ...withoutInternal(request), 'x-fairlead-internal-network': network },
     timeout: answerMs,
   });
   onward.on('response', (answer) => {

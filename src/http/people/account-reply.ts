@@ -1,5 +1,7 @@
 import type { Context } from 'hono';
 import type { AccountAnswer } from '#console/account/account-answer.ts';
+import type { Asker } from '#console/account/find-caller.ts';
+import type { BrowserRequest } from '#console/people/people.ts';
 
 export async function send(context: Context, answering: Promise<AccountAnswer>): Promise<Response> {
   const { status, body, csv } = await answering;
@@ -13,7 +15,31 @@ export async function send(context: Context, answering: Promise<AccountAnswer>):
   });
 }
 
-export function secretOf(context: Context): string | undefined {
+export function askerOf(context: Context): Asker {
+  return {
+    secret: secretOf(context),
+    browser: browserOf(context),
+    workspace: context.req.header('x-fairlead-workspace'),
+  };
+}
+
+/** What a browser says of itself and of the page that it shows. */
+export function browserOf(context: Context): BrowserRequest {
+  const said = (name: string) => context.req.header(name);
+  return {
+    method: context.req.method,
+    path: context.req.path,
+    cookies: said('cookie') ?? '',
+    host: said('host'),
+    forwardedProto: said('x-forwarded-proto'),
+    origin: said('origin'),
+    fetchSite: said('sec-fetch-site'),
+    userAgent: said('user-agent') ?? '',
+    network: said('x-fairlead-internal-network') ?? '',
+  };
+}
+
+function secretOf(context: Context): string | undefined {
   const match = /^Bearer\s+(\S+)\s*$/i.exec(context.req.header('authorization') ?? '');
   return match?.[1] ?? context.req.header('x-api-key');
 }

@@ -2,7 +2,8 @@ import { type Context, Hono } from 'hono';
 import { type AccountAnswer, refusal } from '#console/account/account-answer.ts';
 import { type AccountApi, readFields } from '#console/account/account-api.ts';
 import type { AccountCaller } from '#console/account/find-caller.ts';
-import { secretOf, send } from './account-reply.ts';
+import type { Permission } from '#console/contract/permissions.ts';
+import { askerOf, send } from './account-reply.ts';
 
 /** `/api/v1/key`, `/keys`, `/byok`, `/credits`, `/activity`, `/generation` as OpenRouter has them, `/v1/credits` as Vercel has it. */
 export function accountRoutes(api: AccountApi): Hono {
@@ -11,34 +12,34 @@ export function accountRoutes(api: AccountApi): Hono {
     app.get(path, (context) =>
       send(
         context,
-        api.as(secretOf(context), 'any', (caller) => api.ownKey(caller)),
+        api.as(askerOf(context), 'workspace.read', (caller) => api.ownKey(caller)),
       ),
     );
   }
   app.get('/api/v1/credits', (context) =>
     send(
       context,
-      api.as(secretOf(context), 'any', (caller) => api.credits(caller)),
+      api.as(askerOf(context), 'wallet.read', (caller) => api.credits(caller)),
     ),
   );
   app.get('/v1/credits', (context) =>
     send(
       context,
-      api.as(secretOf(context), 'any', (caller) => api.balance(caller)),
+      api.as(askerOf(context), 'wallet.read', (caller) => api.balance(caller)),
     ),
   );
   for (const path of ['/api/v1/generation', '/v1/generation']) {
     app.get(path, (context) =>
       send(
         context,
-        api.as(secretOf(context), 'any', (caller) => api.generation(caller, context.req.query('id'))),
+        api.as(askerOf(context), 'generations.read', (caller) => api.generation(caller, context.req.query('id'))),
       ),
     );
   }
   app.get('/api/v1/receipts/:id', (context) =>
     send(
       context,
-      api.as(secretOf(context), 'any', (caller) => api.receipt(caller, context.req.param('id'))),
+      api.as(askerOf(context), 'generations.read', (caller) => api.receipt(caller, context.req.param('id'))),
     ),
   );
   app.get('/api/v1/activity', (context) => {
@@ -46,31 +47,31 @@ export function accountRoutes(api: AccountApi): Hono {
     const ask = { ...(date === undefined ? {} : { date }), ...(hash === undefined ? {} : { hash }) };
     return send(
       context,
-      api.as(secretOf(context), 'management', (caller) => api.activity(caller, ask)),
+      api.as(askerOf(context), 'usage.read', (caller) => api.activity(caller, ask)),
     );
   });
   app.get('/api/v1/abuse', (context) =>
     send(
       context,
-      api.as(secretOf(context), 'management', (caller) => api.abuseCases(caller)),
+      api.as(askerOf(context), 'abuse.read', (caller) => api.abuseCases(caller)),
     ),
   );
   app.post('/api/v1/abuse/:id/appeal', (context) =>
     send(
       context,
-      api.as(secretOf(context), 'management', (caller) => api.appeal(caller, context.req.param('id'))),
+      api.as(askerOf(context), 'abuse.appeal', (caller) => api.appeal(caller, context.req.param('id'))),
     ),
   );
   app.get('/api/v1/usage', (context) =>
     send(
       context,
-      api.as(secretOf(context), 'management', (caller) => api.usage(caller, context.req.query())),
+      api.as(askerOf(context), 'usage.read', (caller) => api.usage(caller, context.req.query())),
     ),
   );
   app.get('/api/v1/warnings', (context) =>
     send(
       context,
-      api.as(secretOf(context), 'management', (caller) => api.warnings(caller)),
+      api.as(askerOf(context), 'usage.read', (caller) => api.warnings(caller)),
     ),
   );
   app.post('/api/v1/keys/leaked', async (context) => {
@@ -89,7 +90,7 @@ function keyRoutes(api: AccountApi): Hono {
     const from = /^\d{1,6}$/.test(offset ?? '') ? Number(offset) : 0;
     return send(
       context,
-      api.as(secretOf(context), 'management', (caller) => api.keys(caller, from, withDisabled === 'true')),
+      api.as(askerOf(context), 'keys.read', (caller) => api.keys(caller, from, withDisabled === 'true')),
     );
   });
   app.post('/', async (context) => {
@@ -97,13 +98,13 @@ function keyRoutes(api: AccountApi): Hono {
     if (!fields) return send(context, notAnObject);
     return send(
       context,
-      api.as(secretOf(context), 'management', (caller) => api.createKey(caller, fields)),
+      api.as(askerOf(context), 'keys.change', (caller) => api.createKey(caller, fields)),
     );
   });
   app.get('/:hash', (context) =>
     send(
       context,
-      api.as(secretOf(context), 'management', (caller) => api.key(caller, context.req.param('hash'))),
+      api.as(askerOf(context), 'keys.read', (caller) => api.key(caller, context.req.param('hash'))),
     ),
   );
   app.patch('/:hash', async (context) => {
@@ -111,7 +112,7 @@ function keyRoutes(api: AccountApi): Hono {
     if (!fields) return send(context, notAnObject);
     return send(
       context,
-      api.as(secretOf(context), 'management', (caller) => api.changeKey(caller, context.req.param('hash'), fields)),
+      api.as(askerOf(context), 'keys.change', (caller) => api.changeKey(caller, context.req.param('hash'), fields)),
     );
   });
   app.post('/:hash/rotate', async (context) => {
@@ -120,19 +121,19 @@ function keyRoutes(api: AccountApi): Hono {
     if (!fields) return send(context, notAnObject);
     return send(
       context,
-      api.as(secretOf(context), 'management', (caller) => api.rotateKey(caller, context.req.param('hash'), fields)),
+      api.as(askerOf(context), 'keys.change', (caller) => api.rotateKey(caller, context.req.param('hash'), fields)),
     );
   });
   app.post('/:hash/cut', (context) =>
     send(
       context,
-      api.as(secretOf(context), 'management', (caller) => api.cutKey(caller, context.req.param('hash'))),
+      api.as(askerOf(context), 'keys.change', (caller) => api.cutKey(caller, context.req.param('hash'))),
     ),
   );
   app.delete('/:hash', (context) =>
     send(
       context,
-      api.as(secretOf(context), 'management', (caller) => api.deleteKey(caller, context.req.param('hash'))),
+      api.as(askerOf(context), 'keys.change', (caller) => api.deleteKey(caller, context.req.param('hash'))),
     ),
   );
   return app;
@@ -141,20 +142,31 @@ function keyRoutes(api: AccountApi): Hono {
 function ownKeyRoutes(api: AccountApi): Hono {
   const app = new Hono();
   const { ownKeys } = api;
-  const managed = (context: Context, answer: (caller: AccountCaller) => Promise<AccountAnswer>) =>
-    send(context, api.as(secretOf(context), 'management', answer));
-  app.get('/', (context) => managed(context, (caller) => ownKeys.list(caller)));
+  const managed = (
+    context: Context,
+    permission: Permission,
+    answer: (caller: AccountCaller) => Promise<AccountAnswer>,
+  ) => send(context, api.as(askerOf(context), permission, answer));
+  app.get('/', (context) => managed(context, 'own-keys.read', (caller) => ownKeys.list(caller)));
   app.post('/', async (context) => {
     const fields = readFields(await context.req.arrayBuffer());
-    return fields ? managed(context, (caller) => ownKeys.add(caller, fields)) : send(context, notAnObject);
+    return fields
+      ? managed(context, 'own-keys.change', (caller) => ownKeys.add(caller, fields))
+      : send(context, notAnObject);
   });
-  app.get('/:id', (context) => managed(context, (caller) => ownKeys.show(caller, context.req.param('id'))));
+  app.get('/:id', (context) =>
+    managed(context, 'own-keys.read', (caller) => ownKeys.show(caller, context.req.param('id'))),
+  );
   app.patch('/:id', async (context) => {
     const id = context.req.param('id');
     const fields = readFields(await context.req.arrayBuffer());
-    return fields ? managed(context, (caller) => ownKeys.change(caller, id, fields)) : send(context, notAnObject);
+    return fields
+      ? managed(context, 'own-keys.change', (caller) => ownKeys.change(caller, id, fields))
+      : send(context, notAnObject);
   });
-  app.delete('/:id', (context) => managed(context, (caller) => ownKeys.remove(caller, context.req.param('id'))));
+  app.delete('/:id', (context) =>
+    managed(context, 'own-keys.change', (caller) => ownKeys.remove(caller, context.req.param('id'))),
+  );
   return app;
 }
 

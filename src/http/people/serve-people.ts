@@ -4,10 +4,13 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { AccountApi } from '#console/account/account-api.ts';
 import { CreditApi } from '#console/account/credit-api.ts';
+import type { PersonApi } from '#console/account/person-api.ts';
 import type { RunCommand } from '#console/command-link.ts';
 import { LegalDesk } from '#console/legal/legal-desk.ts';
+import type { People } from '#console/people/people.ts';
 import { SiteDesk } from '#console/site/site-desk.ts';
 import { accountRoutes } from './account-routes.ts';
+import { authRoutes } from './auth-routes.ts';
 import { creditRoutes } from './credit-routes.ts';
 import { legalRoutes } from './legal-pages.ts';
 import { logRoutes } from './log-routes.ts';
@@ -19,6 +22,8 @@ export type PeopleOptions = {
   readonly socketPath: string;
   readonly command: RunCommand;
   readonly account: AccountApi;
+  readonly people: People;
+  readonly person: PersonApi;
   /** JSON Schema of the configuration file. */
   readonly configSchema: object;
 };
@@ -33,7 +38,8 @@ const securityHeaders = {
 };
 
 /** Resolves when the private socket accepts. */
-export async function servePeople({ socketPath, command, account, configSchema }: PeopleOptions): Promise<void> {
+export async function servePeople(options: PeopleOptions): Promise<void> {
+  const { socketPath, command, account, people, person, configSchema } = options;
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
@@ -41,7 +47,8 @@ export async function servePeople({ socketPath, command, account, configSchema }
   });
   app.use(bodyLimit({ maxSize: formBytesMax, onError: (context) => context.html(missingPage(), 413) }));
   app.get('/schema/config.json', (context) => context.json(configSchema));
-  app.route('/setup', setupRoutes(command));
+  app.route('/setup', setupRoutes(command, people));
+  app.route('/', authRoutes(people, person));
   app.route('/', accountRoutes(account));
   app.route('/', logRoutes(command));
   app.route('/', legalRoutes(new LegalDesk(command)));

@@ -17,8 +17,24 @@ export async function readSetupLink({ store, pepper, now }: CommandContext, give
   return { state: await store.accounts.setupLink(hashSetupToken(pepper, token), now()) };
 }
 
+/** Whether the answers can be taken, and the link still works; nothing is changed. */
+export async function judgeSetup(context: CommandContext, given: unknown) {
+  await readSetup(context, given);
+  return { state: 'open' };
+}
+
 /** Settings come before the link is used up: whoever is interrupted in between can open it again. */
-export async function completeSetup({ store, pepper, now }: CommandContext, given: unknown) {
+export async function completeSetup(context: CommandContext, given: unknown) {
+  const { store, now } = context;
+  const { hash, settings } = await readSetup(context, given);
+  for (const [name, value] of settings) await store.accounts.setSetting(name, value, now());
+  const person = new Arguments(given).optionalText('person', 'who is the first operator', 64);
+  if (person !== undefined) await enterFirst(store, person, now());
+  if (!(await store.accounts.useSetupLink(hash, now()))) throw spent();
+  return { state: 'used' };
+}
+
+async function readSetup({ store, pepper, now }: CommandContext, given: unknown) {
   const args = new Arguments(given);
   const hash = hashSetupToken(pepper, args.text('token', 'the token of the set-up link'));
   const operator = args.inner('operator');
@@ -29,9 +45,14 @@ export async function completeSetup({ store, pepper, now }: CommandContext, give
     ['operator.public_url', readPublicUrl(operator)],
   ];
   if ((await store.accounts.setupLink(hash, now())) !== 'open') throw spent();
-  for (const [name, value] of settings) await store.accounts.setSetting(name, value, now());
-  if (!(await store.accounts.useSetupLink(hash, now()))) throw spent();
-  return { state: 'used' };
+  return { hash, settings };
+}
+
+/** The first person owns the workspace that the first start made, and operates this Fairlead. */
+async function enterFirst({ accounts, members }: CommandContext['store'], person: string, now: number): Promise<void> {
+  const workspace = await accounts.workspace('default');
+  if (workspace) await members.addMember({ workspace: workspace.id, person, role: 'owner', now });
+  await members.addOperatorRole({ person, role: 'operator', now });
 }
 
 function spent(): Refused {

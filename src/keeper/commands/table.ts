@@ -15,6 +15,7 @@ import { checkLedger } from './ledger-check.ts';
 import { listWarnings } from './limit-warnings.ts';
 import { endLimit, listLimits, setLimit } from './limits.ts';
 import { listMarkup, removeMarkup, setMarkup } from './markup.ts';
+import { showMemberships, showOperator } from './members.ts';
 import { listModels } from './models.ts';
 import { showOffer } from './offer.ts';
 import {
@@ -42,7 +43,7 @@ import {
 import { importBill, reconcileBooks } from './provider-bill.ts';
 import { showReceipt } from './receipts.ts';
 import { endLegalHold, listLegalHolds, setLegalHold, showRetention } from './retention.ts';
-import { completeSetup, createSetupLink, readSetupLink } from './setup-link.ts';
+import { completeSetup, createSetupLink, judgeSetup, readSetupLink } from './setup-link.ts';
 import { addObject, findObject, listObjects, removeObject } from './stored-objects.ts';
 import { proveLog, retireTrustKey, rotateTrustKey, showLogEntries, showLogHead, showTrustKeys } from './trust-log.ts';
 import { showUsage } from './usage.ts';
@@ -102,6 +103,7 @@ export const commands = {
   'markup-list': listMarkup,
   'markup-remove': removeMarkup,
   'markup-set': setMarkup,
+  'member-of': showMemberships,
   models: listModels,
   'key-set': setKey,
   'operation-balance': balanceForOperation,
@@ -112,6 +114,7 @@ export const commands = {
   'operation-open': openOperation,
   'operation-post': postOperation,
   offer: showOffer,
+  'operator-show': showOperator,
   'object-add': addObject,
   'object-find': findObject,
   'object-list': listObjects,
@@ -132,6 +135,7 @@ export const commands = {
   'redeem-use': redeemCode,
   refund: refundGeneration,
   'setup-complete': completeSetup,
+  'setup-judge': judgeSetup,
   'setup-link-create': createSetupLink,
   'setup-link-state': readSetupLink,
   'sub-processors': listSubProcessors,

@@ -22,6 +22,7 @@ import { reconciliation } from './0021-reconciliation.ts';
 import { payments } from './0022-payments.ts';
 import { operations } from './0023-operations.ts';
 import { operationPrices } from './0024-operation-prices.ts';
+import { members } from './0025-members.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -50,4 +51,5 @@ export const allMigrations: readonly Migration[] = [
   payments,
   operations,
   operationPrices,
+  members,
 ];

@@ -4,15 +4,17 @@ import { StoreRefused } from '../store-refused.ts';
 import { PostgresDatabase } from './postgres-database.ts';
 import { PostgresStatements } from './postgres-statements.ts';
 
-/** Our tables stand in a schema of their own, beside whatever else the database holds. */
-const schema = 'fairlead';
+/** Our tables stand in schemas of their own, beside whatever else the database holds. */
+type Schema = 'fairlead' | 'people';
 const versionMin = 15;
 const connectMs = 3_000;
 /** A keeper asks for a handful of things at a time: grants, a batch, look-ups. */
 const connectionsMax = 10;
 
 // Said on each connection, and not in its address: poolers refuse options there.
-const greeting = `set search_path to ${schema}; set statement_timeout = '10s'; set lock_timeout = '5s';
+const greetingOf = (
+  schema: Schema,
+) => `set search_path to ${schema}; set statement_timeout = '10s'; set lock_timeout = '5s';
   set idle_in_transaction_session_timeout = '30s'; set timezone to 'UTC'`;
 
 export type OpenedPostgres = {
@@ -22,7 +24,7 @@ export type OpenedPostgres = {
 };
 
 /** Connects, within seconds, to a database that is there, new enough and ours to write. Throws `StoreRefused`. */
-export async function openPostgres(url: string): Promise<OpenedPostgres> {
+export async function openPostgres(url: string, schema: Schema = 'fairlead'): Promise<OpenedPostgres> {
   const { default: pg } = await import('pg');
   const types = {
     getTypeParser: (oid: number, format?: 'text' | 'binary') => parserOf(oid) ?? pg.types.getTypeParser(oid, format),
@@ -35,13 +37,13 @@ export async function openPostgres(url: string): Promise<OpenedPostgres> {
   pool.on('error', () => {});
   pool.on('connect', (client) => {
     client.on('error', () => {});
-    client.query(greeting).catch(() => {});
+    client.query(greetingOf(schema)).catch(() => {});
   });
   try {
-    await judge(pool);
+    await judge(pool, schema);
   } catch (thrown) {
     await pool.end();
-    throw refusalOf(thrown, url);
+    throw refusalOf(thrown, url, schema);
   }
   const connect = async (): Promise<Client> => {
     const client = new pg.Client({ application_name: 'fairlead listens', ...config });
@@ -52,7 +54,7 @@ export async function openPostgres(url: string): Promise<OpenedPostgres> {
   return { database: new PostgresDatabase(pool), connect };
 }
 
-async function judge(pool: Pool): Promise<void> {
+async function judge(pool: Pool, schema: Schema): Promise<void> {
   const sql = new PostgresStatements(pool, connectMs);
   const row = await sql.one(`select current_setting('server_version_num')::bigint / 10000 as version`);
   const version = whole(row ?? {}, 'version');
@@ -72,7 +74,7 @@ function parserOf(oid: number): ((value: string) => bigint | string) | undefined
 }
 
 /** What the operator can mend, without anything of the address but its host and database. */
-function refusalOf(thrown: unknown, url: string): unknown {
+function refusalOf(thrown: unknown, url: string, schema: Schema): unknown {
   if (thrown instanceof StoreRefused || !(thrown instanceof Error)) return thrown;
   const code = 'code' in thrown ? String(thrown.code) : '';
   const where = placeOf(url);

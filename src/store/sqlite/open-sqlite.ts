@@ -1,16 +1,17 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { backUp } from '../back-up.ts';
 import type { EngineStore } from '../open-store.ts';
-import type { Sql } from '../sql/sql.ts';
+import type { Database, Sql } from '../sql/sql.ts';
 import { StoreRefused } from '../store-refused.ts';
 import { SqliteDatabase, SqliteStatements } from './sqlite-database.ts';
 
 /** SQLite as the store: one file in the data directory, one connection that writes it. */
 export function openSqlite(dataDir: string, now: () => number = Date.now): EngineStore {
-  const db = openDatabase(dataDir);
-  const database = new SqliteDatabase(db, () => openReader(dataDir));
+  const path = pathIn(dataDir);
+  const db = openDatabase(path);
+  const database = new SqliteDatabase(db, () => openReader(path));
   return {
     engine: 'sqlite',
     database,
@@ -23,10 +24,15 @@ export function openSqlite(dataDir: string, now: () => number = Date.now): Engin
   };
 }
 
-/** Opens `main.db`, made for its owner alone (SQLite gives its other files the same mode). One connection writes. */
-function openDatabase(dataDir: string): DatabaseSync {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const path = pathIn(dataDir);
+/** `people.db`, which the console's thread alone writes. */
+export function openSqlitePeople(dataDir: string): Database {
+  const path = join(dataDir, 'people.db');
+  return new SqliteDatabase(openDatabase(path), () => openReader(path));
+}
+
+/** Opens a database, made for its owner alone (SQLite gives its other files the same mode). One connection writes. */
+function openDatabase(path: string): DatabaseSync {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
   const db = new DatabaseSync(path, { timeout: 5_000, enableForeignKeyConstraints: true, defensive: true });
@@ -41,13 +47,13 @@ function openDatabase(dataDir: string): DatabaseSync {
 
 /** Statements on a second connection. */
 export function openSqliteReader(dataDir: string): { readonly sql: Sql; close(): void } {
-  const db = openReader(dataDir);
+  const db = openReader(pathIn(dataDir));
   return { sql: new SqliteStatements(db), close: () => db.close() };
 }
 
 /** A second connection, which sees what is committed and changes nothing. */
-function openReader(dataDir: string): DatabaseSync {
-  return new DatabaseSync(pathIn(dataDir), { readOnly: true, timeout: 5_000 });
+function openReader(path: string): DatabaseSync {
+  return new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
 }
 
 function pathIn(dataDir: string): string {

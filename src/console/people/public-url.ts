@@ -1,0 +1,22 @@
+import type { RunCommand } from '../command-link.ts';
+
+const freshMs = 10_000;
+
+/** Where people reach this Fairlead: what file or environment say, else what the set-up page was told. */
+export function publicUrlOf(
+  command: RunCommand,
+  { configured, now }: { readonly configured: string | undefined; now(): number },
+): () => Promise<string | undefined> {
+  if (configured !== undefined) return async () => configured;
+  let known: string | undefined;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (now() - askedAt < freshMs) return known;
+    const outcome = await command('operator-show', {});
+    if ('refused' in outcome) return known;
+    // The keeper's command gives this.
+    known = (outcome.value as { readonly public_url: string | null }).public_url ?? undefined;
+    askedAt = now();
+    return known;
+  };
+}

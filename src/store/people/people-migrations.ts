@@ -1,0 +1,71 @@
+import type { Migration } from '../migrations/migration.ts';
+
+/**
+ * The schema of `people.db`: who signs in. Names and e-mail addresses are sealed under a key of their person, and found by a
+ * keyed hash; secrets are hashed, or sealed where they must be read again.
+ */
+export const peopleMigrations: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'people',
+    statements: [
+      `create table person (
+        id text not null primary key,
+        actor text not null unique,
+        email_hash text not null unique,
+        email text not null,
+        name text not null,
+        email_verified integer not null default 0 check (email_verified in (0, 1)),
+        two_factor integer not null default 0 check (two_factor in (0, 1)),
+        terms_version text,
+        accepted_at integer,
+        created_at integer not null,
+        changed_at integer not null
+      ) strict`,
+      // Whoever destroys this row makes everything unreadable that was sealed for the person.
+      'create table person_key (person text not null primary key, sealed text not null) strict',
+      `create table session (
+        id text not null primary key,
+        person text not null references person (id),
+        token_hash text not null unique,
+        device text not null,
+        expires_at integer not null,
+        proved_at integer not null,
+        created_at integer not null,
+        changed_at integer not null
+      ) strict`,
+      'create index session_person on session (person)',
+      'create index session_expires_at on session (expires_at)',
+      `create table sign_in (
+        id text not null primary key,
+        person text not null references person (id),
+        provider text not null,
+        subject text not null,
+        secret text,
+        created_at integer not null,
+        changed_at integer not null,
+        unique (provider, subject)
+      ) strict`,
+      'create index sign_in_person on sign_in (person)',
+      `create table proof (
+        id text not null primary key,
+        identifier_hash text not null,
+        sealed text not null,
+        expires_at integer not null,
+        created_at integer not null,
+        changed_at integer not null
+      ) strict`,
+      'create index proof_identifier on proof (identifier_hash)',
+      'create index proof_expires_at on proof (expires_at)',
+      `create table second_factor (
+        id text not null primary key,
+        person text not null unique references person (id),
+        secret text not null,
+        recovery text not null,
+        verified integer not null default 0 check (verified in (0, 1)),
+        failures integer not null default 0,
+        locked_until integer
+      ) strict`,
+    ],
+  },
+];

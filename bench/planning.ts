@@ -67,6 +67,7 @@ function askOf(rules: object | undefined): PlanAsk {
   return {
     protocol: 'openai-chat',
     nativeOnly: false,
+    day: 0,
     mayStoreAt: undefined,
     pinnedTo: undefined,
     onlyAt: undefined,

@@ -85,6 +85,7 @@ function configFor(catalogue: string, port: number): string {
     'upstreams:',
     '  wall:',
     `    base_url: http://127.0.0.1:${port}/v1`,
+    '    data: { trains: false }',
     '    api_key: failoverbench',
     '    models:',
     ...[...names].map((name) => `      ${name}: { as: ${name}, price: { input: 1, output: 1 } }`),

@@ -1,7 +1,6 @@
 /** Commands that stand in the contract and are not built yet, with what is missing. */
 export const laterCommands: readonly { readonly name: string; readonly missing: string }[] = [
   { name: 'doctor', missing: 'the checks of a running installation' },
-  { name: 'policy accept', missing: 'policies of upstreams' },
   { name: 'connect', missing: 'the instructions for client programs' },
   { name: 'member reset', missing: 'members and their sign-in' },
   { name: 'verify privacy', missing: 'the search for content on a live installation' },

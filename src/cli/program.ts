@@ -260,6 +260,16 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
     .action((id, { action, hours, ...options }) => ask('abuse-decide', { id, action, hours }, options));
 
   addMoneyCommands({ group: (name, description) => group(program, name, description), command: keeperCommand, ask });
+  const policy = group(program, 'policy', 'what upstreams do with data');
+  keeperCommand(policy, 'list', 'show it of each endpoint, and whether requests may go there').action((options) =>
+    ask('endpoint-disclosures', {}, options),
+  );
+  keeperCommand(policy, 'accept <endpoint>', 'accept it, or that nobody knows: requests may go there').action(
+    (endpoint, options) => ask('data-accept', { endpoint }, options),
+  );
+  keeperCommand(policy, 'withdraw <endpoint>', 'accept it no longer').action((endpoint, options) =>
+    ask('data-withdraw', { endpoint }, options),
+  );
   const instance = group(program, 'instance', 'the gateways that hold leases');
   keeperCommand(instance, 'list', 'show them').action((options) => ask('instance-list', {}, options));
   keeperCommand(instance, 'forget <id>', 'give up a silent one that never returns: its money is free again').action(

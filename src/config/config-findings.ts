@@ -44,10 +44,8 @@ function upstreamFindings(upstream: UpstreamConfig): ConfigFinding[] {
       says: 'Nobody said who runs its models. Set type, such as host or self_hosted.',
     });
   }
-  if (upstream.data.retentionDays === 'unknown' || upstream.data.trains === 'unknown') {
-    const says = 'What happens to data there is not fully known, and unknown never counts as good. Set data.';
-    findings.push({ name: `${name}.data`, says });
-  }
+  const data = dataFinding(upstream);
+  if (data) findings.push({ name: `${name}.data`, says: data });
   if (sendsKeyInClear(upstream)) {
     findings.push({
       name: `${name}.base_url`,
@@ -55,6 +53,17 @@ function upstreamFindings(upstream: UpstreamConfig): ConfigFinding[] {
     });
   }
   return findings;
+}
+
+function dataFinding({ name, data }: UpstreamConfig): string | undefined {
+  if (data.trains === 'unknown') {
+    return `Nobody said whether it trains on what it is sent: no request goes there. Set data.trains, or accept it: fairlead policy accept ${name}`;
+  }
+  if (data.trains)
+    return `It trains on what it is sent: no request goes there. To accept that: fairlead policy accept ${name}`;
+  return data.retentionDays === 'unknown'
+    ? 'How long it keeps data is not known, and unknown never counts as good. Set data.retention_days.'
+    : undefined;
 }
 
 function sendsKeyInClear({ apiKeys, cloudAccess, baseUrl }: UpstreamConfig): boolean {

@@ -1,4 +1,4 @@
-import type { DataHandling } from '#core/routing/endpoint.ts';
+import type { DataHandling } from '#core/routing/data-handling.ts';
 import type { Config, ModelConfig, UpstreamConfig } from './config.ts';
 import { showPrice, toDecimal } from './show-price.ts';
 

@@ -1,4 +1,5 @@
-import type { DataHandling, EndpointType } from '#core/routing/endpoint.ts';
+import type { DataHandling } from '#core/routing/data-handling.ts';
+import type { EndpointType } from '#core/routing/endpoint.ts';
 import type { DataSettings } from './file-schema.ts';
 import { declared, defaultData } from './known-data.ts';
 
@@ -11,6 +12,8 @@ export function readData(
   return {
     retentionDays: settings.retention_days ?? 'unknown',
     trains: settings.trains ?? 'unknown',
+    ...(settings.human_review === undefined ? {} : { humanReview: settings.human_review }),
+    ...(settings.storage_region === undefined ? {} : { storageRegion: settings.storage_region }),
     source: settings.source ?? declared(),
     checked: settings.checked ?? '',
   };

@@ -22,6 +22,11 @@ const data = section({
     .union([z.boolean(), z.literal('unknown')], { error: 'must be true, false or unknown' })
     .describe('Whether the upstream trains on what it was sent, or `unknown`.')
     .optional(),
+  human_review: z
+    .union([z.boolean(), z.literal('unknown')], { error: 'must be true, false or unknown' })
+    .describe('Whether people there may read what was sent, or `unknown`.')
+    .optional(),
+  storage_region: headerText("Where it is kept; the upstream's `region` when left out.").optional(),
   source: text('Where that is written down, usually an address.').optional(),
   checked: z
     .string({ error: 'must be a date such as 2026-11-01' })

@@ -1,4 +1,5 @@
-import type { DataHandling, EndpointType } from '#core/routing/endpoint.ts';
+import type { DataHandling } from '#core/routing/data-handling.ts';
+import type { EndpointType } from '#core/routing/endpoint.ts';
 
 const checked = '2026-11-01';
 
@@ -7,36 +8,50 @@ const byProvider: ReadonlyMap<string, DataHandling> = new Map<string, DataHandli
   // Abuse monitoring logs for up to 30 days; no training on API data unless opted in.
   [
     'openai',
-    { retentionDays: 30, trains: false, source: 'https://developers.openai.com/api/docs/guides/your-data', checked },
+    {
+      ...{ retentionDays: 30, trains: false, humanReview: true, checked },
+      source: 'https://developers.openai.com/api/docs/guides/your-data',
+      terms: 'https://openai.com/policies/services-agreement/',
+      optOut: 'https://platform.openai.com/settings/organization/data-controls/data-retention',
+    },
   ],
   // Deleted within 30 days; commercial inputs and outputs are not trained on.
   [
     'anthropic',
     {
-      retentionDays: 30,
-      trains: false,
+      ...{ retentionDays: 30, trains: false, humanReview: true, checked },
       source: 'https://privacy.claude.com/en/articles/7996866-how-long-do-you-store-my-organization-s-data',
-      checked,
+      terms: 'https://www.anthropic.com/legal/commercial-terms',
+      // Nothing is trained on, so there is nothing to opt out of; no retention needs an agreement of the operator's own.
     },
   ],
   // 55 days for abuse monitoring. Unpaid projects are trained on, paid ones not, and a key does not tell which it is.
   [
     'google',
-    { retentionDays: 55, trains: 'unknown', source: 'https://ai.google.dev/gemini-api/docs/usage-policies', checked },
+    {
+      ...{ retentionDays: 55, trains: 'unknown', humanReview: true, checked },
+      source: 'https://ai.google.dev/gemini-api/docs/usage-policies',
+      terms: 'https://ai.google.dev/gemini-api/terms',
+      // A project that pays is not trained on.
+      optOut: 'https://ai.google.dev/gemini-api/docs/billing',
+    },
   ],
   // OpenRouter passes on to providers whose terms differ: what holds depends on the one that answers.
   [
     'openrouter',
     {
-      retentionDays: 'unknown',
-      trains: 'unknown',
+      ...{ retentionDays: 'unknown', trains: 'unknown', humanReview: 'unknown', checked },
       source: 'https://openrouter.ai/docs/guides/privacy/provider-logging',
-      checked,
+      terms: 'https://openrouter.ai/terms',
+      optOut: 'https://openrouter.ai/settings/privacy',
     },
   ],
 ]);
 
-const ownHandling: DataHandling = { retentionDays: 0, trains: false, source: declared(), checked: '' };
+const ownHandling: DataHandling = {
+  ...{ retentionDays: 0, trains: false, humanReview: false },
+  ...{ source: declared(), checked: '' },
+};
 const unknownHandling: DataHandling = { retentionDays: 'unknown', trains: 'unknown', source: '', checked: '' };
 
 /** What holds where the operator says nothing about data. */

@@ -36,7 +36,7 @@ export function sandboxOffer(
       enabled: true,
       type: 'sandbox',
       region: 'local',
-      data: { retentionDays: 0, trains: false, source: 'declared by the operator', checked: '' },
+      data: { retentionDays: 0, trains: false, humanReview: false, source: 'declared by the operator', checked: '' },
       apiKeys: ['sandbox'],
       models: all.map(({ id }) => ({
         upstreamModel: id.endsWith(anyModel) ? anyModel : id,

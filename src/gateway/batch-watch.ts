@@ -1,3 +1,4 @@
+import { Fault } from '#core/generation/fault.ts';
 import { fieldOf, listOf, numberOf, parseForeignObject, textOf } from '#core/protocol/json-value.ts';
 import { operationIn } from '#core/protocol/openai-batches/batch-input.ts';
 import type { EligibleEndpoint } from '#core/routing/eligible.ts';
@@ -126,8 +127,10 @@ async function lookAt(operation: Operation, gateway: Gateway): Promise<void> {
 /** Undefined: the upstream is not configured any more. */
 function placeOf({ upstream }: Operation, gateway: Gateway): EligibleEndpoint | undefined {
   try {
-    return endpointAt(upstream, nobody, gateway);
-  } catch {
+    return endpointAt(upstream, { ...nobody, at: Date.now() }, gateway);
+  } catch (thrown) {
+    // What it does with data is not accepted any more: until it is, nobody can look there, and nothing is given up.
+    if (thrown instanceof Fault && thrown.fault === 'nothing-left') throw thrown;
     return undefined;
   }
 }

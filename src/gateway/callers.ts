@@ -3,6 +3,8 @@ import { Content } from '#core/generation/content.ts';
 import { formatUsd } from '#core/money/nano.ts';
 import { isWellFormedKey } from '#core/privacy/key-format.ts';
 import type { OwnKey } from '#core/routing/own-key.ts';
+import { ownerRules } from '#core/routing/owner-rules.ts';
+import type { ProviderRules } from '#core/routing/provider-rules.ts';
 import type { AllowanceRow, CallerRow, Change, LookupResult } from '#keeper/interface/messages.ts';
 import type { KeeperLink } from './keeper-link.ts';
 import type { PresentedSecret } from './presented-secret.ts';
@@ -11,6 +13,8 @@ import type { PresentedSecret } from './presented-secret.ts';
 export type Caller = Omit<CallerRow, 'ownKeys'> & {
   /** Their secrets are content from here on: no log, record or error takes one. */
   readonly ownKeys: readonly OwnKey[];
+  /** What workspace and key demand of whoever serves them. */
+  readonly rules: ProviderRules | undefined;
   /** Everything a hold needs, made once. */
   readonly moneyAllowances: readonly string[];
   readonly requestAllowances: ReadonlySet<string>;
@@ -130,6 +134,7 @@ function toFound(result: LookupResult): Found {
     caller: {
       ...caller,
       ownKeys: caller.ownKeys.map((own) => ({ ...own, secret: Content.ofText(own.secret) })),
+      rules: ownerRules(caller.settings),
       moneyAllowances: idsOf('nano-usd'),
       requestAllowances: new Set(idsOf('requests')),
       openAllowances: new Set(all.filter((row) => row.counts === 'open').map((row) => row.id)),

@@ -7,6 +7,7 @@ import type { TokenCount } from '#core/protocol/token-count.ts';
 import { tokenCountOf } from '#core/protocol/token-counts.ts';
 import { type AskedModel, findAsked } from '#core/routing/asked-model.ts';
 import { autoModels, autoWishes } from '#core/routing/auto-models.ts';
+import { dayOf } from '#core/routing/data-handling.ts';
 import { plainAsk } from '#core/routing/eligible.ts';
 import { withOwnKeys } from '#core/routing/own-key.ts';
 import { inFileOrder, type PlanStep, planTogether } from '#core/routing/plan.ts';
@@ -38,7 +39,11 @@ export async function countTokens(call: Call, gateway: Gateway): Promise<void> {
     const asked = findAsked(gateway.catalogue, facts.model) ?? anyModelFor(facts, body, gateway);
     if (!asked) throw new Fault('model-unknown');
     await takeOneRequest(caller, [asked.model.id], gateway);
-    const shared = { ...plainAsk(call.protocol.name), mayStoreAt: storage.mayStoreAt, pinnedTo: storage.pinnedTo };
+    const shared = {
+      ...plainAsk(call.protocol.name, dayOf(call.at), caller.rules),
+      mayStoreAt: storage.mayStoreAt,
+      pinnedTo: storage.pinnedTo,
+    };
     const wanted = [toWanted(asked, shared)] as const;
     const ours = planTogether(wanted, inFileOrder);
     // Where a key of the workspace is the only one, the operator's is not asked to count either.

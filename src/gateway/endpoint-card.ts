@@ -1,4 +1,5 @@
 import type { EndpointCard, HealthCard } from '#core/protocol/openrouter/endpoint-list.ts';
+import { disclosureOf } from '#core/routing/disclosure.ts';
 import type { Endpoint, Model } from '#core/routing/endpoint.ts';
 import { hasCachePrice } from '#core/routing/expected-price.ts';
 import { anyModel, type Catalogue } from '#core/routing/find-model.ts';
@@ -31,6 +32,7 @@ function cardOf(endpoint: Endpoint, model: Model, gateway: Gateway): EndpointCar
     supports: parametersOf(model),
     cachesByItself: hasCachePrice(endpoint) && upstream.protocols[0] !== 'anthropic-messages',
     health: healthOf(endpoint, gateway),
+    disclosure: disclosureOf(endpoint, Date.now()),
   };
 }
 

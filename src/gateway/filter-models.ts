@@ -1,4 +1,5 @@
 import { Fault } from '#core/generation/fault.ts';
+import { dayOf, handlingOn } from '#core/routing/data-handling.ts';
 import type { Endpoint, Model } from '#core/routing/endpoint.ts';
 import { expectedPrice } from '#core/routing/expected-price.ts';
 import type { Gateway } from './gateway.ts';
@@ -22,7 +23,8 @@ const filters: Readonly<Record<string, (ask: Ask) => boolean>> = {
     hasEndpoint(model, ({ upstream }) => values.includes(upstream.provider.toLowerCase())),
   region: ({ model, values }) => hasEndpoint(model, ({ upstream }) => values.includes(upstream.region.toLowerCase())),
   zdr: ({ model, value }) =>
-    value !== 'true' || hasEndpoint(model, ({ upstream }) => upstream.data.retentionDays === 0),
+    value !== 'true' ||
+    hasEndpoint(model, ({ upstream }) => handlingOn(upstream.data, dayOf(Date.now())).retentionDays === 0),
   supported_parameters: ({ model, values }) => values.every((each) => parametersOf(model).includes(each)),
   input_modalities: ({ model, values }) =>
     values.every((each) => each === 'text' || (each === 'image' && model.supports?.includes('images') === true)),

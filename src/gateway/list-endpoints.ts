@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { Fault } from '#core/generation/fault.ts';
 import { toRouterEndpoint } from '#core/protocol/openrouter/endpoint-list.ts';
 import { toRouterModel } from '#core/protocol/openrouter/model-list.ts';
+import { dayOf, handlingOn } from '#core/routing/data-handling.ts';
 import { type Catalogue, catalogueFor, findModel } from '#core/routing/find-model.ts';
 import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
@@ -40,7 +41,9 @@ function make(call: Call, asked: EndpointsAsked, seen: Seen): unknown {
       return endpointsOf(call.address.model ?? '', seen);
     case 'without-retention':
       return listedModels(catalogue).flatMap((model) => {
-        const endpoints = model.endpoints.filter(({ upstream }) => upstream.data.retentionDays === 0);
+        const endpoints = model.endpoints.filter(
+          ({ upstream }) => handlingOn(upstream.data, dayOf(Date.now())).retentionDays === 0,
+        );
         return cardsOf({ ...model, endpoints }, gateway).map(toRouterEndpoint);
       });
     case 'providers':

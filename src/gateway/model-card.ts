@@ -1,5 +1,6 @@
 import { freePrice } from '#core/money/price.ts';
 import type { ModelCard } from '#core/protocol/model-card.ts';
+import { disclosureOf } from '#core/routing/disclosure.ts';
 import type { Model } from '#core/routing/endpoint.ts';
 import { toPricing } from './pricing.ts';
 import { parametersOf } from './supported-parameters.ts';
@@ -14,5 +15,8 @@ export function toModelCard({ id, context, maxOutput, endpoints, supports }: Mod
     pricing: toPricing((first?.price.price ?? freePrice).rates),
     takesImages: supports?.includes('images') === true,
     parameters: parametersOf({ supports }),
+    endpoints: endpoints
+      .filter(({ upstream }) => upstream.enabled)
+      .map((endpoint) => ({ id: endpoint.id, disclosure: disclosureOf(endpoint, Date.now()) })),
   };
 }

@@ -25,9 +25,18 @@ function detailsOf({ excluded, model }: Pick<Plan, 'excluded' | 'model'>) {
   const providers = new Set(excluded.map(({ endpoint }) => endpoint.upstream.provider));
   return {
     excluded: [...reasons].join(', '),
+    remedy: remedyFor(excluded),
     model: model.id,
     providers: [...providers].slice(0, providersMax).join(', '),
   };
+}
+
+/** What the operator can do where nobody knows whether an upstream trains on what it is sent. */
+function remedyFor(excluded: Plan['excluded']): string {
+  const unknown = excluded.find(({ why }) => why === 'data_policy:unknown');
+  if (!unknown) return '';
+  const { id } = unknown.endpoint;
+  return ` Whether ${id} trains on data is not known; the operator may accept that: fairlead policy accept ${id}`;
 }
 
 function withPlan(fault: Fault, plan: Plan): Fault {

@@ -2,9 +2,11 @@ import { Fault } from '#core/generation/fault.ts';
 import { minuteOfDay } from '#core/money/price-in-force.ts';
 import type { AskedModel, Suffixes } from '#core/routing/asked-model.ts';
 import { autoModels, autoWishes, planAuto } from '#core/routing/auto-models.ts';
+import { dayOf } from '#core/routing/data-handling.ts';
 import { type PlanAsk, whyExcluded } from '#core/routing/eligible.ts';
 import { catalogueFor } from '#core/routing/find-model.ts';
 import { type OwnKeysAsk, withOwnKeys } from '#core/routing/own-key.ts';
+import { joinRules } from '#core/routing/owner-rules.ts';
 import type { Plan, RankingFacts } from '#core/routing/plan.ts';
 import { modelsOf, planModels, type SharedAsk, toWanted } from '#core/routing/plan-models.ts';
 import { strategies } from '#core/routing/strategies/strategies.ts';
@@ -89,13 +91,14 @@ export function ownKeysAskOf({ ownKeys }: Caller, gateway: Gateway): OwnKeysAsk 
   };
 }
 
-function sharedAskOf({ call, decoded, storage }: PlanRequestAsk): SharedAsk {
+function sharedAskOf({ call, caller, decoded, storage }: PlanRequestAsk): SharedAsk {
   const { facts, extras, body } = decoded;
   return {
     protocol: call.protocol.name,
     nativeOnly: facts.nativeOnly !== undefined,
     into: call.protocol.translation?.into,
-    rules: extras?.rules,
+    day: dayOf(call.at),
+    rules: joinRules(caller.rules, extras?.rules),
     onlyAt: extras?.needsOpenRouter ? 'openrouter' : undefined,
     input: inputRangeOf(body.length, facts, isChat(call, facts)),
     terms: { minute: minuteOfDay(call.at), serviceTier: facts.serviceTier },

@@ -48,9 +48,10 @@ export function answerHeaders(
   gateway: Gateway,
 ): string[] {
   const { call, admission, attempts, delivery } = generation;
-  const { provider, region } = endpoint.upstream;
+  const { provider, region, type } = endpoint.upstream;
   const headers = idHeaders(call);
   headers.push('x-fairlead-endpoint', endpoint.id, 'x-fairlead-provider', provider, 'x-fairlead-region', region);
+  headers.push('x-fairlead-endpoint-type', type);
   if (passage.dropped.length > 0) headers.push('x-fairlead-dropped', passage.dropped.join(','));
   headers.push('x-fairlead-attempts', String(attempts.length), 'x-fairlead-receipt', receiptIdOf(call.generation));
   if (delivery === 'whole') headers.push('x-fairlead-delivery', goesOn ? 'streamed' : 'whole');

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { Fault } from '#core/generation/fault.ts';
 import { storageDays } from '#core/privacy/owner-settings.ts';
 import { idOf } from '#core/protocol/stored-reply.ts';
+import { dayOf } from '#core/routing/data-handling.ts';
 import { type EligibleEndpoint, eligible, type PlanAsk, plainAsk } from '#core/routing/eligible.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import { findModel } from '#core/routing/find-model.ts';
@@ -37,7 +38,7 @@ function endpointFor(call: Call, caller: Caller, gateway: Gateway): EligibleEndp
   const { settings } = caller;
   if ((settings.storage ?? 'none') === 'none') throw new Fault('storage-not-allowed', { field });
   const ask: PlanAsk = {
-    ...plainAsk(call.protocol.name),
+    ...plainAsk(call.protocol.name, dayOf(call.at), caller.rules),
     nativeOnly: true,
     mayStoreAt: (provider) => storageDays(settings, provider) > 0,
     pinnedTo: call.options.upstream,

@@ -5,13 +5,19 @@ import type { CatalogueInput } from './interface/catalogue-input.ts';
 import { decodePrice, encodePrice } from './interface/decode-snapshot.ts';
 import type { Snapshot, SnapshotEndpoint, SnapshotPriceVersion } from './interface/snapshot.ts';
 
-type At = { readonly now: number; readonly version: number; readonly rules?: readonly MarkupRule[] };
+type At = {
+  readonly now: number;
+  readonly version: number;
+  readonly rules?: readonly MarkupRule[];
+  /** Endpoints whose handling of data the operator accepted. */
+  readonly accepted?: ReadonlySet<string>;
+};
 
 /** Dates the prices of a catalogue, with what is put on top, and makes of it what every gateway gets. */
 export async function buildSnapshot(
   catalogue: CatalogueInput,
   store: Pick<CatalogueStore, 'datePrices'>,
-  { now, version, rules = [] }: At,
+  { now, version, rules = [], accepted }: At,
 ): Promise<Snapshot> {
   const priced = priceEndpoints(catalogue, rules);
   const versions = await store.datePrices(
@@ -30,7 +36,8 @@ export async function buildSnapshot(
     const own = everybody.get(id);
     if (!own) continue;
     const endpoints = byModel.get(model) ?? [];
-    endpoints.push({ id, upstream, upstreamModel, ...versionOf(own), weight, quantization });
+    const isDataAccepted = accepted?.has(id) || undefined;
+    endpoints.push({ id, upstream, upstreamModel, ...versionOf(own), weight, quantization, isDataAccepted });
     byModel.set(model, endpoints);
   }
   const models = catalogue.models.flatMap((model) => {

@@ -9,6 +9,7 @@ import type { Snapshot } from './interface/snapshot.ts';
 import { markupRules } from './markup-rules.ts';
 import { openPaymentDesk, type PaymentOptions } from './payments/payment-desk.ts';
 import { hasPepper, readOrMakePepper } from './pepper.ts';
+import { acceptedEndpoints, readAcceptances } from './trust/data-acceptances.ts';
 import { type PolicySettings, PolicyShelf, policySettingsOtherwise } from './trust/policy-shelf.ts';
 import { TrustDesk, type TrustFacts } from './trust/trust-desk.ts';
 
@@ -57,6 +58,7 @@ export async function openKeeper(
         now: store.now(),
         version: await store.changes.head(),
         rules,
+        accepted: acceptedEndpoints(catalogue, await readAcceptances(store.trust)),
       });
     };
     const holder = `k_${randomBytes(12).toString('hex')}`;

@@ -36,6 +36,7 @@ export function configure(simulatorUrl: string): string {
     provider: 'sim',
     protocols: ['openai-chat'],
     base_url: `${simulatorUrl}/v1`,
+    data: { trains: false },
     api_key: 'any',
     type: 'self_hosted',
     models: Object.fromEntries(offers),

@@ -70,7 +70,7 @@ async function start(t: TestContext, upstreamUrl: string) {
   const folder = freshFolder(t);
   cluster ??= startCluster();
   const env = { FAIRLEAD_PEPPER: 'ab'.repeat(32), DATABASE_URL: await (await cluster).createDatabase() };
-  const config = `upstreams: { u: { base_url: "${upstreamUrl}", api_key: k, models: { m: { as: u/m, price: free } } } }`;
+  const config = `upstreams: { u: { base_url: "${upstreamUrl}", data: { trains: false }, api_key: k, models: { m: { as: u/m, price: free } } } }`;
   const trees: FairleadProcess[] = [];
   for (let tree = 0; tree < replicas; tree += 1) {
     trees.push(await startFairlead({ dataDir: join(folder, `tree-${tree}`, 'data'), env, config }));

@@ -99,7 +99,7 @@ test('what callers write and upstreams say lies nowhere afterwards', async (t) =
 test('keys and secrets lie nowhere but in their own place', async (t) => {
   const upstreamKey = `sk-upstream-${canary()}`;
   const own =
-    'own: { base_url: "http://127.0.0.1:9/v1", api_key: "${OWN_KEY}", models: { m: { as: own/m, price: free } } }';
+    'own: { base_url: "http://127.0.0.1:9/v1", data: { trains: false }, api_key: "${OWN_KEY}", models: { m: { as: own/m, price: free } } }';
   const env = { LOG_LEVEL: 'trace', OWN_KEY: upstreamKey };
   const fairlead = await runFairlead(t, { config: `upstreams: { ${own} }\n`, env });
   const created = await fairlead.ask<{ key: string }>('key-create', {});
@@ -181,7 +181,7 @@ function configOf(loud: string, honest: string): string {
 type Row = { readonly url: string; readonly protocols: string; readonly models: string };
 
 function row(name: string, { url, protocols, models }: Row): string {
-  return `  ${name}: { base_url: "${url}", api_key: ${name}, protocols: [${protocols}], models: { ${models} } }`;
+  return `  ${name}: { base_url: "${url}", data: { trains: false }, api_key: ${name}, protocols: [${protocols}], models: { ${models} } }`;
 }
 
 function base64Behind(count: number, text: string): Buffer {

@@ -35,6 +35,7 @@ upstreams:
     provider: closed
     protocols: [openai-chat]
     base_url: http://127.0.0.1:9/v1
+    data: { trains: false }
     models: { model: { as: closed/model, price: free } }
 `;
 

@@ -20,6 +20,7 @@ ${names
   .map(
     (name) => `  ${name}:
     base_url: ${name === 'gemini-generate' ? simulator.url.replace(/\/v1$/, '/v1beta') : simulator.url}
+    data: { trains: false }
     api_key: ${name}
     protocols: [${name}]
     models:

@@ -93,7 +93,10 @@ test('the example file is accepted and means what its comments say', async () =>
   assert.deepEqual(cloud?.models[1]?.price.tiers, [
     { aboveInput: 200_000, rates: { input: 2_500_000n, output: 15_000_000n } },
   ]);
-  assert.deepEqual(own?.data, { retentionDays: 0, trains: false, source: 'declared by the operator', checked: '' });
+  assert.deepEqual(own?.data, {
+    ...{ retentionDays: 0, trains: false, humanReview: false },
+    ...{ source: 'declared by the operator', checked: '' },
+  });
   assert.deepEqual(own?.models[0]?.price, { rates: { input: 0n, output: 0n }, tiers: [] });
   assert.deepEqual(config.models[0], {
     id: 'openai/gpt-5-mini',

@@ -24,11 +24,13 @@ routing: { strategy: order }
 upstreams:
   first:
     base_url: ${wall.url}
+    data: { trains: false }
     api_key: a
     models:
 ${models((index) => `bad-${index}: { as: pair/${index}, price: free }`)}
   second:
     base_url: ${wall.url}
+    data: { trains: false }
     api_key: b
     models:
 ${models((index) => `good-${index}: { as: pair/${index}, price: free }`)}

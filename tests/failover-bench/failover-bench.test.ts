@@ -23,6 +23,7 @@ function configFor(wall: Wall): string {
     'upstreams:',
     '  wall:',
     `    base_url: ${wall.url}`,
+    `    data: { trains: false }`,
     '    api_key: any',
     '    models:',
     ...[...names].map((name) => `      ${name}: { as: ${name}, price: { input: 1, output: 1 } }`),

@@ -15,8 +15,8 @@ test('the filter alone makes an endpoint that may be called', () => {
   // @ts-expect-error An endpoint that nobody judged is none that may be called.
   const _unjudged: EligibleEndpoint = endpoint;
 
-  assert.equal(eligible(endpoint, plainAsk('openai-chat')), endpoint);
-  assert.equal(eligible(endpointOf('b', { enabled: false }), plainAsk('openai-chat')), 'disabled');
+  assert.equal(eligible(endpoint, plainAsk('openai-chat', 0)), endpoint);
+  assert.equal(eligible(endpointOf('b', { enabled: false }), plainAsk('openai-chat', 0)), 'disabled');
   assert.deepEqual(where(/\bas (?:unknown as )?EligibleEndpoint\b|(?<!\w)<EligibleEndpoint>/), [
     'src/core/routing/eligible.ts',
   ]);

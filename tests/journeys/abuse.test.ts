@@ -11,7 +11,7 @@ import { startUpstream } from './scripted-upstream.ts';
 const silent = await startUpstream({ after }, () => {});
 const config = `
 upstreams:
-  silent: { base_url: '${silent.url}', api_key: a, models: { m: { as: own/silent, price: { input: 1, output: 1 } } } }
+  silent: { base_url: '${silent.url}', data: { trains: false }, api_key: a, models: { m: { as: own/silent, price: { input: 1, output: 1 } } } }
 `;
 const fairlead = await runFairlead({ after }, { config, env: { TRUSTED_PROXIES: '127.0.0.1' } });
 const { url } = fairlead;

@@ -17,7 +17,7 @@ async function host(name: string) {
       .end(JSON.stringify({ id: 'c', model: 'm', choices: [{ index: 0, message, finish_reason: 'stop' }], usage }));
   });
   const price = '{ input: 3, cached_input: 0.3, output: 1 }';
-  return `  ${name}: { base_url: "${url}", models: { m: { as: m, price: ${price} } } }\n`;
+  return `  ${name}: { base_url: "${url}", data: { trains: false }, models: { m: { as: m, price: ${price} } } }\n`;
 }
 
 const names = ['h0', 'h1', 'h2', 'h3'];

@@ -43,6 +43,7 @@ routing: { strategy: order }
 upstreams:
   first:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: a
     protocols: [openai-chat]
     models:
@@ -53,6 +54,7 @@ upstreams:
       sandbox/fault-html: { as: two/html, ${tokens} }
   second:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: b
     protocols: [openai-chat]
     models:

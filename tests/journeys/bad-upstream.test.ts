@@ -22,8 +22,8 @@ const endless = await startUpstream({ after }, async ({ response, left }) => {
 const config = `
 deadlines: { divide_by: 100 }
 upstreams:
-  closed: { base_url: "http://127.0.0.1:${await closedPort()}/v1", models: { m: { as: closed/m, price: { input: 1, output: 1 } } } }
-  endless: { base_url: "${endless.url}", models: { m: { as: endless/m, price: { input: 1, output: 1 } } } }
+  closed: { base_url: "http://127.0.0.1:${await closedPort()}/v1", data: { trains: false }, models: { m: { as: closed/m, price: { input: 1, output: 1 } } } }
+  endless: { base_url: "${endless.url}", data: { trains: false }, models: { m: { as: endless/m, price: { input: 1, output: 1 } } } }
 `;
 const fairlead = await runFairlead({ after }, { config });
 const { url, key } = fairlead;

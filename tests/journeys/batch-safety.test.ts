@@ -69,6 +69,7 @@ models: { own/m: { context: 100000, max_output: 1000 } }
 upstreams:
   acme:
     base_url: ${upstream.url}
+    data: { trains: false }
     type: host
     protocols: [openai-chat, openai-responses]
     api_key: a

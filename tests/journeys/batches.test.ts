@@ -19,6 +19,7 @@ deadlines: { probe_ms: 200 }
 upstreams:
   acme:
     base_url: ${simulator.url}
+    data: { trains: false }
     seller: acme
     api_key: a
     models: { sandbox/echo: { as: own/echo, price: { input: 1, output: 1, service_tiers: { batch: 0.5 } } } }

@@ -33,6 +33,7 @@ const config = (more = '') => `
 upstreams:
   u:
     base_url: ${upstream.url}
+    data: { trains: false }
     api_key: k
     protocols: [openai-chat, openai-responses, anthropic-messages]
     models: { m: { as: u/m, price: { input: 1, output: 1 } } }

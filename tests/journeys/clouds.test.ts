@@ -113,12 +113,14 @@ upstreams:
   azure:
     cloud: azure
     base_url: ${origin}/openai/deployments/{deployment}?api-version=2025-01-01
+    data: { trains: false }
     api_key: azure-secret
     protocols: [openai-chat]
     models: { dep-1: { as: c/azure, price: { input: 1, output: 1 } } }
   bedrock:
     cloud: bedrock
     base_url: ${origin}
+    data: { trains: false }
     region: eu-central-1
     protocols: [anthropic-messages]
     access_key_id: AKIDEXAMPLE
@@ -130,6 +132,7 @@ upstreams:
   converse:
     cloud: bedrock
     base_url: ${origin}
+    data: { trains: false }
     region: eu-central-1
     protocols: [bedrock-converse]
     access_key_id: AKIDEXAMPLE2
@@ -141,6 +144,7 @@ upstreams:
   vertex:
     cloud: vertex
     base_url: ${origin}/v1
+    data: { trains: false }
     project: harbour
     location: europe-west1
     service_account: '${account}'
@@ -149,6 +153,7 @@ upstreams:
   vertex-claude:
     cloud: vertex
     base_url: ${origin}/v1
+    data: { trains: false }
     project: harbour
     location: europe-west1
     service_account: '${account}'

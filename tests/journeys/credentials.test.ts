@@ -40,6 +40,7 @@ const pools = troubles.map(
   (word) => `
   pool-${word}:
     base_url: ${upstream.url}
+    data: { trains: false }
     api_keys: [${word}-1, good-${word}]
     models: { m-${word}: { as: own/${word}, price: free } }`,
 );
@@ -48,10 +49,12 @@ function configWith(rotating: readonly string[]): string {
 upstreams:${pools.join('')}
   lone:
     base_url: ${upstream.url}
+    data: { trains: false }
     api_key: refused-alone
     models: { lone: { as: own/lone, price: free } }
   rotating:
     base_url: ${upstream.url}
+    data: { trains: false }
     api_keys: [${rotating.join(', ')}]
     models: { rotating: { as: own/rotating, price: free } }
 `;

@@ -24,6 +24,7 @@ routing: { strategy: order }
 upstreams:
   openai:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: a
     protocols: [openai-chat]
     models:
@@ -31,6 +32,7 @@ upstreams:
       sandbox/fault-http-500: { as: own/both, ${price} }
   gemini:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: b
     protocols: [gemini-generate]
     models:
@@ -38,6 +40,7 @@ upstreams:
       sandbox/echo: { as: own/both, ${price} }
   mixed:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: d
     protocols: [anthropic-messages, gemini-generate]
     models: { sandbox/embed: { as: own/mixed, ${price} } }
@@ -48,6 +51,7 @@ upstreams:
     models: { m: { as: own/short, ${price} } }
   claude:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: c
     protocols: [anthropic-messages]
     models: { sandbox/echo: { as: own/claude, ${price} } }

@@ -9,7 +9,7 @@ import { runFairlead } from './running-fairlead.ts';
 const simulator = await startSimulator({ port: 0 });
 after(() => simulator.close());
 
-const at = (key: number | string) => `base_url: ${simulator.url}, api_key: k${key}`;
+const at = (key: number | string) => `base_url: ${simulator.url}, data: { trains: false }, api_key: k${key}`;
 const many = Array.from(
   { length: 70 },
   (_, index) => `  x${index}: { ${at(`x${index}`)}, models: { echo: { as: crowd, price: free } } }`,

@@ -42,6 +42,7 @@ const failing = cases.map(
   ({ mode, name }) => `
   first-${name}:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: ${name}
     region: north
     models: { sandbox/fault-${mode}: { as: two/${name}, price: { input: 1, output: 1 } } }`,
@@ -57,12 +58,14 @@ routing: { strategy: order }
 upstreams:${failing.join('')}
   first:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: a
     region: north
     models:
 ${lines.join('\n')}
   second:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: b
     region: south
     models:

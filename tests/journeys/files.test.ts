@@ -45,6 +45,7 @@ const models = 'models: { sandbox/echo: { as: NAME/echo, price: { input: 1, outp
 const upstream = (name: string, url: string) => `
   ${name}:
     base_url: ${url}
+    data: { trains: false }
     api_key: ${name}
     protocols: [openai-chat, openai-responses]
     ${models.replace('NAME', name)}`;
@@ -55,6 +56,7 @@ const fairlead = await runFairlead(
 upstreams:${upstream('first', simulators[0].url)}${upstream('second', simulators[1].url)}${upstream('eater', `http://127.0.0.1:${(eater.address() as AddressInfo).port}/v1`)}
   claude:
     base_url: ${simulators[0].url}
+    data: { trains: false }
     api_key: c
     protocols: [anthropic-messages]
     ${models.replace('NAME', 'claude')}

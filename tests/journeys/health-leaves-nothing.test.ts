@@ -25,7 +25,7 @@ async function moody() {
 const statuses: Partial<Record<Mood, number>> = { limited: 429, refused: 401 };
 const [one, two, alone, paused, refused] = [await moody(), await moody(), await moody(), await moody(), await moody()];
 const offer = (name: string, { url }: { url: string }, model: string) =>
-  `  ${name}: { base_url: '${url}', api_key: a, models: { m: { as: ${model}, price: { input: 1, output: 1 } } } }`;
+  `  ${name}: { base_url: '${url}', data: { trains: false }, api_key: a, models: { m: { as: ${model}, price: { input: 1, output: 1 } } } }`;
 const fairlead = await runFairlead(
   { after },
   {

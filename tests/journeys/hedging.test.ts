@@ -34,8 +34,8 @@ const config = `
 deadlines: { failover_ms: 4000 }
 routing: { strategy: order }
 upstreams:
-  slow: { base_url: "${slow.url}", api_key: a, models: { m: { as: pair/m, price: { input: 100, output: 1 } } } }
-  fast: { base_url: "${fast.url}", api_key: b, models: { m: { as: pair/m, price: { input: 1, output: 1 } } } }
+  slow: { base_url: "${slow.url}", data: { trains: false }, api_key: a, models: { m: { as: pair/m, price: { input: 100, output: 1 } } } }
+  fast: { base_url: "${fast.url}", data: { trains: false }, api_key: b, models: { m: { as: pair/m, price: { input: 1, output: 1 } } } }
 `;
 const fairlead = await runFairlead({ after }, { config });
 const { url, key } = fairlead;

@@ -19,14 +19,16 @@ const config = `
 upstreams:
   own:
     base_url: "${upstream.url}"
+    data: { trains: false }
     models:
 ${modelsAt('own', '{ input: 1, output: 1 }')}
   fee:
     base_url: "${upstream.url}"
+    data: { trains: false }
     models:
 ${modelsAt('fee', '{ input: 0, output: 0, request: "0.01" }')}
-  free: { base_url: "${upstream.url}", models: { flood: { as: free/flood, price: free } } }
-  like-openai: { provider: openai, base_url: "${upstream.url}", models: { ok: { as: o/ok, ${perToken} } } }
+  free: { base_url: "${upstream.url}", data: { trains: false }, models: { flood: { as: free/flood, price: free } } }
+  like-openai: { provider: openai, base_url: "${upstream.url}", data: { trains: false }, models: { ok: { as: o/ok, ${perToken} } } }
 models:
   own/ok: { context: ${context}, max_output: 1000 }
   own/unmeasured: { context: ${context}, max_output: 1000 }
@@ -240,7 +242,7 @@ test('an image whose usage nobody reports is charged as one image, though the ho
 
 test('a configuration that no header can tell stops the start with one sentence', async (t) => {
   const folder = freshFolder(t);
-  const upstreams = `upstreams: { own: { base_url: "${upstream.url}", region: 東京, models: { ok: { price: free } } } }\n`;
+  const upstreams = `upstreams: { own: { base_url: "${upstream.url}", data: { trains: false }, region: 東京, models: { ok: { price: free } } } }\n`;
   const spawned = spawnFairlead({ dataDir: join(folder, 'data'), config: upstreams });
 
   await assert.rejects(spawned.firstLine, /it ended with 1 before it was ready/);

@@ -39,6 +39,7 @@ routing: { strategy: order }
 upstreams:
   first:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: a
     protocols: [openai-chat]
     models:
@@ -47,6 +48,7 @@ upstreams:
       sandbox/fault-http-400: { as: own/refused, ${price} }
   second:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: b
     protocols: [openai-chat]
     models: { sandbox/image: { as: two/broken, ${price} } }
@@ -57,6 +59,7 @@ upstreams:
     models: { m: { as: own/piece, price: { image: 0.04 } } }
   claude:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: c
     protocols: [anthropic-messages]
     models: { sandbox/echo: { as: claude/only, ${price} } }

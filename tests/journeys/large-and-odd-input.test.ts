@@ -11,7 +11,7 @@ const upstream = await startUpstream({ after }, ({ response }) => {
 });
 const config = `
 upstreams:
-  own: { base_url: "${upstream.url}", api_key: upstream-secret-key, models: { m: { as: own/m, price: free } } }
+  own: { base_url: "${upstream.url}", data: { trains: false }, api_key: upstream-secret-key, models: { m: { as: own/m, price: free } } }
 models:
   own/m: { context: 100000000 }
 `;

@@ -25,9 +25,10 @@ const fairlead = await runFairlead(
   {
     config: `
 upstreams:
-  chat: { base_url: "${upstream.url}", api_key: k, models: { m: { as: u/chat, price: free } } }
+  chat: { base_url: "${upstream.url}", data: { trains: false }, api_key: k, models: { m: { as: u/chat, price: free } } }
   gemini:
     base_url: ${upstream.url}
+    data: { trains: false }
     api_key: l
     protocols: [gemini-generate]
     models: { m: { as: u/gemini, price: free } }

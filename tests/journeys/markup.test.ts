@@ -14,7 +14,7 @@ const upstream = await startUpstream({ after }, ({ response }) => {
 
 const config = `
 upstreams:
-  acme: { base_url: ${upstream.url}, seller: acme, models: { m: { as: own/m, price: { input: 2, output: 10 } } } }
+  acme: { base_url: ${upstream.url}, data: { trains: false }, seller: acme, models: { m: { as: own/m, price: { input: 2, output: 10 } } } }
   mine: { base_url: ${upstream.url}, type: self_hosted, models: { m: { as: own/n, price: { input: 2, output: 10 } } } }
 markup:
   - { percent: 20 }

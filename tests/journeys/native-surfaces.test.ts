@@ -28,6 +28,7 @@ routing: { strategy: order }
 upstreams:
   first:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: a
     protocols: [openai-chat]
     models:
@@ -39,6 +40,7 @@ upstreams:
       sandbox/fault-http-400: { as: own/refused, ${price} }
   second:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: b
     protocols: [openai-chat]
     models:
@@ -56,6 +58,7 @@ upstreams:
     models: { up: { as: own/large, ${price} } }
   messages:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: c
     protocols: [anthropic-messages]
     models: { sandbox/echo: { as: claude/only, ${price} } }

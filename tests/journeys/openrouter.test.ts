@@ -15,6 +15,7 @@ upstreams:
   anthropic:
     provider: far
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: a
     protocols: [anthropic-messages]
     models:

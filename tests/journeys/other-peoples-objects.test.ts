@@ -12,6 +12,7 @@ const config = `
 upstreams:
   all:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: k
     protocols: [openai-chat, openai-responses, anthropic-messages, gemini-generate]
     models: { sandbox/echo: { as: all/echo, price: free } }
@@ -115,6 +116,7 @@ test('a count with the name of an end user is estimated here, and the name stays
 upstreams:
   a:
     base_url: ${upstream.url}
+    data: { trains: false }
     api_key: k
     protocols: [anthropic-messages]
     models: { m: { as: a/m, price: free } }

@@ -32,8 +32,8 @@ deadlines: { eject_ms: 300, probe_ms: 400 }
 routing: { strategy: order }
 alerts: { webhook: '${receiver.url}/hook' }
 upstreams:
-  shaky: { base_url: '${shaky.url}', api_key: a, models: { m: { as: own/m, price: free } } }
-  steady: { base_url: '${steady.url}', api_key: a, models: { m: { as: own/m, price: free } } }
+  shaky: { base_url: '${shaky.url}', data: { trains: false }, api_key: a, models: { m: { as: own/m, price: free } } }
+  steady: { base_url: '${steady.url}', data: { trains: false }, api_key: a, models: { m: { as: own/m, price: free } } }
 `;
 const folder = mkdtempSync(join(tmpdir(), 'fl-'));
 after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -97,8 +97,8 @@ test('whoever looks after an endpoint that hangs waits a quarter of the usual ti
 deadlines: { failover_ms: 800, eject_ms: 60000, probe_ms: 100 }
 routing: { strategy: order }
 upstreams:
-  hanging: { base_url: '${hanging.url}', api_key: a, models: { m: { as: own/m, price: free } } }
-  steady: { base_url: '${streaming.url}', api_key: a, models: { m: { as: own/m, price: free } } }
+  hanging: { base_url: '${hanging.url}', data: { trains: false }, api_key: a, models: { m: { as: own/m, price: free } } }
+  steady: { base_url: '${streaming.url}', data: { trains: false }, api_key: a, models: { m: { as: own/m, price: free } } }
 `,
     },
   );

@@ -21,6 +21,7 @@ const models = `
 upstreams:
   u:
     base_url: ${upstream.url}
+    data: { trains: false }
     api_key: k
     models:
       m: { as: u/m, price: { input: 1, output: 1 } }

@@ -33,6 +33,7 @@ const config = `
 upstreams:
   silent:
     base_url: ${upstream.url}
+    data: { trains: false }
     api_key: sk-x
     protocols: [openai-chat]
     models:

@@ -55,8 +55,8 @@ for (const engine of ['sqlite', 'postgres'] as const) {
 own_keys: { fee_percent: 5 }
 routing: { strategy: order }
 upstreams:
-  one: { provider: acme, base_url: '${one.url}', api_key: ours-1, models: { m: { as: own/m, ${price} }, n: { as: own/n, ${price} } } }
-  two: { base_url: '${two.url}', api_key: ours-2, models: { m: { as: own/m, ${price} } } }
+  one: { provider: acme, base_url: '${one.url}', data: { trains: false }, api_key: ours-1, models: { m: { as: own/m, ${price} }, n: { as: own/n, ${price} } } }
+  two: { base_url: '${two.url}', data: { trains: false }, api_key: ours-2, models: { m: { as: own/m, ${price} } } }
 `;
       const env = database === undefined ? {} : { DATABASE_URL: database };
       const fairlead = await runFairlead(cleanup, { config, env });

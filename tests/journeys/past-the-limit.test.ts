@@ -70,7 +70,7 @@ const upstreams = await Promise.all(
       received.response.writeHead(200, sse);
       await goOn(received, scripts[name]);
     });
-    return `  ${name}:\n    base_url: ${upstream.url}\n    api_key: ${name}\n    protocols: [${name}]\n    models: { m: { as: u/${name}, price: { input: 1, output: 1 } } }`;
+    return `  ${name}:\n    base_url: ${upstream.url}\n    data: { trains: false }\n    api_key: ${name}\n    protocols: [${name}]\n    models: { m: { as: u/${name}, price: { input: 1, output: 1 } } }`;
   }),
 );
 const whole = await startUpstream({ after }, ({ response }) => {
@@ -80,7 +80,7 @@ const whole = await startUpstream({ after }, ({ response }) => {
   response.end(JSON.stringify({ id: 'c', model: 'm', choices: [{ index: 0, message, finish_reason: 'stop' }], usage }));
 });
 upstreams.push(
-  `  whole:\n    base_url: ${whole.url}\n    api_key: w\n    models: { whole: { as: w/whole, price: { input: 1, output: 1 } } }`,
+  `  whole:\n    base_url: ${whole.url}\n    data: { trains: false }\n    api_key: w\n    models: { whole: { as: w/whole, price: { input: 1, output: 1 } } }`,
 );
 const models = dialects.map(({ name }) => `  u/${name}: { max_output: ${limit}, context: 4096 }`);
 models.push(`  w/whole: { max_output: ${limit}, context: 4096 }`);

@@ -22,7 +22,7 @@ const upstream = await startUpstream({ after }, async ({ response, body }) => {
 });
 const config = `
 upstreams:
-  own: { base_url: '${upstream.url}', api_key: a, models: { m: { as: own/m, price: { input: 1, output: 1 } } } }
+  own: { base_url: '${upstream.url}', data: { trains: false }, api_key: a, models: { m: { as: own/m, price: { input: 1, output: 1 } } } }
 `;
 const fairlead = await runFairlead({ after }, { config });
 const { url, key, dataDir } = fairlead;

@@ -18,8 +18,8 @@ const fairlead = await runFairlead(
     config: `
 deadlines: { eject_ms: 1200, probe_ms: 400 }
 upstreams:
-  one: { base_url: '${one.url}', api_key: a, models: { m: { as: own/m, price: free } } }
-  two: { base_url: '${two.url}', api_key: a, models: { m: { as: own/m, price: free } } }
+  one: { base_url: '${one.url}', data: { trains: false }, api_key: a, models: { m: { as: own/m, price: free } } }
+  two: { base_url: '${two.url}', data: { trains: false }, api_key: a, models: { m: { as: own/m, price: free } } }
 `,
   },
 );

@@ -28,8 +28,8 @@ upstreams:
     models:
       sandbox/echo: { as: v/able, price: { input: 2, cached_input: 0.2, output: 8 } }
       sandbox/story: { as: v/cheap, price: { input: 0.1, output: 0.1 } }
-  flaky: { base_url: ${flaky.url}, api_key: b, models: { m: { as: w/flaky, price: { input: 30, output: 30 } } } }
-  off: { base_url: ${simulator.url}, enabled: false, models: { x: { as: v/able, price: free } } }
+  flaky: { base_url: ${flaky.url}, data: { trains: false }, api_key: b, models: { m: { as: w/flaky, price: { input: 30, output: 30 } } } }
+  off: { base_url: ${simulator.url}, data: { trains: false }, enabled: false, models: { x: { as: v/able, price: free } } }
 `;
 const fairlead = await runFairlead({ after }, { config });
 const messages = [{ role: 'user', content: 'one two' }];

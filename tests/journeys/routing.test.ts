@@ -13,7 +13,7 @@ const searching = await startUpstream({ after }, ({ response }) => {
   response.writeHead(200, { 'content-type': 'application/json' }).end(answerOf('found'));
 });
 
-const shared = `base_url: ${simulator.url}\n    protocols: [openai-chat]`;
+const shared = `base_url: ${simulator.url}\n    data: { trains: false }\n    protocols: [openai-chat]`;
 const config = `
 deadlines: { divide_by: 100 }
 models: { tiny: { context: 200, max_output: 100 } }
@@ -41,6 +41,7 @@ upstreams:
     provider: openrouter
     api_key: e
     base_url: ${searching.url}
+    data: { trains: false }
     models: { open/m: { as: open, price: free } }
   tiny:
     api_key: f
@@ -50,6 +51,7 @@ upstreams:
     provider: far
     api_key: d
     base_url: ${simulator.url}
+    data: { trains: false }
     protocols: [anthropic-messages]
     models: { sandbox/echo: { as: far, price: free } }
 `;

@@ -11,6 +11,7 @@ after(() => Promise.all(simulators.map((each) => each.close())));
 const upstream = (name: string, url: string) => `
   ${name}:
     base_url: ${url}
+    data: { trains: false }
     api_key: ${name}
     protocols: [openai-responses]
     models: { sandbox/echo: { as: both/echo, price: { input: 1, output: 1 } } }`;
@@ -20,6 +21,7 @@ ${upstream('first', simulators[0].url)}
 ${upstream('second', simulators[1].url)}
   chat:
     base_url: ${simulators[0].url}
+    data: { trains: false }
     api_key: chat
     protocols: [openai-chat]
     models: { sandbox/echo: { as: chat/echo, price: { input: 1, output: 1 } } }

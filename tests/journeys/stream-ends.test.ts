@@ -50,6 +50,7 @@ deadlines: { divide_by: 20 }
 upstreams:
   u:
     base_url: ${upstream.url}
+    data: { trains: false }
     api_key: k
     protocols: [${protocol}]
     models: { m: { as: u/m, price: { input: 1, output: 1 } } }

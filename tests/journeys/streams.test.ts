@@ -34,13 +34,13 @@ const flooding = await startUpstream({ after }, async ({ response, left }) => {
 const price = 'price: { input: 1, output: 1 }';
 const config = `
 upstreams:
-  tap: { base_url: "${tap.url}", api_key: any, models: {
+  tap: { base_url: "${tap.url}", data: { trains: false }, api_key: any, models: {
     sandbox/echo: { as: tap/echo, ${price} }, sandbox/story: { as: tap/story, ${price} },
     sandbox/tool: { as: tap/tool, ${price} }, sandbox/think: { as: tap/think, ${price} } } }
-  own: { base_url: "${simulator.url}", api_key: any, models: {
+  own: { base_url: "${simulator.url}", data: { trains: false }, api_key: any, models: {
     sandbox/pace-100-10: { as: own/slow, ${price} }, sandbox/pace-50-200: { as: own/long, ${price} },
     sandbox/fault-head-never: { as: own/silent, ${price} }, sandbox/fault-stall-1: { as: own/role-only, ${price} } } }
-  flood: { base_url: "${flooding.url}", api_key: any, models: { m: { as: flood/m, price: free } } }
+  flood: { base_url: "${flooding.url}", data: { trains: false }, api_key: any, models: { m: { as: flood/m, price: free } } }
 `;
 const fairlead = await runFairlead({ after }, { config });
 const { url, key } = fairlead;

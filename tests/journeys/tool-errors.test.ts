@@ -14,7 +14,7 @@ const upstream = await startUpstream({ after }, ({ response }) => {
     JSON.stringify({ id: 'c', model: 'm', choices: [{ index: 0, message, finish_reason: 'tool_calls' }], usage }),
   );
 });
-const config = `upstreams: { own: { base_url: '${upstream.url}', api_key: a, models: { m: { as: own/m, price: free } } } }`;
+const config = `upstreams: { own: { base_url: '${upstream.url}', data: { trains: false }, api_key: a, models: { m: { as: own/m, price: free } } } }`;
 const fairlead = await runFairlead({ after }, { config });
 const { url, key } = fairlead;
 const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };

@@ -22,16 +22,19 @@ routing: { strategy: order }
 upstreams:
   first:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: a
     models:
 ${models((mode) => `sandbox/fault-${mode}: { as: two/${mode}, price: { input: 1, output: 1 } }`)}
   second:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: b
     models:
 ${broken.map((mode, index) => `      sandbox/fill-${words + index}: { as: two/${mode}, price: { input: 2, output: 3 } }`).join('\n')}
   alone:
     base_url: ${simulator.url}
+    data: { trains: false }
     api_key: c
     models:
 ${models((mode) => `sandbox/fault-${mode}: { as: alone/${mode}, price: { input: 1, output: 1 } }`)}
@@ -153,7 +156,7 @@ test('an answer that is too long goes on as it comes, says so, and then breaks a
       config: `
 limits: { held_bytes_max: 8192 }
 upstreams:
-  u: { base_url: "${upstream.url}", api_key: k, models: { m: { as: u/m, price: free } } }
+  u: { base_url: "${upstream.url}", data: { trains: false }, api_key: k, models: { m: { as: u/m, price: free } } }
 `,
     },
   );
@@ -183,7 +186,7 @@ test('a slow reader gets all of a large answer, and only then is it let go', asy
   const other = await runFairlead(
     { after: (last) => t.after(() => last()) },
     {
-      config: `upstreams: { u: { base_url: "${upstream.url}", api_key: k, models: { m: { as: u/m, price: free } } } }`,
+      config: `upstreams: { u: { base_url: "${upstream.url}", data: { trains: false }, api_key: k, models: { m: { as: u/m, price: free } } } }`,
     },
   );
   const open = openCall({
@@ -220,8 +223,8 @@ test('audio that comes as bytes, too: cut, it fails over; kept, it is as long as
     config: `
 routing: { strategy: order }
 upstreams:
-  cuts: { base_url: "${cuts.url}", api_key: k, models: { m: { as: two/speech, ${price} }, n: { as: alone/speech, ${price} } } }
-  good: { base_url: "${good.url}", api_key: l, models: { m: { as: two/speech, ${price} } } }
+  cuts: { base_url: "${cuts.url}", data: { trains: false }, api_key: k, models: { m: { as: two/speech, ${price} }, n: { as: alone/speech, ${price} } } }
+  good: { base_url: "${good.url}", data: { trains: false }, api_key: l, models: { m: { as: two/speech, ${price} } } }
 `,
   });
   const speak = (model: string, headers = {}) =>

@@ -18,7 +18,7 @@ type Place = {
 
 async function callOf(context: TestContext, { protocol = 'openai-chat', cloud, origin, of = 'own_1' }: Place) {
   const { url, connections } = await rawServer(context, (socket) => void socket.write(ok('well')));
-  const endpoint = eligible(endpointOf('a'), plainAsk('openai-chat'));
+  const endpoint = eligible(endpointOf('a'), plainAsk('openai-chat', 0));
   assert.ok(typeof endpoint === 'object');
   const account = { name: 'a', baseUrl: `${url.origin}/v1`, apiKeys: ['sk-operator'], cloud };
   const providers = new Providers([account], { connectMs: 5_000 });

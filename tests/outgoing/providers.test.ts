@@ -42,7 +42,7 @@ test('what would be read as two lines of a head is never sent', async (context) 
 });
 
 function callerOf(context: TestContext, url: URL) {
-  const endpoint = eligible(endpointOf('a'), plainAsk('openai-chat'));
+  const endpoint = eligible(endpointOf('a'), plainAsk('openai-chat', 0));
   assert.ok(typeof endpoint === 'object');
   const account = { name: endpoint.upstream.name, baseUrl: `${url.origin}/v1`, apiKeys: ['sk-upstream'] };
   const providers = new Providers([account], { connectMs: 5_000 });

@@ -3,89 +3,24 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Content } from '#core/generation/content.ts';
+import type { OwnerSettings } from '#core/privacy/owner-settings.ts';
 import type { AskedModel } from '#core/routing/asked-model.ts';
+import { dayOf } from '#core/routing/data-handling.ts';
 import { plainAsk } from '#core/routing/eligible.ts';
-import { type Endpoint, endpointTypes, type Model, protocolNames, quantizationNames } from '#core/routing/endpoint.ts';
+import { type Endpoint, endpointTypes, protocolNames, quantizationNames } from '#core/routing/endpoint.ts';
 import type { Catalogue } from '#core/routing/find-model.ts';
 import { type EndpointFacts, newEndpointFacts } from '#core/routing/health/endpoint-facts.ts';
 import { nextAttempt, type Tried } from '#core/routing/next-attempt.ts';
 import { type OwnKey, ownKeyUses, withOwnKeys } from '#core/routing/own-key.ts';
+import { joinRules, ownerRules } from '#core/routing/owner-rules.ts';
 import type { Plan, PlanStep, Wanted } from '#core/routing/plan.ts';
 import { modelsOf, planModels, type SharedAsk, toWanted } from '#core/routing/plan-models.ts';
 import { readProviderRules } from '#core/routing/read-provider-rules.ts';
 import { strategyNames } from '#core/routing/strategies/strategy-names.ts';
 import { type AttemptTrouble, judgeTrouble } from '#core/routing/verdict.ts';
+import { dollars, maybe, modelNames, providers, rarely, registry, upstreamNames } from './random-registry.ts';
 
 const runs = 10_000;
-const upstreamNames = ['a', 'b', 'c', 'd'] as const;
-const providers = ['one', 'Two', 'openrouter'] as const;
-const regions = ['DE', 'US', 'unknown'] as const;
-const modelNames = ['m', 'n', 'o'] as const;
-const dollars = fc.constantFrom(0, 1, 2, 9);
-const perMillion = (usd: number) => BigInt(usd * 1e6);
-
-/** Mostly undefined: of many rules at once nobody is left, and nothing is shown. */
-function maybe<Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> {
-  return fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
-}
-
-const rarely = fc.integer({ min: 0, max: 9 }).map((drawn) => drawn === 0);
-
-const upstreams = fc.tuple(
-  ...upstreamNames.map((name) =>
-    fc.record({
-      name: fc.constant(name),
-      provider: fc.constantFrom(...providers),
-      seller: fc.constant('operator'),
-      baseUrl: fc.constant('http://here'),
-      protocols: fc.subarray([...protocolNames], { minLength: 1 }),
-      enabled: rarely.map((isOff) => !isOff),
-      type: fc.constantFrom(...endpointTypes),
-      region: fc.constantFrom(...regions),
-      data: fc.record({
-        retentionDays: fc.constantFrom(0, 30, 'unknown' as const),
-        trains: fc.constantFrom(true, false, 'unknown' as const),
-        source: fc.constant(''),
-        checked: fc.constant(''),
-      }),
-    }),
-  ),
-);
-
-const offer = fc.record({
-  model: fc.constantFrom(...modelNames),
-  place: fc.nat(upstreamNames.length - 1),
-  quantization: fc.constantFrom(undefined, ...quantizationNames),
-  input: dollars,
-  output: dollars,
-  longInput: fc.option(dollars, { nil: undefined }),
-  context: fc.constantFrom(100, 1_000, 100_000),
-});
-
-const registry = fc
-  .record({
-    upstreams,
-    offers: fc.uniqueArray(offer, { minLength: 4, maxLength: 10, selector: ({ model, place }) => `${model}${place}` }),
-    fallbacks: fc.subarray([...modelNames]),
-  })
-  .map(({ upstreams: all, offers, fallbacks }): Catalogue => {
-    const endpointsOf = (id: string) =>
-      offers.flatMap(({ model, place, quantization, input, output, longInput, context }): readonly Endpoint[] => {
-        const upstream = all[place];
-        if (model !== id || !upstream) return [];
-        const rates = { input: perMillion(input), output: perMillion(output) };
-        const dearer = { aboveInput: 500, rates: { ...rates, input: perMillion(longInput ?? 0) } };
-        const price = { id: 'v', price: { rates, tiers: longInput === undefined ? [] : [dearer] } };
-        const name = { id: `${id}@${upstream.name}`, model: id, upstreamModel: id };
-        return [{ ...name, upstream, price, context, maxOutput: 100, quantization }];
-      });
-    const models = modelNames.map((id): Model => {
-      const facts = { aliases: [], context: 1_000, maxOutput: 100, fallbacks: fallbacks.filter((each) => each !== id) };
-      return { id, ...facts, endpoints: endpointsOf(id) };
-    });
-    return { models, byName: new Map(models.map((model) => [model.id, model])) };
-  });
-
 const names = fc.subarray(['one', 'TWO', 'a', 'b', 'one/de', 'two/US', 'openrouter', 'one/fp8', 'nobody']);
 
 const policy = fc.record({
@@ -95,6 +30,8 @@ const policy = fc.record({
   allow_fallbacks: maybe(fc.boolean()),
   data_collection: maybe(fc.constantFrom('allow', 'deny')),
   zdr: maybe(fc.boolean()),
+  endpoint_types: maybe(fc.subarray([...endpointTypes], { minLength: 4 })),
+  regions: maybe(fc.constantFrom(['eu'], ['us'], ['de', 'us'])),
   quantizations: maybe(fc.subarray([...quantizationNames], { minLength: 1 })),
   max_price: maybe(fc.record({ prompt: maybe(dollars), completion: maybe(dollars) })),
   sort: maybe(fc.constantFrom('price', 'latency', { by: 'throughput', partition: 'none' })),
@@ -108,6 +45,8 @@ const policyFields = [
   'allow_fallbacks',
   'data_collection',
   'zdr',
+  'endpoint_types',
+  'regions',
   'quantizations',
   'max_price',
 ];
@@ -124,6 +63,8 @@ type Policy = Readonly<Record<string, unknown>> & {
   readonly allow_fallbacks?: boolean | undefined;
   readonly data_collection?: string | undefined;
   readonly zdr?: boolean | undefined;
+  readonly endpoint_types?: readonly string[] | undefined;
+  readonly regions?: readonly string[] | undefined;
   readonly quantizations?: readonly string[] | undefined;
   readonly max_price?: { readonly prompt?: number | undefined; readonly completion?: number | undefined } | undefined;
 };
@@ -138,6 +79,13 @@ const request = fc.record({
   nativeOnly: rarely,
   mayStoreAt: maybe(fc.constantFrom(...providers)),
   pinnedTo: maybe(fc.constantFrom(...upstreamNames)),
+  day: fc.constant(dayOf(Date.parse('2026-12-01'))),
+  owner: fc.record({
+    data_collection: maybe(fc.constantFrom('allow', 'deny')),
+    zdr: maybe(fc.constantFrom('on', 'off')),
+    regions: maybe(fc.constantFrom('eu', 'us', 'any', 'eu de,us')),
+    endpoint_types: maybe(fc.constantFrom('any', 'first_party,host,self_hosted,sandbox,unverified')),
+  }),
   input: fc.constantFrom(50, 50, 400, 600, 5_000),
   policy: maybe(policy),
   strategy: fc.constantFrom(...strategyNames),
@@ -161,6 +109,12 @@ const trouble: fc.Arbitrary<AttemptTrouble> = fc.oneof(
     .map((said): AttemptTrouble => ({ kind: 'status', ...said })),
 );
 
+const ownersAreas = (regions: string | undefined) =>
+  regions === undefined || regions === 'any' ? [] : regions.split(' ').map((list) => list.split(','));
+
+/** In this world the Union is Germany. */
+const countriesOf = (areas: readonly string[]): readonly string[] => areas.map((area) => (area === 'us' ? 'US' : 'DE'));
+
 /** The policy in its own words, without a line of the product's. */
 function forbids(endpoint: Endpoint, [, hung]: readonly [string, string], asked: Request): boolean {
   const { upstream, price, quantization = 'unknown', context } = endpoint;
@@ -174,6 +128,15 @@ function forbids(endpoint: Endpoint, [, hung]: readonly [string, string], asked:
   const reachable = [rates, ...(tier && asked.input > 500 ? [tier] : [])];
   const dearest = (unit: 'input' | 'output') => Math.max(...reachable.map((each) => Number(each[unit]) / 1e6));
   const named = /@(\w)/.exec(hung)?.[1];
+  // What was read on 2026-07-01 is more than ninety days old on 2026-12-01.
+  const isOld = upstream.data.checked === '2026-07-01';
+  const trains = isOld ? 'unknown' : upstream.data.trains;
+  const keeps = isOld ? 'unknown' : upstream.data.retentionDays;
+  const stored = isOld ? 'unknown' : (upstream.data.storageRegion ?? upstream.region);
+  const places = keeps === 0 ? [upstream.region] : [upstream.region, stored];
+  const areas = [...(asked.policy?.regions ? [asked.policy.regions] : []), ...ownersAreas(asked.owner.regions)];
+  const isOutside = areas.some((each) => !places.every((place) => countriesOf(each).includes(place)));
+  const types = asked.owner.endpoint_types;
   return (
     !upstream.enabled ||
     (asked.nativeOnly && !upstream.protocols.includes(asked.protocol)) ||
@@ -183,8 +146,12 @@ function forbids(endpoint: Endpoint, [, hung]: readonly [string, string], asked:
     (only !== undefined && !isOneOf(only)) ||
     (ignore !== undefined && isOneOf(ignore)) ||
     (allow_fallbacks === false && order !== undefined && order.length > 0 && !isOneOf(order)) ||
-    (data_collection === 'deny' && upstream.data.trains !== false) ||
-    (zdr === true && upstream.data.retentionDays !== 0) ||
+    (trains !== false && !endpoint.isDataAccepted) ||
+    ((data_collection === 'deny' || asked.owner.data_collection === 'deny') && trains !== false) ||
+    ((zdr === true || asked.owner.zdr === 'on') && keeps !== 0) ||
+    (asked.policy?.endpoint_types !== undefined && !asked.policy.endpoint_types.includes(upstream.type)) ||
+    (types !== undefined && types !== 'any' && !types.split(',').includes(upstream.type)) ||
+    isOutside ||
     (quantizations !== undefined && !quantizations.includes(quantization)) ||
     (max_price?.prompt !== undefined && dearest('input') > max_price.prompt) ||
     (max_price?.completion !== undefined && dearest('output') > max_price.completion) ||
@@ -210,11 +177,11 @@ function askedModels(asked: Request, catalogue: Catalogue): readonly AskedModel[
 function sharedOf(asked: Request): SharedAsk {
   const { mayStoreAt } = asked;
   return {
-    ...plainAsk(asked.protocol),
+    ...plainAsk(asked.protocol, asked.day),
     nativeOnly: asked.nativeOnly,
     mayStoreAt: mayStoreAt === undefined ? undefined : (provider) => provider === mayStoreAt,
     pinnedTo: asked.pinnedTo,
-    rules: readProviderRules(asked.policy),
+    rules: joinRules(ownerRules(asked.owner as OwnerSettings), readProviderRules(asked.policy)),
     input: { least: asked.input, most: asked.input },
   };
 }

@@ -12,7 +12,10 @@ const pace = { backoffMs: 200, retryAfterMsMax: 3_000 };
 const nobody = new Set<PlanStep>();
 
 function stepOf(model: string, upstream: string, context = 1_000): PlanStep {
-  const endpoint = eligible({ ...endpointOf(upstream), id: `${model}@${upstream}`, context }, plainAsk('openai-chat'));
+  const endpoint = eligible(
+    { ...endpointOf(upstream), id: `${model}@${upstream}`, context },
+    plainAsk('openai-chat', 0),
+  );
   assert.ok(typeof endpoint !== 'string');
   return { endpoint, model, upstreamModel: model, protocol: 'openai-chat', why: 'ranked' };
 }

@@ -18,7 +18,7 @@ function catalogueOf(...ids: readonly string[]): Catalogue {
   return { models, byName: new Map(models.map((model) => [model.id, model])) };
 }
 
-const nothingStored = { mayStoreAt: undefined, pinnedTo: undefined, onlyAt: undefined, rules: undefined };
+const nothingStored = { day: 0, mayStoreAt: undefined, pinnedTo: undefined, onlyAt: undefined, rules: undefined };
 const ask = { protocol: 'openai-chat', nativeOnly: false, ...nothingStored } as const;
 const bound = { ...ask, nativeOnly: true };
 

@@ -32,7 +32,7 @@ function modelOf(endpoints: readonly Endpoint[], id = 'm'): Model {
 }
 
 function askOf(provider: unknown) {
-  return { ...plainAsk('openai-chat'), rules: readProviderRules(provider) };
+  return { ...plainAsk('openai-chat', 0), rules: readProviderRules(provider) };
 }
 
 function why(endpoint: Endpoint, provider: unknown) {
@@ -78,9 +78,11 @@ test('what is unknown of data, quantization or text is never read as good', () =
   });
 
   assert.equal(why(unknown, { data_collection: 'deny' }), 'data_policy:training');
-  assert.equal(why(unknown, { data_collection: 'allow' }), undefined);
-  assert.equal(why(unknown, { zdr: true }), 'data_policy:zdr');
-  assert.equal(why(unknown, { zdr: false }), undefined);
+  assert.equal(why(unknown, { data_collection: 'allow' }), 'data_policy:unknown');
+  assert.equal(why({ ...unknown, isDataAccepted: true }, { data_collection: 'allow' }), undefined);
+  assert.equal(why({ ...unknown, isDataAccepted: true }, { data_collection: 'deny' }), 'data_policy:training');
+  assert.equal(why({ ...unknown, isDataAccepted: true }, { zdr: true }), 'data_policy:zdr');
+  assert.equal(why({ ...unknown, isDataAccepted: true }, { zdr: false }), undefined);
   assert.equal(why(other, { zdr: true, data_collection: 'deny' }), undefined);
   assert.equal(why(german, { quantizations: ['fp8', 'int4'] }), undefined);
   assert.equal(why(american, { quantizations: ['fp8', 'int4'] }), 'quantization');
@@ -116,10 +118,10 @@ test('a maximum price is USD per million tokens or per one, as a number or as te
 
 test('what certainly does not fit into a context is not sent there', () => {
   assert.equal(
-    whyExcluded(other, { ...plainAsk('openai-chat'), input: { least: 1_001, most: 8_000 } }),
+    whyExcluded(other, { ...plainAsk('openai-chat', 0), input: { least: 1_001, most: 8_000 } }),
     'context_length',
   );
-  assert.equal(whyExcluded(other, { ...plainAsk('openai-chat'), input: { least: 1_000, most: 8_000 } }), undefined);
+  assert.equal(whyExcluded(other, { ...plainAsk('openai-chat', 0), input: { least: 1_000, most: 8_000 } }), undefined);
 });
 
 test('whoever is named in an order comes first, in it; who cannot answer comes last all the same', () => {

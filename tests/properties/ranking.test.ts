@@ -14,6 +14,7 @@ import { endpointOf } from './endpoint-of.ts';
 const ask = {
   protocol: 'openai-chat',
   nativeOnly: false,
+  day: 0,
   mayStoreAt: undefined,
   pinnedTo: undefined,
   onlyAt: undefined,

@@ -17,8 +17,8 @@ const upstream = await startUpstream({ after }, ({ body, response }) => {
 const price = 'price: { input: 1, output: 1 }';
 const config = `
 upstreams:
-  own: { base_url: "${upstream.url}", api_key: own-key, models: { m: { as: own/m, ${price} }, same: { as: same, ${price} } } }
-  like-openai: { provider: openai, base_url: "${upstream.url}", api_key: other-key, models: { m: { as: o/m, ${price} } } }
+  own: { base_url: "${upstream.url}", data: { trains: false }, api_key: own-key, models: { m: { as: own/m, ${price} }, same: { as: same, ${price} } } }
+  like-openai: { provider: openai, base_url: "${upstream.url}", data: { trains: false }, api_key: other-key, models: { m: { as: o/m, ${price} } } }
 models:
   own/m: { max_output: 1000, aliases: [nick] }
   o/m: { max_output: 1000 }

@@ -30,7 +30,7 @@ const cheaper = pricedOf('b', { input: 2, cached: 2 });
 
 function planned(affinity: Affinity | undefined, endpoints: readonly Endpoint[], facts: Partial<EndpointFacts>[] = []) {
   const model: Model = { id: 'm', aliases: [], context: 1e6, maxOutput: 100, endpoints };
-  const [first] = planModel(model, 'm', plainAsk('openai-chat'), {
+  const [first] = planModel(model, 'm', plainAsk('openai-chat', 0), {
     strategy: 'price',
     factsOf: () => facts.map((each) => ({ ...newEndpointFacts(), ...each })),
     use: { inputTokens: 10_000, outputTokens: 100 },

@@ -81,7 +81,7 @@ test('the cheapest that is well is first, those of which nobody knows come behin
   const tiers = autoModels(catalogueOf(dear, unknown, cheap), { ...ask, needs: ['tools'] });
   const facts = { ...inFileOrder, strategy: 'price' as const, use: { inputTokens: 100, outputTokens: 100 } };
   const planned = (state: Partial<EndpointFacts>) => {
-    const plan = planAuto(tiers, plainAsk('openai-chat'), {
+    const plan = planAuto(tiers, plainAsk('openai-chat', 0), {
       ...facts,
       factsOf: ({ id }) => [{ ...newEndpointFacts(), ...(id === 'cheap' ? state : {}) }],
     });

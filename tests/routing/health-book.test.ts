@@ -155,7 +155,7 @@ test('whatever is learnt: every endpoint stays in the plan, and one that works c
           now += 1_000;
           const facts = book.factsOf(model, now);
           const states = facts.map(({ state }) => state);
-          const { steps } = planModel(model, 'm', plainAsk('openai-chat'), {
+          const { steps } = planModel(model, 'm', plainAsk('openai-chat', 0), {
             strategy,
             factsOf: () => facts,
             use: { inputTokens: 1, outputTokens: 1 },

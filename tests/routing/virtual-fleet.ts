@@ -88,7 +88,7 @@ export class VirtualFleet {
       hasTools: false,
       draw: this.draw,
     };
-    this.#attempt(planModel(model, 'm', plainAsk('openai-chat'), ranking), [], now);
+    this.#attempt(planModel(model, 'm', plainAsk('openai-chat', 0), ranking), [], now);
   }
 
   #attempt(plan: Plan, tried: readonly Tried[], startedAt: number): void {

@@ -60,7 +60,14 @@ export function configurationFor(
   const upstreams = new Map<string, Upstream>();
   const add = (name: string, tongue: Tongue, url: string, model: string, row: Row) => {
     const cloud = tongue === 'bedrock-converse' ? { cloud: 'bedrock', region: 'eu-central-1' } : {};
-    const fresh: Upstream = { protocols: [protocolOf(tongue)], base_url: url, api_key: name, ...cloud, models: {} };
+    const fresh: Upstream = {
+      protocols: [protocolOf(tongue)],
+      base_url: url,
+      api_key: name,
+      data,
+      ...cloud,
+      models: {},
+    };
     const known = upstreams.get(name) ?? fresh;
     upstreams.set(name, known);
     known.models[model] = row;
@@ -96,8 +103,12 @@ type Upstream = {
   readonly protocols: readonly string[];
   readonly base_url: string;
   readonly api_key: string;
+  readonly data: { readonly trains: false };
   readonly models: Record<string, Row>;
 };
+
+/** The simulators are the operator's own. */
+const data = { trains: false } as const;
 
 type Add = (name: string, tongue: Tongue, url: string, model: string, row: Row) => void;
 

@@ -1,3 +1,4 @@
+import type { Disclosure } from '#core/routing/disclosure.ts';
 import type { CommandOutcome, RunCommand } from '../command-link.ts';
 
 // What the public pages show: what is offered, how it is, what changed. Anybody asks, so each answer is kept for a moment.
@@ -17,6 +18,9 @@ export type OfferedEndpoint = {
     readonly source: string;
     readonly checked: string;
   };
+  /** Why no request goes there: what it does with data is not accepted. Null: requests do. */
+  readonly refused: string | null;
+  readonly disclosure: Disclosure;
   /** US dollars per million, per one for requests, images and seconds. */
   readonly price: OfferedPrice;
   /** Milliseconds since 1970; null: it works. */
@@ -45,6 +49,8 @@ export type Offer = {
     readonly contact: string | null;
     readonly public_url: string | null;
   };
+  /** What the type labels mean. */
+  readonly types: Readonly<Record<string, string>>;
   readonly models: readonly OfferedModel[];
 };
 

@@ -93,7 +93,7 @@ export const faults = {
     code: 'no_endpoint_allowed',
     type: 'invalid_request_error',
     blame: 'caller',
-    says: 'Every endpoint of this model is excluded for this request ({excluded}).',
+    says: 'Every endpoint of this model is excluded for this request ({excluded}).{remedy}',
   },
   'request-malformed': {
     status: 400,
@@ -295,7 +295,9 @@ export class Fault extends Error {
 
   /** The sentence a caller reads. */
   get sentence(): string {
-    return this.row.says.replace(/\{(\w+)\}/g, (_, name: string) => String(this.details[name] ?? '–'));
+    return this.row.says.replace(/\{(\w+)\}/g, (_, name: string) =>
+      String(this.details[name] ?? (name === 'remedy' ? '' : '–')),
+    );
   }
 }
 

@@ -18,8 +18,12 @@ const rules = {
   },
   /** Whether batches pass. */
   batches: { takes: '"on" or "off"', isGood: (value) => value === 'on' || value === 'off' },
+  /** Only who does not train on what it is sent, whatever the operator accepted. */
+  data_collection: { takes: '"allow" or "deny"', isGood: (value) => value === 'allow' || value === 'deny' },
   /** Whether a stream is kept back until its end is here. */
   delivery: { takes: '"streamed" or "whole"', isGood: isDelivery },
+  /** Who may run the models; docs/reference/data-policies.md. */
+  endpoint_types: { takes: '"any", or types with commas between, as in "first_party,host"', isGood: isListOfWords },
   /** Ask a second endpoint beside one that is slow to begin. */
   hedging: { takes: '"on" or "off"', isGood: (value) => value === 'on' || value === 'off' },
   /** Whether all that a stream may cost is held at once, or in stages as it comes. */
@@ -29,6 +33,8 @@ const rules = {
     takes: 'one of order, adjusted-share, classic-inverse-square, price, latency, throughput, tool-quality, weighted',
     isGood: (value) => strategies.includes(value),
   },
+  /** Where requests may be served and kept. */
+  regions: { takes: '"any", or regions with commas between, as in "eu" or "de,fr"', isGood: isListOfWords },
   /** Refuse rather than leave anything out in a translation. */
   strict: { takes: '"on" or "off"', isGood: (value) => value === 'on' || value === 'off' },
   /** Pay for credit by the card that was kept, when the wallet runs low. */
@@ -36,7 +42,33 @@ const rules = {
     takes: '"off", or dollars as in "below:5,add:20,month:100"',
     isGood: (value) => value === 'off' || /^below:\d{1,6},add:[1-9]\d{0,5},month:\d{1,6}$/.test(value),
   },
+  /** Only who keeps nothing. */
+  zdr: { takes: '"on" or "off"', isGood: (value) => value === 'on' || value === 'off' },
 } as const satisfies Record<string, Rule>;
+
+function isListOfWords(value: string): boolean {
+  return /^[a-z0-9][a-z0-9_-]{0,39}(?:,[a-z0-9][a-z0-9_-]{0,39}){0,19}$/.test(value);
+}
+
+/** What a key cannot loosen: its workspace's demands on whoever serves it. */
+const ceilings: Readonly<Partial<Record<OwnerSettingName, 'deny' | 'on' | 'both'>>> = {
+  data_collection: 'deny',
+  zdr: 'on',
+  regions: 'both',
+  endpoint_types: 'both',
+};
+
+/** A key's own word comes before its workspace's, but where the workspace's is a ceiling: then both hold. */
+export function joinSettings(workspace: OwnerSettings, key: OwnerSettings): OwnerSettings {
+  const joined: Record<string, string> = { ...workspace, ...key };
+  for (const name of ownerSettingNames) {
+    const [theirs, own, rule] = [workspace[name], key[name], ceilings[name]];
+    if (theirs === undefined || own === undefined || rule === undefined) continue;
+    if (rule === 'both') joined[name] = `${theirs} ${own}`;
+    else if (theirs === rule) joined[name] = theirs;
+  }
+  return joined;
+}
 
 /** The words of core/routing/strategies/strategy-names.ts. */
 const strategies: readonly string[] = [

@@ -29,6 +29,7 @@ const retention = 'tests/store/retention.test.ts';
 const failClosed = 'tests/properties/fail-closed.test.ts';
 const pages = 'tests/journeys/legal-pages.test.ts';
 const policy = 'tests/properties/policy.test.ts';
+const dataPolicies = 'tests/journeys/data-policies.test.ts';
 const sample = 'tests/journeys/policy-sample.test.ts';
 
 export const promises: readonly PromiseRow[] = [
@@ -43,10 +44,10 @@ export const promises: readonly PromiseRow[] = [
     sabotages: ['policy-has-its-day'],
   }),
   inPart('J0c', 'labels, verification, region and latency of endpoints are disclosed', {
-    control: 'type label and region stand on /endpoints, in replies, receipts and the log of promises',
-    tests: ['tests/journeys/receipts.test.ts'],
-    sabotages: ['log-goes-on-from-what-was-seen'],
-    missing: 'probes of routes, latency with its samples',
+    control: 'lists, /endpoints, replies, receipts and the log of promises tell the one registry',
+    tests: ['tests/journeys/receipts.test.ts', dataPolicies],
+    sabotages: ['log-goes-on-from-what-was-seen', 'replies-tell-the-registry'],
+    missing: 'latency with its samples; probes of routes, which come with sellers',
   }),
   kept('J1', 'the policy explains every category of data and its use', {
     control: 'the list on /privacy is made from the inventory',
@@ -65,11 +66,11 @@ export const promises: readonly PromiseRow[] = [
     sabotages: ['attempts-are-recorded', 'inclusion-is-checked'],
   }),
   missing('J4', 'processing is for named activities', 'an activity declared by every stage, and the register of them'),
-  inPart('J5', 'no training on content', {
-    control: 'content is a type that nothing can store, and endpoints that train can be kept out',
-    tests: ['tests/architecture.test.ts', failClosed],
-    sabotages: ['filter-holds-for-fallbacks'],
-    missing: 'refusing endpoints that train, or may, unless a workspace accepts them',
+  kept('J5', 'no training on content', {
+    control:
+      'content is a type that nothing can store; who trains, or may, is asked nothing unless the operator accepted it, in public',
+    tests: ['tests/architecture.test.ts', failClosed, dataPolicies],
+    sabotages: ['filter-holds-for-fallbacks', 'unknown-training-is-refused'],
   }),
   missing('J6', 'account data: name, e-mail, organisation, billing ids, messages', 'members, and their fields sealed'),
   kept('J7', 'metadata of requests: key, model, time, latency, status, tokens, cost, error', {
@@ -114,19 +115,19 @@ export const promises: readonly PromiseRow[] = [
     sabotages: [],
     missing: 'an upstream that records every byte of head and body against a list',
   }),
-  inPart('J16', 'retention and training differ by provider, type and configuration', {
-    control: 'each upstream has its data handling with source and date; what is unknown is never read as good',
-    tests: ['tests/properties/provider-rules.test.ts', failClosed],
-    sabotages: ['zero-retention-is-kept'],
-    missing: 'dates that grow stale, human review, and regions of storage',
+  kept('J16', 'retention and training differ by provider, type and configuration', {
+    control:
+      'each upstream has its data handling with source and day, unknown after 90 days; requests, keys and workspaces demand what they want of it, fail-closed',
+    tests: ['tests/properties/provider-rules.test.ts', failClosed, dataPolicies],
+    sabotages: ['zero-retention-is-kept', 'old-data-policies-are-unknown'],
   }),
   missing('J17', 'no sensitive data before its terms are accepted', 'the gate, and detectors behind it'),
   missing('J18', 'customers are responsible for their use', 'the log of acceptances and the evidence pack'),
-  inPart('J19', 'processing may be in other countries', {
-    control: 'the region of each endpoint is declared, told in replies, and can be demanded',
-    tests: ['tests/properties/provider-rules.test.ts'],
-    sabotages: [],
-    missing: 'regions of a workspace, and of storage',
+  kept('J19', 'processing may be in other countries', {
+    control:
+      'where each endpoint serves and keeps is declared, told in replies and receipts, and can be demanded by request, key and workspace',
+    tests: ['tests/properties/provider-rules.test.ts', failClosed, dataPolicies],
+    sabotages: ['regions-are-kept', 'keys-demand-no-less-than-workspaces'],
   }),
   missing('J20', 'transfers are understood', 'the map of transfers with a basis for each'),
   inPart('J21', 'records are kept as long as needed, and no longer', {

@@ -9,6 +9,8 @@ export type ModelCard = {
   readonly takesImages: boolean;
   /** OpenRouter's words for what it is known to take. */
   readonly parameters: readonly string[];
+  /** Who may answer, as the Endpoint Types Policy says it. */
+  readonly endpoints: readonly { readonly id: string; readonly disclosure: object }[];
 };
 
 /** A part of a list: how many there are in all, and the question that gives the next ones. */

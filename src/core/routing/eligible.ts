@@ -1,9 +1,10 @@
+import { handlingOn } from './data-handling.ts';
 import type { Endpoint, ProtocolName } from './endpoint.ts';
 import { isFree } from './expected-price.ts';
-import { type PricedBy, type ProviderRules, type RuleBroken, ruleBroken } from './provider-rules.ts';
+import { type JudgedBy, type ProviderRules, type RuleBroken, ruleBroken } from './provider-rules.ts';
 
 /** What a request asks of an endpoint. */
-export type PlanAsk = PricedBy & {
+export type PlanAsk = JudgedBy & {
   /** What the caller speaks. */
   readonly protocol: ProtocolName;
   /** The request says something that no other dialect can: stored state, a tool that the upstream runs … */
@@ -14,7 +15,7 @@ export type PlanAsk = PricedBy & {
   readonly mayStoreAt: ((provider: string) => boolean) | undefined;
   /** It asks for something that this provider alone runs. */
   readonly onlyAt: string | undefined;
-  /** What the caller's `provider` object demands. */
+  /** What its workspace, its key and its `provider` object demand. */
   readonly rules: ProviderRules | undefined;
   /** The upstream that keeps what the request refers to. */
   readonly pinnedTo: string | undefined;
@@ -31,6 +32,8 @@ export type ExclusionReason =
   | 'disabled'
   | 'protocol'
   | RuleBroken
+  /** Nobody knows whether its upstream trains on what it is sent, and nobody accepted that. */
+  | 'data_policy:unknown'
   | 'plugins'
   | 'storage'
   | 'pinned'
@@ -69,6 +72,8 @@ export function whyExcluded(endpoint: Endpoint, ask: PlanAsk): ExclusionReason |
   if (ask.onlyAt !== undefined && upstream.provider !== ask.onlyAt) return 'plugins';
   const broken = ask.rules && ruleBroken(endpoint, ask.rules, ask);
   if (broken) return broken;
+  const untrusted = dataRefused(endpoint, ask.day);
+  if (untrusted) return untrusted;
   if (ask.pinnedTo !== undefined && upstream.name !== ask.pinnedTo) return 'pinned';
   if (ask.mayStoreAt?.(upstream.provider) === false) return 'storage';
   if (ask.onlyFree === true && !isFree(endpoint)) return 'free';
@@ -76,14 +81,26 @@ export function whyExcluded(endpoint: Endpoint, ask: PlanAsk): ExclusionReason |
   return undefined;
 }
 
-/** What asks for nothing in particular. */
-export function plainAsk(protocol: ProtocolName): PlanAsk {
+/** Nobody who trains, or may, unless the operator accepted it: also where a request demands nothing. */
+export function dataRefused(
+  { upstream, isDataAccepted }: Pick<Endpoint, 'upstream' | 'isDataAccepted'>,
+  day: number,
+): 'data_policy:training' | 'data_policy:unknown' | undefined {
+  if (isDataAccepted === true) return undefined;
+  const { trains } = handlingOn(upstream.data, day);
+  if (trains === false) return undefined;
+  return trains === true ? 'data_policy:training' : 'data_policy:unknown';
+}
+
+/** What asks for nothing in particular, on this day. */
+export function plainAsk(protocol: ProtocolName, day: number, rules?: ProviderRules): PlanAsk {
   return {
     protocol,
+    day,
     nativeOnly: false,
     mayStoreAt: undefined,
     onlyAt: undefined,
-    rules: undefined,
+    rules,
     pinnedTo: undefined,
   };
 }

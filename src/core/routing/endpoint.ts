@@ -1,5 +1,6 @@
 import type { Delivery } from '#core/generation/delivery.ts';
 import type { PriceVersion } from '#core/money/price.ts';
+import type { DataHandling } from './data-handling.ts';
 import type { StrategyName } from './strategies/strategy-names.ts';
 
 /** What callers speak, and upstreams as well. */
@@ -31,15 +32,6 @@ export const endpointTypes = [
 ] as const;
 
 export type EndpointType = (typeof endpointTypes)[number];
-
-/** What happens to data at an upstream. `unknown` is never read as good. */
-export type DataHandling = {
-  readonly retentionDays: number | 'unknown';
-  readonly trains: boolean | 'unknown';
-  readonly source: string;
-  /** ISO date on which the source was read. */
-  readonly checked: string;
-};
 
 /** How an endpoint's weights are stored, in OpenRouter's words. */
 export const quantizationNames = [
@@ -88,6 +80,8 @@ export type Endpoint = {
   readonly quantization?: Quantization | undefined;
   /** Its part of a weighted draw; 1 when nobody said. */
   readonly weight?: number | undefined;
+  /** The operator accepted what its upstream does with data, or that nobody knows. */
+  readonly isDataAccepted?: boolean | undefined;
   /** It is asked with a key of the workspace itself, which pays its provider; we take a fee. */
   readonly ownKey?: { readonly id: string; readonly edition: number; readonly feeBasisPoints: number } | undefined;
   /** How long the last endpoint of a plan may take to its first content; undefined: as the deadlines say. */

@@ -1,7 +1,9 @@
 import type { Pico, Price, Rates } from '#core/money/price.ts';
 import { holdPrices, type PriceTerms } from '#core/money/price-in-force.ts';
-import type { Endpoint, Quantization } from './endpoint.ts';
+import { type DataHandling, handlingOn, storageOf } from './data-handling.ts';
+import type { Endpoint, EndpointType, Quantization } from './endpoint.ts';
 import type { EndpointFacts } from './health/endpoint-facts.ts';
+import { liesIn } from './regions.ts';
 import type { StrategyName } from './strategies/strategy-names.ts';
 
 /**
@@ -19,6 +21,10 @@ export type ProviderRules = {
   /** Nobody who keeps anything. */
   readonly wantsZeroRetention: boolean;
   readonly quantizations: readonly Quantization[] | undefined;
+  /** Who runs it. */
+  readonly endpointTypes: readonly EndpointType[] | undefined;
+  /** Where it is served and kept: in one of each list, in lower case. */
+  readonly regions: readonly (readonly string[])[];
   readonly wantsDistillable: boolean;
   /** Nothing may be left out in a translation. */
   readonly requiresParameters: boolean;
@@ -47,6 +53,9 @@ export type RuleBroken =
   | 'data_policy:training'
   | 'data_policy:zdr'
   | 'quantization'
+  | 'endpoint_type'
+  | 'data_region'
+  | 'data_region:storage'
   | 'distillable'
   | 'max_price';
 
@@ -56,21 +65,37 @@ export type PricedBy = {
   readonly terms?: PriceTerms | undefined;
 };
 
+/** And the day, counted from 1970: what was read of an upstream long ago is not known any more. */
+export type JudgedBy = PricedBy & { readonly day: number };
+
 /** Tokens of input: no fewer, as far as bytes can tell, and no more. */
 export type InputRange = { readonly least: number; readonly most: number };
 
 /** The first rule that an endpoint breaks. What is unknown of it is never read as good. */
-export function ruleBroken(endpoint: Endpoint, rules: ProviderRules, by: PricedBy): RuleBroken | undefined {
-  const { data } = endpoint.upstream;
+export function ruleBroken(endpoint: Endpoint, rules: ProviderRules, by: JudgedBy): RuleBroken | undefined {
+  const data = handlingOn(endpoint.upstream.data, by.day);
   if (rules.only && !isAmong(endpoint, rules.only)) return 'allowed_providers';
   if (isAmong(endpoint, rules.ignore)) return 'allowed_providers';
   if (!rules.allowFallbacks && rules.order.length > 0 && !isAmong(endpoint, rules.order)) return 'allowed_providers';
   if (rules.deniesCollection && data.trains !== false) return 'data_policy:training';
   if (rules.wantsZeroRetention && data.retentionDays !== 0) return 'data_policy:zdr';
   if (rules.quantizations && !rules.quantizations.includes(endpoint.quantization ?? 'unknown')) return 'quantization';
+  if (rules.endpointTypes && !rules.endpointTypes.includes(endpoint.upstream.type)) return 'endpoint_type';
+  const misplaced = rules.regions.length > 0 ? regionBroken(endpoint, rules, data) : undefined;
+  if (misplaced) return misplaced;
   // Nobody has told us yet whether an endpoint's words may be distilled.
   if (rules.wantsDistillable) return 'distillable';
   return isDearer(endpoint.price.price, rules.maxPrice, by) ? 'max_price' : undefined;
+}
+
+/** Where it is served, and where it is kept if it is. */
+function regionBroken({ upstream }: Endpoint, { regions }: ProviderRules, data: DataHandling): RuleBroken | undefined {
+  const storage = storageOf(data, upstream.region);
+  for (const areas of regions) {
+    if (!liesIn(upstream.region, areas)) return 'data_region';
+    if (storage !== 'nowhere' && !liesIn(storage, areas)) return 'data_region:storage';
+  }
+  return undefined;
 }
 
 /** The place of an endpoint in the order that was asked for; those not named come behind. */

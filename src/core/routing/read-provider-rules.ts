@@ -1,6 +1,6 @@
 import { Fault } from '#core/generation/fault.ts';
 import { parseDecimal } from '#core/money/nano.ts';
-import { quantizationNames } from './endpoint.ts';
+import { endpointTypes, quantizationNames } from './endpoint.ts';
 import type { CallerSort, MaxPrice, Percentiles, ProviderRules } from './provider-rules.ts';
 import type { StrategyName } from './strategies/strategy-names.ts';
 
@@ -17,6 +17,8 @@ export function readProviderRules(value: unknown): ProviderRules | undefined {
     deniesCollection: read.word('data_collection', ['allow', 'deny']) === 'deny',
     wantsZeroRetention: read.flag('zdr') ?? false,
     quantizations: read.words('quantizations', quantizationNames),
+    endpointTypes: read.words('endpoint_types', endpointTypes),
+    regions: listOf(read.names('regions')),
     wantsDistillable: read.flag('enforce_distillable_text') ?? false,
     requiresParameters: read.flag('require_parameters') ?? false,
     maxPrice: read.prices('max_price'),
@@ -24,6 +26,10 @@ export function readProviderRules(value: unknown): ProviderRules | undefined {
     prefersLatency: read.percentiles('preferred_max_latency', 1_000),
     prefersThroughput: read.percentiles('preferred_min_throughput', 1),
   };
+}
+
+function listOf<Value>(value: Value | undefined): readonly Value[] {
+  return value === undefined ? [] : [value];
 }
 
 /** OpenRouter's words for an order, and ours. */

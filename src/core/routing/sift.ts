@@ -22,9 +22,9 @@ const excludedMax = 50;
  * Fields of a question that make no difference to the answer, or that stand in `keyOf`. Any other one that is set makes it a
  * new question.
  */
-const knownFields: ReadonlySet<string> = new Set(['protocol', 'nativeOnly', 'input', 'terms', 'rules']);
+const knownFields: ReadonlySet<string> = new Set(['protocol', 'day', 'nativeOnly', 'input', 'terms', 'rules']);
 
-type Known = { readonly leastContext: number; readonly byQuestion: Map<string, Sifted> };
+type Known = { readonly leastContext: number; day: number; readonly byQuestion: Map<string, Sifted> };
 
 const known = new WeakMap<Model, Known>();
 /** What callers demand can be said in many ways: of a model so many answers are kept. */
@@ -32,15 +32,20 @@ const questionsMax = 64;
 const keyLengthMax = 1_000;
 
 /**
- * What the filter says of a model's endpoints: it is asked once for each question, since a model's facts never change.
+ * What the filter says of a model's endpoints: it is asked once a day for each question, since a model's facts never change,
+ * and grow old by the day.
  * Undefined: what a request demands, or how long it is, makes it a question of its own.
  */
 export function siftOnce(model: Model, ask: PlanAsk): Sifted | undefined {
   for (const name in ask) {
     if (!knownFields.has(name) && isSet(ask[name as keyof PlanAsk])) return undefined;
   }
-  const found = known.get(model) ?? { leastContext: leastContextOf(model), byQuestion: new Map<string, Sifted>() };
+  const found = known.get(model) ?? newKnown(model, ask.day);
   known.set(model, found);
+  if (found.day !== ask.day) {
+    found.byQuestion.clear();
+    found.day = ask.day;
+  }
   if (ask.input && ask.input.least > found.leastContext) return undefined;
   const key = keyOf(model, ask);
   if (key === undefined) return undefined;
@@ -51,6 +56,10 @@ export function siftOnce(model: Model, ask: PlanAsk): Sifted | undefined {
   if (byQuestion.size >= questionsMax) byQuestion.clear();
   byQuestion.set(key, sifted);
   return sifted;
+}
+
+function newKnown(model: Model, day: number): Known {
+  return { leastContext: leastContextOf(model), day, byQuestion: new Map<string, Sifted>() };
 }
 
 function isSet(value: unknown): boolean {
@@ -68,10 +77,12 @@ function keyOf(model: Model, { protocol, nativeOnly, rules }: PlanAsk): string |
 }
 
 /** All that the filter and the named order read of a caller's rules. */
-function demandOf({ only, ignore, order, quantizations, maxPrice, ...rules }: ProviderRules) {
+function demandOf({ only, ignore, order, quantizations, endpointTypes, regions, maxPrice, ...rules }: ProviderRules) {
   const { allowFallbacks, deniesCollection, wantsZeroRetention, wantsDistillable } = rules;
   const flags = `${allowFallbacks} ${deniesCollection} ${wantsZeroRetention} ${wantsDistillable}`;
-  const names = [only, ignore, order, quantizations].map((list) => (list ? JSON.stringify(list) : '-'));
+  const names = [only, ignore, order, quantizations, endpointTypes, regions].map((list) =>
+    list ? JSON.stringify(list) : '-',
+  );
   const { input, output, request, image, audio } = maxPrice;
   const prices = [input, output, request, image, audio];
   return {

@@ -1,3 +1,7 @@
+import { dayOf, handlingOn } from '#core/routing/data-handling.ts';
+import { disclosureOf } from '#core/routing/disclosure.ts';
+import { dataRefused } from '#core/routing/eligible.ts';
+import { endpointTypeTexts } from '#core/routing/endpoint-type-texts.ts';
 import type { EndpointHint } from '#store/store.ts';
 import type { Snapshot } from '../interface/snapshot.ts';
 import type { CommandContext } from './command.ts';
@@ -17,11 +21,13 @@ export async function showOffer({ store, snapshot, policySettings, now }: Comman
       contact: policySettings.contact ?? (await said('contact')),
       public_url: await said('public_url'),
     },
-    models: modelsOf(offered, new Map(hints.map((hint) => [hint.endpoint, hint]))),
+    /** What the type labels of endpoints mean. */
+    types: endpointTypeTexts,
+    models: modelsOf(offered, new Map(hints.map((hint) => [hint.endpoint, hint])), now()),
   };
 }
 
-function modelsOf({ models, upstreams }: Snapshot, hints: ReadonlyMap<string, EndpointHint>) {
+function modelsOf({ models, upstreams }: Snapshot, hints: ReadonlyMap<string, EndpointHint>, now: number) {
   const byName = new Map(upstreams.map((upstream) => [upstream.name, upstream]));
   return models.map(({ id, aliases, context, maxOutput, supports, endpoints }) => ({
     id,
@@ -32,13 +38,17 @@ function modelsOf({ models, upstreams }: Snapshot, hints: ReadonlyMap<string, En
     endpoints: endpoints.flatMap((endpoint) => {
       const upstream = byName.get(endpoint.upstream);
       if (!upstream?.enabled) return [];
-      const { provider, seller, type, region, protocols, data } = upstream;
+      const { provider, seller, type, region, protocols } = upstream;
+      const data = handlingOn(upstream.data, dayOf(now));
+      const disclosed = { ...endpoint, upstream };
       const hint = hints.get(endpoint.id);
       return {
         ...{ id: endpoint.id, provider, seller, type, region, protocols },
         quantization: endpoint.quantization ?? 'unknown',
         data: { retention_days: data.retentionDays, trains: data.trains, source: data.source, checked: data.checked },
         price: toPriceJson(endpoint.price),
+        refused: dataRefused(disclosed, dayOf(now)) ?? null,
+        disclosure: disclosureOf(disclosed, now),
         out_until: hint?.outUntil ?? null,
         first_content_ms: hint?.firstContentMs ?? null,
         tokens_per_second: hint?.millitokensPerSecond == null ? null : Math.round(hint.millitokensPerSecond / 1_000),

@@ -2,6 +2,7 @@ import { appealCase, decideCase, listCases, showCase, stopLeakedKey } from './ab
 import { callerOf } from './caller-of.ts';
 import { claimOnce, releaseClaim } from './claims.ts';
 import { type Command, type CommandContext, Refused } from './command.ts';
+import { acceptData, listDisclosures, withdrawData } from './data-policies.ts';
 import { explain, showGeneration } from './explain.ts';
 import { firstStart } from './first-start.ts';
 import { forgetInstance, listInstances } from './instances.ts';
@@ -119,6 +120,9 @@ export const commands = {
   'object-find': findObject,
   'object-list': listObjects,
   'object-remove': removeObject,
+  'data-accept': acceptData,
+  'data-withdraw': withdrawData,
+  'endpoint-disclosures': listDisclosures,
   'policy-show': showPolicy,
   'receipt-show': showReceipt,
   'own-key-add': addOwnKey,

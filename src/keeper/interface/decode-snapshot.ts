@@ -18,9 +18,9 @@ function decodeFor(snapshot: Snapshot, prices: Readonly<Record<string, SnapshotP
       const upstream = upstreams.get(endpoint.upstream);
       if (!upstream) return [];
       const price = decodeVersion(prices[endpoint.id] ?? endpoint);
-      const { id, upstreamModel, weight, quantization } = endpoint;
+      const { id, upstreamModel, weight, quantization, isDataAccepted } = endpoint;
       const { context, maxOutput, firstContentMs } = model;
-      const sizes = { context, maxOutput, weight, firstContentMs, quantization };
+      const sizes = { context, maxOutput, weight, firstContentMs, quantization, isDataAccepted };
       return [{ id, model: model.id, upstreamModel, upstream, price, ...sizes }];
     });
     return { ...model, endpoints };

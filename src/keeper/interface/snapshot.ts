@@ -27,6 +27,7 @@ export type SnapshotEndpoint = {
   readonly cost?: SnapshotPrice | undefined;
   readonly weight?: number | undefined;
   readonly quantization?: Quantization | undefined;
+  readonly isDataAccepted?: boolean | undefined;
 };
 
 export type SnapshotRates = { readonly [Unit in keyof Rates]: string };

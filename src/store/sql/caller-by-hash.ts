@@ -1,3 +1,4 @@
+import { joinSettings } from '#core/privacy/owner-settings.ts';
 import type { OwnKeyRecord } from '../own-keys.ts';
 import type { CallerFound, StoredAllowance, StoredRate } from '../store.ts';
 import { measuresOf } from './abuse-rows.ts';
@@ -49,7 +50,7 @@ export async function callerByHash(
   const found = toFound(first, rows, now);
   if (found.state !== 'known') return { sequence, found };
   // The key's own word comes before its workspace's. A change between the two reads has a higher sequence.
-  const settings = { ...(await ownerSettings(sql, found.workspace)), ...(await ownerSettings(sql, found.key)) };
+  const settings = joinSettings(await ownerSettings(sql, found.workspace), await ownerSettings(sql, found.key));
   const measures = await measuresOf(sql, found.key, now);
   if (measures.isStopped) return { sequence, found: { state: 'disabled' } };
   const rates = await ratesOf(sql, found);

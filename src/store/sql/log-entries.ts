@@ -5,6 +5,7 @@ import { leafHash, rootOf } from '#core/trust/merkle-tree.ts';
 import type { SignedHead } from '#core/trust/signed-head.ts';
 import { sha256 } from '../sha256.ts';
 import type { SignHead } from '../trust-store.ts';
+import { announce } from './change-store.ts';
 import { text, whole, word } from './read-row.ts';
 import type { Row, Sql } from './sql.ts';
 
@@ -28,6 +29,8 @@ export async function appendEntries(
     { table: 'log_entry', columns },
     rows.map(({ entry, leaf }) => ({ ...entry, body: canonicalJson(entry.body), leaf: toHex(leaf) })),
   );
+  // What is accepted decides where requests may go: gateways are told in the same transaction.
+  if (fresh.some(({ kind }) => kind === 'acceptance')) await announce(sql, 'catalogue', 'acceptance', at);
   const leaves = [...(await findLeaves(sql, size)), ...rows.map(({ leaf }) => leaf)];
   const head = sign({ size: leaves.length, root: toHex(rootOf(leaves, sha256)), at });
   await sql.run(

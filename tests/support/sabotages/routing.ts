@@ -3,6 +3,45 @@ import type { Sabotage } from '../sabotage.ts';
 /** Who may serve a request, and who serves it first. */
 export const routingSabotages: readonly Sabotage[] = [
   {
+    name: 'unknown-training-is-refused',
+    file: 'src/core/routing/eligible.ts',
+    find: 'if (trains === false) return undefined;',
+    replace: 'if (trains !== true) return undefined;',
+    breaks: [
+      'tests/journeys/data-policies.test.ts',
+      'tests/properties/fail-closed.test.ts',
+      'tests/properties/provider-rules.test.ts',
+    ],
+  },
+  {
+    name: 'old-data-policies-are-unknown',
+    file: 'src/core/routing/data-handling.ts',
+    find: 'dayOf(Date.parse(checked)) + staleAfterDays',
+    replace: 'dayOf(Date.parse(checked)) + 100 * staleAfterDays',
+    breaks: ['tests/journeys/data-policies.test.ts', 'tests/properties/fail-closed.test.ts'],
+  },
+  {
+    name: 'regions-are-kept',
+    file: 'src/core/routing/provider-rules.ts',
+    find: "if (storage !== 'nowhere' && !liesIn(storage, areas)) return 'data_region:storage';",
+    replace: '',
+    breaks: ['tests/journeys/data-policies.test.ts', 'tests/properties/fail-closed.test.ts'],
+  },
+  {
+    name: 'keys-demand-no-less-than-workspaces',
+    file: 'src/core/privacy/owner-settings.ts',
+    find: "if (rule === 'both') joined[name] = `${theirs} ${own}`;",
+    replace: "if (rule === 'both') joined[name] = own;",
+    breaks: ['tests/journeys/data-policies.test.ts'],
+  },
+  {
+    name: 'replies-tell-the-registry',
+    file: 'src/gateway/reply-headers.ts',
+    find: "headers.push('x-fairlead-endpoint-type', type);",
+    replace: "headers.push('x-fairlead-endpoint-type', 'unverified');",
+    breaks: ['tests/journeys/data-policies.test.ts'],
+  },
+  {
     name: 'zero-retention-is-kept',
     file: 'src/core/routing/provider-rules.ts',
     find: "if (rules.wantsZeroRetention && data.retentionDays !== 0) return 'data_policy:zdr';",
@@ -52,8 +91,8 @@ export const routingSabotages: readonly Sabotage[] = [
   {
     name: 'demands-are-told-apart',
     file: 'src/core/routing/sift.ts',
-    find: '[only, ignore, order, quantizations].map',
-    replace: '[only, order, quantizations].map',
+    find: '[only, ignore, order, quantizations, endpointTypes, regions].map',
+    replace: '[only, order, quantizations, endpointTypes, regions].map',
     breaks: ['tests/properties/fail-closed.test.ts'],
   },
   {

@@ -8,7 +8,7 @@ export const openaiModels: ModelList = {
   one: toModel,
 };
 
-function toModel({ id }: ModelCard) {
+function toModel({ id, endpoints }: ModelCard) {
   const [owner = 'fairlead'] = id.split('/');
-  return { id, object: 'model', created, owned_by: owner };
+  return { id, object: 'model', created, owned_by: owner, endpoints };
 }

@@ -13,6 +13,8 @@ export type EndpointCard = {
   readonly supports: readonly string[];
   readonly cachesByItself: boolean;
   readonly health: HealthCard;
+  /** As the Endpoint Types Policy says it. */
+  readonly disclosure: object;
 };
 
 /** Of this gateway, measured. Undefined: too few to say. */
@@ -64,6 +66,7 @@ export function toRouterEndpoint(card: EndpointCard) {
           schema_mismatch: percent(health.toolErrors.schemaMismatch),
         }
       : null,
+    disclosure: card.disclosure,
   };
 }
 

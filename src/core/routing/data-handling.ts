@@ -1,0 +1,40 @@
+/** What happens to data at an upstream. `unknown` is never read as good. */
+export type DataHandling = {
+  readonly retentionDays: number | 'unknown';
+  readonly trains: boolean | 'unknown';
+  /** Whether people there may read what was sent. Undefined: nobody said. */
+  readonly humanReview?: boolean | 'unknown' | undefined;
+  /** Where it is kept, if it is kept. Undefined: where it is served. */
+  readonly storageRegion?: string | undefined;
+  readonly source: string;
+  /** ISO date on which the source was read; empty: it is the operator's own word, which holds as long as they give it. */
+  readonly checked: string;
+  /** Addresses: its terms, and how to opt out of what can be opted out of. */
+  readonly terms?: string | undefined;
+  readonly optOut?: string | undefined;
+};
+
+/** What was read longer ago than this is not known any more. */
+const staleAfterDays = 90;
+
+const dayMs = 86_400_000;
+
+/** The day of an instant, counted from 1970 in UTC. */
+export function dayOf(at: number): number {
+  return Math.floor(at / dayMs);
+}
+
+export function isStale({ checked }: Pick<DataHandling, 'checked'>, day: number): boolean {
+  return checked !== '' && day > dayOf(Date.parse(checked)) + staleAfterDays;
+}
+
+/** What is known of it on that day. */
+export function handlingOn(data: DataHandling, day: number): DataHandling {
+  if (!isStale(data, day)) return data;
+  return { ...data, retentionDays: 'unknown', trains: 'unknown', humanReview: 'unknown', storageRegion: 'unknown' };
+}
+
+/** Where data is kept: nowhere, or in a region that may be unknown. */
+export function storageOf(data: DataHandling, region: string): string {
+  return data.retentionDays === 0 ? 'nowhere' : (data.storageRegion ?? region);
+}

@@ -1,0 +1,72 @@
+import type { OwnerSettings } from '#core/privacy/owner-settings.ts';
+import { endpointTypes } from './endpoint.ts';
+import type { ProviderRules } from './provider-rules.ts';
+
+/** Demands nothing. */
+const noRules: ProviderRules = {
+  only: undefined,
+  ignore: [],
+  order: [],
+  allowFallbacks: true,
+  deniesCollection: false,
+  wantsZeroRetention: false,
+  quantizations: undefined,
+  endpointTypes: undefined,
+  regions: [],
+  wantsDistillable: false,
+  requiresParameters: false,
+  maxPrice: {},
+  sort: undefined,
+  prefersLatency: undefined,
+  prefersThroughput: undefined,
+};
+
+/** What a workspace and a key demand of whoever serves them, each of its lists kept; undefined: nothing. */
+export function ownerRules({
+  data_collection,
+  zdr,
+  regions,
+  endpoint_types,
+}: OwnerSettings): ProviderRules | undefined {
+  if (data_collection !== 'deny' && zdr !== 'on' && isAny(regions) && isAny(endpoint_types)) return undefined;
+  return {
+    ...noRules,
+    deniesCollection: data_collection === 'deny',
+    wantsZeroRetention: zdr === 'on',
+    regions: listsOf(regions),
+    endpointTypes: isAny(endpoint_types)
+      ? undefined
+      : endpointTypes.filter((type) => listsOf(endpoint_types).every((list) => list.includes(type))),
+  };
+}
+
+/** A request may demand more than its owner, never less. */
+export function joinRules(
+  owner: ProviderRules | undefined,
+  asked: ProviderRules | undefined,
+): ProviderRules | undefined {
+  if (!owner || !asked) return owner ?? asked;
+  const { endpointTypes: types } = owner;
+  return {
+    ...asked,
+    deniesCollection: asked.deniesCollection || owner.deniesCollection,
+    wantsZeroRetention: asked.wantsZeroRetention || owner.wantsZeroRetention,
+    regions: [...owner.regions, ...asked.regions],
+    endpointTypes:
+      types && asked.endpointTypes
+        ? types.filter((type) => asked.endpointTypes?.includes(type))
+        : (types ?? asked.endpointTypes),
+  };
+}
+
+function isAny(setting: string | undefined): boolean {
+  return setting === undefined || listsOf(setting).length === 0;
+}
+
+/** A workspace's list and its key's stand side by side, a space between. */
+function listsOf(setting: string | undefined): readonly (readonly string[])[] {
+  return (setting ?? 'any')
+    .split(' ')
+    .filter((list) => list !== 'any')
+    .map((list) => list.split(','));
+}

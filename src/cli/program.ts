@@ -259,6 +259,18 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
     .option('--hours <count>', 'for so long; for good when left out')
     .action((id, { action, hours, ...options }) => ask('abuse-decide', { id, action, hours }, options));
 
+  const overrun = group(
+    program,
+    'overrun',
+    'endpoints stopped for a workspace, since their answers cost more than was held',
+  );
+  keeperCommand(overrun, 'list', 'show them')
+    .addOption(new Option('--workspace <workspace>', 'only of one, by id or name'))
+    .action((options) => ask('overrun-list', { workspace: options.workspace }, options));
+  keeperCommand(overrun, 'lift <endpoint>', 'a person looked: the workspace may use it again')
+    .requiredOption('--workspace <workspace>', 'whose it is, by id or name')
+    .action((endpoint, options) => ask('overrun-lift', { workspace: options.workspace, endpoint }, options));
+
   addMoneyCommands({ group: (name, description) => group(program, name, description), command: keeperCommand, ask });
   const policy = group(program, 'policy', 'what upstreams do with data');
   keeperCommand(policy, 'list', 'show it of each endpoint, and whether requests may go there').action((options) =>

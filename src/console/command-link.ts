@@ -16,17 +16,34 @@ const waitingMax = 256;
 const idleMs = 60_000;
 
 /**
- * Sends commands to the keeper over one kept connection, and reports over another one. One that is lost is made again by the next command; what was asked on
+ * Sends commands to the keeper over one kept connection, reports and what waits for a payment provider over others. One that is lost is made again by the next command; what was asked on
  * it is not asked again, since nobody knows whether it was done.
  */
 export function commandLink(keeperSocket: string, answerMs = answerMsOtherwise): RunCommand {
   const link = new CommandLink(keeperSocket, answerMs);
   // The keeper answers a connection's messages one after the other: nobody's key waits for a report.
   const reports = new CommandLink(keeperSocket, answerMs);
-  return (name, args) => (reportNames.has(name) ? reports : link).run(name, args);
+  // Nor for a payment provider that is slow, and no payment for one that hangs.
+  const providers = Array.from(
+    { length: providerLinks },
+    () => new CommandLink(keeperSocket, answerMs * providerPatience),
+  );
+  return (name, args) => {
+    if (reportNames.has(name)) return reports.run(name, args);
+    return (providerNames.has(name) ? leastBusy(providers) : link).run(name, args);
+  };
 }
 
 const reportNames: ReadonlySet<string> = new Set(['usage', 'ledger-check']);
+/** What is done at a payment provider before it is answered, or loads what speaks to it. */
+const providerNames: ReadonlySet<string> = new Set(['checkout-create', 'payment-refund', 'payment-event']);
+const providerLinks = 4;
+/** Its own deadline, twice, ends within this. */
+const providerPatience = 3;
+
+function leastBusy(links: readonly CommandLink[]): CommandLink {
+  return links.reduce((least, link) => (link.waiting < least.waiting ? link : least));
+}
 
 class CommandLink {
   readonly #path: string;
@@ -38,6 +55,10 @@ class CommandLink {
   constructor(path: string, answerMs: number) {
     this.#path = path;
     this.#answerMs = answerMs;
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
   run(name: string, args: unknown): Promise<CommandOutcome> {

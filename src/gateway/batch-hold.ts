@@ -91,6 +91,7 @@ export class BatchReader {
     this.#endpoint ??= endpointNamed({ workspace: caller.workspace, upstream, model: facts.model }, this.#gateway);
     const endpoint = this.#endpoint;
     if (!endpoint) throw new Fault('model-unknown');
+    if (caller.stoppedEndpoints.includes(endpoint.id)) throw new Fault('endpoint-stopped');
     // Lines go up as they are: a limit above the model's is not lowered on the way.
     const bounds = {
       inputTokens: inputBoundOf(bodyBytes, facts, endpoint),

@@ -4,9 +4,12 @@ import type { EndRecord } from '#core/journal/record.ts';
 import { storageDays } from '#core/privacy/owner-settings.ts';
 import type { Plan } from '#core/routing/plan.ts';
 import { correctRates } from './admit-rates.ts';
+import { endpointAt } from './endpoint-at.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
 import { type Metered, meter } from './meter.ts';
+import { recordObject } from './record-object.ts';
+import type { NewObject } from './stored-objects.ts';
 
 /**
  * The end of every generation that was begun: judged, settled in the leases, written into the journal; only then does
@@ -44,7 +47,19 @@ function rememberObject(
   if (passage?.protocol !== call.protocol) return;
   const { name, provider } = endpoint.upstream;
   const days = storageDays(caller.settings, provider);
-  void gateway.objects.add({ workspace: caller.workspace, id: objectId, kind: 'response', upstream: name, days });
+  const object = { workspace: caller.workspace, id: objectId, kind: 'response', upstream: name, days } as const;
+  // The answer is the caller's by then: what could not be written down is taken away again, and the log says so.
+  void keepAnswer(call, object, gateway).catch(() => {});
+}
+
+/** What nobody has down nobody could find or delete any more. */
+async function keepAnswer(call: Generation['call'], object: NewObject, gateway: Gateway): Promise<void> {
+  const undo = { method: 'DELETE', path: `/responses/${object.id}` } as const;
+  await recordObject(
+    call,
+    { object, undo: { ...undo, endpoint: endpointAt(object.upstream, call, gateway) } },
+    gateway,
+  );
 }
 
 /** Only a good answer says that a conversation is well where it was. */

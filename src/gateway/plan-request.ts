@@ -102,6 +102,7 @@ function sharedAskOf({ call, caller, decoded, storage }: PlanRequestAsk): Shared
     onlyAt: extras?.needsOpenRouter ? 'openrouter' : undefined,
     input: inputRangeOf(body.length, facts, isChat(call, facts)),
     terms: { minute: minuteOfDay(call.at), serviceTier: facts.serviceTier },
+    stopped: caller.stoppedEndpoints,
     ...storage,
   };
 }
@@ -143,6 +144,7 @@ function strategyOf({ sort, model }: AskedModel, { caller, decoded }: PlanReques
 /** What the caller can mend is said before what it cannot. */
 function whyNothingLeft(plan: Plan, first: AskedModel, shared: SharedAsk, nativeOnly: string | undefined): Fault {
   const { excluded } = plan;
+  if (excluded.length > 0 && excluded.every(({ why }) => why === 'stopped')) return new Fault('endpoint-stopped');
   if (excluded.some(({ why }) => why === 'storage')) return new Fault('storage-not-allowed', { field: 'store' });
   if (excluded.some(({ why }) => why === 'plugins')) {
     return new Fault('field-not-carried', { field: first.online ? ':online' : 'plugins' });

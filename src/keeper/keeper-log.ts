@@ -20,6 +20,7 @@ export type KeeperEvent =
   | 'alert-not-sent'
   | 'abuse-suspected'
   | 'limit-nearly-reached'
+  | 'endpoint-stopped'
   | 'instance-fenced'
   | 'instance-recovered'
   | 'instance-forgotten'

@@ -1,9 +1,11 @@
 import { formatUsd } from '#core/money/nano.ts';
 import type { LimitWarning, WarningStore } from '#store/limit-warnings.ts';
+import type { OverrunStore } from '#store/overruns.ts';
 import type { KeeperLog } from './keeper-log.ts';
 
 export type LimitDeskOptions = {
   readonly warnings: WarningStore;
+  readonly overruns: Pick<OverrunStore, 'untold'>;
   readonly log: KeeperLog;
   now(): number;
   /** Undefined: nobody wants to be told. */
@@ -14,7 +16,7 @@ export type LimitDeskOptions = {
 const againMs = 10_000;
 const lookedMax = 10_000;
 
-/** Tells people, once for each window and level, that a limit is nearly reached. */
+/** Tells people, once for each window and level, that a limit is nearly reached; and once that an endpoint was stopped for a workspace. */
 export class LimitDesk {
   readonly #options: LimitDeskOptions;
   readonly #looked = new Map<string, number>();
@@ -44,6 +46,10 @@ export class LimitDesk {
       const { workspace, key, allowance, level } = warning;
       this.#options.log('limit-nearly-reached', { workspace, key, allowance, level });
       this.#options.tell?.(toAlert(warning));
+    }
+    for (const { workspace, endpoint, since } of await this.#options.overruns.untold()) {
+      this.#options.log('endpoint-stopped', { workspace, endpoint });
+      this.#options.tell?.({ event: 'endpoint-stopped', workspace, endpoint, at: new Date(since).toISOString() });
     }
   }
 }

@@ -53,7 +53,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   const health = new HealthDesk({ hints: store.hints, now, tell: webhook && ((alert) => webhook.add(alert)) });
   await health.start();
   const tellPeople = webhook && ((alert: Readonly<Record<string, string>>) => webhook.add(alert));
-  const limits = new LimitDesk({ warnings: store.warnings, log, now, tell: tellPeople });
+  const limits = new LimitDesk({ warnings: store.warnings, overruns: store.overruns, log, now, tell: tellPeople });
   const held = new HeldBoard();
   const posts = new PostQueue(store.postings, now, log, trust.seal);
   let snapshot = await opened.makeSnapshot();

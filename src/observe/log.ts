@@ -43,6 +43,7 @@ const errors = new Set([
   'keeper-post-failed',
   'books-wrong',
   'batch-lost',
+  'endpoint-stopped',
   'console-died',
   'charge-overran',
   'gateway-fenced',

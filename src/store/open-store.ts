@@ -16,6 +16,7 @@ import { makeTrustStore } from './sql/make-trust-store.ts';
 import { makeMemberStore } from './sql/member-store.ts';
 import { makeObjectStore } from './sql/object-store.ts';
 import { makeOperationStore } from './sql/operation-store.ts';
+import { makeOverrunStore } from './sql/overrun-rows.ts';
 import { makeOwnKeyStore } from './sql/own-key-store.ts';
 import { makePaymentStore } from './sql/payment-store.ts';
 import { makePostingStore } from './sql/posting-store.ts';
@@ -91,6 +92,7 @@ function makeStore(opened: EngineStore): Store {
     retention: makeRetentionStore(database, newId),
     warnings: makeWarningStore(database),
     abuse: makeAbuseStore(database, newId),
+    overruns: makeOverrunStore(database),
     rates: opened.engine === 'postgres' ? makeRateStore(database) : undefined,
     jobs: makeJobStore(database),
     now,

@@ -20,11 +20,16 @@ export type PaymentStore = {
   setCustomer(row: CustomerRow & { readonly workspace: string; readonly now: number }): Promise<void>;
   /** Workspaces that said to be topped up, with what their wallets have. */
   topUps(): Promise<readonly TopUpRow[]>;
-  /** What was begun without its owner since then, and how the last ones went, the newest first. */
-  automatic(
-    workspace: string,
-    since: number,
-  ): Promise<{ readonly sum: Nano; readonly states: readonly PaymentRow['state'][]; readonly lastAt: number }>;
+  /**
+   * Begins a top-up, or gives the one that is to be asked for again. What is decided is decided by what is true while nobody
+   * else decides for this workspace: its row is locked. Undefined: nothing is to be paid now.
+   */
+  beginTopUp(
+    ask: { readonly workspace: string; readonly since: number; readonly now: number },
+    decide: (state: TopUpState) => TopUpDecision,
+  ): Promise<(PaymentRow & { readonly customer: string; readonly method: string }) | undefined>;
+  /** Books what was told of payments and could not be booked then: money that lay in a batch comes back. Gives how many. */
+  bookRest(now: number): Promise<number>;
 };
 
 export type NewPayment = {
@@ -74,9 +79,21 @@ export type TopUpRow = {
   readonly workspace: string;
   readonly setting: string;
   readonly balance: Nano;
-  readonly customer: string | null;
-  readonly method: string | null;
 };
+
+export type TopUpState = {
+  readonly balance: Nano;
+  /** Of what was begun without its owner since the instant asked for, what moved or may have moved. */
+  readonly sum: Nano;
+  /** How those went, the newest first. */
+  readonly states: readonly PaymentRow['state'][];
+  readonly lastAt: number;
+  /** The newest of which nobody knows yet what became of it. */
+  readonly open: { readonly begunAt: number; readonly askedAt: number } | undefined;
+};
+
+/** `again`: the open one, under its own name. */
+export type TopUpDecision = 'wait' | 'again' | { readonly add: Nano };
 
 /** Credit that is given away, by hand or by code, and what two people book. */
 export type PromoStore = {

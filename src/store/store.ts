@@ -9,6 +9,7 @@ import type { MemberStore } from './members.ts';
 import type { ClaimStore } from './named-requests.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { OperationStore } from './operation-store.ts';
+import type { OverrunStore } from './overruns.ts';
 import type { OwnKeyRecord, OwnKeyStore } from './own-keys.ts';
 import type { PaymentStore, PromoStore } from './payment-store.ts';
 import type { RetentionStore } from './retention-store.ts';
@@ -40,6 +41,7 @@ export type Store = {
   readonly retention: RetentionStore;
   readonly warnings: WarningStore;
   readonly abuse: AbuseStore;
+  readonly overruns: OverrunStore;
   /** Undefined: one keeper has all rates in its memory. */
   readonly rates: RateStore | undefined;
   readonly jobs: JobStore;
@@ -276,6 +278,8 @@ export type CallerFound =
       readonly ownKeys: readonly OwnKeyRecord[];
       /** In this hour since 1970 it pays for the input of what it abandons; null: it does not. */
       readonly paysAbandonedIn: number | null;
+      /** That cost more than was held for them, again and again: nothing is asked there. */
+      readonly stoppedEndpoints: readonly string[];
     }
   | { readonly state: 'unknown' | 'disabled' | 'expired' };
 

@@ -320,3 +320,31 @@ test('what never began is given back', async () => {
 
   assert.equal(await balance(id), 1_000_000_000n);
 });
+
+test('three items that cost more than was held stop that endpoint for that workspace, until a person looks', async () => {
+  const { id, key } = await customer('1.000000000');
+  const other = await customer('1.000000000');
+  const large = answer(usage(10, 1_000_000));
+  shelf.results = fileOf(large, large, large);
+  const chat = async (of: string) => {
+    const body = { model: 'own/m', messages: [{ role: 'user', content: 'hi' }], max_tokens: 10 };
+    return await at('POST', '/v1/chat/completions', of, body);
+  };
+  const before = await chat(key);
+  assert.notEqual(before.status, 403, before.text);
+
+  assert.equal((await batchOf(key, [line()])).status, 200);
+  await settled();
+  await eventually(async () => assert.equal((await chat(key)).status, 403));
+
+  assert.equal(JSON.parse((await chat(key)).text).error.code, 'stopped_for_review');
+  assert.equal((await batchOf(key, [line()])).status, 403);
+  assert.notEqual((await chat(other.key)).status, 403);
+  const stopped = await fairlead.ask<readonly { endpoint: string }[]>('overrun-list', { workspace: id });
+  assert.deepEqual(
+    stopped.map(({ endpoint }) => endpoint),
+    ['own/m@acme'],
+  );
+  await fairlead.ask('overrun-lift', { workspace: id, endpoint: 'own/m@acme' });
+  await eventually(async () => assert.notEqual((await chat(key)).status, 403));
+});

@@ -26,6 +26,13 @@ const upstream = await startUpstream({ after }, async ({ path, body, response })
     return void response.end(batchLine.slice(20));
   }
   if (path.endsWith('/files')) return void response.writeHead(200, json).end(`{"id":"file-${++made}"}`);
+  if (path.endsWith('/responses')) {
+    const content = [{ type: 'output_text', text: 'hi', annotations: [] }];
+    const output = [{ type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content }];
+    const usage = { input_tokens: 1, output_tokens: 1, total_tokens: 2 };
+    const reply = { id: 'resp_lost', object: 'response', status: 'completed', model: 'm', output, usage };
+    return void response.writeHead(200, json).end(JSON.stringify(reply));
+  }
   if (path.endsWith('/batches')) return void response.writeHead(200, json).end(`{"id":"batch-${++made}"}`);
   response.writeHead(200, json).end('{"id":"file-1","object":"file"}');
 });
@@ -154,12 +161,32 @@ test('what could not be written down is taken away again at its upstream, and th
   assert.match(errorOf(lost).message ?? '', /taken away again/);
   assert.deepEqual(afterFile, ['/v1/files', `/v1/files/${lostId}`]);
   assert.deepEqual([unmade.status, errorOf(unmade).code], [503, 'not_ready']);
-  // What nobody could hold for was not begun.
-  assert.deepEqual(afterBatch, [`/v1/files/${lostId}`, `/v1/files/${id}/content`]);
+  // What nobody could hold for was not begun, nor was its file read.
+  assert.deepEqual(afterBatch, afterFile);
   assert.match(fairlead.stderr(), /"object-unrecorded".*"taken-away"/);
   await eventually(async () => {
     const listed = await call({ url, key, method: 'GET', path: '/v1/files' });
     assert.equal(listed.status, 200);
     assert.ok(!listed.body.includes(lostId), listed.body.toString());
   });
+});
+
+test('an answer that was stored and could not be written down is taken away again', async (t) => {
+  const fairlead = await start(t);
+  const { url, key } = fairlead;
+  const store = { url, key, path: '/v1/responses', body: { model: 'u/m', input: 'hi', store: true } };
+  // The first one takes the leases that the second one needs.
+  assert.equal((await call({ ...store, body: { ...store.body, store: false } })).status, 200);
+  using other = new DatabaseSync(`${fairlead.dataDir}/main.db`);
+  other.exec('begin immediate');
+
+  const reply = await call(store);
+  await eventually(async () => {
+    const taken = upstream.received.find(({ path }) => path === '/v1/responses/resp_lost');
+    assert.equal(taken?.response.req.method, 'DELETE');
+  }, 20_000);
+  other.exec('rollback');
+
+  assert.equal(reply.status, 200, reply.body.toString());
+  await eventually(async () => assert.match(fairlead.stderr(), /"object-unrecorded".*"taken-away"/));
 });

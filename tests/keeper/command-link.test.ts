@@ -61,6 +61,23 @@ test('a hundred commands are one connection, and each gets its own answer; repor
   assert.equal(sockets.length, 2);
 });
 
+test('nobody waits for a payment provider that hangs, not even another payment', async (t) => {
+  // A keeper answers one command of a connection after the other: what comes behind one that hangs is never answered.
+  const hung = new Set<Socket>();
+  const serial = await keeperThat(t, (command, socket) => {
+    const { amount } = command.args as { readonly amount?: string };
+    if (amount === 'hangs') hung.add(socket);
+    return hung.has(socket) ? undefined : echo(command);
+  });
+  const run = commandLink(serial.path, 5_000);
+
+  void run('checkout-create', { amount: 'hangs' });
+
+  assert.deepEqual(await run('key-show', {}), { value: 'key-show' });
+  assert.deepEqual(await run('checkout-create', {}), { value: 'checkout-create' });
+  assert.deepEqual(await run('payment-event', {}), { value: 'payment-event' });
+});
+
 test('when the keeper hangs up, what waits is told so and not asked again; the next command connects anew', async (t) => {
   const asked: string[] = [];
   const { path, sockets } = await keeperThat(t, (command, socket) => {

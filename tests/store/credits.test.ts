@@ -210,7 +210,8 @@ onBoth(
     };
     // Of Stripe only what a top-up asks of it.
     const desk = { stripe } as unknown as Parameters<typeof topUpWallets>[1];
-    const run = (now: number) => topUpWallets(store, desk, { now, log: (event) => logged.push(event) });
+    const lead = async () => true;
+    const run = (at: number) => topUpWallets(store, desk, { now: () => at, lead, log: (event) => logged.push(event) });
     await store.accounts.setOwnerSettings(
       { kind: 'workspace', id: workspace },
       [{ name: 'topup', value: 'below:5,add:10,month:25' }],
@@ -236,6 +237,108 @@ onBoth(
     await assertBooksAreRight(store);
   },
 );
+
+async function withTopUp(under: StoreUnderTest) {
+  const { store, workspace } = under;
+  const settings = [{ name: 'topup', value: 'below:5,add:10,month:100' }] as const;
+  await store.accounts.setOwnerSettings({ kind: 'workspace', id: workspace }, [...settings], noon);
+  await store.payments.setCustomer({ workspace, customer: 'cus_1', method: 'pm_1', now: noon });
+  const asked: string[] = [];
+  const logged: string[] = [];
+  const at = {
+    answer: async (payment: string) => ({ intent: `pi_${payment}`, isPaid: true }),
+    lead: async () => true,
+  };
+  const stripe = {
+    charge({ payment }: { readonly payment: string }) {
+      asked.push(payment);
+      return at.answer(payment);
+    },
+  };
+  const desk = { stripe } as unknown as Parameters<typeof topUpWallets>[1];
+  const run = (now: number) => {
+    const log = (event: string) => void logged.push(event);
+    return topUpWallets(store, desk, { now: () => now, lead: () => at.lead(), log });
+  };
+  return { asked, logged, at, run };
+}
+
+onBoth('a card of which no answer came is asked again under the same name, and pays once', async (t) => {
+  const under = await storeWith(t, 0n);
+  const { asked, logged, at, run } = await withTopUp(under);
+  const answers = at.answer;
+  at.answer = async () => {
+    throw new Error('nobody knows');
+  };
+
+  assert.equal(await run(noon), 1);
+  assert.equal(await run(noon + 5 * 60_000), 0);
+  assert.equal(await run(noon + 11 * 60_000), 1);
+  // Longer than the name is known, another payment might be a second one.
+  assert.equal(await run(noon + 2 * dayMs), 0);
+  at.answer = answers;
+  assert.equal(await run(noon + 22 * 60_000), 1);
+
+  assert.equal(new Set(asked).size, 1);
+  assert.deepEqual(logged, ['top-up-failed', 'top-up-failed']);
+  assert.equal(await balanceOf(under), 10_000_000_000n);
+  await assertBooksAreRight(under.store);
+});
+
+onBoth('two keepers that both think that they lead charge a card once', async (t) => {
+  const under = await storeWith(t, 0n);
+  const { asked, at, run } = await withTopUp(under);
+  const free = Promise.withResolvers<void>();
+  const answers = at.answer;
+  at.answer = async (payment) => {
+    await free.promise;
+    return await answers(payment);
+  };
+
+  const both = [run(noon), run(noon)];
+  await Promise.race(both);
+  free.resolve();
+  await Promise.all(both);
+  await run(noon + 61_000);
+
+  assert.equal(asked.length, 1);
+  assert.equal(await balanceOf(under), 10_000_000_000n);
+});
+
+onBoth('who leads no more charges nobody', async (t) => {
+  const under = await storeWith(t, 0n);
+  const { asked, at, run } = await withTopUp(under);
+  at.lead = async () => false;
+
+  assert.equal(await run(noon), 0);
+
+  assert.deepEqual(asked, []);
+});
+
+onBoth('a dispute of money that lies in a batch is kept, and taken when it comes back', async (t) => {
+  const under = await storeWith(t, 0n);
+  const { store, workspace } = under;
+  const payment = { workspace, kind: 'checkout', provider: 'stripe', amount: 1_000n, now: noon } as const;
+  const { id } = await store.payments.begin(payment);
+  await store.payments.take({ id: 'e1', kind: 'paid' }, { kind: 'paid', payment: id, intent: 'pi_1' }, noon);
+  const batch = { id: 'op-1', workspace, key: 'key_1', kind: 'batch', upstream: 'u', amount: 700n, items: 1 } as const;
+  const price = { endpoint: 'm@u', priceVersion: 'prc_1' };
+  const times = { createdAt: noon, nameBy: noon, expiresAt: noon + dayMs, now: noon };
+  await store.operations.open({ ...batch, ...price, ...times });
+
+  const dispute = { kind: 'dispute', payment: id, dispute: 'dp_1', amount: 1_000n, state: 'open' } as const;
+  assert.equal(await store.payments.take({ id: 'e2', kind: 'dispute' }, dispute, noon), true);
+  assert.equal(await balanceOf(under), 0n);
+  await assertBooksAreRight(store);
+  assert.equal(await store.payments.bookRest(noon), 1);
+  await store.operations.end('op-1', noon);
+  assert.equal(await balanceOf(under), 700n);
+  await store.payments.bookRest(noon);
+
+  assert.equal(await balanceOf(under), 0n);
+  assert.equal(await store.payments.bookRest(noon), 0);
+  await assertBooksAreRight(store);
+});
 
 test('a top-up is told in whole words, or is none', () => {
   assert.deepEqual(readTopUp('below:5,add:20,month:100'), {

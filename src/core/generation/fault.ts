@@ -32,6 +32,13 @@ export const faults = {
     blame: 'caller',
     says: 'This key may not do that. Ask the owner of the workspace to allow it.',
   },
+  'endpoint-stopped': {
+    status: 403,
+    code: 'stopped_for_review',
+    type: 'permission_error',
+    blame: 'gateway',
+    says: 'Every endpoint that could serve this is stopped for this workspace: three of its answers within a day cost more than was held for them. The operator has been told, and lets it go on.',
+  },
   'wallet-empty': {
     status: 402,
     code: 'insufficient_credits',

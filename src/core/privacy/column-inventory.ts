@@ -115,6 +115,8 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
     'key week network country first_at',
   ),
   key_end_users: classify({ ...abuseSigns, retention: 'two-weeks' }, 'key hour count'),
+  overrun: classify({ ...abuseSigns, retention: 'a-day', subject: 'workspace' }, 'generation workspace endpoint at'),
+  stopped_endpoint: classify({ ...ownership, purpose: 'operate' }, 'workspace endpoint since told lifted_at'),
   abuse_case: classify(
     abuseSigns,
     'id workspace key reason counted usual action state day opened_at until appealed_at decided_at',

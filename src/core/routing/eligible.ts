@@ -25,6 +25,8 @@ export type PlanAsk = JudgedBy & {
   readonly onlyFree?: boolean | undefined;
   /** With a search that its upstream runs. */
   readonly online?: boolean | undefined;
+  /** Endpoints that were stopped for its workspace until a person looks. */
+  readonly stopped?: readonly string[] | undefined;
 };
 
 /** Why an endpoint may not serve a request: closed words, told to callers and kept in the record. */
@@ -44,6 +46,8 @@ export type ExclusionReason =
   | 'translation-loss'
   /** The workspace wants this model asked with its own key alone. */
   | 'own-key-only'
+  /** Three of its answers in a day cost this workspace more than was held. */
+  | 'stopped'
   /** Health left it out: whoever else is left out as well, it is being looked after by another request. */
   | 'ejected'
   | 'limited'
@@ -67,6 +71,7 @@ export function eligible(endpoint: Endpoint, ask: PlanAsk): EligibleEndpoint | E
 export function whyExcluded(endpoint: Endpoint, ask: PlanAsk): ExclusionReason | undefined {
   const { upstream } = endpoint;
   if (!upstream.enabled) return 'disabled';
+  if (ask.stopped?.includes(endpoint.id)) return 'stopped';
   if (protocolSpoken(endpoint, ask) === undefined) return 'protocol';
   if (ask.named !== undefined && upstream.name !== ask.named) return 'pinned';
   if (ask.onlyAt !== undefined && upstream.provider !== ask.onlyAt) return 'plugins';

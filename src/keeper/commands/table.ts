@@ -28,6 +28,7 @@ import {
   openOperation,
   postOperation,
 } from './operations.ts';
+import { liftStop, listStopped } from './overruns.ts';
 import { addOwnKey, changeOwnKey, listOwnKeys, removeOwnKey } from './own-keys.ts';
 import { setKey, setWorkspace } from './owner-set.ts';
 import { createCheckout, listInvoices, listPayments, refundPayment, showInvoice, takeEvent } from './payments.ts';
@@ -125,6 +126,8 @@ export const commands = {
   'endpoint-disclosures': listDisclosures,
   'policy-show': showPolicy,
   'receipt-show': showReceipt,
+  'overrun-lift': liftStop,
+  'overrun-list': listStopped,
   'own-key-add': addOwnKey,
   'own-key-change': changeOwnKey,
   'own-key-list': listOwnKeys,

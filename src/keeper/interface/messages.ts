@@ -147,6 +147,8 @@ export type CallerRow = {
   readonly ownKeys: readonly OwnKeyRow[];
   /** In this hour since 1970 it pays for the input of what it abandons. */
   readonly paysAbandonedIn: number | null;
+  /** Its workspace asks nothing there until a person has looked: MONEY §4. */
+  readonly stoppedEndpoints: readonly string[];
 };
 
 export type OwnKeyRow = Omit<OwnKey, 'secret'> & { readonly secret: string };

@@ -35,7 +35,9 @@ export function startMoneyJob(context: MoneyContext): { stop(): Promise<void> } 
 }
 
 async function lookAfterMoney({ store, desk, holder, log, now }: MoneyContext): Promise<void> {
-  if (!(await store.jobs.lead('money', holder, now() + everyMs, now()))) return;
+  const lead = () => store.jobs.lead('money', holder, now() + everyMs, now());
+  if (!(await lead())) return;
   await store.promos.expire(now());
-  if (desk) await topUpWallets(store, desk, { now: now(), log });
+  await store.payments.bookRest(now());
+  if (desk) await topUpWallets(store, desk, { now, log, lead });
 }

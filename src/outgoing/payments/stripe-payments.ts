@@ -31,7 +31,8 @@ export type ChargeAsk = {
 export type StripeEvent = Stripe.Event;
 
 const toleranceSeconds = 300;
-const deadlineMs = 20_000;
+/** Of one try; with its repetition it is well within the minute for which a job is led. */
+const deadlineMs = 12_000;
 
 /** The SDK is 39 MB: it is loaded with the first payment, and not before. */
 export class StripePayments {
@@ -131,7 +132,7 @@ async function load({ secretKey, apiBase }: StripeOptions): Promise<Stripe> {
     protocol: isPlain ? 'http' : 'https',
     telemetry: false,
     timeout: deadlineMs,
-    maxNetworkRetries: 2,
+    maxNetworkRetries: 1,
     httpClient: Client.createFetchHttpClient(onlyTo(at.origin)),
   });
 }

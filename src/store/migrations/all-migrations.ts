@@ -23,6 +23,7 @@ import { payments } from './0022-payments.ts';
 import { operations } from './0023-operations.ts';
 import { operationPrices } from './0024-operation-prices.ts';
 import { members } from './0025-members.ts';
+import { overruns } from './0026-overruns.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -52,4 +53,5 @@ export const allMigrations: readonly Migration[] = [
   operations,
   operationPrices,
   members,
+  overruns,
 ];

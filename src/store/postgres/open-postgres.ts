@@ -64,7 +64,13 @@ async function judge(pool: Pool, schema: Schema): Promise<void> {
     );
   }
   const found = await sql.one('select 1 as found from pg_namespace where nspname = :schema', { schema });
-  if (!found) await sql.run(`create schema if not exists ${schema}`);
+  if (found) return;
+  try {
+    await sql.run(`create schema if not exists ${schema}`);
+  } catch (thrown) {
+    // Of two that start at once on an empty database one makes it, and PostgreSQL tells the other one so in this way.
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === '23505')) throw thrown;
+  }
 }
 
 /** Whole numbers are `bigint`, also the sums of them. */

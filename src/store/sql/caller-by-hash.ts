@@ -4,6 +4,7 @@ import type { CallerFound, StoredAllowance, StoredRate } from '../store.ts';
 import { measuresOf } from './abuse-rows.ts';
 import { abandonHourOf } from './key-activity.ts';
 import { roles } from './key-rows.ts';
+import { stoppedOf } from './overrun-rows.ts';
 import { ownKeyRows } from './own-key-store.ts';
 import { ownerSettings } from './owner-setting-rows.ts';
 import { amount, flag, text, textOrNull, whole, wholeOrNull, word } from './read-row.ts';
@@ -57,7 +58,8 @@ export async function callerByHash(
   const all = measures.slowedBy === undefined ? rates : [...rates, slowRate(measures.slowedBy)];
   const paysAbandonedIn = await abandonHourOf(sql, found.key, now);
   const ownKeys = await ownKeysFor(sql, found);
-  return { sequence, found: { ...found, settings, rates: all, paysAbandonedIn, ownKeys } };
+  const stoppedEndpoints = await stoppedOf(sql, found.workspace);
+  return { sequence, found: { ...found, settings, rates: all, paysAbandonedIn, ownKeys, stoppedEndpoints } };
 }
 
 /** Until a person has looked at it. */
@@ -118,6 +120,7 @@ function toFound(first: Row, rows: readonly Row[], now: number): CallerFound {
     settings: {},
     ownKeys: [],
     paysAbandonedIn: null,
+    stoppedEndpoints: [],
   };
 }
 

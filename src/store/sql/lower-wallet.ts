@@ -37,3 +37,12 @@ export async function freeOfWallet(sql: Sql, wallet: string): Promise<Nano> {
   const free = amount(row ?? {}, 'free');
   return free > 0n ? free : 0n;
 }
+
+/** All that it was ever credited and is not set aside for a batch. Locks the wallet's window. */
+export async function creditsOfWallet(sql: Sql, wallet: string): Promise<Nano> {
+  const row = await sql.one(
+    `select "limit" from allowance_window where allowance = :wallet and "window" = 'all' ${sql.forUpdate}`,
+    { wallet },
+  );
+  return amount(row ?? {}, 'limit');
+}

@@ -10,6 +10,7 @@ import { bookTransfers } from './book-transfers.ts';
 import { announce } from './change-store.ts';
 import { addGenerations } from './generation-rows.ts';
 import { askBack, freeOfWallet, lowerWallet } from './lower-wallet.ts';
+import { noteOverruns } from './overrun-rows.ts';
 import { amount, text, textOrNull, whole, word } from './read-row.ts';
 import { addReceiptBatch } from './receipt-rows.ts';
 import { addLosses, addSettlements, findSettled, type NewLoss, type NewSettlement } from './settlement-rows.ts';
@@ -116,6 +117,7 @@ async function post(sql: Sql, posting: Posting): ReturnType<OperationStore['post
     ],
     now,
   );
+  await noteOverruns(sql, items, now);
   await announce(sql, 'workspace', operation.workspace, now);
   return { posted: fresh.length, overrun };
 }

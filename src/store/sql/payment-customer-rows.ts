@@ -1,4 +1,4 @@
-import type { CustomerRow, PaymentStore, TopUpRow } from '../payment-store.ts';
+import type { CustomerRow, TopUpRow, TopUpState } from '../payment-store.ts';
 import { amount, text, textOrNull, whole, word } from './read-row.ts';
 import type { Sql } from './sql.ts';
 
@@ -25,42 +25,68 @@ export async function setCustomer(
 
 export async function topUpRows(sql: Sql): Promise<readonly TopUpRow[]> {
   const rows = await sql.all(
-    `select workspace.id as workspace, owner_setting.value as setting, account.balance, payment_customer.customer,
-       payment_customer.method
+    `select workspace.id as workspace, owner_setting.value as setting, account.balance
      from owner_setting
      join workspace on workspace.id = owner_setting.owner
      join account on account.id = 'wallet:' || workspace.wallet
-     left join payment_customer on payment_customer.workspace = workspace.id
+     join payment_customer on payment_customer.workspace = workspace.id and payment_customer.method is not null
      where owner_setting.name = 'topup' and owner_setting.value <> 'off' order by workspace.id`,
   );
   return rows.map((row) => ({
     workspace: text(row, 'workspace'),
     setting: text(row, 'setting'),
     balance: amount(row, 'balance'),
-    customer: textOrNull(row, 'customer'),
-    method: textOrNull(row, 'method'),
   }));
 }
 
-/** Failed ones moved no money; all others count against the limit of a month. */
-export async function automaticPayments(
+/** What a top-up is decided by, with its customer's row locked. Undefined: there is no card. */
+export async function lockTopUp(
   sql: Sql,
   workspace: string,
   since: number,
-): ReturnType<PaymentStore['automatic']> {
+): Promise<
+  | {
+      readonly state: TopUpState;
+      readonly open: string | undefined;
+      readonly customer: string;
+      readonly method: string;
+    }
+  | undefined
+> {
+  const row = await sql.one(
+    `select customer, method from payment_customer where workspace = :workspace and method is not null ${sql.forUpdate}`,
+    { workspace },
+  );
+  if (!row) return undefined;
+  const account = await sql.one(
+    `select balance from account where id = (select 'wallet:' || wallet from workspace where id = :workspace)`,
+    { workspace },
+  );
   const rows = await sql.all(
-    `select amount, state, created_at from payment
+    `select id, amount, state, created_at, changed_at from payment
      where workspace = :workspace and kind = 'auto' and created_at >= :since order by created_at desc, id desc limit 1000`,
     { workspace, since },
   );
-  const all = rows.map((row) => ({
-    amount: amount(row, 'amount'),
-    state: word(row, 'state', ['open', 'paid', 'failed', 'expired']),
+  const all = rows.map((each) => ({
+    id: text(each, 'id'),
+    amount: amount(each, 'amount'),
+    state: word(each, 'state', ['open', 'paid', 'failed', 'expired']),
+    begunAt: whole(each, 'created_at'),
+    askedAt: whole(each, 'changed_at'),
   }));
+  // Failed ones moved no money; all others count against the limit of a month.
   const moved = all.filter(({ state }) => state === 'open' || state === 'paid');
+  const open = all.find(({ state }) => state === 'open');
   return {
-    sum: moved.reduce((sum, each) => sum + each.amount, 0n),
-    states: all.map(({ state }) => state),
-    lastAt: rows[0] ? whole(rows[0], 'created_at') : 0,
+    state: {
+      balance: account ? amount(account, 'balance') : 0n,
+      sum: moved.reduce((sum, each) => sum + each.amount, 0n),
+      states: all.map(({ state }) => state),
+      lastAt: all[0]?.begunAt ?? 0,
+      open: open && { begunAt: open.begunAt, askedAt: open.askedAt },
+    },
+    open: open?.id,
+    customer: text(row, 'customer'),
+    method: text(row, 'method'),
   };
 }

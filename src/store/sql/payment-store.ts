@@ -1,13 +1,13 @@
 import { paymentBack, paymentCredit } from '#core/ledger/known-transfers.ts';
 import type { Nano } from '#core/money/nano.ts';
 import type { NewId } from '../new-id.ts';
-import type { PaymentEvent, PaymentFact, PaymentRow, PaymentStore } from '../payment-store.ts';
+import type { NewPayment, PaymentEvent, PaymentFact, PaymentRow, PaymentStore } from '../payment-store.ts';
 import { raiseWallet } from './allowance-rows.ts';
 import { bookTransfers } from './book-transfers.ts';
 import { announce } from './change-store.ts';
 import { addInvoice, findInvoice, invoiceRows } from './invoice-rows.ts';
-import { askBack, lowerWallet } from './lower-wallet.ts';
-import { automaticPayments, findCustomer, setCustomer, topUpRows } from './payment-customer-rows.ts';
+import { askBack, creditsOfWallet, lowerWallet } from './lower-wallet.ts';
+import { findCustomer, lockTopUp, setCustomer, topUpRows } from './payment-customer-rows.ts';
 import { amount, text, textOrNull, whole, word } from './read-row.ts';
 import { type Database, must, type Row, type Sql } from './sql.ts';
 import { findWallets } from './wallet-rows.ts';
@@ -18,16 +18,7 @@ const eventMs = 90 * 86_400_000;
 
 export function makePaymentStore(db: Database, newId: NewId): PaymentStore {
   return {
-    async begin({ workspace, kind, provider, amount: asked, now }) {
-      const id = newId('pay');
-      await db.run(
-        `insert into payment (id, workspace, kind, provider, amount, state, created_at, changed_at)
-         values (:id, :workspace, :kind, :provider, :asked, 'open', :now, :now)`,
-        { id, workspace, kind, provider, asked, now },
-      );
-      const names = { session: null, intent: null };
-      return { id, workspace, kind, provider, amount: asked, state: 'open', refunded: 0n, createdAt: now, ...names };
-    },
+    begin: (payment) => begin(db, payment, newId),
     async name(id, { session, intent }, now) {
       await db.run(
         `update payment set session = coalesce(:session, session), intent = coalesce(:intent, intent), changed_at = :now
@@ -50,8 +41,62 @@ export function makePaymentStore(db: Database, newId: NewId): PaymentStore {
     customer: (workspace) => findCustomer(db, workspace),
     setCustomer: (row) => setCustomer(db, row),
     topUps: () => topUpRows(db),
-    automatic: (workspace, since) => automaticPayments(db, workspace, since),
+    beginTopUp: (ask, decide) => db.transaction((sql) => beginTopUp(sql, { ask, decide, newId })),
+    bookRest: (now) => bookRest(db, now, newId),
   };
+}
+
+async function begin(
+  sql: Sql,
+  { workspace, kind, provider, amount: asked, now }: NewPayment,
+  newId: NewId,
+): Promise<PaymentRow> {
+  const id = newId('pay');
+  await sql.run(
+    `insert into payment (id, workspace, kind, provider, amount, state, created_at, changed_at)
+     values (:id, :workspace, :kind, :provider, :asked, 'open', :now, :now)`,
+    { id, workspace, kind, provider, asked, now },
+  );
+  const names = { session: null, intent: null };
+  return { id, workspace, kind, provider, amount: asked, state: 'open', refunded: 0n, createdAt: now, ...names };
+}
+
+type TopUpBeginning = {
+  readonly ask: Parameters<PaymentStore['beginTopUp']>[0];
+  readonly decide: Parameters<PaymentStore['beginTopUp']>[1];
+  readonly newId: NewId;
+};
+
+async function beginTopUp(sql: Sql, { ask, decide, newId }: TopUpBeginning): ReturnType<PaymentStore['beginTopUp']> {
+  const { workspace, since, now } = ask;
+  const locked = await lockTopUp(sql, workspace, since);
+  if (!locked) return undefined;
+  const { state, open, customer, method } = locked;
+  const decision = decide(state);
+  if (decision === 'wait') return undefined;
+  if (decision !== 'again') {
+    const payment = { workspace, kind: 'auto', provider: 'stripe', amount: decision.add, now } as const;
+    return { ...(await begin(sql, payment, newId)), customer, method };
+  }
+  await sql.run('update payment set changed_at = :now where id = :id', { id: open ?? '', now });
+  const again = await findPayment(sql, 'id', open ?? '');
+  return again && { ...again, customer, method };
+}
+
+const restsMax = 100;
+
+async function bookRest(db: Database, now: number, newId: NewId): Promise<number> {
+  const rows = await db.all(
+    `select payment.id from payment
+     left join (select payment as of, sum(amount) as owed from dispute where state <> 'won' group by payment) as disputes
+       on disputes.of = payment.id
+     where payment.state = 'paid' and (refund_booked < refunded or dispute_booked <
+       case when coalesce(owed, 0) < amount - refunded then coalesce(owed, 0) else amount - refunded end)
+     order by payment.changed_at limit :most`,
+    { most: restsMax },
+  );
+  for (const row of rows) await db.transaction((sql) => catchUp(sql, { id: text(row, 'id'), now, newId }));
+  return rows.length;
 }
 
 async function findPayment(sql: Sql, by: 'id' | 'intent', name: string): Promise<PaymentRow | undefined> {
@@ -145,18 +190,24 @@ async function catchUp(
   const disputed = amount(row, 'disputed');
   // A refund and a dispute of the same money take it once.
   const most = paid - refunded;
-  const dispute = (disputed < most ? disputed : most) - amount(row, 'dispute_booked');
+  const owed = (disputed < most ? disputed : most) - amount(row, 'dispute_booked');
   // What comes back first: a wallet's credits are never below nothing in between.
-  if (dispute < 0n) await giveAgain(booking, -dispute);
-  if (refund > 0n) await takeBack(booking, 'refund', refund);
+  if (owed < 0n) await giveAgain(booking, -owed);
+  // What lies in a batch is taken when it comes back (bookRest).
+  const credits = await creditsOfWallet(sql, wallet);
+  const refundNow = refund < credits ? refund : credits;
+  const creditsLeft = credits - refundNow;
+  const dispute = owed < creditsLeft ? owed : creditsLeft;
+  if (refundNow > 0n) await takeBack(booking, 'refund', refundNow);
   if (dispute > 0n) await takeBack(booking, 'dispute', dispute);
   const changes = await sql.run(
-    `update payment set booked = amount, refund_booked = refunded, dispute_booked = dispute_booked + :dispute
+    `update payment set booked = amount, refund_booked = refund_booked + :refundNow,
+       dispute_booked = dispute_booked + :dispute
      where id = :id`,
-    { id, dispute },
+    { id, refundNow, dispute },
   );
   must(changes, 'a payment is gone in its own transaction');
-  if (refund > 0n || dispute > 0n) await askBack(sql, wallet, now);
+  if (refund > 0n || owed > 0n) await askBack(sql, wallet, now);
   await announce(sql, 'workspace', workspace, now);
 }
 

@@ -8,6 +8,7 @@ import { checkBooks } from './check-books.ts';
 import { addGenerations, findGeneration } from './generation-rows.ts';
 import { judgeRecord } from './judge-record.ts';
 import { findLeases } from './lease-rows.ts';
+import { noteOverruns } from './overrun-rows.ts';
 import { PostingBatch } from './posting-batch.ts';
 import { addReceiptBatch } from './receipt-rows.ts';
 import { addLosses, addSettlements, findSettled, type NewLoss, type NewSettlement } from './settlement-rows.ts';
@@ -84,6 +85,7 @@ async function write(
   await addGenerations(sql, generations, receipts?.id ?? null);
   await addUsage(sql, generations);
   await batch.carryOut(sql, at);
+  await noteOverruns(sql, { generations, losses }, at);
 }
 
 function postOne(

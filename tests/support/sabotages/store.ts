@@ -101,6 +101,20 @@ export const storeSabotages: readonly Sabotage[] = [
     breaks: ['tests/store/operations.test.ts'],
   },
   {
+    name: 'three-overruns-stop-an-endpoint',
+    file: 'src/store/sql/overrun-rows.ts',
+    find: "if (whole(row ?? {}, 'counted') < overrunsMax) return;",
+    replace: 'if (row) return;',
+    breaks: ['tests/store/overruns.test.ts'],
+  },
+  {
+    name: 'a-stopped-endpoint-is-not-asked',
+    file: 'src/core/routing/eligible.ts',
+    find: "  if (ask.stopped?.includes(endpoint.id)) return 'stopped';\n",
+    replace: '',
+    breaks: ['tests/journeys/batch-safety.test.ts'],
+  },
+  {
     name: 'batch-within-its-hold',
     file: 'src/store/sql/operation-store.ts',
     find: 'const paid = asked < left ? asked : left;',

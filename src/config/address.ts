@@ -21,3 +21,9 @@ export function cloudAddressFlaw(written: string): string | undefined {
 export function withoutTrailingSlash(address: string): string {
   return address.replace(/\/+$/, '');
 }
+
+/** What stands there, a relay of the operator's own or a tunnel, is the operator's. */
+export function isThisMachine(address: string): boolean {
+  const { hostname } = new URL(address);
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+}

@@ -1,3 +1,4 @@
+import { isThisMachine } from './address.ts';
 import type { Config, UpstreamConfig } from './config.ts';
 
 /** Something that holds and that an operator may not have meant. A configuration that cannot hold is a ConfigProblem. */
@@ -67,7 +68,6 @@ function dataFinding({ name, data }: UpstreamConfig): string | undefined {
 }
 
 function sendsKeyInClear({ apiKeys, cloudAccess, baseUrl }: UpstreamConfig): boolean {
-  const url = new URL(baseUrl);
-  const isLoopback = url.hostname === 'localhost' || url.hostname === '[::1]' || url.hostname.startsWith('127.');
-  return (apiKeys.length > 0 || cloudAccess !== undefined) && url.protocol === 'http:' && !isLoopback;
+  const hasKey = apiKeys.length > 0 || cloudAccess !== undefined;
+  return hasKey && new URL(baseUrl).protocol === 'http:' && !isThisMachine(baseUrl);
 }

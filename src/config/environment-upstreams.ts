@@ -27,7 +27,7 @@ function toOffer(known: KnownProvider, apiKey: string, catalogue: Catalogue): Of
   }
   const { models, contexts, ownNames } = offerFromCatalogue(known, catalogue);
   const { name, protocols, baseUrl, type } = known;
-  const data = defaultData({ provider: name, type, ownAddress: true });
+  const data = defaultData({ provider: name, type, reachesProvider: true });
   const upstream = {
     name,
     provider: name,

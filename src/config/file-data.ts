@@ -6,7 +6,7 @@ import { declared, defaultData } from './known-data.ts';
 /** What the operator says replaces what is known as a whole: a source never covers what it did not say. */
 export function readData(
   settings: DataSettings | undefined,
-  at: { readonly provider: string; readonly type: EndpointType; readonly ownAddress: boolean },
+  at: { readonly provider: string; readonly type: EndpointType; readonly reachesProvider: boolean },
 ): DataHandling {
   if (settings === undefined) return defaultData(at);
   return {

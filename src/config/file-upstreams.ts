@@ -1,5 +1,5 @@
 import type { CloudName, ProtocolName } from '#core/routing/endpoint.ts';
-import { cloudAddressFlaw, httpAddressFlaw, withoutTrailingSlash } from './address.ts';
+import { cloudAddressFlaw, httpAddressFlaw, isThisMachine, withoutTrailingSlash } from './address.ts';
 import type { UpstreamConfig } from './config.ts';
 import { type ConfigSource, problemAt } from './config-source.ts';
 import { cloudAddress, cloudOf, cloudProtocols, isCloudAddress, protocolFlaw, readCloudAccess } from './file-cloud.ts';
@@ -45,7 +45,8 @@ async function toOffer(name: string, settings: UpstreamSettings, desk: FileDesk)
   refuseProtocols(protocols, { path, source, cloud });
   const identity = { name, provider, seller: settings.seller ?? 'operator', region: settings.region ?? 'unknown' };
   const apiKeys = upstreamKeys(settings, path, source);
-  const data = readData(settings.data, { provider, type, ownAddress });
+  const reachesProvider = ownAddress || isThisMachine(baseUrl);
+  const data = readData(settings.data, { provider, type, reachesProvider });
   const { models, ...learnt } = await fileModels({ name, provider, settings, known: listed(known, ownAddress), desk });
   const enabled = settings.enabled ?? true;
   const clouded = cloud ? { cloud, ...(cloudAccess ? { cloudAccess } : {}) } : {};

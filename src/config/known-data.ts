@@ -54,10 +54,10 @@ const ownHandling: DataHandling = {
 };
 const unknownHandling: DataHandling = { retentionDays: 'unknown', trains: 'unknown', source: '', checked: '' };
 
-/** What holds where the operator says nothing about data. */
-export function defaultData(at: { provider: string; type: EndpointType; ownAddress: boolean }): DataHandling {
+/** What holds where the operator says nothing about data. `reachesProvider`: nobody else's machine stands between. */
+export function defaultData(at: { provider: string; type: EndpointType; reachesProvider: boolean }): DataHandling {
   if (at.type === 'self_hosted' || at.type === 'sandbox') return ownHandling;
-  return (at.ownAddress ? byProvider.get(at.provider) : undefined) ?? unknownHandling;
+  return (at.reachesProvider ? byProvider.get(at.provider) : undefined) ?? unknownHandling;
 }
 
 export function declared(): string {

@@ -137,6 +137,16 @@ test("a provider's type and terms do not follow its name to another address", as
   assert.equal(config.upstreams[0]?.data.retentionDays, 'unknown');
 });
 
+test("a provider's terms hold behind a relay on this machine, and who runs the models there is still not known", async () => {
+  for (const address of ['http://127.0.0.1:9000/v1', 'http://localhost:9000/v1', 'http://[::1]:9000/v1']) {
+    const yaml = `upstreams:\n  openai:\n    base_url: ${address}\n    models: { m: { as: x/m, price: free } }\n`;
+
+    const [upstream] = (await configFrom({ yaml })).upstreams;
+
+    assert.deepEqual([upstream?.type, upstream?.data.retentionDays, upstream?.data.trains], ['unverified', 30, false]);
+  }
+});
+
 test('what the operator says about data stands alone', async () => {
   const yaml = 'upstreams:\n  openai:\n    models: {}\n    data: { trains: false }\n';
 

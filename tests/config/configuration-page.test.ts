@@ -45,7 +45,7 @@ test('the page says of the known providers what the code says', () => {
   ]);
 
   const known = knownProviders.map(({ name, type }) => {
-    const data = defaultData({ provider: name, type, ownAddress: true });
+    const data = defaultData({ provider: name, type, reachesProvider: true });
     const kept = data.retentionDays === 'unknown' ? 'unknown' : `${data.retentionDays} days`;
     const trains = data.trains === 'unknown' ? 'unknown' : data.trains ? 'yes' : 'no';
     return [name, kept, trains, data.source];

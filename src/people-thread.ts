@@ -3,7 +3,10 @@ import { rmSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { configJsonSchema } from '#config/json-schema.ts';
 import { AccountApi } from '#console/account/account-api.ts';
+import { AuditApi } from '#console/account/audit-api.ts';
+import { Door } from '#console/account/door.ts';
 import { PersonApi } from '#console/account/person-api.ts';
+import { invitedAddress, TeamApi } from '#console/account/team-api.ts';
 import { commandLink } from '#console/command-link.ts';
 import type { ConsoleData } from '#console/console-thread.ts';
 import { People } from '#console/people/people.ts';
@@ -16,12 +19,21 @@ const { socketPath, keeperSocket, dataDir, databaseUrl, publicUrl, signUp, ...da
 const command = commandLink(keeperSocket);
 const now = Date.now;
 const pepper = readOrMakePepper(dataDir, data.pepper);
+const publicUrlNow = publicUrlOf(command, { configured: publicUrl, now });
 const people = new People({
   ...{ dataDir, databaseUrl, pepper, signUp, now },
-  publicUrl: publicUrlOf(command, { configured: publicUrl, now }),
+  publicUrl: publicUrlNow,
+  invited: (hash) => invitedAddress(command, hash),
 });
-const account = new AccountApi({ command, people, pepper, keyPrefix: data.keyPrefix, now });
-const person = new PersonApi(command, people);
+const { keyPrefix } = data;
+const door = new Door({ command, people, pepper, keyPrefix, now });
+const account = new AccountApi({ command, door, pepper, keyPrefix, now });
+const team = {
+  door,
+  person: new PersonApi({ command, people, now }),
+  team: new TeamApi({ command, people, door, publicUrl: publicUrlNow }),
+  audit: new AuditApi(command),
+};
 rmSync(socketPath, { force: true });
-await servePeople({ socketPath, command, account, people, person, configSchema: configJsonSchema() });
+await servePeople({ socketPath, command, account, people, team, configSchema: configJsonSchema() });
 parentPort?.postMessage('listening');

@@ -123,7 +123,7 @@ const packages: readonly PackageHome[] = [
   { name: '@hono/node-server', homes: ['http/people'] },
   { name: 'marked', homes: ['http/people'] },
   { name: 'pg', homes: ['store/postgres'] },
-  { name: 'zod', homes: ['config'] },
+  { name: 'zod', homes: ['config', 'console/contract'] },
   { name: 'yaml', homes: ['config'] },
   { name: '@pydantic/genai-prices', homes: ['config'] },
   { name: 'pino', homes: ['observe'] },

@@ -4,11 +4,13 @@ import { newId } from './new-id.ts';
 import { makeReportStore } from './reports/report-store.ts';
 import { makeAbuseStore } from './sql/abuse-rows.ts';
 import { makeAccountStore } from './sql/account-store.ts';
+import { makeAuditStore } from './sql/audit-store.ts';
 import { makeBookStore } from './sql/book-store.ts';
 import { makeCatalogueStore } from './sql/catalogue-store.ts';
 import { makeChangeStore } from './sql/change-store.ts';
 import { makeClaimStore } from './sql/claim-store.ts';
 import { makeHintStore } from './sql/hint-store.ts';
+import { makeInvitationStore } from './sql/invitation-store.ts';
 import { makeJobStore } from './sql/job-store.ts';
 import { makeLeaseStore } from './sql/lease-store.ts';
 import { makeRetentionStore } from './sql/make-retention-store.ts';
@@ -83,6 +85,8 @@ function makeStore(opened: EngineStore): Store {
     catalogue: makeCatalogueStore(database, newId),
     changes: makeChangeStore(database, opened),
     members: makeMemberStore(database),
+    invitations: makeInvitationStore(database, newId),
+    audit: makeAuditStore(database),
     objects: makeObjectStore(database),
     hints: makeHintStore(database),
     reports: makeReportStore(database),

@@ -5,7 +5,7 @@ import type { AbuseStore } from './abuse-cases.ts';
 import type { BookStore } from './book-store.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
 import type { WarningStore } from './limit-warnings.ts';
-import type { MemberStore } from './members.ts';
+import type { AuditStore, InvitationStore, MemberStore } from './members.ts';
 import type { ClaimStore } from './named-requests.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { OperationStore } from './operation-store.ts';
@@ -32,6 +32,8 @@ export type Store = {
   readonly catalogue: CatalogueStore;
   readonly changes: ChangeStore;
   readonly members: MemberStore;
+  readonly invitations: InvitationStore;
+  readonly audit: AuditStore;
   readonly objects: ObjectStore;
   readonly hints: HintStore;
   readonly reports: ReportStore;
@@ -162,6 +164,8 @@ export type AccountStore = {
   createWorkspace(input: {
     readonly name: string;
     readonly creditNano: Nano;
+    /** A person who owns it from its first moment. */
+    readonly owner?: string;
     readonly now: number;
   }): Promise<{ readonly id: string; readonly name: string } | 'taken'>;
   workspaces(): Promise<readonly { readonly id: string; readonly name: string }[]>;

@@ -4,6 +4,10 @@ export type AccountAnswer = {
   readonly body: object;
   /** In place of the body: CSV. */
   readonly csv?: string;
+  /** In place of the body. */
+  readonly text?: { readonly type: string; readonly content: string };
+  /** What a browser is to keep: a session that is used is renewed now and then. */
+  readonly setCookies?: readonly string[];
 };
 
 export function refusal(status: number, message: string): AccountAnswer {

@@ -1,20 +1,18 @@
-import { Buffer } from 'node:buffer';
-import { parseForeignObject } from '#core/protocol/json-value.ts';
 import type { CommandOutcome, RunCommand } from '../command-link.ts';
-import { can, type Permission } from '../contract/permissions.ts';
-import type { People } from '../people/people.ts';
+import type { Permission } from '../contract/permissions.ts';
 import { type AccountAnswer, refusal } from './account-answer.ts';
 import { activityRow, type ShownUsage } from './activity-shape.ts';
 import { toCsv } from './csv.ts';
+import type { Door } from './door.ts';
 import { usdNumberOf } from './exact-number.ts';
-import { type AccountCaller, type Asker, findCaller, findKey } from './find-caller.ts';
+import { type AccountCaller, type Asker, findKey } from './find-caller.ts';
 import { generationShape, type ShownGeneration } from './generation-shape.ts';
 import { managedKey, ownKey, publicHash, type ShownKey } from './key-shape.ts';
 import { OwnKeysApi } from './own-keys-api.ts';
 
 export type AccountApiOptions = {
   readonly command: RunCommand;
-  readonly people: People;
+  readonly door: Door;
   readonly pepper: Uint8Array;
   readonly keyPrefix: string;
   now(): number;
@@ -36,19 +34,12 @@ export class AccountApi {
   }
 
   /** Runs `answer` for whoever asks, when what it is in its workspace may do that. */
-  async as(
+  as(
     asker: Asker,
     permission: Permission,
     answer: (caller: AccountCaller) => Promise<AccountAnswer>,
   ): Promise<AccountAnswer> {
-    const found = await findCaller(this.#options, asker);
-    if (found.kind !== 'caller') return notFound[found.kind];
-    const { caller } = found;
-    if (can(caller.role, permission)) return await answer(caller);
-    return refusal(
-      403,
-      caller.kind === 'key' ? forManagers : `What you are here (${caller.role}) may not do that: ask an owner.`,
-    );
+    return this.#options.door.as(asker, permission, answer);
   }
 
   async ownKey(caller: AccountCaller): Promise<AccountAnswer> {
@@ -239,18 +230,6 @@ export class AccountApi {
   }
 }
 
-const notFound = {
-  unavailable: refusal(503, 'Keys cannot be looked up just now. Try again shortly.'),
-  unknown: refusal(401, 'No such key serves here: check the Authorization header.'),
-  'cross-site': refusal(403, 'This came from a page of another site.'),
-  'no-workspace': refusal(
-    403,
-    'Say in x-fairlead-workspace which of your workspaces this is for: GET /api/v1/me lists them.',
-  ),
-} as const;
-
-const forManagers = 'Only a management key may do that: "fairlead key create --management" makes one.';
-
 type Wallet = { readonly balance_usd: string; readonly spent_usd: string };
 
 /** Credits that came in: what is left and what was spent. */
@@ -273,12 +252,4 @@ function toKeyArguments(fields: Fields): Fields {
     ['tags', 'tags'],
   ];
   return Object.fromEntries(renamed.flatMap(([from, to]) => (from in fields ? [[to, fields[from]]] : [])));
-}
-
-/** The body of a request as an object; undefined where it is none. */
-export function readFields(bytes: ArrayBuffer): Fields | undefined {
-  const value = parseForeignObject(Buffer.from(bytes));
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value))
-    : undefined;
 }

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { isWellFormedKey } from '#core/privacy/key-format.ts';
 import type { RunCommand } from '../command-link.ts';
 import type { KeyRole, OperatorRole, Role } from '../contract/permissions.ts';
+import type { RouteName } from '../contract/routes.ts';
 import type { BrowserRequest, People, SignedIn } from '../people/people.ts';
 
 /** Whoever asks: a program with a key, or a browser with a session. */
@@ -11,6 +12,9 @@ export type Asker = {
   readonly browser: BrowserRequest;
   /** `x-fairlead-workspace`: in which workspace a person acts; a key has one. */
   readonly workspace: string | undefined;
+  /** Which row of the table of routes this is, and what stood in its address. */
+  readonly action: RouteName | undefined;
+  readonly target: string;
 };
 
 /** Who calls the account API, and what it is in the workspace it calls for. */

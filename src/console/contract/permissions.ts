@@ -63,3 +63,10 @@ export const operatorPermissions = {
   'operate.mail': ['operator', 'support'],
   'operate.roles': ['operator'],
 } as const satisfies Readonly<Record<string, readonly OperatorRole[]>>;
+
+export type OperatorPermission = keyof typeof operatorPermissions;
+
+export function canOperate(held: readonly OperatorRole[], permission: OperatorPermission): boolean {
+  const allowed: readonly OperatorRole[] = operatorPermissions[permission];
+  return held.some((role) => allowed.includes(role));
+}

@@ -1,7 +1,12 @@
+import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import type { PeopleStore } from '#store/people/people-store.ts';
+import { readFields } from '../account/read-fields.ts';
+import { readBody } from '../contract/bodies.ts';
 import { deviceCookie, knownDevice } from './known-device.ts';
-import { PasswordHashes } from './password-hash.ts';
+import { Letters } from './letters.ts';
+import { HashQueueFull, PasswordHashes } from './password-hash.ts';
+import { PersonBook } from './person-book.ts';
 import { PersonVault } from './person-vault.ts';
 import type { SignInLibrary } from './sign-in-library.ts';
 import { SignInLimits } from './sign-in-limits.ts';
@@ -15,6 +20,8 @@ export type PeopleOptions = {
   readonly publicUrl: () => Promise<string | undefined>;
   /** Whether strangers may make themselves an account. */
   readonly signUp: 'open' | 'invited';
+  /** The hash of the address that this link's secret invites; undefined where it invites nobody. */
+  readonly invited: (tokenHash: string) => Promise<string | undefined>;
   now(): number;
 };
 
@@ -33,9 +40,10 @@ export type BrowserRequest = {
 };
 
 export type SignedIn = {
+  /** Of people.db alone. */
   readonly person: string;
-  /** What stands for the person in logs of changes. */
-  readonly actor: string;
+  /** What the person is called by everywhere else, also in logs of changes: a pseudonym. */
+  readonly id: string;
   readonly name: string;
   readonly email: string;
   readonly verified: boolean;
@@ -97,13 +105,7 @@ export class People {
     if (request.method !== 'GET' && !isSameOrigin(request, site)) {
       return told(403, 'CROSS_SITE', 'This came from a page of another site.');
     }
-    if (name === 'sign-up/email' && this.#options.signUp === 'invited') {
-      return told(
-        403,
-        'INVITED_ONLY',
-        'Accounts here are made by invitation: ask whoever runs it, or a member of a workspace.',
-      );
-    }
+    if (name === 'sign-up/email') return await this.#signUp(request, site, body);
     if (name === 'sign-in/email') return await this.#signIn(request, site, body);
     return await this.#pass(request, site, body);
   }
@@ -122,6 +124,60 @@ export class People {
     if (told.user === undefined)
       return { refused: told.message ?? 'This account cannot be made just now. Try again shortly.' };
     return { person: told.user.id, setCookies: entered.headers.getSetCookie() };
+  }
+
+  /** An account for whoever was invited at this address, or for everybody where the operator wants that. */
+  async #signUp(request: BrowserRequest, site: Site, body: string): Promise<Response> {
+    const read = readBody('sign-up', readFields(Buffer.from(body)));
+    if ('refused' in read) return told(400, 'INVALID', read.refused);
+    const { invitation, ...person } = read.body;
+    const isInvited = invitation !== undefined && (await this.#isInvited(invitation, person.email));
+    if (invitation !== undefined && !isInvited) {
+      return told(
+        403,
+        'NO_SUCH_INVITATION',
+        'This invitation was used, revoked, has expired, or is for another address.',
+      );
+    }
+    if (!isInvited && this.#options.signUp === 'invited') return told(403, 'INVITED_ONLY', invitedOnly);
+    const network = this.#vault.lookUp('network', request.network);
+    // Each costs a hash, and tells whether the address has an account: a network may ask some of them.
+    const late = this.#limits.begin({ network, account: `new ${network}`, device: undefined });
+    if (late)
+      return told(429, 'TOO_MANY', 'Too many accounts from here. Try again later.', Math.ceil(late.waitMs / 1_000));
+    return await this.#pass(request, site, JSON.stringify(person));
+  }
+
+  async #isInvited(token: string, email: string): Promise<boolean> {
+    const { letters } = this;
+    return (await this.#options.invited(letters.tokenHash(token))) === letters.addressHash(email);
+  }
+
+  async book(): Promise<PersonBook> {
+    const { store } = await this.#open();
+    return new PersonBook(store, this.#vault);
+  }
+
+  /** Shows a password again; what may be tried is counted as at the sign-in. */
+  async prove({ person, session }: SignedIn, password: string): Promise<'proved' | 'wrong' | 'busy'> {
+    const attempt = { network: '', account: this.#vault.lookUp('account', person), device: session };
+    if (this.#limits.begin(attempt)) return 'busy';
+    const book = await this.book();
+    const hash = await book.passwordOf(person);
+    try {
+      if (hash === undefined || !(await this.#hashes.verify({ hash, password }))) return 'wrong';
+    } catch (thrown) {
+      if (thrown instanceof HashQueueFull) return 'busy';
+      throw thrown;
+    }
+    this.#limits.passed(attempt);
+    await book.proved(session, this.#options.now());
+    return 'proved';
+  }
+
+  /** What an invitation keeps of the address and of its link's secret. */
+  get letters(): Letters {
+    return new Letters(this.#vault);
   }
 
   async #signIn(request: BrowserRequest, site: Site, body: string): Promise<Response> {
@@ -173,7 +229,7 @@ export class People {
     return {
       ...{
         person: user.id,
-        actor: String(user.actor),
+        id: String(user.actor),
         name: user.name,
         email: user.email,
         verified: user.emailVerified,
@@ -201,7 +257,7 @@ export class People {
       import('#store/people/people-store.ts'),
     ]);
     const store = await openPeople(this.#options);
-    const newActor = () => `act_${randomBytes(12).toString('hex')}`;
+    const newActor = () => `per_${randomBytes(12).toString('hex')}`;
     const shared = { store, vault: this.#vault, hashes: this.#hashes, now: this.#options.now, newActor };
     return {
       store,
@@ -214,6 +270,8 @@ export class People {
 export type Entered =
   | { readonly person: string; readonly setCookies: readonly string[] }
   | { readonly refused: string };
+
+const invitedOnly = 'Accounts here are made by invitation: ask whoever runs it, or a member of a workspace.';
 
 const offered: ReadonlySet<string> = new Set([
   'POST sign-up/email',

@@ -10,6 +10,7 @@ import {
   notices,
   operation,
   ownership,
+  sealedNames,
   usageLog,
 } from './data-class.ts';
 
@@ -135,6 +136,16 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   change_head: classify(operation, 'one sequence'),
   change: classify(notices, 'sequence kind id at'),
   member: classify(membership, 'workspace person role since'),
+  invitation: {
+    ...classify(membership, 'id workspace role invited_by state created_at expires_at'),
+    ...classify(sealedNames, 'email'),
+    ...classify({ ...credentials, subject: 'person' }, 'email_hash token_hash'),
+  },
+  audit_entry: classify(
+    { ...operation, subject: 'person', exportable: true },
+    'scope place at actor action target outcome previous hash',
+  ),
+  audit_head: classify(operation, 'scope size hash'),
   operator_role: classify(membership, 'person role since'),
   job_leader: classify(operation, 'name holder until'),
 };

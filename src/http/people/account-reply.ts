@@ -1,18 +1,22 @@
 import type { Context } from 'hono';
+import { routePath } from 'hono/route';
 import type { AccountAnswer } from '#console/account/account-answer.ts';
+import { routeNameOf } from '#console/account/door.ts';
 import type { Asker } from '#console/account/find-caller.ts';
 import type { BrowserRequest } from '#console/people/people.ts';
 
 export async function send(context: Context, answering: Promise<AccountAnswer>): Promise<Response> {
-  const { status, body, csv } = await answering;
-  return new Response(csv ?? `${JSON.stringify(body)}\n`, {
+  const { status, body, csv, text, setCookies = [] } = await answering;
+  const response = new Response(text?.content ?? csv ?? `${JSON.stringify(body)}\n`, {
     status,
     headers: {
       ...Object.fromEntries(context.res.headers),
-      'content-type': csv === undefined ? 'application/json' : 'text/csv; charset=utf-8',
+      'content-type': text?.type ?? (csv === undefined ? 'application/json' : 'text/csv; charset=utf-8'),
       'cache-control': 'no-store',
     },
   });
+  for (const cookie of setCookies) response.headers.append('set-cookie', cookie);
+  return response;
 }
 
 export function askerOf(context: Context): Asker {
@@ -20,6 +24,8 @@ export function askerOf(context: Context): Asker {
     secret: secretOf(context),
     browser: browserOf(context),
     workspace: context.req.header('x-fairlead-workspace'),
+    action: routeNameOf(context.req.method, routePath(context)),
+    target: Object.values(context.req.param()).join(' ').slice(0, 200),
   };
 }
 

@@ -1,7 +1,8 @@
 import { type Context, Hono } from 'hono';
 import { type AccountAnswer, refusal } from '#console/account/account-answer.ts';
-import { type AccountApi, readFields } from '#console/account/account-api.ts';
+import type { AccountApi } from '#console/account/account-api.ts';
 import type { AccountCaller } from '#console/account/find-caller.ts';
+import { readFields } from '#console/account/read-fields.ts';
 import type { Permission } from '#console/contract/permissions.ts';
 import { askerOf, send } from './account-reply.ts';
 

@@ -4,8 +4,8 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { AccountApi } from '#console/account/account-api.ts';
 import { CreditApi } from '#console/account/credit-api.ts';
-import type { PersonApi } from '#console/account/person-api.ts';
 import type { RunCommand } from '#console/command-link.ts';
+import { openApi } from '#console/contract/open-api.ts';
 import { LegalDesk } from '#console/legal/legal-desk.ts';
 import type { People } from '#console/people/people.ts';
 import { SiteDesk } from '#console/site/site-desk.ts';
@@ -17,13 +17,13 @@ import { logRoutes } from './log-routes.ts';
 import { page } from './page.ts';
 import { setupRoutes } from './setup-page.ts';
 import { siteRoutes } from './site/site-routes.ts';
+import { type TeamRoutes, teamRoutes } from './team-routes.ts';
 
 export type PeopleOptions = {
-  readonly socketPath: string;
   readonly command: RunCommand;
   readonly account: AccountApi;
   readonly people: People;
-  readonly person: PersonApi;
+  readonly team: TeamRoutes;
   /** JSON Schema of the configuration file. */
   readonly configSchema: object;
 };
@@ -38,8 +38,16 @@ const securityHeaders = {
 };
 
 /** Resolves when the private socket accepts. */
-export async function servePeople(options: PeopleOptions): Promise<void> {
-  const { socketPath, command, account, people, person, configSchema } = options;
+export async function servePeople(options: PeopleOptions & { readonly socketPath: string }): Promise<void> {
+  const server = createAdaptorServer({ fetch: peopleApp(options).fetch });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.socketPath, resolve);
+  });
+}
+
+/** Everything that people and their programs may ask. */
+export function peopleApp({ command, account, people, team, configSchema }: PeopleOptions): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
@@ -47,21 +55,18 @@ export async function servePeople(options: PeopleOptions): Promise<void> {
   });
   app.use(bodyLimit({ maxSize: formBytesMax, onError: (context) => context.html(missingPage(), 413) }));
   app.get('/schema/config.json', (context) => context.json(configSchema));
+  app.get('/openapi.json', (context) => context.json(openApi('1')));
   app.route('/setup', setupRoutes(command, people));
-  app.route('/', authRoutes(people, person));
+  app.route('/', authRoutes(people));
+  app.route('/', teamRoutes(team));
   app.route('/', accountRoutes(account));
   app.route('/', logRoutes(command));
   app.route('/', legalRoutes(new LegalDesk(command)));
   app.route('/', creditRoutes(account, new CreditApi(command)));
   app.route('/', siteRoutes(new SiteDesk(command, Date.now)));
   app.notFound((context) => context.html(missingPage(), 404));
-  const server = createAdaptorServer({ fetch: app.fetch });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(socketPath, resolve);
-  });
+  return app;
 }
-
 function missingPage() {
   return page('Nothing is here', ['There is nothing at this address. The start page is at /.']);
 }

@@ -1,11 +1,18 @@
+import type { MemberChange } from '#store/members.ts';
 import { Arguments } from './arguments.ts';
-import type { CommandContext } from './command.ts';
+import { type CommandContext, Refused } from './command.ts';
+
+// Roles are words of the console's permission table; the database holds them to it.
+const roles = ['owner', 'admin', 'developer', 'billing', 'viewer'] as const;
 
 /** Where a person is a member, and what for; and what it is for the whole of this Fairlead. */
 export async function showMemberships({ store }: CommandContext, given: unknown) {
   const person = new Arguments(given).text('person', 'which person', 64);
-  const [workspaces, roles] = [await store.members.workspacesOf(person), await store.members.operatorRolesOf(person)];
-  return { workspaces, operator_roles: roles };
+  const [workspaces, operating] = [
+    await store.members.workspacesOf(person),
+    await store.members.operatorRolesOf(person),
+  ];
+  return { workspaces, operator_roles: operating };
 }
 
 /** Who operates this Fairlead, as the set-up page was told; null where it was not. */
@@ -17,4 +24,57 @@ export async function showOperator({ store }: CommandContext) {
     jurisdiction: await said('jurisdiction'),
     public_url: await said('public_url'),
   };
+}
+
+export async function listMembers({ store }: CommandContext, given: unknown) {
+  const members = await store.members.membersOf(new Arguments(given).text('workspace', 'which workspace', 64));
+  return members.map(({ person, role, since }) => ({ person, role, since: new Date(since).toISOString() }));
+}
+
+export async function changeMember({ store }: CommandContext, given: unknown) {
+  const args = new Arguments(given);
+  const role = args.optionalChoice('role', 'the role', roles);
+  if (role === undefined) throw new Refused(`Say the role as one of ${roles.join(', ')}.`);
+  return { state: sayOr(await store.members.changeRole({ ...readMember(args), role })) };
+}
+
+export async function removeMember({ store }: CommandContext, given: unknown) {
+  return { state: sayOr(await store.members.removeMember(readMember(new Arguments(given)))) };
+}
+
+/** A workspace of a person who owns it from its first moment. */
+export async function foundWorkspace({ store, now }: CommandContext, given: unknown) {
+  const args = new Arguments(given);
+  const name = args.text('name', "the workspace's name", 100);
+  const owner = args.text('person', 'whose it is', 64);
+  if ((await store.members.workspacesOf(owner)).length >= ownMax) {
+    throw new Refused(`A person is in ${ownMax} workspaces at most.`);
+  }
+  const made = await store.accounts.createWorkspace({ name, creditNano: 0n, owner, now: now() });
+  if (made === 'taken') throw new Refused(`There is a workspace "${name}" already.`);
+  return { id: made.id, name: made.name };
+}
+
+const ownMax = 50;
+
+export async function renameWorkspace({ store, now }: CommandContext, given: unknown) {
+  const args = new Arguments(given);
+  const name = args.text('name', "the workspace's name", 100);
+  const workspace = args.text('workspace', 'which workspace', 64);
+  const isDone = await store.members.renameWorkspace({ workspace, name, now: now() });
+  if (!isDone) throw new Refused(`There is a workspace "${name}" already.`);
+  return { id: workspace, name };
+}
+
+function readMember(args: Arguments) {
+  return { workspace: args.text('workspace', 'which workspace', 64), person: args.text('person', 'which member', 64) };
+}
+
+function sayOr(change: MemberChange): 'done' {
+  if (change === 'done') return 'done';
+  throw new Refused(
+    change === 'no-member'
+      ? 'There is no such member in this workspace.'
+      : 'This is the last owner: make somebody else an owner first.',
+  );
 }

@@ -1,4 +1,5 @@
 import { appealCase, decideCase, listCases, showCase, stopLeakedKey } from './abuse.ts';
+import { appendAudit, listAudit } from './audit.ts';
 import { callerOf } from './caller-of.ts';
 import { claimOnce, releaseClaim } from './claims.ts';
 import { type Command, type CommandContext, Refused } from './command.ts';
@@ -6,6 +7,7 @@ import { acceptData, listDisclosures, withdrawData } from './data-policies.ts';
 import { explain, showGeneration } from './explain.ts';
 import { firstStart } from './first-start.ts';
 import { forgetInstance, listInstances } from './instances.ts';
+import { acceptInvitation, invite, listInvitations, revokeInvitation, showInvitation } from './invitations.ts';
 import { changeKey, deleteKey, pageOfKeys, showKey } from './key-change.ts';
 import { createKey } from './key-create.ts';
 import { disableKey, enableKey } from './key-disable.ts';
@@ -16,7 +18,15 @@ import { checkLedger } from './ledger-check.ts';
 import { listWarnings } from './limit-warnings.ts';
 import { endLimit, listLimits, setLimit } from './limits.ts';
 import { listMarkup, removeMarkup, setMarkup } from './markup.ts';
-import { showMemberships, showOperator } from './members.ts';
+import {
+  changeMember,
+  foundWorkspace,
+  listMembers,
+  removeMember,
+  renameWorkspace,
+  showMemberships,
+  showOperator,
+} from './members.ts';
 import { listModels } from './models.ts';
 import { showOffer } from './offer.ts';
 import {
@@ -105,7 +115,19 @@ export const commands = {
   'markup-list': listMarkup,
   'markup-remove': removeMarkup,
   'markup-set': setMarkup,
+  'audit-append': appendAudit,
+  'audit-list': listAudit,
+  'invitation-accept': acceptInvitation,
+  'invitation-create': invite,
+  'invitation-list': listInvitations,
+  'invitation-revoke': revokeInvitation,
+  'invitation-show': showInvitation,
+  'member-change': changeMember,
+  'member-list': listMembers,
   'member-of': showMemberships,
+  'member-remove': removeMember,
+  'workspace-found': foundWorkspace,
+  'workspace-rename': renameWorkspace,
   models: listModels,
   'key-set': setKey,
   'operation-balance': balanceForOperation,

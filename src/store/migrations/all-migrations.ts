@@ -24,6 +24,7 @@ import { operations } from './0023-operations.ts';
 import { operationPrices } from './0024-operation-prices.ts';
 import { members } from './0025-members.ts';
 import { overruns } from './0026-overruns.ts';
+import { team } from './0027-team.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -54,4 +55,5 @@ export const allMigrations: readonly Migration[] = [
   operationPrices,
   members,
   overruns,
+  team,
 ];

@@ -10,6 +10,7 @@ import { deleteKey, updateKey, windowOfReset } from './key-changes.ts';
 import { addKey, allKeys, disableKey, findKey, keysOf } from './key-rows.ts';
 import { cutOldSecrets, forgetSecrets, oldSecrets, rotateKey } from './key-secret-rows.ts';
 import { endLimitRow, limitRows, setLimitRow } from './limit-rows.ts';
+import { addMember } from './member-store.ts';
 import { ownerSettings, setOwnerSetting } from './owner-setting-rows.ts';
 import { claimSetting, findSetting, setSetting } from './setting-rows.ts';
 import { addSetupLink, setupLinkState, useSetupLink } from './setup-link-rows.ts';
@@ -64,10 +65,11 @@ export function makeAccountStore(db: Database, newId: NewId): AccountStore {
   };
 }
 
-async function createWorkspace(sql: Sql, { name, creditNano, now }: NewWorkspace, newId: NewId) {
+async function createWorkspace(sql: Sql, { name, creditNano, owner, now }: NewWorkspace, newId: NewId) {
   const [id, wallet] = [newId('ws'), newId('wal')];
   if (!(await addWorkspace(sql, { id, name, wallet, now }))) return 'taken' as const;
   await addWallet(sql, wallet, id);
+  if (owner !== undefined) await addMember(sql, { workspace: id, person: owner, role: 'owner', now });
   if (creditNano > 0n) await raise(sql, { wallet, amount: creditNano, source: 'new-workspace', now, id: newId('tr') });
   await announce(sql, 'workspace', id, now);
   return { id, name };

@@ -1,36 +1,107 @@
-import type { MemberStore, Membership } from '../members.ts';
-import { text } from './read-row.ts';
-import type { Database, Row } from './sql.ts';
+import type { Member, MemberChange, MemberStore, Membership, NewMember } from '../members.ts';
+import { announce } from './change-store.ts';
+import { text, whole } from './read-row.ts';
+import type { Database, Row, Sql } from './sql.ts';
 
 export function makeMemberStore(db: Database): MemberStore {
   return {
-    workspacesOf: async (person) => {
-      const rows = await db.all(
-        `select w.id as id, w.name as name, m.role as role from member m join workspace w on w.id = m.workspace
-          where m.person = :person order by w.name`,
-        { person },
-      );
-      return rows.map(toMembership);
-    },
-    operatorRolesOf: async (person) => {
-      const rows = await db.all('select role from operator_role where person = :person order by role', { person });
-      return rows.map((row) => text(row, 'role'));
-    },
-    addMember: async ({ workspace, person, role, now }) => {
-      const added = await db.run(
-        `insert into member (workspace, person, role, since) values (:workspace, :person, :role, :now)
-          on conflict (workspace, person) do nothing`,
-        { workspace, person, role, now },
-      );
-      return added === 1;
-    },
-    addOperatorRole: async ({ person, role, now }) => {
-      await db.run(
-        'insert into operator_role (person, role, since) values (:person, :role, :now) on conflict (person, role) do nothing',
-        { person, role, now },
-      );
-    },
+    workspacesOf: (person) => workspacesOf(db, person),
+    operatorRolesOf: (person) => operatorRolesOf(db, person),
+    addMember: (member) => addMember(db, member),
+    addOperatorRole: (given) => addOperatorRole(db, given),
+    membersOf: (workspace) => membersOf(db, workspace),
+    changeRole: ({ workspace, person, role }) =>
+      db.transaction(async (sql) => {
+        const refused = await judge(sql, { workspace, person, staysOwner: role === 'owner' });
+        if (refused) return refused;
+        await setRole(sql, { workspace, person, role });
+        return 'done';
+      }),
+    removeMember: ({ workspace, person }) =>
+      db.transaction(async (sql) => {
+        const refused = await judge(sql, { workspace, person, staysOwner: false });
+        if (refused) return refused;
+        await dropMember(sql, { workspace, person });
+        return 'done';
+      }),
+    renameWorkspace: ({ workspace, name, now }) =>
+      db.transaction(async (sql) => {
+        if (await nameIsTaken(sql, { workspace, name })) return false;
+        await setName(sql, { workspace, name });
+        await announce(sql, 'workspace', workspace, now);
+        return true;
+      }),
   };
+}
+
+async function workspacesOf(sql: Sql, person: string): Promise<readonly Membership[]> {
+  const rows = await sql.all(
+    `select w.id as id, w.name as name, m.role as role from member m join workspace w on w.id = m.workspace
+      where m.person = :person order by w.name`,
+    { person },
+  );
+  return rows.map(toMembership);
+}
+
+async function operatorRolesOf(sql: Sql, person: string): Promise<readonly string[]> {
+  const rows = await sql.all('select role from operator_role where person = :person order by role', { person });
+  return rows.map((row) => text(row, 'role'));
+}
+
+export async function addMember(sql: Sql, { workspace, person, role, now }: NewMember): Promise<boolean> {
+  const added = await sql.run(
+    `insert into member (workspace, person, role, since) values (:workspace, :person, :role, :now)
+      on conflict (workspace, person) do nothing`,
+    { workspace, person, role, now },
+  );
+  return added === 1;
+}
+
+async function addOperatorRole(sql: Sql, given: { person: string; role: string; now: number }): Promise<void> {
+  await sql.run(
+    'insert into operator_role (person, role, since) values (:person, :role, :now) on conflict (person, role) do nothing',
+    given,
+  );
+}
+
+async function membersOf(sql: Sql, workspace: string): Promise<readonly Member[]> {
+  const rows = await sql.all(
+    'select person, role, since from member where workspace = :workspace order by since, person',
+    { workspace },
+  );
+  return rows.map((row) => ({ person: text(row, 'person'), role: text(row, 'role'), since: whole(row, 'since') }));
+}
+
+/** The workspace's members stay as they are until the commit: of two owners who leave at once, one stays. */
+async function judge(
+  sql: Sql,
+  { workspace, person, staysOwner }: { workspace: string; person: string; staysOwner: boolean },
+): Promise<Exclude<MemberChange, 'done'> | undefined> {
+  const rows = await sql.all(`select person, role from member where workspace = :workspace ${sql.forUpdate}`, {
+    workspace,
+  });
+  const member = rows.find((row) => row.person === person);
+  if (!member) return 'no-member';
+  const owners = rows.filter((row) => row.role === 'owner');
+  return member.role === 'owner' && owners.length === 1 && !staysOwner ? 'last-owner' : undefined;
+}
+
+async function setRole(sql: Sql, change: { workspace: string; person: string; role: string }): Promise<void> {
+  await sql.run('update member set role = :role where workspace = :workspace and person = :person', change);
+}
+
+async function dropMember(sql: Sql, member: { workspace: string; person: string }): Promise<void> {
+  await sql.run('delete from member where workspace = :workspace and person = :person', member);
+}
+
+async function nameIsTaken(sql: Sql, wanted: { workspace: string; name: string }): Promise<boolean> {
+  return (
+    (await sql.one('select 1 as found from workspace where name = :name and id <> :workspace', wanted)) !== undefined
+  );
+}
+
+async function setName(sql: Sql, wanted: { workspace: string; name: string }): Promise<void> {
+  await sql.run('update workspace set name = :name where id = :workspace', wanted);
 }
 
 function toMembership(row: Row): Membership {

@@ -1,0 +1,130 @@
+import { can, canOperate, type OperatorPermission, type Permission } from '../contract/permissions.ts';
+import { type Route, type RouteName, routes } from '../contract/routes.ts';
+import type { SignedIn } from '../people/people.ts';
+import { type AccountAnswer, refusal } from './account-answer.ts';
+import { type AccountCaller, type Asker, type CallerOptions, findCaller, findMemberships } from './find-caller.ts';
+
+export type DoorOptions = CallerOptions & { now(): number };
+
+const proofMs = 600_000;
+
+/**
+ * Whom the account API lets in, and what is written down of it: one place for every address. What would change something is
+ * entered into the log of changes before it is done; what cannot be entered is not done.
+ */
+export class Door {
+  readonly #options: DoorOptions;
+
+  constructor(options: DoorOptions) {
+    this.#options = options;
+  }
+
+  /** Runs `answer` for whoever asks, when what it is in its workspace may do that. */
+  async as(
+    asker: Asker,
+    permission: Permission,
+    answer: (caller: AccountCaller) => Promise<AccountAnswer>,
+  ): Promise<AccountAnswer> {
+    const found = await findCaller(this.#options, asker);
+    if (found.kind !== 'caller') return notFound[found.kind];
+    const { caller } = found;
+    if (!can(caller.role, permission)) {
+      return refusal(
+        403,
+        caller.kind === 'key' ? forManagers : `What you are here (${caller.role}) may not do that: ask an owner.`,
+      );
+    }
+    if (caller.kind === 'person' && this.#lacksProof(asker, caller.signedIn)) return proofNeeded;
+    const actor = caller.kind === 'key' ? caller.key : caller.signedIn.id;
+    return await this.#written(asker, { scope: caller.workspace, actor }, () => answer(caller));
+  }
+
+  /** For whoever is signed in, in whichever workspace. */
+  async asPerson(asker: Asker, answer: (signedIn: SignedIn) => Promise<AccountAnswer>): Promise<AccountAnswer> {
+    const who = await this.#options.people.who(asker.browser);
+    if (who.kind === 'cross-site') return notFound['cross-site'];
+    if (who.kind === 'nobody') return nobody;
+    if (this.#lacksProof(asker, who.signedIn)) return proofNeeded;
+    return await answer(who.signedIn);
+  }
+
+  /** For the operator's people, whose roles are apart from any workspace. */
+  async asOperator(
+    asker: Asker,
+    permission: OperatorPermission,
+    answer: (signedIn: SignedIn) => Promise<AccountAnswer>,
+  ): Promise<AccountAnswer> {
+    return await this.asPerson(asker, async (signedIn) => {
+      const memberships = await findMemberships(this.#options.command, signedIn.person);
+      if (!memberships) return notFound.unavailable;
+      if (!canOperate(memberships.operator_roles, permission)) {
+        return refusal(403, 'Only whoever runs this Fairlead may do that.');
+      }
+      return await this.#written(asker, { scope: 'operator', actor: signedIn.id }, () => answer(signedIn));
+    });
+  }
+
+  /** Enters what is about to be done, or was. */
+  async write(entry: {
+    scope: string;
+    actor: string;
+    action: string;
+    target: string;
+    outcome?: 'refused';
+  }): Promise<boolean> {
+    return !(
+      'refused' in (await this.#options.command('audit-append', { ...entry, target: entry.target || undefined }))
+    );
+  }
+
+  async #written(
+    { browser, action, target }: Asker,
+    { scope, actor }: { readonly scope: string; readonly actor: string },
+    answer: () => Promise<AccountAnswer>,
+  ): Promise<AccountAnswer> {
+    if (action === undefined || browser.method === 'GET') return await answer();
+    const entry = { scope, actor, action, target };
+    if (!(await this.write(entry)))
+      return refusal(503, 'This cannot be written down just now, so it is not done. Try again shortly.');
+    const answered = await answer();
+    if (answered.status >= 400) await this.write({ ...entry, outcome: 'refused' });
+    return answered;
+  }
+
+  #lacksProof({ action }: Asker, { provedAt }: SignedIn): boolean {
+    const route: Route | undefined = action === undefined ? undefined : routes[action];
+    return route?.proof === true && this.#options.now() - provedAt > proofMs;
+  }
+}
+
+/** The row of the table that an address stands in. */
+export function routeNameOf(method: string, path: string): RouteName | undefined {
+  const plain = path.length > 1 ? path.replace(/\/$/, '') : path;
+  return byAddress.get(`${method} ${plain}`);
+}
+
+const byAddress: ReadonlyMap<string, RouteName> = new Map(
+  // The keys of a table are its names.
+  (Object.entries(routes) as [RouteName, Route][]).map(([name, { method, path }]) => [`${method} ${path}`, name]),
+);
+
+const forManagers = 'Only a management key may do that: "fairlead key create --management" makes one.';
+
+const nobody = refusal(401, 'Nobody is signed in here: POST /api/auth/sign-in/email signs in.');
+
+const proofNeeded: AccountAnswer = {
+  status: 403,
+  body: {
+    error: { code: 403, reason: 'proof-needed', message: 'Show your password again first: POST /api/v1/proof.' },
+  },
+};
+
+const notFound = {
+  unavailable: refusal(503, 'Keys cannot be looked up just now. Try again shortly.'),
+  unknown: refusal(401, 'No such key serves here: check the Authorization header.'),
+  'cross-site': refusal(403, 'This came from a page of another site.'),
+  'no-workspace': refusal(
+    403,
+    'Say in x-fairlead-workspace which of your workspaces this is for: GET /api/v1/me lists them.',
+  ),
+} as const;

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { BodyName } from './body-names.ts';
+import { roles } from './permissions.ts';
+
+const line = (max: number) => z.string().trim().min(1).max(max);
+
+/** What is sent, by the name that a route gives it. What is not in a schema is refused. */
+export const bodies = {
+  me: z.strictObject({ name: line(100) }),
+  proof: z.strictObject({ password: z.string().min(1).max(256) }),
+  'sign-up': z.strictObject({
+    name: line(100),
+    email: z.email().max(254),
+    password: z.string().min(10).max(256),
+    invitation: line(100).optional(),
+  }),
+  workspace: z.strictObject({ name: line(100) }),
+  role: z.strictObject({ role: z.enum(roles) }),
+  invitation: z.strictObject({ email: z.email().max(254), role: z.enum(roles) }),
+  token: z.strictObject({ token: line(100) }),
+  key: z.looseObject({
+    name: z.string().max(100).optional(),
+    limit: z.number().nullable().optional(),
+    limit_reset: z.enum(['daily', 'weekly', 'monthly']).nullable().optional(),
+    requests_limit: z.int().nullable().optional(),
+    expires_at: z.string().nullable().optional(),
+    disabled: z.boolean().optional(),
+    tags: z.array(z.string()).max(8).optional(),
+  }),
+} as const satisfies Readonly<Record<BodyName, z.ZodType>>;
+
+export type Body<Name extends BodyName> = z.infer<(typeof bodies)[Name]>;
+
+/** What was sent, judged; or a sentence that names the field. */
+export function readBody<Name extends BodyName>(
+  name: Name,
+  value: unknown,
+): { readonly body: Body<Name> } | { readonly refused: string } {
+  const read = bodies[name].safeParse(value);
+  // The schema of that name gave it.
+  if (read.success) return { body: read.data as Body<Name> };
+  const [issue] = read.error.issues;
+  const field = issue?.path.join('.') ?? '';
+  return {
+    refused:
+      field === '' ? 'The body has fields that do not belong there.' : `The field ${field} is not as it must be.`,
+  };
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import type { PersonVault } from './person-vault.ts';
+
+/** What goes to somebody who is nobody here yet: an address, sealed, and the secret of a link, of which only a hash is kept. */
+export class Letters {
+  readonly #vault: PersonVault;
+
+  constructor(vault: PersonVault) {
+    this.#vault = vault;
+  }
+
+  newToken(): string {
+    return randomBytes(32).toString('base64url');
+  }
+
+  tokenHash(token: string): string {
+    return this.#vault.lookUp('invitation.token', token);
+  }
+
+  addressHash(email: string): string {
+    return this.#vault.lookUp('invitation.email', email.trim().toLowerCase());
+  }
+
+  seal(email: string): string {
+    return this.#vault.seal('invitation.email', email.trim().toLowerCase());
+  }
+
+  open(sealed: string): string {
+    return this.#vault.open('invitation.email', sealed);
+  }
+}

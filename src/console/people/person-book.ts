@@ -1,0 +1,102 @@
+import type { PeopleStore } from '#store/people/people-store.ts';
+import type { PersonVault } from './person-vault.ts';
+
+export type Person = {
+  /** Of people.db alone. */
+  readonly key: string;
+  /** What a person is called by everywhere else: a pseudonym. */
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+};
+
+export type Session = {
+  readonly id: string;
+  readonly device: string;
+  readonly createdAt: number;
+  readonly usedAt: number;
+};
+
+const listMax = 1_000;
+
+/** Who people are, for those who may know: names and addresses opened again. */
+export class PersonBook {
+  readonly #store: PeopleStore;
+  readonly #vault: PersonVault;
+
+  constructor(store: PeopleStore, vault: PersonVault) {
+    this.#store = store;
+    this.#vault = vault;
+  }
+
+  async byKeys(keys: readonly string[]): Promise<readonly Person[]> {
+    return await this.#read([{ column: 'id', is: 'in', value: keys, join: 'and' }]);
+  }
+
+  async byId(id: string): Promise<Person | undefined> {
+    return (await this.#read([{ column: 'actor', is: 'eq', value: id, join: 'and' }]))[0];
+  }
+
+  async sessionsOf(person: string, now: number): Promise<readonly Session[]> {
+    const rows = await this.#store.find(
+      'session',
+      [
+        { column: 'person', is: 'eq', value: person, join: 'and' },
+        { column: 'expires_at', is: 'gt', value: now, join: 'and' },
+      ],
+      { order: { column: 'changed_at', down: true }, limit: listMax },
+    );
+    return rows.map((row) => ({
+      ...{ id: String(row.id), device: String(row.device) },
+      ...{ createdAt: Number(row.created_at), usedAt: Number(row.changed_at) },
+    }));
+  }
+
+  /** How many ended: one of the person's, or all but one. */
+  async endSessions(person: string, which: { readonly only: string } | { readonly allBut: string }): Promise<number> {
+    const one = 'only' in which;
+    return await this.#store.remove('session', [
+      { column: 'person', is: 'eq', value: person, join: 'and' },
+      { column: 'id', is: one ? 'eq' : 'ne', value: one ? which.only : which.allBut, join: 'and' },
+    ]);
+  }
+
+  async proved(session: string, now: number): Promise<void> {
+    await this.#store.change('session', [{ column: 'id', is: 'eq', value: session, join: 'and' }], { proved_at: now });
+  }
+
+  /** The hash of the person's password; undefined where it has none. */
+  async passwordOf(person: string): Promise<string | undefined> {
+    const [row] = await this.#store.find('sign_in', [
+      { column: 'person', is: 'eq', value: person, join: 'and' },
+      { column: 'provider', is: 'eq', value: 'credential', join: 'and' },
+    ]);
+    return typeof row?.secret === 'string' ? row.secret : undefined;
+  }
+
+  async rename(person: string, name: string, now: number): Promise<void> {
+    const sealedKey = await this.#keyOf(person);
+    const sealed = this.#vault.sealFor(person, { sealedKey, field: 'name', text: name });
+    await this.#store.change('person', [{ column: 'id', is: 'eq', value: person, join: 'and' }], {
+      ...{ name: sealed, changed_at: now },
+    });
+  }
+
+  async #read(where: Parameters<PeopleStore['find']>[1]): Promise<readonly Person[]> {
+    const rows = await this.#store.find('person', where, { limit: listMax });
+    return await Promise.all(
+      rows.map(async (row) => {
+        const key = String(row.id);
+        const sealedKey = await this.#keyOf(key);
+        const open = (field: string, sealed: unknown) =>
+          this.#vault.openFor(key, { sealedKey, field, sealed: String(sealed) });
+        return { key, id: String(row.actor), name: open('name', row.name), email: open('email', row.email) };
+      }),
+    );
+  }
+
+  async #keyOf(person: string): Promise<string> {
+    const [row] = await this.#store.find('person_key', [{ column: 'person', is: 'eq', value: person, join: 'and' }]);
+    return String(row?.sealed);
+  }
+}

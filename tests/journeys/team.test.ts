@@ -1,0 +1,172 @@
+// Workspaces, members, invitations, sessions and the log of changes: a real Fairlead, real sockets.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { type AuditEntry, brokenAuditPlace } from '#core/trust/audit-chain.ts';
+import { ada, Browser, setUp } from './browser.ts';
+import { runFairlead } from './running-fairlead.ts';
+
+const fairlead = await runFairlead({ after });
+const { url } = fairlead;
+const owner = await setUp(fairlead);
+const bo = { name: 'Bo Bollard', email: 'bo.bollard@example.org', password: 'ropes and bollards' } as const;
+
+type Member = { id: string; name: string; email: string; role: string; you: boolean };
+
+function dataOf<Value>(page: { json<Read>(): Read }): Value {
+  return page.json<{ data: Value }>().data;
+}
+
+async function invite(email: string, role: string, workspace?: string): Promise<string> {
+  const headers: Record<string, string> = workspace === undefined ? {} : { 'x-fairlead-workspace': workspace };
+  const page = await owner.post('/api/v1/invitations', { email, role }, headers);
+  assert.equal(page.status, 201, page.text);
+  return dataOf<{ link: string }>(page).link.split('/').at(-1) ?? '';
+}
+
+test('who is invited makes an account with the link and becomes a member; the link works once, and for that address alone', async () => {
+  const token = await invite(bo.email, 'developer');
+  const shown = await new Browser(url).post('/api/v1/invitations/show', { token });
+  assert.deepEqual(Object.keys(dataOf<object>(shown)), ['email', 'role', 'expires_at']);
+
+  const eve = await new Browser(url).post('/api/auth/sign-up/email', {
+    ...bo,
+    email: 'eve@example.org',
+    invitation: token,
+  });
+  assert.equal(eve.status, 403);
+  const wrongHands = await owner.post('/api/v1/invitations/accept', { token });
+  assert.equal(wrongHands.status, 403);
+
+  const browser = new Browser(url);
+  assert.equal((await browser.post('/api/auth/sign-up/email', { ...bo, invitation: token })).status, 200);
+  assert.equal((await browser.post('/api/v1/invitations/accept', { token })).status, 200);
+  assert.equal((await browser.post('/api/v1/invitations/accept', { token })).status, 404);
+
+  const members = dataOf<Member[]>(await owner.visit('/api/v1/members'));
+  assert.deepEqual(
+    members.map(({ name, email, role, you }) => [name, email, role, you]),
+    [
+      [ada.name, ada.email, 'owner', true],
+      [bo.name, bo.email, 'developer', false],
+    ],
+  );
+});
+
+test('what is not asked for is refused at the sign-up', async () => {
+  const token = await invite('more@example.org', 'viewer');
+  const asked = { ...bo, email: 'more@example.org', invitation: token, emailVerified: true };
+
+  assert.equal((await new Browser(url).post('/api/auth/sign-up/email', asked)).status, 400);
+});
+
+test('a workspace never loses its last owner; a role that is taken holds at once', async () => {
+  const members = dataOf<Member[]>(await owner.visit('/api/v1/members'));
+  const [first, second] = [members[0]?.id, members[1]?.id];
+
+  assert.equal(
+    (await owner.visit(`/api/v1/members/${first}`, { method: 'PATCH', body: { role: 'viewer' } })).status,
+    409,
+  );
+  assert.equal((await owner.visit(`/api/v1/members/${first}`, { method: 'DELETE' })).status, 409);
+
+  const browser = new Browser(url);
+  await browser.post('/api/auth/sign-in/email', { email: bo.email, password: bo.password });
+  assert.equal((await browser.post('/api/v1/keys', { name: 'of Bo' })).status, 201);
+  await owner.visit(`/api/v1/members/${second}`, { method: 'PATCH', body: { role: 'viewer' } });
+  assert.equal((await browser.post('/api/v1/keys', { name: 'no more' })).status, 403);
+  assert.equal((await owner.visit(`/api/v1/members/${second}`, { method: 'DELETE' })).status, 200);
+  assert.equal((await browser.visit('/api/v1/keys')).status, 403);
+});
+
+test('a person makes a workspace of its own, and names it anew', async () => {
+  const made = dataOf<{ id: string }>(await owner.post('/api/v1/workspaces', { name: 'pier two' }));
+  const headers = { 'x-fairlead-workspace': made.id };
+
+  assert.equal(
+    (await owner.visit('/api/v1/workspace', { method: 'PATCH', body: { name: 'pier 2' }, headers })).status,
+    200,
+  );
+  assert.equal(
+    (await owner.visit('/api/v1/workspace', { method: 'PATCH', body: { name: 'default' }, headers })).status,
+    400,
+  );
+  const mine = dataOf<{ name: string; role: string }[]>(await owner.visit('/api/v1/workspaces'));
+  assert.deepEqual(
+    mine.map(({ name, role }) => [name, role]),
+    [
+      ['default', 'owner'],
+      ['pier 2', 'owner'],
+    ],
+  );
+});
+
+test('sessions are listed and ended: whoever has the cookie of one that ended is nobody', async () => {
+  const other = new Browser(url);
+  await other.post('/api/auth/sign-in/email', { email: ada.email, password: ada.password });
+  const sessions = dataOf<{ id: string; device: string; current: boolean }[]>(await owner.visit('/api/v1/sessions'));
+  assert.deepEqual(sessions.map(({ device, current }) => [device, current]).sort(), [
+    ['Firefox on Linux', false],
+    ['Firefox on Linux', true],
+  ]);
+
+  const gone = sessions.find(({ current }) => !current)?.id;
+  assert.equal((await owner.visit(`/api/v1/sessions/${gone}`, { method: 'DELETE' })).status, 200);
+  assert.equal((await other.visit('/api/v1/me')).status, 401);
+  assert.equal((await owner.visit('/api/v1/me')).status, 200);
+});
+
+test('showing the password again asks for the right one', async () => {
+  assert.equal((await owner.post('/api/v1/proof', { password: 'a wrong one' })).status, 400);
+  assert.equal((await owner.post('/api/v1/proof', { password: ada.password })).status, 200);
+});
+
+test('the log of changes has every change in its order, hash-chained, by pseudonyms alone', async () => {
+  const { workspaces, person } = (await owner.visit('/api/v1/me')).json<{
+    workspaces: { id: string; name: string }[];
+    person: { id: string };
+  }>();
+  const headers = { 'x-fairlead-workspace': workspaces.find(({ name }) => name === 'default')?.id ?? '' };
+
+  const exported = await owner.visit('/api/v1/audit/export', { headers });
+  const entries = exported.text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as AuditEntry);
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+  assert.equal(brokenAuditPlace(entries, sha256), undefined);
+  const actions = entries.map(({ action, outcome }) => `${action} ${outcome}`);
+  for (const action of [
+    'invitation-create asked',
+    'invitation-accept asked',
+    'member-change refused',
+    'key-create asked',
+    'member-remove asked',
+  ]) {
+    assert.ok(actions.includes(action), action);
+  }
+  assert.equal(entries[0]?.actor, person.id);
+  assert.doesNotMatch(exported.text, /bollard|harbour|example\.org/i);
+  const [newest] = dataOf<{ place: number }[]>(await owner.visit('/api/v1/audit?limit=1', { headers }));
+  assert.equal(newest?.place, entries.length - 1);
+
+  for (const [place, entry] of entries.entries()) {
+    const changed = entries.with(place, { ...entry, target: `${entry.target}x` });
+    assert.equal(brokenAuditPlace(changed, sha256), place);
+    if (place < entries.length - 1) assert.equal(brokenAuditPlace(entries.toSpliced(place, 1), sha256), place);
+  }
+});
+
+test('J6: the address of who was invited stands in no file', () => {
+  const files = readdirSync(fairlead.dataDir, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+
+  for (const file of files) {
+    const bytes = readFileSync(join(file.parentPath, file.name)).toString('latin1').toLowerCase();
+    for (const secret of [bo.email, bo.name, 'more@example.org']) {
+      assert.ok(!bytes.includes(secret.toLowerCase()), `${secret} in ${file.name}`);
+    }
+  }
+});

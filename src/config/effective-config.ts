@@ -82,6 +82,7 @@ function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
     ['deadlines.drain_ms', String(deadlines.drainMs)],
     ['limits.json_body_bytes_max', String(limits.jsonBodyBytesMax)],
     ['limits.open_generations_max', String(limits.openGenerationsMax)],
+    ['limits.stale_ms_max', String(limits.staleMsMax)],
     ['limits.event_loop_lag_ms_max', String(limits.eventLoopLagMsMax)],
     ['limits.held_bytes_max', String(limits.heldBytesMax)],
   ];

@@ -172,6 +172,11 @@ const limits = section({
     .describe('The largest JSON body, in bytes, also after inflating.')
     .optional(),
   open_generations_max: whole(1, 1_000_000).describe('Generations open at once in one gateway process.').optional(),
+  stale_ms_max: whole(0, 48_000)
+    .describe(
+      'How long after the store was last heard of a key is still known, which may have been revoked meanwhile, in milliseconds: from 3000 on, as it takes so long to notice.',
+    )
+    .optional(),
   event_loop_lag_ms_max: whole(1, 60_000)
     .describe("The p99 of the event loop's delay above which fewer generations are let in.")
     .optional(),

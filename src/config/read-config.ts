@@ -71,6 +71,7 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
       jsonBodyBytesMax: settings.limits?.json_body_bytes_max ?? 33_554_432,
       openGenerationsMax: settings.limits?.open_generations_max ?? 20_000,
       eventLoopLagMsMax: settings.limits?.event_loop_lag_ms_max ?? 200,
+      staleMsMax: settings.limits?.stale_ms_max ?? 48_000,
       heldBytesMax: settings.limits?.held_bytes_max ?? 268_435_456,
     },
     origins: originsOf({ source, offers, environment }),

@@ -31,6 +31,8 @@ export function askKept(call: Asker, ask: KeptAsk, gateway: Gateway): Promise<Ke
     const chunks: Buffer[] = [];
     let status = 0;
     let bytes = 0;
+    // What has all of it may keep it: what it says of it is heard, or nobody would know that it has it.
+    let hasAll = false;
     const over = () => {
       clearTimeout(timer);
       gateway.onForcedDrain.delete(drained);
@@ -47,7 +49,15 @@ export function askKept(call: Asker, ask: KeptAsk, gateway: Gateway): Promise<Ke
       {
         ...{ endpoint, method, path, body, stream: false, protocol: call.protocol.name },
         credential: gateway.health.credentialOf(endpoint.upstream.name),
-        ...(upload ? { upload: watched(upload, () => timer.refresh()) } : {}),
+        ...(upload
+          ? {
+              upload: watched(
+                upload,
+                () => timer.refresh(),
+                () => (hasAll = true),
+              ),
+            }
+          : {}),
         passedHeaders: upload ? [...call.passedHeaders, 'content-type', upload.contentType] : call.passedHeaders,
       },
       {
@@ -70,7 +80,7 @@ export function askKept(call: Asker, ask: KeptAsk, gateway: Gateway): Promise<Ke
     const late = () => fail(new Fault('upstream-timeout', { attempts: 1, last: 'head-timeout' }));
     const timer = setTimeout(late, gateway.deadlines.firstContentMs);
     gateway.onForcedDrain.add(drained);
-    if (!ask.outlivesCaller) call.reply.onLeft(broken);
+    if (!ask.outlivesCaller) call.reply.onLeft(() => hasAll || broken());
   });
 }
 
@@ -78,8 +88,9 @@ export function askKept(call: Asker, ask: KeptAsk, gateway: Gateway): Promise<Ke
 function watched(
   { content, bytes }: Upload,
   alive: () => void,
+  ended: () => void,
 ): { content: Upload['content']; bytes: number | undefined } {
-  return { content: content.through(alive), bytes };
+  return { content: content.through(alive, ended), bytes };
 }
 
 /** What a refusal of the upstream's is to a caller. */

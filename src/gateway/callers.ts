@@ -51,22 +51,25 @@ export class Callers {
   readonly #link: KeeperLink;
   readonly #pepper: Uint8Array;
   readonly #prefix: string;
+  readonly #staleMsMax: number;
   readonly #known = new Map<string, Cached>();
   readonly #unknown = new Map<string, Cached>();
   readonly #asking = new Map<string, Promise<Found>>();
   /** The newest change that concerns keys: an answer read before it is thrown away. */
   #sequence = 0;
 
-  constructor(options: { link: KeeperLink; pepper: Uint8Array; prefix: string }) {
+  constructor(options: { link: KeeperLink; pepper: Uint8Array; prefix: string; staleMsMax: number }) {
     this.#link = options.link;
     this.#pepper = options.pepper;
     this.#prefix = options.prefix;
+    this.#staleMsMax = options.staleMsMax;
   }
 
   /** Without waiting, when the key called lately. `at`: epoch milliseconds. */
   cached({ digest }: PresentedSecret, at: number): Found | undefined {
     const cached = this.#known.get(digest) ?? this.#unknown.get(digest);
     if (!cached) return undefined;
+    if (this.#link.isCutOff(this.#staleMsMax)) return { state: 'no-keeper' };
     if (cached.until < at && !this.#link.isStale) {
       this.#known.delete(digest);
       this.#unknown.delete(digest);

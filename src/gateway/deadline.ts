@@ -10,6 +10,7 @@ const lists = new Map<number, DeadlineList>();
  */
 export function ringIn(ms: number, ring: () => void): Deadline {
   let list = lists.get(ms);
+  if (!list) makeRoom();
   if (!list && lists.size < listsMax) {
     list = new DeadlineList(ms);
     lists.set(ms, list);
@@ -17,6 +18,17 @@ export function ringIn(ms: number, ring: () => void): Deadline {
   if (list) return list.add(ring);
   const timer = setTimeout(ring, ms);
   return { cancel: () => clearTimeout(timer) };
+}
+
+/** Callers name lengths of their own (`x-timeout-ms`): a list in which nobody stands gives its place to another length. */
+function makeRoom(): void {
+  if (lists.size < listsMax) return;
+  for (const [ms, list] of lists) {
+    if (!list.isEmpty) continue;
+    list.close();
+    lists.delete(ms);
+    return;
+  }
 }
 
 class Entry implements Deadline {
@@ -47,6 +59,16 @@ class DeadlineList {
 
   constructor(ms: number) {
     this.#ms = ms;
+  }
+
+  get isEmpty(): boolean {
+    return this.#first === undefined;
+  }
+
+  /** Nobody stands in it any more. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   add(ring: () => void): Deadline {

@@ -35,7 +35,7 @@ import { logCrash, refuse } from './refuse.ts';
 import { relayBytes } from './relay-bytes.ts';
 import { relayStream } from './relay-stream.ts';
 import { relayWhole } from './relay-whole.ts';
-import { answererOf, answerHeaders, idHeaders, pushLimits } from './reply-headers.ts';
+import { answererOf, answerHeaders, idHeaders, limitHeaders, pushLimits } from './reply-headers.ts';
 import { growToReported, isStaged, stagedTokens } from './staged-hold.ts';
 
 /**
@@ -44,11 +44,13 @@ import { growToReported, isStaged, stagedTokens } from './staged-hold.ts';
  */
 export async function handleGeneration(call: Call, gateway: Gateway): Promise<void> {
   gateway.open += 1;
+  let who: Caller | undefined;
   try {
     if (gateway.phase === 'draining') throw new Fault('draining');
     gateway.door.refuseWhenShut();
     const known = authenticate(call, gateway);
     const caller = known instanceof Promise ? await known : known;
+    who = caller;
     const waiting = gateway.door.enter(caller);
     if (waiting) await waiting;
     using _place = gateway.door.pass;
@@ -93,7 +95,7 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
       gateway,
     );
   } catch (thrown) {
-    if (!call.reply.hasLeft) refuse(call, thrown, gateway);
+    if (!call.reply.hasLeft) refuse(call, thrown, gateway, { extra: limitHeaders(call, who, gateway) });
   } finally {
     gateway.open -= 1;
   }

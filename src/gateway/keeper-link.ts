@@ -29,6 +29,8 @@ const staleMs = 3_000;
 /** MONEY §2, Silence: without a renewed reply for this long no hold is cut. */
 const silenceMs = 48_000;
 const questionsMax = 10_000;
+/** What no keeper says whose store is away: it also refuses, and rates are its own. */
+const ofTheStore: ReadonlySet<FromKeeper['kind']> = new Set(['alive', 'changed', 'welcome', 'renewed', 'caller']);
 
 /** The gateway's ordered stream to its keeper; connects again by itself and says hello as the same instance. */
 export class KeeperLink {
@@ -61,6 +63,11 @@ export class KeeperLink {
 
   get isStale(): boolean {
     return performance.now() - this.#heardAt > staleMs;
+  }
+
+  /** The store was not heard of for longer than what is cached may be trusted: what was revoked meanwhile is not known here. */
+  isCutOff(staleMsMax: number): boolean {
+    return performance.now() - this.#heardAt > Math.max(staleMs, staleMsMax);
   }
 
   get isUp(): boolean {
@@ -124,7 +131,7 @@ export class KeeperLink {
   }
 
   #hear(message: FromKeeper, socket: Socket): void {
-    this.#heardAt = performance.now();
+    if (ofTheStore.has(message.kind)) this.#heardAt = performance.now();
     switch (message.kind) {
       case 'welcome':
         this.#socket = socket;

@@ -31,12 +31,22 @@ export async function listKept(
     const page = { workspace: caller.workspace, kind: ask.kind, after: asked.get('after') || undefined, limit };
     const { objects, hasMore } = await gateway.objects.list(page);
     const shown: { id: string; body: Buffer }[] = [];
+    const leavers = new Set<() => void>();
+    // A reply tells one listener alone, and several questions are under way at once.
+    call.reply.onLeft(() => {
+      for (const leave of leavers) leave();
+    });
+    const asker = {
+      ...{ protocol: call.protocol, passedHeaders: call.passedHeaders },
+      reply: { onLeft: (leave: () => void) => void leavers.add(leave) },
+    };
     for (let from = 0; from < objects.length; from += atOnce) {
       const some = objects.slice(from, from + atOnce);
+      leavers.clear();
       const replies = await Promise.all(
         some.map(async ({ id, upstream }) => {
           const endpoint = endpointAt(upstream, call, gateway);
-          const reply = await askKept(call, { endpoint, method: 'GET', path: `${ask.path}/${id}` }, gateway);
+          const reply = await askKept(asker, { endpoint, method: 'GET', path: `${ask.path}/${id}` }, gateway);
           return { id, reply };
         }),
       );

@@ -36,7 +36,7 @@ export type GatewayOptions = {
   readonly strategy: StrategyName;
   readonly autoModels: readonly string[] | undefined;
   readonly ownKeyFeeBasisPoints: number;
-  readonly limits: Pick<Limits, 'openGenerationsMax' | 'eventLoopLagMsMax' | 'heldBytesMax'>;
+  readonly limits: Pick<Limits, 'openGenerationsMax' | 'eventLoopLagMsMax' | 'heldBytesMax' | 'staleMsMax'>;
   readonly log: Log;
   readonly meters: Meters;
 };
@@ -91,7 +91,8 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
       hints: ({ hints }) => gateway.health.takeHints(hints),
     },
   });
-  const callers = new Callers({ link: keeper, pepper: options.pepper, prefix: options.keyPrefix });
+  const { pepper, keyPrefix: prefix, limits } = options;
+  const callers = new Callers({ link: keeper, pepper, prefix, staleMsMax: limits.staleMsMax });
   const leases = new LeaseBook({ link: keeper, instance });
   const journal = await openJournal({
     dataDir: options.dataDir,

@@ -6,7 +6,7 @@ import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { PlanStep } from '#core/routing/plan.ts';
 import { receiptIdOf } from '#core/trust/receipt.ts';
 import type { Call } from './call.ts';
-import type { ShownLimit } from './callers.ts';
+import type { Caller, ShownLimit } from './callers.ts';
 import { explainHeader, metadataOf } from './explain.ts';
 import type { Gateway } from './gateway.ts';
 import type { Generation } from './generation.ts';
@@ -70,30 +70,49 @@ export function pushLimits(
   const { requestLimit, moneyLimit } = caller;
   if (requestLimit) {
     const left = leftOf(requestLimit, gateway);
-    pushLimit(headers, 'requests', { limit: requestLimit.limit, left: String(left.amount), endsInMs: left.endsInMs });
-    if (call.protocol.name === 'anthropic-messages') pushAnthropicLimit(headers, requestLimit.limit, left);
+    pushLimit(headers, 'requests', {
+      limit: requestLimit.limit,
+      left: left && String(left.amount),
+      endsInMs: left?.endsInMs,
+    });
+    if (call.protocol.name === 'anthropic-messages' && left) pushAnthropicLimit(headers, requestLimit.limit, left);
   }
   if (moneyLimit) {
     const left = leftOf(moneyLimit, gateway);
-    pushLimit(headers, 'usd', { limit: moneyLimit.limit, left: formatUsd(left.amount), endsInMs: left.endsInMs });
+    pushLimit(headers, 'usd', {
+      limit: moneyLimit.limit,
+      left: left && formatUsd(left.amount),
+      endsInMs: left?.endsInMs,
+    });
   }
+}
+
+/** The same of a refusal; before anybody knows who calls there is nothing to tell. */
+export function limitHeaders(call: Call, caller: Caller | undefined, gateway: Gateway): readonly string[] {
+  const headers: string[] = [];
+  if (caller) pushLimits(headers, { caller, call }, gateway);
+  return headers;
 }
 
 type Left = { readonly amount: bigint; readonly endsInMs: number | undefined };
 
-function leftOf({ allowance }: ShownLimit, gateway: Gateway): Left {
+/** Undefined: nothing was asked of it here yet, so nobody knows. */
+function leftOf({ allowance }: ShownLimit, gateway: Gateway): Left | undefined {
   const lease = gateway.leases.leases.get(allowance);
+  if (!lease) return undefined;
   const now = performance.now();
-  const endsInMs = lease && lease.endsAt !== null ? Math.max(0, lease.endsAt - now) : undefined;
-  return { amount: freeOf(lease, now) + (lease?.left ?? 0n), endsInMs };
+  const endsInMs = lease.endsAt === null ? undefined : Math.max(0, lease.endsAt - now);
+  return { amount: freeOf(lease, now) + lease.left, endsInMs };
 }
 
 function pushLimit(
   headers: string[],
   name: string,
-  { limit, left, endsInMs }: { readonly limit: string; readonly left: string; readonly endsInMs: number | undefined },
+  told: { readonly limit: string; readonly left: string | undefined; readonly endsInMs: number | undefined },
 ): void {
-  headers.push(`x-ratelimit-limit-${name}`, limit, `x-ratelimit-remaining-${name}`, left);
+  const { limit, left, endsInMs } = told;
+  headers.push(`x-ratelimit-limit-${name}`, limit);
+  if (left !== undefined) headers.push(`x-ratelimit-remaining-${name}`, left);
   if (endsInMs !== undefined) headers.push(`x-ratelimit-reset-${name}`, `${Math.ceil(endsInMs / 1000)}s`);
 }
 

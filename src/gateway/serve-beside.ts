@@ -5,6 +5,7 @@ import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
 import type { Gateway } from './gateway.ts';
 import { refuse } from './refuse.ts';
+import { limitHeaders } from './reply-headers.ts';
 
 /**
  * What is asked beside generations: files, batches, stored responses, counts. It costs nothing, but it takes a place inside
@@ -16,15 +17,17 @@ export async function serveBeside(
   serve: (caller: Caller) => Promise<void>,
 ): Promise<void> {
   gateway.open += 1;
+  let known: Caller | undefined;
   try {
     if (gateway.phase === 'draining') throw new Fault('draining');
     gateway.door.refuseWhenShut();
     const caller = await authenticate(call, gateway);
+    known = caller;
     await gateway.door.enter(caller);
     using _place = gateway.door.pass;
     await serve(caller);
   } catch (thrown) {
-    if (!call.reply.hasLeft) refuse(call, thrown, gateway);
+    if (!call.reply.hasLeft) refuse(call, thrown, gateway, { extra: limitHeaders(call, known, gateway) });
   } finally {
     gateway.open -= 1;
   }

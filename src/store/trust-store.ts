@@ -24,8 +24,8 @@ export type TrustStore = {
   entriesOf(kind: LogKind): Promise<readonly LogEntry[]>;
   /** When the log first spoke of each subject of a kind. */
   firstSaid(kind: LogKind): Promise<ReadonlyMap<string, number>>;
-  /** The hashes of the first `size` leaves. */
-  leaves(size: number): Promise<readonly Uint8Array[]>;
+  /** The hashes of the first `size` leaves, from this place on. */
+  leaves(size: number, from?: number): Promise<readonly Uint8Array[]>;
   /** Each subject that the log speaks of and has not said to be gone. */
   subjects(kind: LogKind): Promise<readonly string[]>;
   /** The generation with the batch that its receipt is in; undefined where it has none. */

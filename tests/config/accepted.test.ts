@@ -60,6 +60,7 @@ test('without file and environment the defaults hold', async () => {
       jsonBodyBytesMax: 33_554_432,
       openGenerationsMax: 20_000,
       eventLoopLagMsMax: 200,
+      staleMsMax: 48_000,
       heldBytesMax: 268_435_456,
     },
     origins: {},

@@ -30,6 +30,17 @@ test('deadlines ring once, in the order in which they are due; one that was canc
   assert.ok((await again.promise) >= 39, 'a list that was empty waits its whole time');
 });
 
+test('lengths that callers named and nobody waits for any more take no place: others share their timers all the same', () => {
+  for (let ms = 100_000; ms < 100_200; ms += 1) ringIn(ms, () => {}).cancel();
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const before = timers();
+
+  const open = Array.from({ length: 100 }, () => ringIn(200_000, () => {}));
+
+  assert.ok(timers() - before <= 1, `${timers() - before} timers`);
+  for (const deadline of open) deadline.cancel();
+});
+
 test('a deadline that nobody cancelled keeps its time whatever came before it', async () => {
   const first = ringIn(60, () => assert.fail('it was cancelled'));
   await sleep(30);

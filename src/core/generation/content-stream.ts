@@ -15,9 +15,9 @@ export class ContentStream {
     return this.#pieces;
   }
 
-  /** The same, told of each piece as it passes. */
-  through(onPiece: () => void): ContentStream {
-    return new ContentStream(tell(this.#pieces, onPiece));
+  /** The same, told of each piece as it passes, and when all of them have. */
+  through(onPiece: () => void, onEnd: () => void = () => {}): ContentStream {
+    return new ContentStream(tell(this.#pieces, onPiece, onEnd));
   }
 
   [Symbol.toPrimitive](): never {
@@ -33,9 +33,14 @@ export class ContentStream {
   }
 }
 
-async function* tell(pieces: AsyncIterable<Uint8Array>, onPiece: () => void): AsyncGenerator<Uint8Array> {
+async function* tell(
+  pieces: AsyncIterable<Uint8Array>,
+  onPiece: () => void,
+  onEnd: () => void,
+): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) {
     onPiece();
     yield piece;
   }
+  onEnd();
 }

@@ -44,4 +44,6 @@ export type Limits = {
   readonly eventLoopLagMsMax: number;
   /** What one gateway process keeps back of answers for whole delivery. */
   readonly heldBytesMax: number;
+  /** How long after the store was last heard of keys are known, in milliseconds; three seconds at least. */
+  readonly staleMsMax: number;
 };

@@ -12,13 +12,24 @@ export function leafHash(entry: Uint8Array | string, sha256: Sha256): Uint8Array
   return sha256(Buffer.concat([leafMark, entry]));
 }
 
-export function rootOf(leaves: readonly Uint8Array[], sha256: Sha256): Uint8Array {
+/** Whole subtrees of a tree that only grows: their roots never change, whoever knows them needs not hash them again. */
+export type KnownRoots = {
+  find(from: number, size: number): Uint8Array | undefined;
+  keep(from: number, size: number, root: Uint8Array): void;
+};
+
+export function rootOf(leaves: readonly Uint8Array[], sha256: Sha256, known?: KnownRoots): Uint8Array {
   if (leaves.length === 0) return sha256('');
-  return rootOfRange(leaves, { from: 0, until: leaves.length }, sha256);
+  return rootOfRange(leaves, { from: 0, until: leaves.length }, { sha256, known });
 }
 
 /** What, beside the leaf itself, leads from it to the root: RFC 9162, 2.1.3.1. */
-export function inclusionProof(leaves: readonly Uint8Array[], place: number, sha256: Sha256): readonly Uint8Array[] {
+export function inclusionProof(
+  leaves: readonly Uint8Array[],
+  place: number,
+  sha256: Sha256,
+  known?: KnownRoots,
+): readonly Uint8Array[] {
   if (!Number.isInteger(place) || place < 0 || place >= leaves.length) {
     throw new RangeError('a proof is made for a leaf of the tree');
   }
@@ -29,14 +40,19 @@ export function inclusionProof(leaves: readonly Uint8Array[], place: number, sha
     const left = { from: range.from, until: middle };
     const right = { from: middle, until: range.until };
     const isLeft = place < middle;
-    path.push(rootOfRange(leaves, isLeft ? right : left, sha256));
+    path.push(rootOfRange(leaves, isLeft ? right : left, { sha256, known }));
     range = isLeft ? left : right;
   }
   return path.reverse();
 }
 
 /** That the tree of the first `size` leaves is a beginning of this one: RFC 9162, 2.1.4.1. */
-export function consistencyProof(leaves: readonly Uint8Array[], size: number, sha256: Sha256): readonly Uint8Array[] {
+export function consistencyProof(
+  leaves: readonly Uint8Array[],
+  size: number,
+  sha256: Sha256,
+  known?: KnownRoots,
+): readonly Uint8Array[] {
   if (!Number.isInteger(size) || size < 1 || size > leaves.length) {
     throw new RangeError('a tree is consistent with its own beginnings');
   }
@@ -46,15 +62,15 @@ export function consistencyProof(leaves: readonly Uint8Array[], size: number, sh
   while (range.until !== size) {
     const middle = range.from + splitOf(range.until - range.from);
     if (size <= middle) {
-      path.push(rootOfRange(leaves, { from: middle, until: range.until }, sha256));
+      path.push(rootOfRange(leaves, { from: middle, until: range.until }, { sha256, known }));
       range = { from: range.from, until: middle };
     } else {
-      path.push(rootOfRange(leaves, { from: range.from, until: middle }, sha256));
+      path.push(rootOfRange(leaves, { from: range.from, until: middle }, { sha256, known }));
       range = { from: middle, until: range.until };
       isWhole = false;
     }
   }
-  if (!isWhole) path.push(rootOfRange(leaves, range, sha256));
+  if (!isWhole) path.push(rootOfRange(leaves, range, { sha256, known }));
   return path.reverse();
 }
 
@@ -130,14 +146,24 @@ function nodeHash(left: Uint8Array, right: Uint8Array, sha256: Sha256): Uint8Arr
 
 type Range = { readonly from: number; readonly until: number };
 
-function rootOfRange(leaves: readonly Uint8Array[], { from, until }: Range, sha256: Sha256): Uint8Array {
+type Hashing = { readonly sha256: Sha256; readonly known: KnownRoots | undefined };
+
+function rootOfRange(leaves: readonly Uint8Array[], { from, until }: Range, hashing: Hashing): Uint8Array {
   const size = until - from;
   const leaf = leaves[from];
   if (leaf === undefined) throw new RangeError('a range of leaves holds one or more');
   if (size === 1) return leaf;
-  const middle = from + splitOf(size);
-  const left = rootOfRange(leaves, { from, until: middle }, sha256);
-  return nodeHash(left, rootOfRange(leaves, { from: middle, until }, sha256), sha256);
+  const { known } = hashing;
+  const split = splitOf(size);
+  // Only what is whole stays what it is when the tree grows.
+  const isWhole = split * 2 === size && from % size === 0;
+  const found = isWhole ? known?.find(from, size) : undefined;
+  if (found) return found;
+  const middle = from + split;
+  const left = rootOfRange(leaves, { from, until: middle }, hashing);
+  const root = nodeHash(left, rootOfRange(leaves, { from: middle, until }, hashing), hashing.sha256);
+  if (isWhole) known?.keep(from, size, root);
+  return root;
 }
 
 /** The largest power of two below this. */

@@ -43,24 +43,25 @@ export async function showLogEntries({ store }: CommandContext, given: unknown) 
  * That an entry is in the log of the first `size` entries, or that the log of the first `first` entries is a beginning of
  * it. What is asked wrongly is a `problem`: anybody may ask, and it is no failure of ours.
  */
-export async function proveLog({ store }: CommandContext, given: unknown) {
+export async function proveLog({ store, trust }: CommandContext, given: unknown) {
   const args = new Arguments(given);
   const asked = (name: string) => args.optionalCount(name, `"${name}"`);
   const [entry, first] = [asked('entry'), asked('first')];
   const head = await store.trust.head();
   const size = asked('size') ?? head?.size ?? 0;
   if (!head || size < 1 || size > head.size) return { problem: `The log has ${head?.size ?? 0} entries.` };
-  const leaves = await store.trust.leaves(size);
-  const root = hexOf(rootOf(leaves, sha256));
+  const leaves = await trust.leaves.first(size);
+  const { known } = trust.leaves;
+  const root = hexOf(rootOf(leaves, sha256, known));
   if (first !== undefined && entry === undefined) {
     if (first < 1 || first > size) return { problem: `Say "first" as a size from 1 to ${size}.` };
-    return { first, size, root, proof: consistencyProof(leaves, first, sha256).map(hexOf) };
+    return { first, size, root, proof: consistencyProof(leaves, first, sha256, known).map(hexOf) };
   }
   const leaf = entry === undefined || first !== undefined ? undefined : leaves[entry];
   if (entry === undefined || leaf === undefined) {
     return { problem: `Say "entry" as a place from 0 to ${size - 1}, or "first" as the size of a log seen before.` };
   }
-  return { entry, size, leaf: hexOf(leaf), root, proof: inclusionProof(leaves, entry, sha256).map(hexOf) };
+  return { entry, size, leaf: hexOf(leaf), root, proof: inclusionProof(leaves, entry, sha256, known).map(hexOf) };
 }
 
 function hexOf(hash: Uint8Array): string {

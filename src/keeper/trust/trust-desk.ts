@@ -9,6 +9,7 @@ import { sha256 } from '#store/sha256.ts';
 import type { GenerationRow } from '#store/store.ts';
 import type { ReceiptBatch, TrustStore } from '#store/trust-store.ts';
 import { readOrMakeSecret, readSecret, secretPath, writeSecret } from '../secret-file.ts';
+import { LogLeaves } from './log-leaves.ts';
 import { type TrustKey, trustKeyOf } from './trust-key.ts';
 
 const keyName = 'trust-key';
@@ -33,12 +34,14 @@ export class TrustDesk {
   readonly #store: TrustStore;
   readonly #place: TrustPlace;
   readonly #facts: TrustFacts;
+  readonly leaves: LogLeaves;
   #key: TrustKey;
 
   private constructor(store: TrustStore, place: TrustPlace, facts: TrustFacts) {
     this.#store = store;
     this.#place = place;
     this.#facts = facts;
+    this.leaves = new LogLeaves(store);
     this.#key = trustKeyOf(seedOf(place));
   }
 

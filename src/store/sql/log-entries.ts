@@ -74,8 +74,11 @@ export async function findFirstSaid(sql: Sql, kind: LogKind): Promise<ReadonlyMa
   return new Map(rows.map((row) => [text(row, 'subject'), whole(row, 'at')]));
 }
 
-export async function findLeaves(sql: Sql, size: number): Promise<readonly Uint8Array[]> {
-  const rows = await sql.all('select leaf from log_entry where place < :size order by place', { size });
+export async function findLeaves(sql: Sql, size: number, from = 0): Promise<readonly Uint8Array[]> {
+  const rows = await sql.all('select leaf from log_entry where place >= :from and place < :size order by place', {
+    size,
+    from,
+  });
   return rows.map((row) => Buffer.from(text(row, 'leaf'), 'hex'));
 }
 

@@ -34,7 +34,7 @@ export function makeTrustStore(db: Database): TrustStore {
     entries: (from, max) => findEntries(db, from, max),
     entriesOf: (kind) => findEntriesOf(db, kind),
     firstSaid: (kind) => findFirstSaid(db, kind),
-    leaves: (size) => findLeaves(db, size),
+    leaves: (size, from) => findLeaves(db, size, from),
     subjects: (kind) => findSubjects(db, kind),
     async receipt(generation) {
       const row = await findGeneration(db, generation);

@@ -101,6 +101,20 @@ export const storeSabotages: readonly Sabotage[] = [
     breaks: ['tests/store/operations.test.ts'],
   },
   {
+    name: 'a-cut-off-replica-serves-no-longer-than-it-may',
+    file: 'src/gateway/callers.ts',
+    find: "    if (this.#link.isCutOff(this.#staleMsMax)) return { state: 'no-keeper' };\n",
+    replace: '',
+    breaks: ['tests/journeys/cut-off.test.ts'],
+  },
+  {
+    name: 'refusals-tell-both-limits',
+    file: 'src/gateway/reply-headers.ts',
+    find: '  if (caller) pushLimits(headers, { caller, call }, gateway);\n',
+    replace: '',
+    breaks: ['tests/journeys/limit-headers.test.ts'],
+  },
+  {
     name: 'three-overruns-stop-an-endpoint',
     file: 'src/store/sql/overrun-rows.ts',
     find: "if (whole(row ?? {}, 'counted') < overrunsMax) return;",

@@ -22,6 +22,12 @@ function serviceFindings(config: Config): ConfigFinding[] {
       says: 'Only the simulator answers. Set OPENAI_API_KEY, or add an upstream to the file.',
     });
   }
+  if (config.policy.contact === undefined) {
+    findings.push({
+      name: 'policy.contact',
+      says: 'The file does not say where people reach you. Set it, unless the set-up page was told: /healthz says degraded without it.',
+    });
+  }
   if (isOpen(config.host) && !config.publicUrl?.startsWith('https://')) {
     const says =
       'Every network of this machine can reach Fairlead without TLS. Put a proxy with TLS before it and set FAIRLEAD_PUBLIC_URL.';

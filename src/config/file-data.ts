@@ -14,6 +14,7 @@ export function readData(
     trains: settings.trains ?? 'unknown',
     ...(settings.human_review === undefined ? {} : { humanReview: settings.human_review }),
     ...(settings.storage_region === undefined ? {} : { storageRegion: settings.storage_region }),
+    ...(settings.transfer_basis === undefined ? {} : { transferBasis: settings.transfer_basis }),
     source: settings.source ?? declared(),
     checked: settings.checked ?? '',
   };

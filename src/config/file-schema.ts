@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { deliveries } from '#core/generation/delivery.ts';
 import { policyProfiles } from '#core/privacy/policy/policy-text.ts';
 import { usageDaysMax } from '#core/privacy/retention.ts';
+import { transferBases } from '#core/routing/data-handling.ts';
 import { abilityNames, cloudNames, endpointTypes, protocolNames, quantizationNames } from '#core/routing/endpoint.ts';
 import { strategyNames } from '#core/routing/strategies/strategy-names.ts';
 import { priceSchema } from './price-schema.ts';
@@ -27,6 +28,10 @@ const data = section({
     .describe('Whether people there may read what was sent, or `unknown`.')
     .optional(),
   storage_region: headerText("Where it is kept; the upstream's `region` when left out.").optional(),
+  transfer_basis: z
+    .enum(transferBases, { error: `must be one of ${transferBases.join(', ')}` })
+    .describe('On which ground data may go there from the European Economic Area.')
+    .optional(),
   source: text('Where that is written down, usually an address.').optional(),
   checked: z
     .string({ error: 'must be a date such as 2026-11-01' })

@@ -9,7 +9,7 @@ const byProvider: ReadonlyMap<string, DataHandling> = new Map<string, DataHandli
   [
     'openai',
     {
-      ...{ retentionDays: 30, trains: false, humanReview: true, checked },
+      ...{ retentionDays: 30, trains: false, humanReview: true, transferBasis: 'standard_clauses', checked },
       source: 'https://developers.openai.com/api/docs/guides/your-data',
       terms: 'https://openai.com/policies/services-agreement/',
       optOut: 'https://platform.openai.com/settings/organization/data-controls/data-retention',
@@ -19,7 +19,7 @@ const byProvider: ReadonlyMap<string, DataHandling> = new Map<string, DataHandli
   [
     'anthropic',
     {
-      ...{ retentionDays: 30, trains: false, humanReview: true, checked },
+      ...{ retentionDays: 30, trains: false, humanReview: true, transferBasis: 'standard_clauses', checked },
       source: 'https://privacy.claude.com/en/articles/7996866-how-long-do-you-store-my-organization-s-data',
       terms: 'https://www.anthropic.com/legal/commercial-terms',
       // Nothing is trained on, so there is nothing to opt out of; no retention needs an agreement of the operator's own.
@@ -29,7 +29,7 @@ const byProvider: ReadonlyMap<string, DataHandling> = new Map<string, DataHandli
   [
     'google',
     {
-      ...{ retentionDays: 55, trains: 'unknown', humanReview: true, checked },
+      ...{ retentionDays: 55, trains: 'unknown', humanReview: true, transferBasis: 'standard_clauses', checked },
       source: 'https://ai.google.dev/gemini-api/docs/usage-policies',
       terms: 'https://ai.google.dev/gemini-api/terms',
       // A project that pays is not trained on.

@@ -60,6 +60,8 @@ export type Gateway = {
   readonly pseudonym: (workspace: string, user: string) => string;
   /** Changes as snapshots come. */
   catalogue: PricedCatalogue;
+  /** Where callers reach the operator, as a header may say it; undefined: nobody said. */
+  contact: string | undefined;
   open: number;
   /** Told when the drain's patience ends: what is still open must end now. */
   readonly onForcedDrain: Set<() => void>;

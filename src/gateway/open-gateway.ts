@@ -65,6 +65,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
   let known = 0;
   const takeSnapshot = (message: Extract<FromKeeper, { snapshot: unknown }>) => {
     gateway.catalogue = decodeSnapshot(message.snapshot);
+    gateway.contact = headerText(message.snapshot.contact);
     gateway.health.keepOnly(gateway.catalogue.models);
   };
   const keeper = new KeeperLink({
@@ -138,6 +139,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     meters,
     pseudonym: pseudonymizer(options.pepper),
     catalogue: { models: [], byName: new Map(), own: new Map() },
+    contact: undefined,
     open: 0,
     onForcedDrain: new Set(),
     phase: 'serving',
@@ -196,4 +198,9 @@ async function withDeadline(promise: Promise<void>, ms: number): Promise<void> {
     timer = setTimeout(() => reject(new Error('the keeper did not welcome the gateway')), ms);
   });
   await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** What is no ASCII is written as in an address. */
+function headerText(text: string | undefined): string | undefined {
+  return text === undefined || /^[\x20-\x7e]{1,200}$/.test(text) ? text : encodeURI(text).slice(0, 400);
 }

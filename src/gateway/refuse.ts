@@ -29,6 +29,7 @@ export function refuse(
   const isTold = told !== undefined && tellsRouting && call.readsExtras && status !== 500;
   const bytes = Buffer.from(isTold ? withMetadata(body, told) : body);
   const headers = [...idHeaders(call), ...retryHeaders(fault), ...extra];
+  if (gateway.contact !== undefined) headers.push('x-fairlead-support', gateway.contact);
   if (told && explains) headers.push('x-fairlead-explain', explainHeader(told));
   headers.push('content-type', 'application/json', 'content-length', String(bytes.length), 'cache-control', 'no-store');
   call.reply.head(status, headers);

@@ -11,13 +11,14 @@ type At = {
   readonly rules?: readonly MarkupRule[];
   /** Endpoints whose handling of data the operator accepted. */
   readonly accepted?: ReadonlySet<string>;
+  readonly contact?: string | undefined;
 };
 
 /** Dates the prices of a catalogue, with what is put on top, and makes of it what every gateway gets. */
 export async function buildSnapshot(
   catalogue: CatalogueInput,
   store: Pick<CatalogueStore, 'datePrices'>,
-  { now, version, rules = [], accepted }: At,
+  { now, version, rules = [], accepted, contact }: At,
 ): Promise<Snapshot> {
   const priced = priceEndpoints(catalogue, rules);
   const versions = await store.datePrices(
@@ -53,6 +54,7 @@ export async function buildSnapshot(
   return {
     version,
     upstreams: catalogue.upstreams,
+    ...(contact === undefined ? {} : { contact }),
     models,
     ...(Object.keys(ownPrices).length > 0 ? { ownPrices } : {}),
   };

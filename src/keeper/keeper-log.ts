@@ -15,6 +15,7 @@ export type KeeperEvent =
   | 'keeper-post-failed'
   | 'keeper-posted-late'
   | 'keeper-peer-too-slow'
+  | 'support-channel-missing'
   | 'books-right'
   | 'books-wrong'
   | 'alert-not-sent'

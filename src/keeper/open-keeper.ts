@@ -58,6 +58,7 @@ export async function openKeeper(
         now: store.now(),
         version: await store.changes.head(),
         rules,
+        contact: options.policy?.contact ?? (await store.accounts.setting('operator.contact')),
         accepted: acceptedEndpoints(catalogue, await readAcceptances(store.trust)),
       });
     };

@@ -108,6 +108,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   const tidyJob = startTidyJob({ store, holder, log, now, tell: tellPeople });
   const booksJob = startBooksJob({ store, holder, log, now, tell: tellPeople });
   const moneyJob = startMoneyJob({ store, desk: opened.payments, holder, log, now });
+  if (snapshot.contact === undefined) log('support-channel-missing');
   log('keeper-started', { ms: Date.now() - startedAt });
 
   return {

@@ -1,3 +1,5 @@
+import type { Activity } from '#core/privacy/activities.ts';
+import { forActivity } from './for-activity.ts';
 import { migrate } from './migrate.ts';
 import type { Engine } from './migrations/migration.ts';
 import { newId } from './new-id.ts';
@@ -72,33 +74,35 @@ export async function openEngine({ dataDir, databaseUrl, now }: StorePlace): Pro
   return await openPostgresStore(databaseUrl, now);
 }
 
-function makeStore(opened: EngineStore): Store {
-  const { database, now } = opened;
+/** The parts of the store, each with what it is for. */
+export function makeStore(opened: EngineStore): Store {
+  const { now } = opened;
+  const on = (activity: Activity) => forActivity(opened.database, activity);
   return {
-    leases: makeLeaseStore(database),
-    postings: makePostingStore(database, { now, newId }),
-    books: makeBookStore(database, newId),
-    operations: makeOperationStore(database, newId),
-    payments: makePaymentStore(database, newId),
-    promos: makePromoStore(database, newId),
-    accounts: makeAccountStore(database, newId),
-    catalogue: makeCatalogueStore(database, newId),
-    changes: makeChangeStore(database, opened),
-    members: makeMemberStore(database),
-    invitations: makeInvitationStore(database, newId),
-    audit: makeAuditStore(database),
-    objects: makeObjectStore(database),
-    hints: makeHintStore(database),
-    reports: makeReportStore(database),
-    claims: makeClaimStore(database),
-    trust: makeTrustStore(database),
-    ownKeys: makeOwnKeyStore(database),
-    retention: makeRetentionStore(database, newId),
-    warnings: makeWarningStore(database),
-    abuse: makeAbuseStore(database, newId),
-    overruns: makeOverrunStore(database),
-    rates: opened.engine === 'postgres' ? makeRateStore(database) : undefined,
-    jobs: makeJobStore(database),
+    leases: makeLeaseStore(on('limit')),
+    postings: makePostingStore(on('bill'), { now, newId }),
+    books: makeBookStore(on('bill'), newId),
+    operations: makeOperationStore(on('bill'), newId),
+    payments: makePaymentStore(on('bill'), newId),
+    promos: makePromoStore(on('bill'), newId),
+    accounts: makeAccountStore(on('limit'), newId),
+    catalogue: makeCatalogueStore(on('route'), newId),
+    changes: makeChangeStore(on('operate'), opened),
+    members: makeMemberStore(on('authenticate')),
+    invitations: makeInvitationStore(on('authenticate'), newId),
+    audit: makeAuditStore(on('secure')),
+    objects: makeObjectStore(on('answer')),
+    hints: makeHintStore(on('improve')),
+    reports: makeReportStore(on('explain')),
+    claims: makeClaimStore(on('answer')),
+    trust: makeTrustStore(on('prove')),
+    ownKeys: makeOwnKeyStore(on('route')),
+    retention: makeRetentionStore(on('prove'), newId),
+    warnings: makeWarningStore(on('monitor')),
+    abuse: makeAbuseStore(on('prevent-abuse'), newId),
+    overruns: makeOverrunStore(on('limit')),
+    rates: opened.engine === 'postgres' ? makeRateStore(on('limit')) : undefined,
+    jobs: makeJobStore(on('operate')),
     now,
     close: opened.close,
   };

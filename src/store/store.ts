@@ -1,6 +1,7 @@
 import type { Rate, RateTaken } from '#core/allowance/rate-state.ts';
 import type { BeginRecord, EndRecord } from '#core/journal/record.ts';
 import type { Nano } from '#core/money/nano.ts';
+import type { JobName } from '#core/privacy/activities.ts';
 import type { AbuseStore } from './abuse-cases.ts';
 import type { BookStore } from './book-store.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
@@ -372,7 +373,7 @@ export type EndpointHint = {
 /** Work that one of all keepers does at a time. */
 export type JobStore = {
   /** Takes the lead, or keeps it, until then. False: somebody else leads at this instant. */
-  lead(job: string, holder: string, until: number, now: number): Promise<boolean>;
+  lead(job: JobName, holder: string, until: number, now: number): Promise<boolean>;
 };
 
 /** The change feed: one row counts, so the sequence is the order of commits. */

@@ -59,7 +59,11 @@ export async function serveGateway(part: GatewayPart): Promise<ServedGateway> {
       bodyMs: 2 * config.deadlines.callerBodyMs,
       originOf: originReader(config.trustedProxies),
     }),
-    vitals: new Vitals({ trouble: () => troubleOf(opened), expose: () => meters.expose() }),
+    vitals: new Vitals({
+      trouble: () => troubleOf(opened),
+      lacks: () => (opened.gateway.contact === undefined ? ['support channel'] : []),
+      expose: () => meters.expose(),
+    }),
     jsonBodyBytesMax: config.limits.jsonBodyBytesMax,
     servesCallers: role !== 'console',
     originOf: originReader(config.trustedProxies),

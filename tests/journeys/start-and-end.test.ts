@@ -55,7 +55,10 @@ test('machines learn whether it lives, whether it serves, and what it counts', a
 
   const [health, ready, metrics] = await Promise.all([get('/healthz'), get('/readyz'), get('/metrics')]);
 
-  assert.deepEqual([health.status, health.body.toString()], [200, '{"status":"ok"}\n']);
+  assert.deepEqual(
+    [health.status, health.body.toString()],
+    [200, '{"status":"degraded","lacks":["support channel"]}\n'],
+  );
   assert.deepEqual([ready.status, ready.body.toString()], [200, '{"status":"ok"}\n']);
   assert.equal(metrics.status, 200);
   assert.match(String(metrics.headers['content-type']), /^text\/plain; version=0\.0\.4/);

@@ -116,17 +116,17 @@ onBoth('grants, gives, posts and releases of many keepers never wait for each ot
 onBoth('of several keepers one leads a job, until its time is over', async (t, engine) => {
   const { stores } = await manyStores(t, engine, 0n);
 
-  const first = await Promise.all(stores.map((store, who) => store.jobs.lead('probe', `k${who}`, noon + 100, noon)));
+  const first = await Promise.all(stores.map((store, who) => store.jobs.lead('tidy', `k${who}`, noon + 100, noon)));
   const leader = `k${first.indexOf(true)}`;
   const { jobs } = storeOf(stores, 0);
 
   assert.equal(first.filter(Boolean).length, 1);
   assert.deepEqual(
     [
-      await jobs.lead('probe', leader, noon + 150, noon + 50),
-      await jobs.lead('probe', 'k9', noon + 200, noon + 149),
-      await jobs.lead('other', 'k9', noon + 200, noon + 149),
-      await jobs.lead('probe', 'k9', noon + 200, noon + 150),
+      await jobs.lead('tidy', leader, noon + 150, noon + 50),
+      await jobs.lead('tidy', 'k9', noon + 200, noon + 149),
+      await jobs.lead('books', 'k9', noon + 200, noon + 149),
+      await jobs.lead('tidy', 'k9', noon + 200, noon + 150),
     ],
     [true, false, true, true],
   );

@@ -9,6 +9,7 @@ import { accountSabotages } from './sabotages/accounts.ts';
 import { dataPathSabotages } from './sabotages/data-path.ts';
 import { faultSabotages } from './sabotages/faults.ts';
 import { moneySabotages } from './sabotages/money.ts';
+import { promiseKeptSabotages } from './sabotages/promises-kept.ts';
 import { relaySabotages } from './sabotages/relay.ts';
 import { routingSabotages } from './sabotages/routing.ts';
 import { storeSabotages } from './sabotages/store.ts';
@@ -228,6 +229,7 @@ export const sabotages: readonly Sabotage[] = [
   ...retentionSabotages,
   ...promiseSabotages,
   ...policySabotages,
+  ...promiseKeptSabotages,
   ...dataPathSabotages,
 ];
 

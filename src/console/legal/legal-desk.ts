@@ -3,6 +3,7 @@ import { inventory } from '#core/privacy/inventory.ts';
 import type { PolicyChange } from '#core/privacy/policy/compare-policies.ts';
 import { fillFields, type PolicyFields } from '#core/privacy/policy/compose-policy.ts';
 import type { PublishedPolicy } from '#core/privacy/policy/published-policy.ts';
+import { type ProcessingRecord, processingRegister } from '#core/privacy/processing-register.ts';
 import { type PromiseRow, promises } from '#core/privacy/promises.ts';
 import type { CommandOutcome, RunCommand } from '../command-link.ts';
 
@@ -68,6 +69,21 @@ export type SubProcessor = {
   readonly since: string;
 };
 
+export type { ProcessingRecord };
+
+export type Transfer = {
+  readonly name: string;
+  readonly provider: string;
+  readonly serving: string;
+  readonly storage: string;
+  readonly leaves_economic_area: boolean;
+  /** `missing`: the operator has not said on which ground. */
+  readonly basis: string;
+};
+
+/** Sales of personal data, and sharing for advertising: there are none, and this type can hold none. */
+export const saleRegister: readonly never[] = [];
+
 const keptPromises = new Set(promises.filter(({ state }) => state.kind === 'kept').map(({ id }) => id));
 
 type ShownPolicy = {
@@ -123,6 +139,14 @@ export class LegalDesk {
       promises,
       log: head ? { size: head.size, root: head.root, at: new Date(head.at).toISOString() } : null,
     };
+  }
+
+  processing(): Promise<Shown<readonly ProcessingRecord[]>> {
+    return Promise.resolve(processingRegister);
+  }
+
+  async transfers(): Promise<Shown<readonly Transfer[]>> {
+    return shownOf(await this.#command('transfers', {}));
   }
 
   async subProcessors(): Promise<Shown<readonly SubProcessor[]>> {

@@ -30,6 +30,9 @@ const failClosed = 'tests/properties/fail-closed.test.ts';
 const pages = 'tests/journeys/legal-pages.test.ts';
 const policy = 'tests/properties/policy.test.ts';
 const dataPolicies = 'tests/journeys/data-policies.test.ts';
+const egress = 'tests/journeys/egress.test.ts';
+const registers = 'tests/journeys/registers.test.ts';
+const activities = 'tests/store/activities.test.ts';
 const sample = 'tests/journeys/policy-sample.test.ts';
 
 export const promises: readonly PromiseRow[] = [
@@ -54,18 +57,22 @@ export const promises: readonly PromiseRow[] = [
     tests: [pages, inventory],
     sabotages: ['every-column-is-classified', 'the-annex-is-whole'],
   }),
-  inPart('J2', 'requests go to supported AI services', {
-    control: 'only configured endpoints that passed the filter can be called',
-    tests: ['tests/habits/eligible-calls.test.ts', failClosed],
-    sabotages: ['filter-holds-for-fallbacks'],
-    missing: 'the whole suite behind a recorder of every outgoing connection',
+  kept('J2', 'requests go to supported AI services', {
+    control:
+      'only configured endpoints that passed the filter can be called; a recorder of every connection sees no address beyond the registry',
+    tests: ['tests/habits/eligible-calls.test.ts', failClosed, egress],
+    sabotages: ['filter-holds-for-fallbacks', 'nothing-else-is-dialled'],
   }),
   kept('J3', 'we and AI providers process content to answer: the record says who', {
     control: 'each attempt that sent bytes stands in the record and in the receipt of its generation',
     tests: [sample, 'tests/trust/receipts.test.ts'],
     sabotages: ['attempts-are-recorded', 'inclusion-is-checked'],
   }),
-  missing('J4', 'processing is for named activities', 'an activity declared by every stage, and the register of them'),
+  kept('J4', 'processing is for named activities', {
+    control: 'a closed list of activities; stages, jobs and the store stand on it; /legal/processing is made from it',
+    tests: [activities, registers],
+    sabotages: ['the-register-is-whole'],
+  }),
   kept('J5', 'no training on content', {
     control:
       'content is a type that nothing can store; who trains, or may, is asked nothing unless the operator accepted it, in public',
@@ -93,11 +100,12 @@ export const promises: readonly PromiseRow[] = [
     sabotages: [],
     missing: 'a process that is killed in the middle of an upload, and what it leaves',
   }),
-  missing(
-    'J12',
-    'data is used to provide, maintain, secure, debug, monitor, improve',
-    'a purpose on every query and job',
-  ),
+  kept('J12', 'data is used to provide, maintain, secure, debug, monitor, improve', {
+    control:
+      'each part of the store and each job has an activity; every statement says it, and learning touches nobody',
+    tests: [activities],
+    sabotages: ['statements-say-what-for', 'learning-is-about-nobody'],
+  }),
   missing(
     'J13',
     'data is used for access, limits, costs, support, abuse, law, news',
@@ -109,11 +117,10 @@ export const promises: readonly PromiseRow[] = [
     sabotages: [],
     missing: 'contracts, notices before a new one, the right to object',
   }),
-  inPart('J15', 'providers get what they need and no more', {
-    control: 'heads are made anew, and an end user leaves as a pseudonym of the workspace',
-    tests: ['tests/protocols/splices.test.ts'],
-    sabotages: [],
-    missing: 'an upstream that records every byte of head and body against a list',
+  kept('J15', 'providers get what they need and no more', {
+    control: 'heads are made anew from a list, and an end user leaves as a pseudonym of the workspace',
+    tests: ['tests/protocols/splices.test.ts', egress],
+    sabotages: ['heads-are-made-anew'],
   }),
   kept('J16', 'retention and training differ by provider, type and configuration', {
     control:
@@ -129,12 +136,16 @@ export const promises: readonly PromiseRow[] = [
     tests: ['tests/properties/provider-rules.test.ts', failClosed, dataPolicies],
     sabotages: ['regions-are-kept', 'keys-demand-no-less-than-workspaces'],
   }),
-  missing('J20', 'transfers are understood', 'the map of transfers with a basis for each'),
-  inPart('J21', 'records are kept as long as needed, and no longer', {
-    control: 'every class has an end; legal holds have owner, reason and review',
-    tests: [retention, inventory],
-    sabotages: ['what-is-held-stays', 'usage-goes-on-day-91'],
-    missing: 'the legal basis of each class',
+  kept('J20', 'transfers are understood', {
+    control:
+      '/legal/transfers shows where data goes and on which ground, from the configuration; a missing ground is said',
+    tests: [registers],
+    sabotages: ['transfers-need-a-ground'],
+  }),
+  kept('J21', 'records are kept as long as needed, and no longer', {
+    control: 'every class has an end, and every purpose its legal basis; legal holds have owner, reason and review',
+    tests: [retention, inventory, activities],
+    sabotages: ['what-is-held-stays', 'usage-goes-on-day-91', 'the-register-is-whole'],
   }),
   inPart('J22', 'metadata is kept for analytics, billing, security, reliability', {
     control: 'the usage log ends after 90 days, the rows of invoices stay without key or person',
@@ -166,21 +177,28 @@ export const promises: readonly PromiseRow[] = [
     sabotages: ['longer-is-material'],
     missing: 'notices by banner, mail, webhook and feed',
   }),
-  missing('J32', 'there is a channel of contact', 'the channel on every page and fault, and a warning without one'),
+  kept('J32', 'there is a channel of contact', {
+    control: 'the channel stands on the policy, in security.txt and in every refusal; without one health is degraded',
+    tests: [registers, pages],
+    sabotages: ['a-missing-channel-is-told', 'refusals-tell-the-channel'],
+  }),
   kept('V0', 'the policy bears its date', {
     control: 'policies are versions in the log of promises, each with its day; the page shows the one in force',
     tests: [pages, policy],
     sabotages: ['policy-has-its-day'],
   }),
   missing('V1', 'e-mail, name and payment at sign-up', 'sign-up, and card numbers refused everywhere'),
-  inPart('V2', 'call logs, tokens, model and address are collected to provide and improve', {
-    control: 'the usage log has exactly its classified columns, no address among them',
-    tests: [inventory],
-    sabotages: ['every-column-is-classified'],
-    missing: 'a purpose on every query and job',
+  kept('V2', 'call logs, tokens, model and address are collected to provide and improve', {
+    control: 'the usage log has exactly its classified columns, no address among them; each statement says what for',
+    tests: [inventory, activities],
+    sabotages: ['every-column-is-classified', 'statements-say-what-for'],
   }),
   missing('V3', 'analytics of our own: no cookies, no third parties', 'analytics without cookies'),
-  missing('V4', 'data is used to operate, bill, support, improve', 'a purpose on every query and job'),
+  kept('V4', 'data is used to operate, bill, support, improve', {
+    control: 'each part of the store and each job has an activity, and every statement says it',
+    tests: [activities, registers],
+    sabotages: ['statements-say-what-for', 'the-register-is-whole'],
+  }),
   inPart('V5', 'patterns are analysed in aggregate to route better', {
     control: 'what is learnt is about endpoints and credentials; hints between gateways name no workspace and no key',
     tests: ['tests/store/hints.test.ts', inventory],
@@ -204,11 +222,11 @@ export const promises: readonly PromiseRow[] = [
     tests: [sample, 'tests/journeys/hedging.test.ts'],
     sabotages: ['attempts-are-recorded', 'hedges-have-a-budget'],
   }),
-  inPart('V9', 'personal data is not sold', {
-    control: 'every dependency is pinned and listed; our pages have no script and ask nothing of others',
-    tests: ['tests/habits/dependencies.test.ts', pages],
-    sabotages: [],
-    missing: 'the empty register of sales',
+  kept('V9', 'personal data is not sold', {
+    control:
+      'the register of sales is empty and can hold nothing; no dependency tracks, our pages have no script and ask nothing of others',
+    tests: ['tests/habits/dependencies.test.ts', pages, registers],
+    sabotages: ['nothing-is-sold'],
   }),
   missing('V10', 'disclosure where law demands it', 'the register of legal requests'),
   missing('V11', 'access, correct, delete at any time', 'self-service for rights'),
@@ -221,7 +239,11 @@ export const promises: readonly PromiseRow[] = [
     sabotages: ['usage-goes-on-day-91', 'usage-stays-for-90-days', 'drops-leave-evidence'],
   }),
   missing('V16', 'deleted data is gone within 30 days', 'the saga of deletion, with keys that are destroyed'),
-  missing('V17', 'there is a contact for privacy', 'the channel on every page'),
+  kept('V17', 'there is a contact for privacy', {
+    control: 'the channel stands on the policy, in security.txt and in every refusal; without one health is degraded',
+    tests: [registers, pages],
+    sabotages: ['a-missing-channel-is-told'],
+  }),
   missing('V18', 'an answer within 30 business days', 'clocks for requests'),
 ];
 

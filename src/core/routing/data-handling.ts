@@ -1,3 +1,8 @@
+/** GDPR, Articles 44–49. */
+export const transferBases = ['adequacy', 'standard_clauses', 'binding_rules', 'consent', 'not_needed'] as const;
+
+export type TransferBasis = (typeof transferBases)[number];
+
 /** What happens to data at an upstream. `unknown` is never read as good. */
 export type DataHandling = {
   readonly retentionDays: number | 'unknown';
@@ -6,6 +11,8 @@ export type DataHandling = {
   readonly humanReview?: boolean | 'unknown' | undefined;
   /** Where it is kept, if it is kept. Undefined: where it is served. */
   readonly storageRegion?: string | undefined;
+  /** On which ground data may go there from the European Economic Area. Undefined: nobody said. */
+  readonly transferBasis?: TransferBasis | undefined;
   readonly source: string;
   /** ISO date on which the source was read; empty: it is the operator's own word, which holds as long as they give it. */
   readonly checked: string;

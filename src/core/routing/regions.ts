@@ -35,3 +35,10 @@ function isInUnion(place: string): boolean {
   if (/^(?:eu|europe)-/.test(place)) return true;
   return europeanUnion.has(place.split('-', 1)[0] ?? '');
 }
+
+/** Where the General Data Protection Regulation holds: the Union, Iceland, Liechtenstein, Norway. Undefined: nobody knows. */
+export function isInEconomicArea(region: string): boolean | undefined {
+  const place = region.toLowerCase();
+  if (place === 'unknown' || place === '') return undefined;
+  return liesIn(place, ['eu', 'is', 'li', 'no']);
+}

@@ -18,6 +18,7 @@ type DisclosedData = {
   readonly trains: boolean | 'unknown';
   readonly humanReview?: boolean | 'unknown' | undefined;
   readonly storageRegion?: string | undefined;
+  readonly transferBasis?: string | undefined;
   readonly source: string;
   readonly checked: string;
 };
@@ -53,6 +54,7 @@ export function dataPolicyBody({
   trains,
   humanReview,
   storageRegion,
+  transferBasis,
   source,
   checked,
 }: DisclosedData): SignedValue {
@@ -63,6 +65,7 @@ export function dataPolicyBody({
     source,
     ...(storageRegion === undefined ? {} : { storage_region: storageRegion }),
     trains,
+    ...(transferBasis === undefined ? {} : { transfer_basis: transferBasis }),
   };
 }
 

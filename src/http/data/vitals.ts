@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export type VitalsOptions = {
   /** Why this process cannot serve now, or undefined. */
   readonly trouble: () => string | undefined;
+  /** What the operator has not said yet, and should have. */
+  readonly lacks: () => readonly string[];
   readonly expose: () => Promise<{ readonly type: string; readonly text: string }>;
 };
 
@@ -23,6 +25,8 @@ export class Vitals {
   async answer(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (path === '/metrics') return await this.#metrics(request, response);
     const trouble = path === '/readyz' ? this.#options.trouble() : undefined;
+    const lacks = path === '/healthz' ? this.#options.lacks() : [];
+    if (lacks.length > 0) return sendJson(response, 200, { status: 'degraded', lacks });
     sendJson(response, trouble === undefined ? 200 : 503, { status: trouble ?? 'ok' });
   }
 

@@ -15,6 +15,7 @@ import { creditRoutes } from './credit-routes.ts';
 import { legalRoutes } from './legal-pages.ts';
 import { logRoutes } from './log-routes.ts';
 import { page } from './page.ts';
+import { registerRoutes } from './register-pages.ts';
 import { setupRoutes } from './setup-page.ts';
 import { siteRoutes } from './site/site-routes.ts';
 import { type TeamRoutes, teamRoutes } from './team-routes.ts';
@@ -61,7 +62,9 @@ export function peopleApp({ command, account, people, team, configSchema }: Peop
   app.route('/', teamRoutes(team));
   app.route('/', accountRoutes(account));
   app.route('/', logRoutes(command));
-  app.route('/', legalRoutes(new LegalDesk(command)));
+  const legal = new LegalDesk(command);
+  app.route('/', legalRoutes(legal));
+  app.route('/', registerRoutes(legal));
   app.route('/', creditRoutes(account, new CreditApi(command)));
   app.route('/', siteRoutes(new SiteDesk(command, Date.now)));
   app.notFound((context) => context.html(missingPage(), 404));

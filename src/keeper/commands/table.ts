@@ -57,6 +57,7 @@ import { showReceipt } from './receipts.ts';
 import { endLegalHold, listLegalHolds, setLegalHold, showRetention } from './retention.ts';
 import { completeSetup, createSetupLink, judgeSetup, readSetupLink } from './setup-link.ts';
 import { addObject, findObject, listObjects, removeObject } from './stored-objects.ts';
+import { listTransfers } from './transfers.ts';
 import { proveLog, retireTrustKey, rotateTrustKey, showLogEntries, showLogHead, showTrustKeys } from './trust-log.ts';
 import { showUsage } from './usage.ts';
 import { rebuildUsage } from './usage-rebuild.ts';
@@ -168,6 +169,7 @@ export const commands = {
   'setup-link-create': createSetupLink,
   'setup-link-state': readSetupLink,
   'sub-processors': listSubProcessors,
+  transfers: listTransfers,
   'trust-key-retire': retireTrustKey,
   'trust-key-rotate': rotateTrustKey,
   'trust-keys': showTrustKeys,

@@ -8,6 +8,8 @@ import type { Model, Quantization, Upstream } from '#core/routing/endpoint.ts';
 export type Snapshot = {
   readonly version: number;
   readonly upstreams: readonly Upstream[];
+  /** Where people reach the operator. Undefined: nobody said. */
+  readonly contact?: string | undefined;
   readonly models: readonly SnapshotModel[];
   /** Workspaces with prices of their own, by id: of the endpoints that are named. */
   readonly ownPrices?: Readonly<Record<string, Readonly<Record<string, SnapshotPriceVersion>>>> | undefined;

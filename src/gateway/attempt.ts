@@ -92,7 +92,7 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
     const isLast = !hasOther(steps, tried, ruledOut, step);
     const trial = { step, passage, isLast, isNobodyWell: lastResort !== undefined, tried: failedAt(step, used) };
     const outcomes =
-      ask.mayHedge && !last && !step.endpoint.ownKey
+      ask.mayHedge && !last && !lastResort && !step.endpoint.ownKey
         ? await hedged(ask, trial, gateway)
         : [await attempt(ask, trial, gateway)];
     for (const outcome of outcomes) {

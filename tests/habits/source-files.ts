@@ -48,7 +48,7 @@ export function listFiles(folder: string): string[] {
   const entries = readdirIfThere(folder);
   return entries.flatMap((entry) => {
     const path = folder === '.' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return ['node_modules', '.git', 'data', 'out'].includes(entry.name) ? [] : listFiles(path);
+    if (entry.isDirectory()) return /^(node_modules|\.git|data|out(-.*)?)$/.test(entry.name) ? [] : listFiles(path);
     return [path];
   });
 }

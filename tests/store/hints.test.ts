@@ -1,6 +1,6 @@
 // What gateways found of endpoints: the newest of each, and outages that are told of once.
 import assert from 'node:assert/strict';
-import type { EndpointHint } from '#store/store.ts';
+import type { EndpointHint } from '#store/hints.ts';
 import { onBoth, storeWith } from './store-under-test.ts';
 
 function hint(endpoint: string, at: number, more: Partial<EndpointHint> = {}): EndpointHint {

@@ -17,6 +17,7 @@ type Check = { readonly name: string; readonly args: readonly string[]; readonly
 
 const checks: readonly Check[] = [
   { name: 'types', args: [programOf('typescript', 'tsc'), '--pretty', 'false'] },
+  { name: 'types of web', args: [programOf('typescript', 'tsc'), '--pretty', 'false', '-p', 'web'] },
   {
     name: 'biome',
     args: [

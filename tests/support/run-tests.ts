@@ -17,7 +17,7 @@ type Tier = {
 };
 
 const minuteMs = 60_000;
-const heavyFolders = ['faults', 'canary', 'kill9', 'budget'];
+const heavyFolders = ['faults', 'canary', 'kill9', 'budget', 'browser'];
 const heavy = { testLimitMs: 30 * minuteMs, limitMs: 40 * minuteMs, concurrency: 1, verbose: true };
 
 const tiers: Readonly<Record<string, Tier>> = {
@@ -26,6 +26,7 @@ const tiers: Readonly<Record<string, Tier>> = {
   canary: { ...heavy, files: 'tests/canary/**/*.test.ts' },
   kill9: { ...heavy, files: 'tests/kill9/**/*.test.ts' },
   budget: { ...heavy, files: 'tests/budget/**/*.test.ts' },
+  browser: { ...heavy, files: 'tests/browser/**/*.test.ts' },
   fuzz: { ...heavy, files: 'tests/fuzz/**/*.fuzz.ts', environment: { FAIRLEAD_TEST_SECONDS: '30' } },
 };
 

@@ -185,6 +185,26 @@ export const routes = {
     needs: { workspace: 'generations.read' },
     does: 'The same.',
   },
+  generations: {
+    ...{ method: 'GET', path: '/api/v1/generations', needs: { workspace: 'usage.read' } },
+    does: 'Generations, the newest first: `before=`, `limit=`.',
+  },
+  'generation-explained': {
+    ...{ method: 'GET', path: '/api/v1/generations/:id', needs: { workspace: 'generations.read' } },
+    does: 'Every step and cent of one generation.',
+  },
+  wallet: {
+    ...{ method: 'GET', path: '/api/v1/wallet', needs: { workspace: 'wallet.read' } },
+    does: 'Balance, held, leased and spent.',
+  },
+  statement: {
+    ...{ method: 'GET', path: '/api/v1/wallet/statement', needs: { workspace: 'usage.read' } },
+    does: 'The entries of the wallet, the newest first: `before=`, `limit=`.',
+  },
+  limits: {
+    ...{ method: 'GET', path: '/api/v1/limits', needs: { workspace: 'usage.read' } },
+    does: 'Limits of the workspace.',
+  },
   receipt: {
     ...{ method: 'GET', path: '/api/v1/receipts/:id', needs: { workspace: 'generations.read' } },
     does: 'The signed receipt of one generation.',

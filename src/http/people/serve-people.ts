@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { AccountApi } from '#console/account/account-api.ts';
 import { CreditApi } from '#console/account/credit-api.ts';
+import { ViewApi } from '#console/account/view-api.ts';
 import type { RunCommand } from '#console/command-link.ts';
 import { openApi } from '#console/contract/open-api.ts';
 import { LegalDesk } from '#console/legal/legal-desk.ts';
@@ -12,6 +13,7 @@ import { SiteDesk } from '#console/site/site-desk.ts';
 import { accountRoutes } from './account-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { creditRoutes } from './credit-routes.ts';
+import { dashboardPolicy, dashboardRoutes } from './dashboard.ts';
 import { legalRoutes } from './legal-pages.ts';
 import { logRoutes } from './log-routes.ts';
 import { page } from './page.ts';
@@ -19,6 +21,7 @@ import { registerRoutes } from './register-pages.ts';
 import { setupRoutes } from './setup-page.ts';
 import { siteRoutes } from './site/site-routes.ts';
 import { type TeamRoutes, teamRoutes } from './team-routes.ts';
+import { viewRoutes } from './view-routes.ts';
 
 export type PeopleOptions = {
   readonly command: RunCommand;
@@ -53,6 +56,7 @@ export function peopleApp({ command, account, people, team, configSchema }: Peop
   app.use(async (context, next) => {
     await next();
     for (const [name, value] of Object.entries(securityHeaders)) context.header(name, value);
+    if (context.req.path.startsWith('/console')) context.header('content-security-policy', dashboardPolicy);
   });
   app.use(bodyLimit({ maxSize: formBytesMax, onError: (context) => context.html(missingPage(), 413) }));
   app.get('/schema/config.json', (context) => context.json(configSchema));
@@ -66,6 +70,8 @@ export function peopleApp({ command, account, people, team, configSchema }: Peop
   app.route('/', legalRoutes(legal));
   app.route('/', registerRoutes(legal));
   app.route('/', creditRoutes(account, new CreditApi(command)));
+  app.route('/', viewRoutes(account, new ViewApi(command)));
+  app.route('/', dashboardRoutes());
   app.route('/', siteRoutes(new SiteDesk(command, Date.now)));
   app.notFound((context) => context.html(missingPage(), 404));
   return app;

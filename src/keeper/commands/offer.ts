@@ -2,7 +2,7 @@ import { dayOf, handlingOn } from '#core/routing/data-handling.ts';
 import { disclosureOf } from '#core/routing/disclosure.ts';
 import { dataRefused } from '#core/routing/eligible.ts';
 import { endpointTypeTexts } from '#core/routing/endpoint-type-texts.ts';
-import type { EndpointHint } from '#store/store.ts';
+import type { EndpointHint } from '#store/hints.ts';
 import type { Snapshot } from '../interface/snapshot.ts';
 import type { CommandContext } from './command.ts';
 import { toPriceJson } from './models.ts';

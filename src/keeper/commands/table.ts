@@ -6,6 +6,7 @@ import { type Command, type CommandContext, Refused } from './command.ts';
 import { acceptData, listDisclosures, withdrawData } from './data-policies.ts';
 import { explain, showGeneration } from './explain.ts';
 import { firstStart } from './first-start.ts';
+import { listGenerations } from './generation-list.ts';
 import { forgetInstance, listInstances } from './instances.ts';
 import { acceptInvitation, invite, listInvitations, revokeInvitation, showInvitation } from './invitations.ts';
 import { changeKey, deleteKey, pageOfKeys, showKey } from './key-change.ts';
@@ -63,6 +64,7 @@ import { showUsage } from './usage.ts';
 import { rebuildUsage } from './usage-rebuild.ts';
 import { creditWallet } from './wallet-credit.ts';
 import { showWallet } from './wallet-show.ts';
+import { showWalletStatement } from './wallet-statement.ts';
 import { createWorkspace } from './workspace-create.ts';
 import { listWorkspaces } from './workspace-list.ts';
 
@@ -83,6 +85,7 @@ export const commands = {
   'first-start': firstStart,
   'instance-forget': forgetInstance,
   'instance-list': listInstances,
+  'generation-list': listGenerations,
   'generation-show': showGeneration,
   'invoice-list': listInvoices,
   'invoice-show': showInvoice,
@@ -177,6 +180,7 @@ export const commands = {
   'usage-rebuild': rebuildUsage,
   'wallet-credit': creditWallet,
   'wallet-show': showWallet,
+  'wallet-statement': showWalletStatement,
   'workspace-create': createWorkspace,
   'workspace-list': listWorkspaces,
   'workspace-set': setWorkspace,

@@ -25,6 +25,7 @@ import { operationPrices } from './0024-operation-prices.ts';
 import { members } from './0025-members.ts';
 import { overruns } from './0026-overruns.ts';
 import { team } from './0027-team.ts';
+import { generationsOfWorkspace } from './0028-generations-of-workspace.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -56,4 +57,5 @@ export const allMigrations: readonly Migration[] = [
   members,
   overruns,
   team,
+  generationsOfWorkspace,
 ];

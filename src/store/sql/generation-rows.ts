@@ -1,6 +1,7 @@
 import { endReasons } from '#core/generation/end-reason.ts';
 import type { UsageSource } from '#core/generation/usage.ts';
 import type { AttemptRecord } from '#core/journal/record.ts';
+import type { GenerationsAsk } from '../generations-ask.ts';
 import type { GenerationRow } from '../store.ts';
 import { mediaColumns, mediaNames, readMedia } from './media-columns.ts';
 import { amount, flag, text, textOrNull, whole, wholeOrNull, word } from './read-row.ts';
@@ -34,6 +35,17 @@ export async function addGenerations(sql: Sql, rows: readonly GenerationRow[], r
 export async function findGeneration(sql: Sql, id: string): Promise<GenerationRow | undefined> {
   const row = await sql.one(`select ${log.columns.join(', ')} from generation where id = :id`, { id });
   return row && toGenerationRow(row);
+}
+
+/** Of one workspace, and of one of its keys where one is named: the newest first, from before an id on. */
+export async function listGenerations(sql: Sql, ask: GenerationsAsk): Promise<readonly GenerationRow[]> {
+  const { workspace, key, before, limit } = ask;
+  const where = ['workspace = :workspace', ...(before ? ['id < :before'] : []), ...(key ? ['key = :key'] : [])];
+  const rows = await sql.all(
+    `select ${log.columns.join(', ')} from generation where ${where.join(' and ')} order by id desc limit :limit`,
+    { workspace, limit, ...(before ? { before } : {}), ...(key ? { key } : {}) },
+  );
+  return rows.map(toGenerationRow);
 }
 
 function toColumns(row: GenerationRow) {

@@ -1,4 +1,4 @@
-import type { EndpointHint, HintStore } from '../store.ts';
+import type { EndpointHint, HintStore } from '../hints.ts';
 import { text, whole, wholeOrNull } from './read-row.ts';
 import type { Database, Row } from './sql.ts';
 

@@ -5,7 +5,7 @@ import type { NewId } from '../new-id.ts';
 import type { GenerationRow, PostingStore, PostResult } from '../store.ts';
 import type { SealReceipts } from '../trust-store.ts';
 import { checkBooks } from './check-books.ts';
-import { addGenerations, findGeneration } from './generation-rows.ts';
+import { addGenerations, findGeneration, listGenerations } from './generation-rows.ts';
 import { judgeRecord } from './judge-record.ts';
 import { findLeases } from './lease-rows.ts';
 import { noteOverruns } from './overrun-rows.ts';
@@ -28,6 +28,7 @@ export function makePostingStore(db: Database, { now, newId }: Context): Posting
     post: (records, at, seal) => db.transaction((sql) => post(sql, { records, at, newId, seal })),
     postCrashed: (begun, at, seal) => db.transaction((sql) => postCrashed(sql, { begun, at, newId, seal })),
     generation: (id) => findGeneration(db, id),
+    generations: (ask) => listGenerations(db, ask),
     check: () => db.snapshot((sql) => checkBooks(sql, now())),
   };
 }

@@ -43,6 +43,7 @@ function readShelf(shelf: string): readonly Doc[] {
 /** HTML of a page without its title. HTML that stands in the markdown is shown as text. */
 export function renderDoc({ name, markdown }: Doc): string {
   const marked = new Marked({ async: false, gfm: true });
+  let tables = 0;
   marked.use({
     renderer: {
       html: ({ text }) => escaped(text),
@@ -60,7 +61,8 @@ export function renderDoc({ name, markdown }: Doc): string {
       code: ({ text }) => `<pre tabindex="0"><code>${escaped(text)}</code></pre>\n`,
       table(table) {
         const inner = tableOf(table, (tokens) => this.parser.parseInline(tokens));
-        return `<div class="scroll" role="region" tabindex="0" aria-label="Table"><table class="prose">${inner}</table></div>\n`;
+        tables += 1;
+        return `<div class="scroll" role="region" tabindex="0" aria-label="Table ${tables}"><table class="prose">${inner}</table></div>\n`;
       },
     },
   });

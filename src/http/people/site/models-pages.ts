@@ -134,7 +134,7 @@ function sideBySide(endpoints: readonly OfferedEndpoint[], at: number): Part {
   ];
   return scrollTable(
     'Endpoints side by side',
-    ['', ...endpoints.map(({ id }) => id.slice(id.lastIndexOf('@') + 1))],
+    ['Endpoint', ...endpoints.map(({ id }) => id.slice(id.lastIndexOf('@') + 1))],
     [
       row('Now', (endpoint) => stateMark(isOut(endpoint, at) ? 'out' : 'working')),
       row('Type', ({ type }) => typeTag(type)),

@@ -1,0 +1,74 @@
+// The only way from the dashboard to the server.
+
+/** Why an answer did not come, with what to tell whoever asks for help. */
+export class ApiFault extends Error {
+  override readonly name = 'ApiFault';
+  /** 0: no answer at all. */
+  readonly status: number;
+  readonly code: string;
+  readonly path: string;
+
+  constructor(message: string, facts: { readonly status: number; readonly code: string; readonly path: string }) {
+    super(message);
+    this.status = facts.status;
+    this.code = facts.code;
+    this.path = facts.path;
+  }
+}
+
+const place = 'fairlead.workspace';
+
+/** In which workspace the person acts. */
+export const workspaceChoice = {
+  get: (): string | null => localStorage.getItem(place),
+  set: (id: string): void => localStorage.setItem(place, id),
+};
+
+type Ask = {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+};
+
+const answerMs = 30_000;
+
+/** What stands in the answer, which is JSON; a fault otherwise. */
+export async function ask<Answer>(path: string, { method = 'GET', body, signal }: Ask = {}): Promise<Answer> {
+  const workspace = workspaceChoice.get();
+  const late = AbortSignal.timeout(answerMs);
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      signal: signal ? AbortSignal.any([signal, late]) : late,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(workspace === null ? {} : { 'x-fairlead-workspace': workspace }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch (thrown) {
+    if (signal?.aborted) throw thrown;
+    throw new ApiFault('', { status: 0, code: 'no_answer', path });
+  }
+  const value: unknown = await response.json().catch(() => undefined);
+  if (response.ok) return value as Answer;
+  throw faultOf(value, { status: response.status, path });
+}
+
+/** Most answers have their value in `data`. */
+export async function askData<Answer>(path: string, options: Ask = {}): Promise<Answer> {
+  return (await ask<{ readonly data: Answer }>(path, options)).data;
+}
+
+function faultOf(value: unknown, { status, path }: { readonly status: number; readonly path: string }): ApiFault {
+  const outer = fieldsOf(value);
+  const inner = 'error' in outer ? fieldsOf(outer.error) : outer;
+  const message = typeof inner.message === 'string' ? inner.message : '';
+  return new ApiFault(message, { status, path, code: String(inner.code ?? status) });
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+}

@@ -1,0 +1,104 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  RouterProvider,
+  redirect,
+} from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { ApiFault } from './api.ts';
+import './console.css';
+import { links } from './links.ts';
+import { NothingHere, RouteFault } from './parts/route-fault.tsx';
+import { Shell } from './parts/shell.tsx';
+import { meQuery, remember } from './session.ts';
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // What was refused once is refused again: only an answer that did not come is asked for once more.
+      retry: (failures, error) =>
+        failures < 1 && error instanceof ApiFault && (error.status === 0 || error.status === 503),
+    },
+  },
+});
+
+const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: NothingHere,
+});
+
+/** All that somebody sees who is signed in; whoever is not is led to the door first. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    try {
+      remember(await context.queries.ensureQueryData(meQuery));
+    } catch (thrown) {
+      if (!(thrown instanceof ApiFault) || thrown.status !== 401) throw thrown;
+      throw redirect({ to: links.signIn, search: { next: location.href } });
+    }
+  },
+});
+
+const page = <const Path extends string>(path: Path, load: Parameters<typeof lazyRouteComponent>[0], name: string) =>
+  createRoute({ getParentRoute: () => inside, path, component: lazyRouteComponent(load, name) });
+
+const door = <const Path extends string>(path: Path, name: 'SignIn' | 'SignUp') =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    validateSearch: (search: Readonly<Record<string, unknown>>): { readonly next?: string } =>
+      // Only our own pages: whoever made the link may not send people elsewhere.
+      typeof search.next === 'string' && /^\/(?![/\\])/.test(search.next) ? { next: search.next } : {},
+    component: lazyRouteComponent(() => import('./pages/sign.tsx'), name),
+  });
+
+const routes = root.addChildren([
+  inside.addChildren([
+    page(links.overview, () => import('./pages/overview.tsx'), 'Overview'),
+    page(links.keys, () => import('./pages/keys.tsx'), 'Keys'),
+    page(links.activity, () => import('./pages/activity.tsx'), 'Activity'),
+    page(links.generation, () => import('./pages/generation.tsx'), 'Generation'),
+    page(links.models, () => import('./pages/models.tsx'), 'Models'),
+    page(links.playground, () => import('./pages/playground.tsx'), 'Playground'),
+    page(links.wallet, () => import('./pages/wallet.tsx'), 'Wallet'),
+    page(links.team, () => import('./pages/team.tsx'), 'Team'),
+    page(links.settings, () => import('./pages/settings.tsx'), 'Settings'),
+  ]),
+  door(links.signIn, 'SignIn'),
+  door(links.signUp, 'SignUp'),
+]);
+
+const router = createRouter({
+  routeTree: routes,
+  basepath: '/console',
+  context: { queries },
+  defaultPreload: 'intent',
+  defaultErrorComponent: RouteFault,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+const place = document.getElementById('root');
+if (place) {
+  createRoot(place).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}

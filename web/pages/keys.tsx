@@ -1,0 +1,197 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ask, askData } from '../api.ts';
+import { useCan } from '../can.ts';
+import { count, moment } from '../format.ts';
+import { CreateKey, DisableKey, LimitKey, RotateKey } from '../parts/key-popups.tsx';
+import { Empty, Figures, Money, Page, Scroll } from '../parts/page.tsx';
+import { Answer, Refusal } from '../parts/query-state.tsx';
+import { TwoLimits } from '../parts/two-limits.tsx';
+import type { Key } from '../shapes.ts';
+import { text } from '../text/english.ts';
+
+type Open =
+  | { readonly kind: 'create' }
+  | { readonly kind: 'rotate' | 'change' | 'disable'; readonly key: Key }
+  | undefined;
+
+/** Keys of the workspace: what each may use, and what it used. */
+export function Keys() {
+  const keys = useQuery({
+    queryKey: ['keys', 'all'],
+    queryFn: () => askData<readonly Key[]>('/api/v1/keys?include_disabled=true'),
+  });
+  const queries = useQueryClient();
+  const mayChange = useCan('keys.change');
+  const [open, setOpen] = useState<Open>();
+  const close = () => {
+    setOpen(undefined);
+    void queries.invalidateQueries({ queryKey: ['keys'] });
+  };
+  const create = (
+    <button
+      type="button"
+      className="button is-first"
+      disabled={!mayChange}
+      title={mayChange ? undefined : text.keys.mayNot}
+      onClick={() => setOpen({ kind: 'create' })}
+    >
+      {text.keys.create}
+    </button>
+  );
+  return (
+    <Page title={text.keys.title} actions={create}>
+      {mayChange ? null : <p className="mb-4 text-sm text-quiet">{text.keys.mayNot}</p>}
+      <Answer of={keys}>
+        {(all) =>
+          all.length === 0 ? (
+            <Empty title={text.keys.emptyTitle} words={text.keys.empty} code="bin/fairlead key create --name first" />
+          ) : (
+            <KeyTable keys={all} mayChange={mayChange} onOpen={setOpen} />
+          )
+        }
+      </Answer>
+      {open?.kind === 'create' ? <CreateKey onClose={close} /> : null}
+      {open?.kind === 'rotate' ? <RotateKey of={open.key} onClose={close} /> : null}
+      {open?.kind === 'change' ? <LimitKey of={open.key} onClose={close} /> : null}
+      {open?.kind === 'disable' ? <DisableKey of={open.key} onClose={close} /> : null}
+    </Page>
+  );
+}
+
+function KeyTable({
+  keys,
+  mayChange,
+  onOpen,
+}: {
+  readonly keys: readonly Key[];
+  readonly mayChange: boolean;
+  readonly onOpen: (open: Open) => void;
+}) {
+  const serving = keys.filter((key) => stateOf(key) === 'works');
+  return (
+    <>
+      <Figures
+        of={[
+          [text.keys.active, count(serving.length)],
+          [text.keys.spent, <Money key="spent" usd={keys.reduce((sum, { usage }) => sum + usage, 0)} />],
+        ]}
+      />
+      <Scroll label={text.keys.title}>
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">{text.keys.name}</th>
+              <th scope="col">{text.keys.limits}</th>
+              <th scope="col" className="number">
+                {text.keys.used}
+              </th>
+              <th scope="col">{text.keys.state}</th>
+              <th scope="col">{text.keys.expires}</th>
+              <th scope="col">{text.keys.actions}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {keys.map((key) => (
+              <KeyRow key={key.hash} of={key} mayChange={mayChange} onOpen={onOpen} />
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </>
+  );
+}
+
+function KeyRow({
+  of: key,
+  mayChange,
+  onOpen,
+}: {
+  readonly of: Key;
+  readonly mayChange: boolean;
+  readonly onOpen: (open: Open) => void;
+}) {
+  const state = stateOf(key);
+  const why = mayChange ? undefined : text.keys.mayNot;
+  const button = (kind: 'change' | 'rotate' | 'disable', name: string) => (
+    <button
+      type="button"
+      className="button"
+      disabled={!mayChange}
+      title={why}
+      aria-label={`${name}: ${key.name}`}
+      onClick={() => onOpen({ kind, key })}
+    >
+      {name}
+    </button>
+  );
+  return (
+    <tr>
+      <th scope="row">
+        {key.name}
+        <br />
+        <span className="id text-xs font-normal text-quiet">{key.label}</span>
+        {key.tags.length === 0 ? null : (
+          <span className="mt-1 flex flex-wrap gap-1">
+            {key.tags.map((tag) => (
+              <span key={tag} className="tag font-normal">
+                {tag}
+              </span>
+            ))}
+          </span>
+        )}
+      </th>
+      <td>
+        <TwoLimits of={key} />
+      </td>
+      <td className="number">
+        <Money usd={key.usage} />
+        <br />
+        <span className="text-xs text-quiet">{count(key.requests)}</span>
+      </td>
+      <td>
+        <span className={`state ${state === 'works' ? 'is-fine' : 'is-stop'}`}>{text.keys[state]}</span>
+      </td>
+      <td>{key.expires_at === null ? text.none : moment(key.expires_at, Date.now())}</td>
+      <td>
+        <span className="flex gap-2">
+          {button('change', text.keys.change)}
+          {button('rotate', text.keys.rotate)}
+          {key.disabled ? <Enable of={key} mayChange={mayChange} /> : button('disable', text.keys.disable)}
+        </span>
+      </td>
+    </tr>
+  );
+}
+
+function Enable({ of: { hash, name }, mayChange }: { readonly of: Key; readonly mayChange: boolean }) {
+  const queries = useQueryClient();
+  const [error, setError] = useState<unknown>();
+  const enable = async () => {
+    try {
+      await ask(`/api/v1/keys/${hash}`, { method: 'PATCH', body: { disabled: false } });
+      await queries.invalidateQueries({ queryKey: ['keys'] });
+    } catch (thrown) {
+      setError(thrown);
+    }
+  };
+  return (
+    <>
+      <button
+        type="button"
+        className="button"
+        disabled={!mayChange}
+        aria-label={`${text.keys.enable}: ${name}`}
+        onClick={() => void enable()}
+      >
+        {text.keys.enable}
+      </button>
+      <Refusal error={error} />
+    </>
+  );
+}
+
+function stateOf({ disabled, expires_at: expires }: Key): 'works' | 'disabled' | 'expired' {
+  if (disabled) return 'disabled';
+  return expires !== null && Date.parse(expires) <= Date.now() ? 'expired' : 'works';
+}

@@ -1,0 +1,89 @@
+import { useQuery } from '@tanstack/react-query';
+import { askData } from '../api.ts';
+import { count, money } from '../format.ts';
+import { outside } from '../links.ts';
+import { CodeLine, Heading, Page, Scroll } from '../parts/page.tsx';
+import { Answer } from '../parts/query-state.tsx';
+import { useHere, useMe } from '../session.ts';
+import type { Limit } from '../shapes.ts';
+import { text } from '../text/english.ts';
+
+/** What is known of the person, and what the workspace may use. */
+export function Settings() {
+  const me = useMe();
+  const here = useHere();
+  const limits = useQuery({ queryKey: ['limits'], queryFn: () => askData<readonly Limit[]>('/api/v1/limits') });
+  if (!me) return null;
+  const { person, workspaces, operator_roles: held } = me;
+  const facts: readonly (readonly [string, string])[] = [
+    [text.settings.name, person.name || text.none],
+    [text.settings.email, `${person.email}, ${person.verified ? text.settings.verified : text.settings.unverified}`],
+    [
+      text.settings.workspaces,
+      workspaces.map(({ name, role }) => `${name} (${text.team.roles[role] ?? role})`).join(', '),
+    ],
+    [text.settings.operator, held.length === 0 ? text.settings.noOperator : held.join(', ')],
+  ];
+  return (
+    <Page title={text.settings.title}>
+      <dl className="grid max-w-3xl grid-cols-[minmax(0,14rem)_1fr] gap-x-4 gap-y-2">
+        {facts.map(([name, value]) => (
+          <div key={name} className="contents">
+            <dt className="font-normal text-quiet">{name}</dt>
+            <dd className="min-w-0 break-words">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <Heading>{text.settings.privacy}</Heading>
+      <p className="max-w-2xl">{text.settings.privacyText}</p>
+      <p className="mt-1">
+        <a href={outside.privacy}>{text.settings.policy}</a> · <a href={outside.trust}>{text.settings.promises}</a>
+      </p>
+      <Heading>{text.settings.limits}</Heading>
+      <Answer of={limits}>
+        {(all) =>
+          all.length === 0 ? (
+            <>
+              <p className="text-quiet">{text.settings.noLimits}</p>
+              <CodeLine
+                code={`bin/fairlead limit set --workspace ${here?.name ?? 'default'} --requests 1000 --reset daily`}
+              />
+            </>
+          ) : (
+            <LimitTable of={all} />
+          )
+        }
+      </Answer>
+    </Page>
+  );
+}
+
+function LimitTable({ of: limits }: { readonly of: readonly Limit[] }) {
+  return (
+    <Scroll label={text.settings.limits}>
+      <table className="table max-w-3xl">
+        <thead>
+          <tr>
+            {[text.settings.scope, text.settings.limit, text.settings.reset].map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {limits.map(({ id, key, model, unit, limit, reset }) => (
+            <tr key={id}>
+              <th scope="row" className="font-normal">
+                {key === null ? text.settings.whole : text.settings.oneKey}
+                {model === null ? '' : ` · ${model}`}
+              </th>
+              <td>{unit === 'usd' ? money(String(limit)) : `${count(Number(limit))} ${unit}`}</td>
+              <td>{reset}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+}

@@ -1,0 +1,131 @@
+// What the server's addresses answer, as far as pages show it. `docs/reference/account-api.md` describes them.
+
+export type Key = {
+  readonly hash: string;
+  readonly name: string;
+  readonly label: string;
+  readonly tags: readonly string[];
+  readonly disabled: boolean;
+  /** US dollars; null: no limit. */
+  readonly limit: number | null;
+  readonly limit_remaining: number | null;
+  readonly limit_reset: 'daily' | 'weekly' | 'monthly' | null;
+  readonly usage: number;
+  readonly usage_daily: number;
+  readonly requests: number;
+  readonly requests_limit: number | null;
+  readonly requests_remaining: number | null;
+  readonly created_at: string;
+  readonly expires_at: string | null;
+};
+
+export type Wallet = Readonly<Record<'balance_usd' | 'held_usd' | 'leased_usd' | 'spent_usd', string>>;
+
+export type Entry = {
+  readonly entry: number;
+  readonly at: string;
+  readonly kind: string;
+  readonly reference: string | null;
+  readonly amount: string;
+  readonly balance: string;
+};
+
+export type Listed = {
+  readonly id: string;
+  readonly at: string;
+  readonly duration_ms: number;
+  readonly first_content_ms: number | null;
+  readonly model: string;
+  readonly endpoint: string | null;
+  readonly surface: string;
+  readonly attempts: number;
+  readonly status: number;
+  readonly end_reason: string;
+  readonly fault: string | null;
+  readonly key_name: string | null;
+  readonly input: number;
+  readonly output: number;
+  readonly charge_usd: string;
+};
+
+export type Explained = {
+  readonly id: string;
+  readonly model: string;
+  readonly strategy: string | null;
+  readonly plan: readonly { readonly endpoint: string; readonly why: string }[];
+  readonly excluded: readonly { readonly endpoint: string; readonly why: string }[];
+  readonly attempts: readonly Attempt[];
+  readonly upstream_protocol: string | null;
+  readonly dropped: readonly unknown[];
+  readonly usage: Readonly<Record<string, number>>;
+  readonly usage_source: string;
+  readonly price_version: string | null;
+  readonly hold_usd: string;
+  readonly charge_usd: string;
+  readonly charge_lines: readonly {
+    readonly unit: string;
+    readonly count: number;
+    readonly price_usd: string;
+    readonly amount_usd: string;
+  }[];
+  readonly refunded_usd: string;
+  readonly end_reason: string;
+  readonly attribution: string;
+  readonly surface: string;
+  readonly stream: boolean;
+  readonly created_at: string;
+  readonly duration_ms: number;
+  readonly first_content_ms: number | null;
+};
+
+export type Attempt = {
+  readonly endpoint: string;
+  readonly provider: string;
+  readonly region: string;
+  readonly status: number;
+  readonly verdict: string;
+  readonly ms: number;
+};
+
+export type UsageDay = {
+  readonly day: string;
+  readonly requests: number;
+  readonly failed: number;
+  readonly input: number;
+  readonly output: number;
+  readonly charge_usd: string;
+};
+
+export type Endpoint = {
+  readonly id: string;
+  readonly provider: string;
+  readonly type: string;
+  readonly region: string;
+  readonly data: { readonly retention_days: number | 'unknown'; readonly trains: boolean | 'unknown' };
+  readonly price: Readonly<Record<string, unknown>>;
+  readonly out_until: number | null;
+  readonly first_content_ms: number | null;
+};
+
+export type Model = {
+  readonly id: string;
+  readonly context: number;
+  readonly max_output: number;
+  readonly endpoints: readonly Endpoint[];
+};
+
+export type Invoice = {
+  readonly number: number;
+  readonly at: string;
+  readonly kind: string;
+  readonly amount_usd: string;
+};
+
+export type Limit = {
+  readonly id: string;
+  readonly key: string | null;
+  readonly model: string | null;
+  readonly unit: string;
+  readonly limit: string | number;
+  readonly reset: string;
+};

@@ -57,6 +57,7 @@ export async function run(options: StartOptions): Promise<number> {
     pepper: config.pepper,
     keyPrefix: config.keyPrefix,
     publicUrl: config.publicUrl,
+    mail: config.mail,
     signUp: config.people.signUp,
     log,
   });

@@ -5,24 +5,29 @@ import { configJsonSchema } from '#config/json-schema.ts';
 import { AccountApi } from '#console/account/account-api.ts';
 import { AuditApi } from '#console/account/audit-api.ts';
 import { Door } from '#console/account/door.ts';
+import { OperatorApi } from '#console/account/operator-api.ts';
 import { PersonApi } from '#console/account/person-api.ts';
 import { invitedAddress, TeamApi } from '#console/account/team-api.ts';
 import { commandLink } from '#console/command-link.ts';
 import type { ConsoleData } from '#console/console-thread.ts';
 import { People } from '#console/people/people.ts';
-import { publicUrlOf } from '#console/people/public-url.ts';
+import { PostOffice } from '#console/people/post-office.ts';
+import { policyVersionOf, publicUrlOf } from '#console/people/public-url.ts';
 import { servePeople } from '#http/people/serve-people.ts';
 import { readOrMakePepper } from '#keeper/pepper.ts';
 
 // Written by console/console-thread.ts.
-const { socketPath, keeperSocket, dataDir, databaseUrl, publicUrl, signUp, ...data } = workerData as ConsoleData;
+const { socketPath, keeperSocket, dataDir, databaseUrl, publicUrl, signUp, mail, ...data } = workerData as ConsoleData;
 const command = commandLink(keeperSocket);
 const now = Date.now;
 const pepper = readOrMakePepper(dataDir, data.pepper);
 const publicUrlNow = publicUrlOf(command, { configured: publicUrl, now });
+const post = new PostOffice({ smtp: mail, now });
 const people = new People({
   ...{ dataDir, databaseUrl, pepper, signUp, now },
   publicUrl: publicUrlNow,
+  policyVersion: () => policyVersionOf(command),
+  post,
   invited: (hash) => invitedAddress(command, hash),
 });
 const { keyPrefix } = data;
@@ -31,8 +36,9 @@ const account = new AccountApi({ command, door, pepper, keyPrefix, now });
 const team = {
   door,
   person: new PersonApi({ command, people, now }),
-  team: new TeamApi({ command, people, door, publicUrl: publicUrlNow }),
+  team: new TeamApi({ command, people, door }),
   audit: new AuditApi(command),
+  operator: new OperatorApi({ command, people, post }),
 };
 rmSync(socketPath, { force: true });
 await servePeople({ socketPath, command, account, people, team, configSchema: configJsonSchema() });

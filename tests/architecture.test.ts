@@ -115,6 +115,7 @@ const imports: readonly FolderRule[] = [
 
 /** Each third-party package has one home. */
 const packages: readonly PackageHome[] = [
+  { name: 'nodemailer', homes: ['outgoing/mail'] },
   { name: 'better-auth', homes: ['console/people'] },
   { name: 'stripe', homes: ['outgoing/payments'] },
   { name: 'aws4fetch', homes: ['outgoing/providers'] },

@@ -46,6 +46,8 @@ export type Config = {
   readonly alerts: { readonly webhook: string | undefined };
   /** Workspaces' own keys at providers: what the operator takes of what an answer costs there, in hundredths of a percent. */
   readonly ownKeys: { readonly feeBasisPoints: number };
+  /** How letters to people are sent; undefined: operators see them in the outbox. */
+  readonly mail?: { readonly url: string; readonly from: string } | undefined;
   /** Who may make an account: whoever was invited, or everybody. */
   readonly people: { readonly signUp: 'open' | 'invited' };
   /** How long what is about somebody is kept: never longer than the policy says. */

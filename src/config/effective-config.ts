@@ -60,6 +60,12 @@ function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
     // Such an address is often all that it takes to write there.
     ['alerts.webhook', mask(config.alerts.webhook === undefined ? 0 : 1)],
     ['own_keys.fee_percent', String(config.ownKeys.feeBasisPoints / 100)],
+    ...(config.mail
+      ? ([
+          ['mail.smtp', mask(1)],
+          ['mail.from', config.mail.from],
+        ] as const)
+      : []),
     ['people.sign_up', config.people.signUp],
     ['routing.auto_models', config.routing.autoModels?.join(', ') ?? '(all)'],
     ['deadlines.total_ms', String(deadlines.totalMs)],

@@ -294,6 +294,18 @@ export const fileSchema = section({
   })
     .describe("Workspaces' own keys at providers.")
     .optional(),
+  mail: section({
+    smtp: z
+      .string({ error: 'must be text' })
+      .max(1_000, 'must be 1000 characters or fewer')
+      .refine((written) => /^smtps?:\/\//.test(written) && URL.canParse(written), {
+        error: 'must be an address such as smtps://user:password@mail.example.com',
+      })
+      .describe('The server that takes mail. Best a reference such as `${SMTP_URL}`.'),
+    from: text('Who letters are from, such as `Fairlead <no-reply@ai.example.com>`.'),
+  })
+    .describe('How letters to people are sent; without it operators see them in the outbox.')
+    .optional(),
   people: section({
     sign_up: z
       .enum(['invited', 'open'], { error: 'must be invited or open' })

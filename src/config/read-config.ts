@@ -56,6 +56,7 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
     ...(settings.payments ? { payments: toPayments(settings.payments, source) } : {}),
     alerts: { webhook: settings.alerts?.webhook },
     ownKeys: { feeBasisPoints: Math.round((settings.own_keys?.fee_percent ?? 0) * 100) },
+    ...(settings.mail ? { mail: { url: settings.mail.smtp, from: settings.mail.from } } : {}),
     people: { signUp: settings.people?.sign_up ?? 'invited' },
     retention: { usageDays: settings.retention?.usage_days ?? usageDaysMax },
     policy: {

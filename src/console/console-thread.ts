@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Log } from '#observe/log.ts';
+import type { SmtpOptions } from '#outgoing/mail/smtp-sender.ts';
 
 /** What the thread is given. */
 export type ConsoleData = {
@@ -11,6 +12,7 @@ export type ConsoleData = {
   readonly pepper: string | undefined;
   readonly keyPrefix: string;
   readonly publicUrl: string | undefined;
+  readonly mail: SmtpOptions | undefined;
   readonly signUp: 'open' | 'invited';
 };
 

@@ -11,6 +11,10 @@ export type MemberStore = {
   membersOf(workspace: string): Promise<readonly Member[]>;
   changeRole(change: { workspace: string; person: string; role: string }): Promise<MemberChange>;
   removeMember(member: { workspace: string; person: string }): Promise<MemberChange>;
+  /** Every workspace, the first thousand. */
+  overview(): Promise<readonly WorkspaceOverview[]>;
+  operators(): Promise<readonly { readonly person: string; readonly role: string }[]>;
+  removeOperatorRole(given: { person: string; role: string }): Promise<'done' | 'no-role' | 'last-operator'>;
   /** False: another workspace has that name. */
   renameWorkspace(rename: { workspace: string; name: string; now: number }): Promise<boolean>;
 };
@@ -26,6 +30,14 @@ export type NewMember = {
 export type MemberChange = 'done' | 'no-member' | 'last-owner';
 
 export type Membership = { readonly id: string; readonly name: string; readonly role: string };
+
+export type WorkspaceOverview = {
+  readonly id: string;
+  readonly name: string;
+  readonly members: number;
+  readonly frozen: boolean;
+  readonly createdAt: number;
+};
 
 export type Member = { readonly person: string; readonly role: string; readonly since: number };
 

@@ -4,11 +4,13 @@ import { after, test } from 'node:test';
 import { AccountApi } from '#console/account/account-api.ts';
 import { AuditApi } from '#console/account/audit-api.ts';
 import { Door } from '#console/account/door.ts';
+import { OperatorApi } from '#console/account/operator-api.ts';
 import { PersonApi } from '#console/account/person-api.ts';
 import { TeamApi } from '#console/account/team-api.ts';
-import { can, permissions, type Role, roles } from '#console/contract/permissions.ts';
+import { can, canOperate, type OperatorRole, permissions, type Role, roles } from '#console/contract/permissions.ts';
 import { type Needs, type Route, routes } from '#console/contract/routes.ts';
 import { People } from '#console/people/people.ts';
+import { PostOffice } from '#console/people/post-office.ts';
 import { peopleApp } from '#http/people/serve-people.ts';
 import { Browser, type Page, setUp } from './browser.ts';
 import { runFairlead } from './running-fairlead.ts';
@@ -70,12 +72,17 @@ test('every address has its row in the table, and every row an address', () => {
 });
 
 test('whatever else changes something is signing in, the set-up, or signed by the payment provider', () => {
-  const others = app().routes.filter(({ method, path }) => method !== 'GET' && !/^\/(api\/v1|v1)\//.test(path));
+  const others = app().routes.filter(
+    ({ method, path }) => method !== 'GET' && method !== 'ALL' && !/^\/(api\/v1|v1)\//.test(path),
+  );
 
   assert.deepEqual([...new Set(others.map(({ method, path }) => `${method} ${path}`))].sort(), [
-    'ALL /*',
     'POST /api/auth/*',
+    'POST /enter/:token',
+    'POST /invitation/:token',
+    'POST /reset/:token',
     'POST /setup/:token',
+    'POST /verify/:token',
     'POST /webhooks/stripe',
   ]);
 });
@@ -116,6 +123,36 @@ for (const role of roles) {
   });
 }
 
+test('operators: each may what the table of their roles says; a member who is none, nothing', async () => {
+  const held = new Map<Role, readonly OperatorRole[]>([
+    ['owner', ['operator']],
+    ['viewer', []],
+  ]);
+  for (const [member, role] of [
+    ['admin', 'support'],
+    ['developer', 'finance'],
+    ['billing', 'privacy'],
+  ] as const) {
+    const granted = await owner.post('/api/v1/operator/roles', { email: `${member}@example.org`, role });
+    assert.equal(granted.status, 200, granted.text);
+    held.set(member, [role]);
+  }
+  for (const [member, operating] of held) {
+    const browser = members.get(member);
+    assert.ok(browser);
+    for (const [name, route] of table) {
+      if (typeof route.needs !== 'object' || !('operator' in route.needs)) continue;
+      const { status, text } = await visitAs(browser, route, {});
+      assert.equal(
+        status !== 401 && status !== 403,
+        canOperate(operating, route.needs.operator),
+        `${name} ${member}: ${status} ${text}`,
+      );
+      assert.ok(status < 500, `${name}: ${status} ${text}`);
+    }
+  }
+});
+
 test('keys: a management key may what its row says, an ordinary one what is for every key, a wrong one nothing', async () => {
   const nobody = new Browser(url);
   for (const [name, route] of table) {
@@ -125,7 +162,7 @@ test('keys: a management key may what its row says, an ordinary one what is for 
     for (const [key, kind] of [
       [manager, 'management'],
       [fairlead.key, 'inference'],
-      [`${manager.slice(0, -1)}0`, 'none'],
+      [`${manager.slice(0, -1)}${manager.endsWith('0') ? '1' : '0'}`, 'none'],
     ] as const) {
       const { status } = await visitAs(nobody, route, { authorization: `Bearer ${key}` });
       assert.equal(status !== 401 && status !== 403, allowed.includes(kind), `${name} with ${kind}: ${status}`);
@@ -174,16 +211,26 @@ function app() {
   const command = async () => ({ refused: 'nobody is there' });
   const now = () => 0;
   const publicUrl = async () => undefined;
+  const post = new PostOffice({ smtp: undefined, now });
   const pepper = new Uint8Array(32);
   const shared = { command, pepper, now, keyPrefix: 'sk-fl-' };
   const people = new People({
     ...shared,
-    ...{ dataDir: '/nowhere', databaseUrl: undefined, publicUrl, signUp: 'open', invited: publicUrl },
+    ...{
+      dataDir: '/nowhere',
+      databaseUrl: undefined,
+      publicUrl,
+      signUp: 'open',
+      invited: publicUrl,
+      policyVersion: publicUrl,
+      post,
+    },
   });
   const door = new Door({ ...shared, people });
   const team = {
     ...{ door, person: new PersonApi({ command, people, now }), audit: new AuditApi(command) },
-    team: new TeamApi({ command, people, door, publicUrl }),
+    operator: new OperatorApi({ command, people, post }),
+    team: new TeamApi({ command, people, door }),
   };
   return peopleApp({ command, account: new AccountApi({ ...shared, door }), people, team, configSchema: {} });
 }

@@ -59,7 +59,15 @@ async function libraryAt(t: { after(last: () => unknown): unknown }, place: Plac
   t.after(() => store.close());
   const vault = new PersonVault(randomBytes(32));
   const newActor = () => `act_${randomBytes(8).toString('hex')}`;
-  return signInLibrary({ store, vault, hashes: new PasswordHashes(), now: Date.now, newActor, isSecure: false });
+  return signInLibrary({
+    store,
+    vault,
+    hashes: new PasswordHashes(),
+    now: Date.now,
+    newActor,
+    isSecure: false,
+    write: async () => {},
+  });
 }
 
 async function columnsOf({ dataDir, databaseUrl }: Place): Promise<string[]> {

@@ -3,7 +3,8 @@ import { isWellFormedKey } from '#core/privacy/key-format.ts';
 import type { RunCommand } from '../command-link.ts';
 import type { KeyRole, OperatorRole, Role } from '../contract/permissions.ts';
 import type { RouteName } from '../contract/routes.ts';
-import type { BrowserRequest, People, SignedIn } from '../people/people.ts';
+import type { BrowserRequest, SignedIn } from '../people/library-door.ts';
+import type { People } from '../people/people.ts';
 
 /** Whoever asks: a program with a key, or a browser with a session. */
 export type Asker = {

@@ -1,7 +1,8 @@
 import type { RunCommand } from '../command-link.ts';
 import type { Body } from '../contract/bodies.ts';
 import type { Me } from '../contract/me.ts';
-import type { People, SignedIn } from '../people/people.ts';
+import type { SignedIn } from '../people/library-door.ts';
+import type { People } from '../people/people.ts';
 import { type AccountAnswer, refusal } from './account-answer.ts';
 import { findMemberships } from './find-caller.ts';
 

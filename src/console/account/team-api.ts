@@ -1,7 +1,8 @@
 import type { CommandOutcome, RunCommand } from '../command-link.ts';
 import type { Body } from '../contract/bodies.ts';
 import { can, type Role } from '../contract/permissions.ts';
-import type { People, SignedIn } from '../people/people.ts';
+import type { SignedIn } from '../people/library-door.ts';
+import type { People } from '../people/people.ts';
 import { type AccountAnswer, refusal } from './account-answer.ts';
 import type { Door } from './door.ts';
 import type { AccountCaller } from './find-caller.ts';
@@ -10,8 +11,6 @@ type TeamOptions = {
   readonly command: RunCommand;
   readonly people: People;
   readonly door: Door;
-  /** Where links in letters lead. */
-  readonly publicUrl: () => Promise<string | undefined>;
 };
 
 type MemberRow = { readonly person: string; readonly role: Role; readonly since: string };
@@ -112,8 +111,9 @@ export class TeamApi {
     });
     if ('refused' in made) return refusal(400, made.refused);
     const { id, expires_at } = made.value as { readonly id: string; readonly expires_at: string };
-    const link = `${(await this.#options.publicUrl())?.replace(/\/$/, '') ?? ''}/invitation/${token}`;
-    return { status: 201, body: { data: { id, email, role, expires_at, link } } };
+    // Where nobody sends letters, whoever invites hands the link over.
+    const { link, isSent } = await this.#options.people.send('invitation', email, token);
+    return { status: 201, body: { data: { id, email, role, expires_at, sent: isSent, link: isSent ? null : link } } };
   }
 
   async revoke({ workspace }: AccountCaller, id: string): Promise<AccountAnswer> {

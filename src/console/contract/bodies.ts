@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BodyName } from './body-names.ts';
-import { roles } from './permissions.ts';
+import { operatorRoles, roles } from './permissions.ts';
 
 const line = (max: number) => z.string().trim().min(1).max(max);
 
@@ -27,6 +27,14 @@ export const bodies = {
     disabled: z.boolean().optional(),
     tags: z.array(z.string()).max(8).optional(),
   }),
+  markup: z.strictObject({
+    percent: z.string().max(20),
+    model: line(200).optional(),
+    seller: line(100).optional(),
+    workspace: line(100).optional(),
+  }),
+  decision: z.strictObject({ action: z.enum(['none', 'ask', 'slow', 'stop']), hours: z.int().min(1).optional() }),
+  operator: z.strictObject({ email: z.email().max(254), role: z.enum(operatorRoles) }),
 } as const satisfies Readonly<Record<BodyName, z.ZodType>>;
 
 export type Body<Name extends BodyName> = z.infer<(typeof bodies)[Name]>;

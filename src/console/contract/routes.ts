@@ -24,6 +24,7 @@ export type Route = {
 
 const keys = '/api/v1/keys';
 const ownKeys = '/api/v1/byok';
+const operate = '/api/v1/operator';
 const credits = '/api/v1/credits';
 
 export const routes = {
@@ -231,6 +232,112 @@ export const routes = {
   'abuse-appeal': {
     ...{ method: 'POST', path: '/api/v1/abuse/:id/appeal', needs: { workspace: 'abuse.appeal' } },
     does: 'Asks a person to look again.',
+  },
+  'operator-outbox': {
+    ...{ method: 'GET', path: `${operate}/outbox`, needs: { operator: 'operate.mail' } },
+    does: 'Letters to people: what was sent, or would have been.',
+  },
+  'operator-workspaces': {
+    ...{ method: 'GET', path: `${operate}/workspaces`, needs: { operator: 'operate.read' } },
+    does: 'All workspaces.',
+  },
+  'operator-freeze': {
+    ...{
+      method: 'POST',
+      path: `${operate}/workspaces/:id/freeze`,
+      needs: { operator: 'operate.workspaces' },
+      proof: true,
+    },
+    does: 'Stops all keys of a workspace, within a second.',
+  },
+  'operator-unfreeze': {
+    ...{
+      method: 'POST',
+      path: `${operate}/workspaces/:id/unfreeze`,
+      needs: { operator: 'operate.workspaces' },
+      proof: true,
+    },
+    does: 'Lets them work again.',
+  },
+  'operator-upstreams': {
+    ...{ method: 'GET', path: `${operate}/upstreams`, needs: { operator: 'operate.read' } },
+    does: 'Upstreams, and which of their endpoints are out.',
+  },
+  'operator-endpoints': {
+    ...{ method: 'GET', path: `${operate}/endpoints`, needs: { operator: 'operate.read' } },
+    does: 'Endpoints with price and state.',
+  },
+  'operator-prices': {
+    ...{ method: 'GET', path: `${operate}/prices`, needs: { operator: 'operate.read' } },
+    does: 'What endpoints cost, and what customers pay.',
+  },
+  'operator-markup': {
+    ...{ method: 'GET', path: `${operate}/markup`, needs: { operator: 'operate.read' } },
+    does: 'What customers pay on top.',
+  },
+  'operator-markup-set': {
+    ...{
+      method: 'POST',
+      path: `${operate}/markup`,
+      needs: { operator: 'operate.prices' },
+      body: 'markup',
+      proof: true,
+    },
+    does: 'Sets a markup: for all, or a model, a seller, a workspace.',
+  },
+  'operator-markup-remove': {
+    ...{ method: 'DELETE', path: `${operate}/markup`, needs: { operator: 'operate.prices' }, proof: true },
+    does: 'Takes a markup away: `model=`, `seller=`, `workspace=`.',
+  },
+  'operator-health': {
+    ...{ method: 'GET', path: `${operate}/health`, needs: { operator: 'operate.read' } },
+    does: 'Gateways and upstreams.',
+  },
+  'operator-ledger': {
+    ...{ method: 'GET', path: `${operate}/ledger`, needs: { operator: 'operate.ledger' } },
+    does: 'The trial balance.',
+  },
+  'operator-ledger-check': {
+    ...{ method: 'GET', path: `${operate}/ledger/check`, needs: { operator: 'operate.ledger' } },
+    does: 'Proves the books in both directions.',
+  },
+  'operator-jobs': {
+    ...{ method: 'GET', path: `${operate}/jobs`, needs: { operator: 'operate.read' } },
+    does: 'What the nightly work dropped, and when.',
+  },
+  'operator-abuse': {
+    ...{ method: 'GET', path: `${operate}/abuse`, needs: { operator: 'operate.abuse' } },
+    does: 'Cases of all workspaces.',
+  },
+  'operator-abuse-decide': {
+    ...{ method: 'POST', path: `${operate}/abuse/:id/decide`, needs: { operator: 'operate.abuse' }, body: 'decision' },
+    does: 'Decides a case.',
+  },
+  'operator-audit': {
+    ...{ method: 'GET', path: `${operate}/audit`, needs: { operator: 'operate.audit' } },
+    does: 'What operators changed, the newest first.',
+  },
+  'operator-audit-export': {
+    ...{ method: 'GET', path: `${operate}/audit/export`, needs: { operator: 'operate.audit' } },
+    does: 'All of it as JSON Lines.',
+  },
+  'operator-roles': {
+    ...{ method: 'GET', path: `${operate}/roles`, needs: { operator: 'operate.roles' } },
+    does: 'Who operates this Fairlead, and as what.',
+  },
+  'operator-role-grant': {
+    ...{
+      method: 'POST',
+      path: `${operate}/roles`,
+      needs: { operator: 'operate.roles' },
+      body: 'operator',
+      proof: true,
+    },
+    does: 'Gives a role to whoever has an account with this address.',
+  },
+  'operator-role-remove': {
+    ...{ method: 'DELETE', path: `${operate}/roles/:id/:role`, needs: { operator: 'operate.roles' }, proof: true },
+    does: 'Takes a role away; one operator always stays.',
   },
 } as const satisfies Readonly<Record<string, Route>>;
 

@@ -1,14 +1,15 @@
 import { Buffer } from 'node:buffer';
-import { randomBytes } from 'node:crypto';
-import type { PeopleStore } from '#store/people/people-store.ts';
 import { readFields } from '../account/read-fields.ts';
 import { readBody } from '../contract/bodies.ts';
+import { emailIn, guessable, lettered, offered, told, tooMany } from './auth-answers.ts';
 import { deviceCookie, knownDevice } from './known-device.ts';
+import { letterOf } from './letter-texts.ts';
 import { Letters } from './letters.ts';
+import { type BrowserRequest, type LetterKind, LibraryDoor, type SignedIn } from './library-door.ts';
 import { HashQueueFull, PasswordHashes } from './password-hash.ts';
 import { PersonBook } from './person-book.ts';
 import { PersonVault } from './person-vault.ts';
-import type { SignInLibrary } from './sign-in-library.ts';
+import type { PostOffice } from './post-office.ts';
 import { SignInLimits } from './sign-in-limits.ts';
 import { cookiePrefix, isSameOrigin, plainHttp, type Site, siteOf } from './site.ts';
 
@@ -22,36 +23,10 @@ export type PeopleOptions = {
   readonly signUp: 'open' | 'invited';
   /** The hash of the address that this link's secret invites; undefined where it invites nobody. */
   readonly invited: (tokenHash: string) => Promise<string | undefined>;
+  /** The version of the policy that whoever makes an account accepts. */
+  readonly policyVersion: () => Promise<string | undefined>;
+  readonly post: PostOffice;
   now(): number;
-};
-
-/** A request of a browser, as far as signing in goes. */
-export type BrowserRequest = {
-  readonly method: string;
-  readonly path: string;
-  readonly cookies: string;
-  readonly host: string | undefined;
-  readonly forwardedProto: string | undefined;
-  readonly origin: string | undefined;
-  readonly fetchSite: string | undefined;
-  readonly userAgent: string;
-  /** The caller's network, as the gateway says. */
-  readonly network: string;
-};
-
-export type SignedIn = {
-  /** Of people.db alone. */
-  readonly person: string;
-  /** What the person is called by everywhere else, also in logs of changes: a pseudonym. */
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  readonly verified: boolean;
-  readonly session: string;
-  /** When a password or another proof was last given in this session. */
-  readonly provedAt: number;
-  /** What the browser is to keep instead, where the session's cookie was renewed. */
-  readonly setCookies: readonly string[];
 };
 
 export type Who =
@@ -62,7 +37,9 @@ export type Who =
 
 export type NewPerson = { readonly name: string; readonly email: string; readonly password: string };
 
-type Opened = { readonly store: PeopleStore; readonly secure: SignInLibrary; readonly plain: SignInLibrary };
+export type Entered =
+  | { readonly person: string; readonly setCookies: readonly string[] }
+  | { readonly refused: string };
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Strangers leave some places of the queue to those who signed in from the same browser before. */
@@ -74,12 +51,15 @@ export class People {
   readonly #vault: PersonVault;
   readonly #hashes = new PasswordHashes();
   readonly #limits: SignInLimits;
-  #opening: Promise<Opened> | undefined;
+  readonly #library: LibraryDoor;
 
   constructor(options: PeopleOptions) {
+    const { dataDir, databaseUrl, now } = options;
     this.#options = options;
     this.#vault = new PersonVault(options.pepper);
-    this.#limits = new SignInLimits(options.now);
+    this.#limits = new SignInLimits(now);
+    const write = (kind: LetterKind, to: string, token: string) => this.#write(kind, to, token);
+    this.#library = new LibraryDoor({ dataDir, databaseUrl, now, vault: this.#vault, hashes: this.#hashes, write });
   }
 
   async siteOf(request: Pick<BrowserRequest, 'host' | 'forwardedProto'>): Promise<Site | undefined> {
@@ -92,7 +72,7 @@ export class People {
     const site = await this.siteOf(request);
     if (!site) return { kind: 'nobody' };
     if (!safeMethods.has(request.method) && !isSameOrigin(request, site)) return { kind: 'cross-site' };
-    const signedIn = await this.#session(request, site);
+    const signedIn = await this.#library.session(request, site);
     return signedIn ? { kind: 'signed-in', signedIn } : { kind: 'nobody' };
   }
 
@@ -107,55 +87,45 @@ export class People {
     }
     if (name === 'sign-up/email') return await this.#signUp(request, site, body);
     if (name === 'sign-in/email') return await this.#signIn(request, site, body);
-    return await this.#pass(request, site, body);
+    if (lettered.has(name)) return await this.#letter(request, site, body);
+    if (guessable.has(name)) return await this.#guess(request, site, body);
+    return await this.#library.pass(request, site, body);
   }
 
   /** The first person, from the set-up page; who was made there before and was cut off signs in instead. */
   async enterFirst(request: BrowserRequest, person: NewPerson): Promise<Entered> {
     const site = await this.siteOf(request);
     if (!site) return { refused: plainHttp };
-    const made = await this.#pass({ ...request, path: '/api/auth/sign-up/email' }, site, JSON.stringify(person));
+    const made = await this.#make(request, site, person);
     const { email, password } = person;
     const again = JSON.stringify({ email, password });
     const entered =
       made.status === 422 ? await this.#signIn({ ...request, path: '/api/auth/sign-in/email' }, site, again) : made;
     // What the library answers: an account with its id, or why not.
     const told = (await entered.json()) as { readonly user?: { readonly id: string }; readonly message?: string };
-    if (told.user === undefined)
+    if (told.user === undefined) {
       return { refused: told.message ?? 'This account cannot be made just now. Try again shortly.' };
+    }
     return { person: told.user.id, setCookies: entered.headers.getSetCookie() };
   }
 
-  /** An account for whoever was invited at this address, or for everybody where the operator wants that. */
-  async #signUp(request: BrowserRequest, site: Site, body: string): Promise<Response> {
-    const read = readBody('sign-up', readFields(Buffer.from(body)));
-    if ('refused' in read) return told(400, 'INVALID', read.refused);
-    const { invitation, ...person } = read.body;
-    const isInvited = invitation !== undefined && (await this.#isInvited(invitation, person.email));
-    if (invitation !== undefined && !isInvited) {
-      return told(
-        403,
-        'NO_SUCH_INVITATION',
-        'This invitation was used, revoked, has expired, or is for another address.',
-      );
-    }
-    if (!isInvited && this.#options.signUp === 'invited') return told(403, 'INVITED_ONLY', invitedOnly);
-    const network = this.#vault.lookUp('network', request.network);
-    // Each costs a hash, and tells whether the address has an account: a network may ask some of them.
-    const late = this.#limits.begin({ network, account: `new ${network}`, device: undefined });
-    if (late)
-      return told(429, 'TOO_MANY', 'Too many accounts from here. Try again later.', Math.ceil(late.waitMs / 1_000));
-    return await this.#pass(request, site, JSON.stringify(person));
-  }
-
-  async #isInvited(token: string, email: string): Promise<boolean> {
-    const { letters } = this;
-    return (await this.#options.invited(letters.tokenHash(token))) === letters.addressHash(email);
+  /** Follows the link of a letter: whether it worked, and what the browser is to keep. */
+  async follow(
+    request: BrowserRequest,
+    kind: 'verify' | 'magic-link',
+    token: string,
+  ): Promise<{ readonly isDone: boolean; readonly setCookies: readonly string[] }> {
+    const site = await this.siteOf(request);
+    if (!site) return { isDone: false, setCookies: [] };
+    const path = `/api/auth/${kind === 'verify' ? 'verify-email' : 'magic-link/verify'}?token=${encodeURIComponent(token)}`;
+    const answer = await this.#library.pass({ ...request, method: 'GET', path }, site, '');
+    const isDone =
+      answer.status === 200 || (answer.status === 302 && !/[?&]error=/.test(answer.headers.get('location') ?? ''));
+    return { isDone, setCookies: isDone ? answer.headers.getSetCookie() : [] };
   }
 
   async book(): Promise<PersonBook> {
-    const { store } = await this.#open();
-    return new PersonBook(store, this.#vault);
+    return new PersonBook(await this.#library.store(), this.#vault);
   }
 
   /** Shows a password again; what may be tried is counted as at the sign-in. */
@@ -180,6 +150,47 @@ export class People {
     return new Letters(this.#vault);
   }
 
+  /** Sends a letter with this link; false where nobody sends letters, so that whoever asked must hand the link over. */
+  async send(kind: LetterKind | 'invitation', to: string, token: string): Promise<{ link: string; isSent: boolean }> {
+    const { post, publicUrl } = this.#options;
+    const base = (await publicUrl())?.replace(/\/$/, '') ?? '';
+    const link = `${base}/${pages[kind]}/${token}`;
+    post.post(letterOf(kind, { to, link, operator: base }));
+    return { link, isSent: post.sends };
+  }
+
+  /** An account for whoever was invited at this address, or for everybody where the operator wants that. */
+  async #signUp(request: BrowserRequest, site: Site, body: string): Promise<Response> {
+    const read = readBody('sign-up', readFields(Buffer.from(body)));
+    if ('refused' in read) return told(400, 'INVALID', read.refused);
+    const { invitation, ...person } = read.body;
+    const isInvited = invitation !== undefined && (await this.#isInvited(invitation, person.email));
+    if (invitation !== undefined && !isInvited) return told(403, 'NO_SUCH_INVITATION', noInvitation);
+    if (!isInvited && this.#options.signUp === 'invited') return told(403, 'INVITED_ONLY', invitedOnly);
+    const network = this.#vault.lookUp('network', request.network);
+    // Each costs a hash, and tells whether the address has an account: a network may ask some of them.
+    const late = this.#limits.begin({ network, account: `new ${network}`, device: undefined });
+    return late ? tooMany(late, 'Too many accounts from here.') : await this.#make(request, site, person);
+  }
+
+  /** Makes the account, with what its person accepted, and when. */
+  async #make(request: BrowserRequest, site: Site, person: NewPerson): Promise<Response> {
+    const path = '/api/auth/sign-up/email';
+    const answer = await this.#library.pass({ ...request, method: 'POST', path }, site, JSON.stringify(person));
+    if (answer.status !== 200) return answer;
+    const made = (await answer.clone().json()) as { readonly user?: { readonly id: string } };
+    const version = await this.#options.policyVersion();
+    if (made.user && version !== undefined) {
+      await (await this.book()).accepted(made.user.id, version, this.#options.now());
+    }
+    return answer;
+  }
+
+  async #isInvited(token: string, email: string): Promise<boolean> {
+    const { letters } = this;
+    return (await this.#options.invited(letters.tokenHash(token))) === letters.addressHash(email);
+  }
+
   async #signIn(request: BrowserRequest, site: Site, body: string): Promise<Response> {
     const account = this.#vault.lookUp('account', emailIn(body));
     const prefix = cookiePrefix(site);
@@ -188,17 +199,8 @@ export class People {
     const isFull = device === undefined && this.#hashes.waiting >= strangersWaitingMax;
     if (isFull) return told(503, 'BUSY', 'Too many people sign in just now. Try again in a moment.', 2);
     const late = this.#limits.begin(attempt);
-    if (late) {
-      const seconds = Math.ceil(late.waitMs / 1_000);
-      const minutes = Math.ceil(seconds / 60);
-      return told(
-        429,
-        'TOO_MANY',
-        `Too many wrong passwords. Try again in ${minutes} min, or from a browser where you signed in before.`,
-        seconds,
-      );
-    }
-    const answer = await this.#pass(request, site, body);
+    if (late) return tooMany(late, 'Too many wrong passwords. A browser where you signed in before still may.');
+    const answer = await this.#library.pass(request, site, body);
     if (answer.status !== 401) this.#limits.passed(attempt);
     if (answer.status === 200 && device === undefined) {
       answer.headers.append('set-cookie', deviceCookie(this.#vault, { account, prefix }));
@@ -206,107 +208,49 @@ export class People {
     return answer;
   }
 
-  /** The library sees an origin that was judged here, and what it says of a session's secret stays in the cookie. */
-  async #pass(request: BrowserRequest, site: Site, body: string): Promise<Response> {
-    const library = await this.#library(site);
-    const headers = {
-      cookie: request.cookies,
-      origin: site.origin,
-      'user-agent': request.userAgent,
-      'content-type': 'application/json',
+  /** The same answer whether or not there is such an account; and not many of them. */
+  async #letter(request: BrowserRequest, site: Site, body: string): Promise<Response> {
+    const network = `letters ${this.#vault.lookUp('network', request.network)}`;
+    const account = `letters ${this.#vault.lookUp('account', emailIn(body))}`;
+    const late = this.#limits.begin({ network, account, device: undefined });
+    if (late) return tooMany(late, 'Too many letters were asked for.');
+    const answer = await this.#library.pass(request, site, JSON.stringify({ email: emailIn(body) }));
+    return answer.status >= 500 ? answer : Response.json({ status: true });
+  }
+
+  async #guess(request: BrowserRequest, site: Site, body: string): Promise<Response> {
+    const attempt = {
+      network: '',
+      account: this.#vault.lookUp('cookies', sessionIn(request.cookies)),
+      device: 'guess',
     };
-    const init = request.method === 'GET' ? { headers } : { method: request.method, headers, body };
-    const answer = await library.handler(new Request(`${site.origin}${request.path}`, init));
-    return await withoutToken(answer);
+    const late = this.#limits.begin(attempt);
+    if (late) return tooMany(late, 'Too many wrong answers.');
+    const isChange = request.path.endsWith('/change-password');
+    // Whoever changes a password does it since somebody may know the old one.
+    const all = isChange ? JSON.stringify({ ...readFields(Buffer.from(body)), revokeOtherSessions: true }) : body;
+    const answer = await this.#library.pass(request, site, all);
+    if (answer.status < 400) this.#limits.passed(attempt);
+    return answer;
   }
 
-  async #session({ cookies, userAgent }: BrowserRequest, site: Site): Promise<SignedIn | undefined> {
-    const library = await this.#library(site);
-    const headers = new Headers({ cookie: cookies, 'user-agent': userAgent });
-    const { response: found, headers: answered } = await library.api.getSession({ headers, returnHeaders: true });
-    if (!found) return undefined;
-    const { user, session } = found;
-    return {
-      ...{
-        person: user.id,
-        id: String(user.actor),
-        name: user.name,
-        email: user.email,
-        verified: user.emailVerified,
-      },
-      ...{ session: session.id, provedAt: session.provedAt?.getTime() ?? 0, setCookies: answered.getSetCookie() },
-    };
-  }
-
-  async #library({ isSecure }: Site): Promise<SignInLibrary> {
-    const { secure, plain } = await this.#open();
-    return isSecure ? secure : plain;
-  }
-
-  #open(): Promise<Opened> {
-    this.#opening ??= this.#load().catch((thrown: unknown) => {
-      this.#opening = undefined;
-      throw thrown;
-    });
-    return this.#opening;
-  }
-
-  async #load(): Promise<Opened> {
-    const [{ signInLibrary }, { openPeople }] = await Promise.all([
-      import('./sign-in-library.ts'),
-      import('#store/people/people-store.ts'),
-    ]);
-    const store = await openPeople(this.#options);
-    const newActor = () => `per_${randomBytes(12).toString('hex')}`;
-    const shared = { store, vault: this.#vault, hashes: this.#hashes, now: this.#options.now, newActor };
-    return {
-      store,
-      secure: signInLibrary({ ...shared, isSecure: true }),
-      plain: signInLibrary({ ...shared, isSecure: false }),
-    };
+  /** A link that signs in goes to who has an account, and no second factor that it would go around. */
+  async #write(kind: LetterKind, to: string, token: string): Promise<void> {
+    if (kind === 'magic-link' && !(await (await this.book()).mayEnterByLink(to))) return;
+    await this.send(kind, to, token);
   }
 }
 
-export type Entered =
-  | { readonly person: string; readonly setCookies: readonly string[] }
-  | { readonly refused: string };
+const pages = { verify: 'verify', reset: 'reset', 'magic-link': 'enter', invitation: 'invitation' } as const;
 
 const invitedOnly = 'Accounts here are made by invitation: ask whoever runs it, or a member of a workspace.';
-
-const offered: ReadonlySet<string> = new Set([
-  'POST sign-up/email',
-  'POST sign-in/email',
-  'POST sign-out',
-  'GET get-session',
-]);
+const noInvitation = 'This invitation was used, revoked, has expired, or is for another address.';
 
 function hasSession(cookies: string): boolean {
   return /(?:^|;\s*)(?:__Host-)?fairlead\.session_token=/.test(cookies);
 }
 
-function emailIn(body: string): string {
-  try {
-    const { email } = JSON.parse(body) as { readonly email?: unknown };
-    return typeof email === 'string' ? email.toLowerCase().slice(0, 320) : '';
-  } catch {
-    return '';
-  }
-}
-
-function told(status: number, code: string, message: string, retryAfter?: number): Response {
-  const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
-  return Response.json({ code, message }, { status, headers });
-}
-
-async function withoutToken(answer: Response): Promise<Response> {
-  const isJson = answer.headers.get('content-type')?.includes('json') === true;
-  const body: unknown = isJson ? await answer.json() : await answer.text();
-  const headers = new Headers(answer.headers);
-  headers.delete('content-length');
-  if (typeof body !== 'object' || body === null)
-    return new Response(isJson ? JSON.stringify(body) : String(body), { status: answer.status, headers });
-  const kept = JSON.stringify(body, (name, value: unknown) =>
-    name === 'token' || name === 'actor' ? undefined : value,
-  );
-  return new Response(kept, { status: answer.status, headers });
+/** What stands for this browser: its session, or its sign-in that wants a second factor. */
+function sessionIn(cookies: string): string {
+  return /(?:^|;\s*)(?:__Host-)?fairlead\.(?:session_token|two_factor)=([^;]*)/.exec(cookies)?.[1] ?? '';
 }

@@ -37,6 +37,11 @@ export class PersonBook {
     return (await this.#read([{ column: 'actor', is: 'eq', value: id, join: 'and' }]))[0];
   }
 
+  async byEmail(email: string): Promise<Person | undefined> {
+    const hash = this.#vault.lookUp('person.email', email.trim().toLowerCase());
+    return (await this.#read([{ column: 'email_hash', is: 'eq', value: hash, join: 'and' }]))[0];
+  }
+
   async sessionsOf(person: string, now: number): Promise<readonly Session[]> {
     const rows = await this.#store.find(
       'session',
@@ -80,6 +85,21 @@ export class PersonBook {
     await this.#store.change('person', [{ column: 'id', is: 'eq', value: person, join: 'and' }], {
       ...{ name: sealed, changed_at: now },
     });
+  }
+
+  /** What the person accepted, and when. */
+  async accepted(person: string, version: string, now: number): Promise<void> {
+    await this.#store.change('person', [{ column: 'id', is: 'eq', value: person, join: 'and' }], {
+      ...{ terms_version: version, accepted_at: now },
+    });
+  }
+
+  async mayEnterByLink(email: string): Promise<boolean> {
+    const found = await this.#store.count('person', [
+      { column: 'email_hash', is: 'eq', value: this.#vault.lookUp('person.email', email.toLowerCase()), join: 'and' },
+      { column: 'two_factor', is: 'eq', value: 0, join: 'and' },
+    ]);
+    return found === 1;
   }
 
   async #read(where: Parameters<PeopleStore['find']>[1]): Promise<readonly Person[]> {

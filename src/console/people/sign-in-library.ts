@@ -1,14 +1,18 @@
 import { APIError } from 'better-auth/api';
 import { betterAuth } from 'better-auth/minimal';
+import { magicLink } from 'better-auth/plugins/magic-link';
+import { twoFactor } from 'better-auth/plugins/two-factor';
 import { HashQueueFull, type PasswordHashes } from './password-hash.ts';
 import { type AdapterOptions, peopleAdapter } from './people-adapter.ts';
 import { cookiePrefix } from './site.ts';
 
 const passwordCharacters = { min: 10, max: 256 } as const;
 
-const day = 86_400;
+const [hour, day] = [3_600, 86_400];
 
 export type LibraryOptions = AdapterOptions & {
+  /** A letter with the secret of a link. */
+  readonly write: (kind: 'verify' | 'reset' | 'magic-link', to: string, token: string) => Promise<void>;
   readonly isSecure: boolean;
   readonly hashes: PasswordHashes;
 };
@@ -18,7 +22,7 @@ export type LibraryOptions = AdapterOptions & {
  * (its lines would name people) and opens no socket. Whatever origin a request has was judged before it comes here.
  */
 export function signInLibrary(options: LibraryOptions) {
-  const { isSecure, hashes, vault } = options;
+  const { isSecure, hashes, vault, write } = options;
   return betterAuth({
     appName: 'Fairlead',
     secret: vault.cookieSecret,
@@ -31,8 +35,19 @@ export function signInLibrary(options: LibraryOptions) {
       minPasswordLength: passwordCharacters.min,
       maxPasswordLength: passwordCharacters.max,
       revokeSessionsOnPasswordReset: true,
+      resetPasswordTokenExpiresIn: hour,
+      sendResetPassword: ({ user, token }) => write('reset', user.email, token),
       password: { hash: (password) => inTurn(hashes.hash(password)), verify: (given) => inTurn(hashes.verify(given)) },
     },
+    emailVerification: {
+      sendOnSignUp: true,
+      expiresIn: hour,
+      sendVerificationEmail: ({ user, token }) => write('verify', user.email, token),
+    },
+    plugins: [
+      magicLink({ disableSignUp: true, sendMagicLink: ({ email, token }) => write('magic-link', email, token) }),
+      twoFactor({ issuer: 'Fairlead' }),
+    ],
     user: {
       additionalFields: {
         actor: { type: 'string', required: false, input: false },

@@ -3,7 +3,7 @@ import { routePath } from 'hono/route';
 import type { AccountAnswer } from '#console/account/account-answer.ts';
 import { routeNameOf } from '#console/account/door.ts';
 import type { Asker } from '#console/account/find-caller.ts';
-import type { BrowserRequest } from '#console/people/people.ts';
+import type { BrowserRequest } from '#console/people/library-door.ts';
 
 export async function send(context: Context, answering: Promise<AccountAnswer>): Promise<Response> {
   const { status, body, csv, text, setCookies = [] } = await answering;

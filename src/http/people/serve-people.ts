@@ -15,7 +15,9 @@ import { authRoutes } from './auth-routes.ts';
 import { creditRoutes } from './credit-routes.ts';
 import { dashboardPolicy, dashboardRoutes } from './dashboard.ts';
 import { legalRoutes } from './legal-pages.ts';
+import { letterRoutes } from './letter-pages.ts';
 import { logRoutes } from './log-routes.ts';
+import { type OperatorRoutes, operatorRoutes } from './operator-routes.ts';
 import { page } from './page.ts';
 import { registerRoutes } from './register-pages.ts';
 import { setupRoutes } from './setup-page.ts';
@@ -27,7 +29,7 @@ export type PeopleOptions = {
   readonly command: RunCommand;
   readonly account: AccountApi;
   readonly people: People;
-  readonly team: TeamRoutes;
+  readonly team: TeamRoutes & OperatorRoutes;
   /** JSON Schema of the configuration file. */
   readonly configSchema: object;
 };
@@ -63,7 +65,9 @@ export function peopleApp({ command, account, people, team, configSchema }: Peop
   app.get('/openapi.json', (context) => context.json(openApi('1')));
   app.route('/setup', setupRoutes(command, people));
   app.route('/', authRoutes(people));
+  app.route('/', letterRoutes(people, team));
   app.route('/', teamRoutes(team));
+  app.route('/', operatorRoutes(team));
   app.route('/', accountRoutes(account));
   app.route('/', logRoutes(command));
   const legal = new LegalDesk(command);

@@ -70,8 +70,8 @@ async function finish({ command, people, context, answers, password }: Finishing
   if (site !== undefined && site !== 'same-origin') return { trouble: 'This form came from another site.' };
   const { email, ...operator } = answers;
   const token = context.req.param('token');
-  const judged = await command('setup-judge', { token, operator });
-  if ('refused' in judged) return judged;
+  const said = await command('setup-say', { token, operator });
+  if ('refused' in said) return said;
   const person: NewPerson = { name: operator.name, email, password };
   const entered = await people.enterFirst(browserOf(context), person);
   if ('refused' in entered) return entered;

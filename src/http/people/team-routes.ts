@@ -1,16 +1,9 @@
-import { type Context, Hono } from 'hono';
-import { type AccountAnswer, refusal } from '#console/account/account-answer.ts';
+import type { Hono } from 'hono';
 import type { AuditApi } from '#console/account/audit-api.ts';
 import type { Door } from '#console/account/door.ts';
-import type { AccountCaller } from '#console/account/find-caller.ts';
 import type { PersonApi } from '#console/account/person-api.ts';
-import { readFields } from '#console/account/read-fields.ts';
 import type { TeamApi } from '#console/account/team-api.ts';
-import { type Body, readBody } from '#console/contract/bodies.ts';
-import type { BodyName } from '#console/contract/body-names.ts';
-import { type Route, type RouteName, routes } from '#console/contract/routes.ts';
-import type { SignedIn } from '#console/people/people.ts';
-import { askerOf, send } from './account-reply.ts';
+import { Rows, withBody } from './rows.ts';
 
 export type TeamRoutes = {
   readonly door: Door;
@@ -48,52 +41,6 @@ export function teamRoutes({ door, person, team, audit }: TeamRoutes): Hono {
   rows.inWorkspace('invitation-revoke', (caller, context) => team.revoke(caller, context.req.param('id') ?? ''));
   rows.inWorkspace('audit-list', ({ workspace }, context) => audit.page(workspace, context.req.query()));
   rows.inWorkspace('audit-export', ({ workspace }) => audit.export(workspace));
-  const { method, path } = routes['invitation-show'];
-  rows.app.on(method, path, (context) =>
-    send(
-      context,
-      withBody(context, 'token', (body) => team.showInvitation(body)),
-    ),
-  );
+  rows.forAnybody('invitation-show', (context) => withBody(context, 'token', (body) => team.showInvitation(body)));
   return rows.app;
-}
-
-/** Rows of the table of routes, each let in as its row says. */
-class Rows {
-  readonly app = new Hono();
-  readonly #door: Door;
-
-  constructor(door: Door) {
-    this.#door = door;
-  }
-
-  forPerson(name: RouteName, answer: (me: SignedIn, context: Context) => Promise<AccountAnswer>): void {
-    const { method, path } = routes[name];
-    this.app.on(method, path, (context) =>
-      send(
-        context,
-        this.#door.asPerson(askerOf(context), (me) => answer(me, context)),
-      ),
-    );
-  }
-
-  inWorkspace(name: RouteName, answer: (caller: AccountCaller, context: Context) => Promise<AccountAnswer>): void {
-    const { method, path, needs }: Route = routes[name];
-    if (typeof needs !== 'object' || !('workspace' in needs)) throw new Error(`the route ${name} is in no workspace`);
-    this.app.on(method, path, (context) =>
-      send(
-        context,
-        this.#door.as(askerOf(context), needs.workspace, (caller) => answer(caller, context)),
-      ),
-    );
-  }
-}
-
-async function withBody<Name extends BodyName>(
-  context: Context,
-  name: Name,
-  answer: (body: Body<Name>) => Promise<AccountAnswer>,
-): Promise<AccountAnswer> {
-  const read = readBody(name, readFields(await context.req.arrayBuffer()));
-  return 'refused' in read ? refusal(400, read.refused) : await answer(read.body);
 }

@@ -17,9 +17,10 @@ export async function readSetupLink({ store, pepper, now }: CommandContext, give
   return { state: await store.accounts.setupLink(hashSetupToken(pepper, token), now()) };
 }
 
-/** Whether the answers can be taken, and the link still works; nothing is changed. */
-export async function judgeSetup(context: CommandContext, given: unknown) {
-  await readSetup(context, given);
+/** Takes what is said of the operator, so that the first letter can name the public address; the link works on. */
+export async function saySetup(context: CommandContext, given: unknown) {
+  const { settings } = await readSetup(context, given);
+  for (const [name, value] of settings) await context.store.accounts.setSetting(name, value, context.now());
   return { state: 'open' };
 }
 

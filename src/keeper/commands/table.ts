@@ -31,6 +31,14 @@ import {
 import { listModels } from './models.ts';
 import { showOffer } from './offer.ts';
 import {
+  freezeWorkspace,
+  grantOperatorRole,
+  listOperators,
+  listUpstreams,
+  overviewWorkspaces,
+  removeOperatorRole,
+} from './operate.ts';
+import {
   balanceForOperation,
   dueOperations,
   endOperation,
@@ -56,7 +64,7 @@ import {
 import { importBill, reconcileBooks } from './provider-bill.ts';
 import { showReceipt } from './receipts.ts';
 import { endLegalHold, listLegalHolds, setLegalHold, showRetention } from './retention.ts';
-import { completeSetup, createSetupLink, judgeSetup, readSetupLink } from './setup-link.ts';
+import { completeSetup, createSetupLink, readSetupLink, saySetup } from './setup-link.ts';
 import { addObject, findObject, listObjects, removeObject } from './stored-objects.ts';
 import { listTransfers } from './transfers.ts';
 import { proveLog, retireTrustKey, rotateTrustKey, showLogEntries, showLogHead, showTrustKeys } from './trust-log.ts';
@@ -142,7 +150,13 @@ export const commands = {
   'operation-open': openOperation,
   'operation-post': postOperation,
   offer: showOffer,
+  'operator-grant': grantOperatorRole,
+  'operator-list': listOperators,
+  'operator-remove': removeOperatorRole,
   'operator-show': showOperator,
+  'operator-upstreams': listUpstreams,
+  'operator-workspaces': overviewWorkspaces,
+  'workspace-freeze': freezeWorkspace,
   'object-add': addObject,
   'object-find': findObject,
   'object-list': listObjects,
@@ -168,9 +182,9 @@ export const commands = {
   'redeem-use': redeemCode,
   refund: refundGeneration,
   'setup-complete': completeSetup,
-  'setup-judge': judgeSetup,
   'setup-link-create': createSetupLink,
   'setup-link-state': readSetupLink,
+  'setup-say': saySetup,
   'sub-processors': listSubProcessors,
   transfers: listTransfers,
   'trust-key-retire': retireTrustKey,

@@ -51,7 +51,10 @@ export async function callerByHash(
   const found = toFound(first, rows, now);
   if (found.state !== 'known') return { sequence, found };
   // The key's own word comes before its workspace's. A change between the two reads has a higher sequence.
-  const settings = joinSettings(await ownerSettings(sql, found.workspace), await ownerSettings(sql, found.key));
+  const ofWorkspace: Readonly<Record<string, string>> = await ownerSettings(sql, found.workspace);
+  // Set by operators alone: no key of a frozen workspace does anything.
+  if (ofWorkspace.frozen === 'on') return { sequence, found: { state: 'disabled' } };
+  const settings = joinSettings(ofWorkspace, await ownerSettings(sql, found.key));
   const measures = await measuresOf(sql, found.key, now);
   if (measures.isStopped) return { sequence, found: { state: 'disabled' } };
   const rates = await ratesOf(sql, found);

@@ -1,4 +1,4 @@
-import type { Member, MemberChange, MemberStore, Membership, NewMember } from '../members.ts';
+import type { Member, MemberChange, MemberStore, Membership, NewMember, WorkspaceOverview } from '../members.ts';
 import { announce } from './change-store.ts';
 import { text, whole } from './read-row.ts';
 import type { Database, Row, Sql } from './sql.ts';
@@ -22,6 +22,17 @@ export function makeMemberStore(db: Database): MemberStore {
         const refused = await judge(sql, { workspace, person, staysOwner: false });
         if (refused) return refused;
         await dropMember(sql, { workspace, person });
+        return 'done';
+      }),
+    overview: () => overview(db),
+    operators: () => operators(db, ''),
+    removeOperatorRole: (given) =>
+      db.transaction(async (sql) => {
+        const held = await operators(sql, sql.forUpdate);
+        if (!held.some(({ person, role }) => person === given.person && role === given.role)) return 'no-role';
+        const isLast = held.filter(({ role }) => role === 'operator').length === 1;
+        if (given.role === 'operator' && isLast) return 'last-operator';
+        await dropOperatorRole(sql, given);
         return 'done';
       }),
     renameWorkspace: ({ workspace, name, now }) =>
@@ -62,6 +73,28 @@ async function addOperatorRole(sql: Sql, given: { person: string; role: string; 
     'insert into operator_role (person, role, since) values (:person, :role, :now) on conflict (person, role) do nothing',
     given,
   );
+}
+
+async function operators(sql: Sql, lock: '' | 'for update') {
+  const rows = await sql.all(`select person, role from operator_role order by since, person, role ${lock}`);
+  return rows.map((row) => ({ person: text(row, 'person'), role: text(row, 'role') }));
+}
+
+async function dropOperatorRole(sql: Sql, given: { person: string; role: string }): Promise<void> {
+  await sql.run('delete from operator_role where person = :person and role = :role', given);
+}
+
+async function overview(sql: Sql): Promise<readonly WorkspaceOverview[]> {
+  const rows = await sql.all(
+    `select id, name, created_at,
+        (select count(*) from member m where m.workspace = w.id) as members,
+        (select count(*) from owner_setting s where s.owner = w.id and s.name = 'frozen' and s.value = 'on') as frozen
+      from workspace w order by created_at, id limit 1000`,
+  );
+  return rows.map((row) => ({
+    ...{ id: text(row, 'id'), name: text(row, 'name'), members: whole(row, 'members') },
+    ...{ frozen: whole(row, 'frozen') > 0, createdAt: whole(row, 'created_at') },
+  }));
 }
 
 async function membersOf(sql: Sql, workspace: string): Promise<readonly Member[]> {

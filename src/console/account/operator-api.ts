@@ -1,0 +1,105 @@
+import type { CommandOutcome, RunCommand } from '../command-link.ts';
+import type { Body } from '../contract/bodies.ts';
+import type { OperatorRole } from '../contract/permissions.ts';
+import type { People } from '../people/people.ts';
+import type { PostOffice } from '../people/post-office.ts';
+import { type AccountAnswer, refusal } from './account-answer.ts';
+
+type OperatorOptions = { readonly command: RunCommand; readonly people: People; readonly post: PostOffice };
+
+/** What whoever runs this Fairlead sees and changes: all of it what the command line can do as well. */
+export class OperatorApi {
+  readonly #options: OperatorOptions;
+
+  constructor(options: OperatorOptions) {
+    this.#options = options;
+  }
+
+  async outbox(): Promise<AccountAnswer> {
+    const { post } = this.#options;
+    const data = post.outbox.map(({ at, ...letter }) => ({ at: new Date(at).toISOString(), ...letter }));
+    return { status: 200, body: { data, sends: post.sends } };
+  }
+
+  workspaces = () => this.#data('operator-workspaces');
+  upstreams = () => this.#data('operator-upstreams');
+  prices = () => this.#data('models');
+  markup = () => this.#data('markup-list');
+  ledger = () => this.#data('ledger-trial-balance');
+  ledgerCheck = () => this.#data('ledger-check');
+  jobs = () => this.#data('retention');
+  abuse = () => this.#data('abuse-list');
+
+  freeze(workspace: string, frozen: boolean): Promise<AccountAnswer> {
+    return this.#data('workspace-freeze', { workspace, frozen }, 404);
+  }
+
+  setMarkup(body: Body<'markup'>): Promise<AccountAnswer> {
+    return this.#data('markup-set', body, 400);
+  }
+
+  removeMarkup({ model, seller, workspace }: Readonly<Record<string, string>>): Promise<AccountAnswer> {
+    return this.#data('markup-remove', { model, seller, workspace }, 404);
+  }
+
+  decide(id: string, body: Body<'decision'>): Promise<AccountAnswer> {
+    return this.#data('abuse-decide', { id, ...body }, 404);
+  }
+
+  /** Endpoints with what they cost and whether they answer. */
+  async endpoints(): Promise<AccountAnswer> {
+    const offer = await this.#ask('offer', {});
+    if ('refused' in offer) return refusal(503, offer.refused);
+    // The keeper's command gives this.
+    const { models } = offer.value as {
+      readonly models: readonly { readonly id: string; readonly endpoints: readonly object[] }[];
+    };
+    const data = models.flatMap(({ id: model, endpoints }) => endpoints.map((endpoint) => ({ model, ...endpoint })));
+    return { status: 200, body: { data } };
+  }
+
+  async health(): Promise<AccountAnswer> {
+    const [instances, upstreams] = [await this.#ask('instance-list', {}), await this.#ask('operator-upstreams', {})];
+    if ('refused' in instances || 'refused' in upstreams) return refusal(503, 'This cannot be looked up just now.');
+    return { status: 200, body: { data: { instances: instances.value, upstreams: upstreams.value } } };
+  }
+
+  async operators(): Promise<AccountAnswer> {
+    const listed = await this.#ask('operator-list', {});
+    if ('refused' in listed) return refusal(503, listed.refused);
+    const rows = listed.value as readonly { readonly person: string; readonly role: OperatorRole }[];
+    const book = await this.#options.people.book();
+    const known = new Map((await book.byKeys(rows.map(({ person }) => person))).map((each) => [each.key, each]));
+    const data = rows.flatMap(({ person, role }) => {
+      const found = known.get(person);
+      return found ? [{ id: found.id, name: found.name, email: found.email, role }] : [];
+    });
+    return { status: 200, body: { data } };
+  }
+
+  async grant({ email, role }: Body<'operator'>): Promise<AccountAnswer> {
+    const person = await (await this.#options.people.book()).byEmail(email);
+    if (!person) return refusal(404, 'Nobody has an account with this address.');
+    const granted = await this.#ask('operator-grant', { person: person.key, role });
+    return 'refused' in granted
+      ? refusal(400, granted.refused)
+      : { status: 200, body: { data: { id: person.id, role } } };
+  }
+
+  async removeRole(id: string, role: string): Promise<AccountAnswer> {
+    const person = await (await this.#options.people.book()).byId(id);
+    if (!person) return refusal(404, 'There is no such person.');
+    return await this.#data('operator-remove', { person: person.key, role }, 409);
+  }
+
+  async #data(name: string, args: object = {}, refused = 503): Promise<AccountAnswer> {
+    const outcome = await this.#ask(name, args);
+    if ('refused' in outcome) return refusal(refused, outcome.refused);
+    // The keeper's commands give objects and lists.
+    return { status: 200, body: { data: outcome.value as object } };
+  }
+
+  #ask(name: string, args: object): Promise<CommandOutcome> {
+    return this.#options.command(name, args);
+  }
+}

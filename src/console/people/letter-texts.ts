@@ -1,0 +1,31 @@
+import type { Letter } from './post-office.ts';
+
+/** What letters say. Plain text: a letter with one link and no picture tells nobody that it was opened. */
+export function letterOf(
+  kind: Letter['kind'],
+  { to, link, operator }: { readonly to: string; readonly link: string; readonly operator: string },
+): Letter {
+  const { subject, lines } = texts[kind];
+  const end = `If you did not ask for this, do nothing: without the link nothing happens.\n\n${operator}`;
+  return { kind, to, subject, text: `${lines[0]}\n\n${link}\n\n${lines[1]}\n\n${end}\n` };
+}
+
+const texts: Readonly<Record<Letter['kind'], { readonly subject: string; readonly lines: readonly [string, string] }>> =
+  {
+    verify: {
+      subject: 'Confirm your e-mail address',
+      lines: ['Open this to confirm that this address is yours:', 'It works for one hour.'],
+    },
+    reset: {
+      subject: 'Choose a new password',
+      lines: ['Open this to choose a new password; all your sessions end then:', 'It works once, for one hour.'],
+    },
+    'magic-link': {
+      subject: 'Your link to sign in',
+      lines: ['Open this to sign in without a password:', 'It works once, for five minutes.'],
+    },
+    invitation: {
+      subject: 'You are invited to a workspace',
+      lines: ['Open this to become a member of a workspace:', 'It works once, for seven days.'],
+    },
+  };

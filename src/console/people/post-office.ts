@@ -1,0 +1,85 @@
+import { type Mail, type SmtpOptions, SmtpSender } from '#outgoing/mail/smtp-sender.ts';
+
+export type Letter = Mail & {
+  readonly kind: 'verify' | 'reset' | 'magic-link' | 'invitation';
+};
+
+export type OutboxLetter = Letter & {
+  readonly at: number;
+  /** `kept`: no mail server is configured, so its operator may hand it over. */
+  readonly state: 'kept' | 'waiting' | 'sent' | 'failed';
+};
+
+type PostOfficeOptions = {
+  readonly smtp: SmtpOptions | undefined;
+  readonly retryMs?: readonly number[];
+  now(): number;
+};
+
+const [keptMax, waitingMax] = [200, 500];
+const retriesMs: readonly number[] = [2_000, 15_000, 60_000];
+
+/**
+ * Letters to people. They are sent by SMTP, a few tries each; where no server is configured they are kept in memory, the last 200,
+ * so that operators can see what would have been sent. What was sent keeps no text.
+ */
+export class PostOffice {
+  readonly #options: PostOfficeOptions;
+  readonly #sender: SmtpSender | undefined;
+  #letters: OutboxLetter[] = [];
+  #waiting = 0;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: PostOfficeOptions) {
+    this.#options = options;
+    this.#sender = options.smtp && new SmtpSender(options.smtp);
+  }
+
+  get sends(): boolean {
+    return this.#sender !== undefined;
+  }
+
+  /** The newest first. */
+  get outbox(): readonly OutboxLetter[] {
+    return this.#letters.toReversed();
+  }
+
+  /** Nobody waits for the server: what became of it stands in the outbox. */
+  post(letter: Letter): void {
+    const at = this.#options.now();
+    if (!this.#sender) return this.#keep({ ...letter, at, state: 'kept' });
+    const entry: OutboxLetter = { ...letter, at, state: 'waiting' };
+    this.#keep(entry);
+    if (this.#waiting >= waitingMax) return this.#mark(entry, 'failed');
+    this.#waiting += 1;
+    const { sender, next } = { sender: this.#sender, next: this.#last };
+    this.#last = next
+      .then(() => this.#send(sender, entry))
+      .finally(() => {
+        this.#waiting -= 1;
+      });
+  }
+
+  async #send(sender: SmtpSender, entry: OutboxLetter): Promise<void> {
+    for (const pauseMs of [0, ...(this.#options.retryMs ?? retriesMs)]) {
+      await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
+      try {
+        await sender.send(entry);
+        return this.#mark(entry, 'sent');
+      } catch {
+        // The next try, or the outbox, says so.
+      }
+    }
+    this.#mark(entry, 'failed');
+  }
+
+  #keep(entry: OutboxLetter): void {
+    this.#letters.push(entry);
+    if (this.#letters.length > keptMax) this.#letters.shift();
+  }
+
+  #mark(entry: OutboxLetter, state: 'sent' | 'failed'): void {
+    const text = state === 'sent' ? '' : entry.text;
+    this.#letters = this.#letters.map((each) => (each === entry ? { ...entry, state, text } : each));
+  }
+}

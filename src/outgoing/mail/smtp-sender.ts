@@ -1,0 +1,52 @@
+import type { Transporter } from 'nodemailer';
+
+export type SmtpOptions = {
+  /** `smtp://host:587` or `smtps://host:465`, with user and password where the server wants them. */
+  readonly url: string;
+  /** Who it is from, such as `Fairlead <no-reply@ai.example.com>`. */
+  readonly from: string;
+};
+
+export type Mail = { readonly to: string; readonly subject: string; readonly text: string };
+
+const deadlines = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 } as const;
+
+/** Sends mail to the operator's SMTP server, one after the other; the library is loaded with the first. Without TLS only to this machine. */
+export class SmtpSender {
+  readonly #options: SmtpOptions;
+  #transport: Promise<Transporter> | undefined;
+
+  constructor(options: SmtpOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects when the server does not take it. */
+  async send({ to, subject, text }: Mail): Promise<void> {
+    this.#transport ??= this.#open();
+    const transport = await this.#transport;
+    // Files and addresses in a letter are never fetched: letters are texts of our own.
+    await transport.sendMail({
+      from: this.#options.from,
+      to: { name: '', address: to },
+      subject,
+      text,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  }
+
+  async #open(): Promise<Transporter> {
+    const { createTransport } = await import('nodemailer');
+    const { protocol, hostname, port, username, password } = new URL(this.#options.url);
+    const isTls = protocol === 'smtps:';
+    const isHere = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
+    return createTransport({
+      ...deadlines,
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: port === '' ? (isTls ? 465 : 587) : Number(port),
+      secure: isTls,
+      requireTLS: !isTls && !isHere,
+      ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    });
+  }
+}

@@ -1,0 +1,146 @@
+// Letters: confirmed addresses, links to sign in, new passwords, second factors; by a mail server of our own, and without one.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { createServer } from 'node:net';
+import { after, test } from 'node:test';
+import { ada, Browser, setUp } from './browser.ts';
+import { eventually, runFairlead } from './running-fairlead.ts';
+
+const fairlead = await runFairlead({ after });
+const { url } = fairlead;
+const owner = await setUp(fairlead);
+type Letter = { kind: string; to: string; text: string; state: string };
+type Me = { person: { verified: boolean } };
+
+/** The path of the link in the newest letter of a kind. */
+async function linkOf(kind: string, browser = owner): Promise<string> {
+  const { data } = (await browser.visit('/api/v1/operator/outbox')).json<{ data: Letter[] }>();
+  const letter = data.find((each) => each.kind === kind);
+  assert.ok(letter, `no letter of the kind ${kind}`);
+  return new URL(/https?:\/\/\S+/.exec(letter.text)?.[0] ?? '').pathname;
+}
+
+test('without a mail server operators see what would have been sent; a link is followed by a button', async () => {
+  const path = await linkOf('verify');
+
+  assert.equal((await owner.visit(path)).status, 200);
+  assert.equal((await owner.visit('/api/v1/me')).json<Me>().person.verified, false);
+  assert.equal((await owner.post(path, '', { 'sec-fetch-site': 'cross-site' })).status, 403);
+  assert.equal((await owner.post(path, '')).status, 200);
+  assert.equal((await owner.visit('/api/v1/me')).json<Me>().person.verified, true);
+});
+
+test('a link to sign in works once, and is written only to who has an account; the answer is the same', async () => {
+  const browser = new Browser(url);
+  const before = (await owner.visit('/api/v1/operator/outbox')).json<{ data: Letter[] }>().data.length;
+  const unknown = await browser.post('/api/auth/sign-in/magic-link', { email: 'nobody@example.org' });
+  const known = await browser.post('/api/auth/sign-in/magic-link', { email: ada.email });
+  assert.deepEqual([unknown.status, unknown.text], [known.status, known.text]);
+  assert.equal((await owner.visit('/api/v1/operator/outbox')).json<{ data: Letter[] }>().data.length, before + 1);
+
+  const path = await linkOf('magic-link');
+  assert.equal((await browser.visit(path)).status, 200);
+  assert.equal((await browser.post(path, '')).status, 303);
+  assert.equal((await browser.visit('/api/v1/me')).status, 200);
+  assert.equal((await new Browser(url).post(path, '')).status, 410);
+});
+
+test('a new password ends all sessions, and the old one opens nothing', async () => {
+  const browser = new Browser(url);
+  await browser.post('/api/auth/request-password-reset', { email: ada.email });
+  const path = await linkOf('reset');
+  assert.equal((await browser.post(path, 'password=short')).status, 422);
+  assert.equal((await browser.post(path, 'password=a+newer+lantern')).status, 200);
+
+  assert.equal((await owner.visit('/api/v1/me')).status, 401);
+  const old = await browser.post('/api/auth/sign-in/email', { email: ada.email, password: ada.password });
+  assert.equal(old.status, 401);
+  const entered = await owner.post('/api/auth/sign-in/email', { email: ada.email, password: 'a newer lantern' });
+  assert.equal(entered.status, 200);
+  assert.equal((await browser.post(path, 'password=yet+another+one')).status, 422);
+});
+
+test('a second factor is asked for at the next sign-in; a recovery code works once', async () => {
+  const password = 'a newer lantern';
+  const enabled = await owner.post('/api/auth/two-factor/enable', { password });
+  assert.equal(enabled.status, 200, enabled.text);
+  const { totpURI, backupCodes } = enabled.json<{ totpURI: string; backupCodes: string[] }>();
+  const secret = new URL(totpURI).searchParams.get('secret') ?? '';
+  assert.equal((await owner.post('/api/auth/two-factor/verify-totp', { code: totp(secret) })).status, 200);
+
+  const browser = new Browser(url);
+  const half = await browser.post('/api/auth/sign-in/email', { email: ada.email, password });
+  assert.equal(half.json().twoFactorRedirect, true);
+  assert.equal((await browser.visit('/api/v1/me')).status, 401);
+  assert.equal((await browser.post('/api/auth/two-factor/verify-totp', { code: '000000' })).status, 401);
+  assert.equal((await browser.post('/api/auth/two-factor/verify-totp', { code: totp(secret) })).status, 200);
+  assert.equal((await browser.visit('/api/v1/me')).status, 200);
+
+  const [code] = backupCodes;
+  for (const expected of [200, 401]) {
+    const lost = new Browser(url);
+    await lost.post('/api/auth/sign-in/email', { email: ada.email, password });
+    assert.equal((await lost.post('/api/auth/two-factor/verify-backup-code', { code })).status, expected);
+  }
+  const around = (await owner.visit('/api/v1/operator/outbox')).json<{ data: Letter[] }>().data.length;
+  await new Browser(url).post('/api/auth/sign-in/magic-link', { email: ada.email });
+  const after = (await owner.visit('/api/v1/operator/outbox')).json<{ data: Letter[] }>().data.length;
+  assert.equal(after, around, 'a link goes around the second factor');
+});
+
+test('with a mail server letters are sent, and what was sent keeps no text', async (t) => {
+  const received: string[] = [];
+  const server = createServer((socket) => talkSmtp(socket, (text) => received.push(text)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const config = `mail: { smtp: "smtp://127.0.0.1:${address.port}", from: "Fairlead <no-reply@example.org>" }\n`;
+  const other = await runFairlead(t, { config });
+
+  const browser = await setUp(other);
+
+  await eventually(async () => assert.equal(received.length, 1), 15_000);
+  assert.match(received[0] ?? '', /^To: ada\.harbour@example\.org$/m);
+  assert.match(received[0] ?? '', /https:\/\/ai\.example\.org\/verify\//);
+  const [letter] = (await browser.visit('/api/v1/operator/outbox')).json<{ data: Letter[] }>().data;
+  assert.deepEqual([letter?.state, letter?.text], ['sent', '']);
+});
+
+/** What a mail server says to one letter. */
+function talkSmtp(socket: import('node:net').Socket, took: (text: string) => void): void {
+  let [waiting, letter] = ['', ''];
+  let isLetter = false;
+  socket.write('220 double\r\n');
+  socket.setEncoding('utf8').on('data', (piece: string) => {
+    waiting += piece;
+    for (let at = waiting.indexOf('\r\n'); at !== -1; at = waiting.indexOf('\r\n')) {
+      const line = waiting.slice(0, at);
+      waiting = waiting.slice(at + 2);
+      if (isLetter && line === '.') {
+        isLetter = false;
+        took(letter.replace(/=\n/g, ''));
+        socket.write('250 taken\r\n');
+      } else if (isLetter) letter += `${line}\n`;
+      else if (/^data/i.test(line)) {
+        isLetter = true;
+        socket.write('354 go on\r\n');
+      } else if (/^quit/i.test(line)) socket.end('221 bye\r\n');
+      else socket.write('250 fine\r\n');
+    }
+  });
+  socket.on('error', () => {});
+}
+
+/** RFC 6238 with six digits and thirty seconds. */
+function totp(secret: string): string {
+  const bits = [...secret.replace(/=+$/, '')]
+    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const mac = createHmac('sha1', key).update(counter).digest();
+  const offset = (mac.at(-1) ?? 0) & 15;
+  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}

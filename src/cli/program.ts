@@ -227,6 +227,7 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
     .option('--key <id>', 'of this key alone')
     .option('--end-users', 'of each end user of the workspace')
     .option('--model <model>', 'for this model alone')
+    .option('--upstream <name>', 'of what this upstream answers alone')
     .option('--usd <amount>', 'dollars, as in 5.00')
     .option('--requests <count>', 'requests')
     .option('--tokens <count>', 'tokens, by the minute')

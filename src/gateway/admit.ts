@@ -12,7 +12,7 @@ import type { Plan } from '#core/routing/plan.ts';
 import type { AllowanceRow } from '#keeper/interface/messages.ts';
 import { admitRates, rateNeedsOf } from './admit-rates.ts';
 import type { Caller } from './callers.ts';
-import { boundsOf, fitBudget } from './fit-budget.ts';
+import { boundsOf, fitBudget, keepSteps } from './fit-budget.ts';
 import type { Gateway } from './gateway.ts';
 import type { Refill } from './lease-book.ts';
 import type { RateNeed } from './rate-book.ts';
@@ -138,7 +138,7 @@ export function worstAt({ ownKey }: Endpoint, bounds: Bounds, price: Price): Nan
 
 function needsOf({ caller, plan, endUser }: AdmitAsk, amount: Nano): readonly Need[] {
   const { allowances, endUserRules, limitsModels } = caller;
-  const isMet = ({ model }: AllowanceRow) => model === null || plan.steps.some((step) => step.model === model);
+  const isMet = (row: AllowanceRow) => isOfAll(row) || plan.steps.some((step) => isOf(row, step));
   const needOf = (id: string, unit: AllowanceRow['unit']) => ({
     allowance: id,
     amount: unit === 'nano-usd' ? amount : 1n,
@@ -148,6 +148,19 @@ function needsOf({ caller, plan, endUser }: AdmitAsk, amount: Nano): readonly Ne
   if (endUser === undefined) return needs;
   const rules = endUserRules.filter(isMet);
   return [...needs, ...rules.map(({ id, unit }) => needOf(endUserAllowance(id, endUser), unit))];
+}
+
+function isOfAll({ model, upstream }: AllowanceRow): boolean {
+  return model === null && upstream === null;
+}
+
+/** Does what is answered there count against this limit? */
+export function isOf(
+  row: AllowanceRow,
+  { model, endpoint }: Pick<Plan['steps'][number], 'model' | 'endpoint'>,
+): boolean {
+  const isModel = row.model === null || row.model === model;
+  return isModel && (row.upstream === null || row.upstream === endpoint.upstream.name);
 }
 
 type Admitted = {
@@ -182,6 +195,12 @@ function shrink(
   needs: readonly Need[],
   gateway: Gateway,
 ): { readonly ask: AdmitAsk; readonly limit: number } {
+  const row = ask.caller.partAllowances.get(short.allowance);
+  // What is left of one upstream's limit keeps nobody from another one.
+  const others = row && row.upstream !== null ? ask.plan.steps.filter((step) => !isOf(row, step)) : [];
+  if (others.length > 0) {
+    return { ask: { ...ask, plan: keepSteps(ask.plan, others) }, limit: Number.POSITIVE_INFINITY };
+  }
   if (ask.caller.moneyAllowances.includes(ruleOf(short.allowance) ?? short.allowance)) {
     const lease = gateway.leases.leases.get(short.allowance);
     const budget = freeOf(lease, performance.now()) + maxNano(0n, short.free);

@@ -22,8 +22,10 @@ export type Caller = Omit<CallerRow, 'ownKeys'> & {
   readonly openAllowances: ReadonlySet<string>;
   /** Some limits are of each end user: who that is must be read. */
   readonly limitsEndUsers: boolean;
-  /** Some limits are of single models. */
+  /** Some limits are of single models or upstreams. */
   readonly limitsModels: boolean;
+  /** Those of them that are of what runs up, by id. */
+  readonly partAllowances: ReadonlyMap<string, AllowanceRow>;
   /** The two limits that replies tell, written out once. */
   readonly requestLimit: ShownLimit | undefined;
   readonly moneyLimit: ShownLimit | undefined;
@@ -131,7 +133,8 @@ function toFound(result: LookupResult): Found {
   const spent = all.filter((row) => row.counts === 'spent');
   const idsOf = (unit: string) => spent.filter((row) => row.unit === unit).map((row) => row.id);
   // What replies tell is true of every model and end user.
-  const ofAll = spent.filter((row) => row.model === null && row.of !== 'end user');
+  const ofAll = spent.filter((row) => row.model === null && row.upstream === null && row.of !== 'end user');
+  const ofPart = all.filter((row) => row.model !== null || row.upstream !== null);
   return {
     state: 'known',
     caller: {
@@ -141,7 +144,8 @@ function toFound(result: LookupResult): Found {
       moneyAllowances: idsOf('nano-usd'),
       requestAllowances: new Set(idsOf('requests')),
       openAllowances: new Set(all.filter((row) => row.counts === 'open').map((row) => row.id)),
-      limitsModels: [...all, ...caller.rates].some((row) => row.model !== null),
+      limitsModels: ofPart.length > 0 || caller.rates.some((row) => row.model !== null),
+      partAllowances: new Map(ofPart.map((row) => [row.id, row])),
       limitsEndUsers: [...caller.endUserRules, ...caller.rates].some((row) => row.of === 'end user'),
       requestLimit: shownLimit(ofAll.findLast(({ unit }) => unit === 'requests')),
       moneyLimit: shownLimit(ofAll.findLast(({ unit }) => unit === 'nano-usd')),

@@ -3,6 +3,7 @@ import { attributionOf } from '#core/generation/attribution.ts';
 import type { EndRecord } from '#core/journal/record.ts';
 import { storageDays } from '#core/privacy/owner-settings.ts';
 import type { Plan } from '#core/routing/plan.ts';
+import { isOf } from './admit.ts';
 import { correctRates } from './admit-rates.ts';
 import { endpointAt } from './endpoint-at.ts';
 import type { Gateway } from './gateway.ts';
@@ -17,7 +18,7 @@ import type { NewObject } from './stored-objects.ts';
  */
 export async function conclude(generation: Generation, ending: Ending, gateway: Gateway): Promise<void> {
   const metered = meter(generation, ending);
-  const uses = settle(generation, metered);
+  const uses = settle(generation, ending, metered);
   if (generation.served) gateway.health.concluded(generation.served, ending, metered.usage);
   const { caller, admission } = generation;
   correctRates(admission.rateNeeds, { caller, model: admission.plan.model.id, usage: metered.usage }, gateway);
@@ -73,10 +74,14 @@ function rememberConversation(
   gateway.affinities.learn(conversation, { endpoint, usage }, performance.now());
 }
 
-function settle({ admission, caller }: Generation, metered: Metered): EndRecord['uses'] {
+function settle({ admission, caller }: Generation, { endpoint }: Ending, metered: Metered): EndRecord['uses'] {
+  const step = endpoint && admission.plan.steps.find((each) => each.endpoint.id === endpoint.id);
   const charges = admission.hold.parts.map(({ lease, amount }) => {
     const allowance = ruleOf(lease.allowance) ?? lease.allowance;
     if (caller.openAllowances.has(allowance)) return 0n;
+    const part = caller.partAllowances.get(allowance);
+    // Another one answered: what may be had of this one is as it was.
+    if (part && step && !isOf(part, step)) return 0n;
     if (caller.requestAllowances.has(allowance)) return metered.countsAsRequest ? 1n : 0n;
     return metered.charge < amount ? metered.charge : amount;
   });

@@ -69,7 +69,14 @@ export function boundsOf(ask: {
 }
 
 function keepOnly(plan: Plan, kept: readonly { readonly step: Plan['steps'][number] }[]): Plan {
-  const steps = kept.map(({ step }) => step);
+  return keepSteps(
+    plan,
+    kept.map(({ step }) => step),
+  );
+}
+
+/** Those that a budget does not cover leave a plan. */
+export function keepSteps(plan: Plan, steps: Plan['steps']): Plan {
   const left = plan.steps.filter((step) => !steps.includes(step));
   const unaffordable = left.map(({ endpoint }) => ({ endpoint, why: 'unaffordable' as const }));
   return { ...plan, steps, excluded: [...plan.excluded, ...unaffordable] };

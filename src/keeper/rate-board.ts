@@ -1,6 +1,6 @@
 import { endUserAllowance, endUsersMax, otherEndUsers, ruleOf } from '#core/allowance/end-user.ts';
 import { type Rate, type RateState, type RateTaken, returnToRate, takeOfRate } from '#core/allowance/rate-state.ts';
-import type { RateStore } from '#store/store.ts';
+import type { RateStore } from '#store/shared-rates.ts';
 
 const statesMax = 100_000;
 const hourMs = 3_600_000;

@@ -1,4 +1,4 @@
-import type { Rate, RateTaken } from '#core/allowance/rate-state.ts';
+import type { Rate } from '#core/allowance/rate-state.ts';
 import type { BeginRecord, EndRecord } from '#core/journal/record.ts';
 import type { Nano } from '#core/money/nano.ts';
 import type { JobName } from '#core/privacy/activities.ts';
@@ -16,6 +16,7 @@ import type { OverrunStore } from './overruns.ts';
 import type { OwnKeyRecord, OwnKeyStore } from './own-keys.ts';
 import type { PaymentStore, PromoStore } from './payment-store.ts';
 import type { RetentionStore } from './retention-store.ts';
+import type { RateStore } from './shared-rates.ts';
 import type { SealReceipts, TrustStore } from './trust-store.ts';
 import type { ReportStore } from './usage-reports.ts';
 
@@ -195,7 +196,7 @@ export type AccountStore = {
   callerByHash(hash: string, now: number): Promise<{ readonly sequence: number; readonly found: CallerFound }>;
   /** All limits of a workspace and its keys, but the wallet. */
   limits(workspace: string): Promise<readonly LimitRow[]>;
-  /** One of each owner, unit, window and model: setting it again moves it. */
+  /** One of each owner, unit, window, model and upstream: setting it again moves it. */
   setLimit(limit: NewLimit): Promise<LimitRow>;
   /** False: there is no such limit in this workspace. */
   endLimit(limit: { readonly id: string; readonly workspace: string; readonly now: number }): Promise<boolean>;
@@ -300,6 +301,8 @@ export type StoredAllowance = {
   readonly limit: bigint;
   /** Only requests for this model count; null: all. */
   readonly model: string | null;
+  /** Only what this upstream answers counts; null: all. */
+  readonly upstream: string | null;
   /** `open`: what runs at once. */
   readonly counts: 'spent' | 'open';
 };
@@ -319,6 +322,8 @@ export type NewLimit = {
   /** `minute`: a rate. */
   readonly window: 'minute' | 'all' | 'day' | 'week' | 'month';
   readonly model: string | null;
+  /** Of what one upstream answers; never of a rate or of end users. */
+  readonly upstream: string | null;
   /** Whose midnights count. */
   readonly zone: string;
   readonly limit: bigint;
@@ -328,16 +333,6 @@ export type NewLimit = {
 };
 
 export type LimitRow = Omit<NewLimit, 'now'> & { readonly id: string };
-
-/** Rates that several keepers share. Instants are epoch milliseconds of the store's clock. */
-export type RateStore = {
-  take(
-    id: string,
-    rate: Rate,
-    ask: { readonly need: number; readonly wanted: number; readonly now: number },
-  ): Promise<RateTaken>;
-  giveBack(id: string, rate: Rate, back: { readonly unused: number; readonly now: number }): Promise<void>;
-};
 
 export type WalletRow = {
   readonly wallet: string;

@@ -17,8 +17,24 @@ const gatewayOf = (leases: LeaseBook, isUp: boolean) =>
   ({ leases, keeper: { isTrusted: true, isUp } }) as unknown as Gateway;
 
 function askOf(): AdmitAsk {
-  const row = { id: allowance, of: 'key', unit: 'requests', window: 'all', model: null, counts: 'spent', limit: '100' };
-  const caller = { allowances: [row], endUserRules: [], rates: [], moneyAllowances: [], limitsModels: false };
+  const row = {
+    id: allowance,
+    of: 'key',
+    unit: 'requests',
+    window: 'all',
+    model: null,
+    upstream: null,
+    counts: 'spent',
+    limit: '100',
+  };
+  const caller = {
+    allowances: [row],
+    endUserRules: [],
+    rates: [],
+    moneyAllowances: [],
+    limitsModels: false,
+    partAllowances: new Map(),
+  };
   const plan = { steps: [], excluded: [], model: { id: 'm' } };
   return { caller, plan, facts: {}, endUser: undefined, now: performance.now() } as unknown as AdmitAsk;
 }

@@ -34,6 +34,7 @@ test('an admission on four allowances costs no more than five microseconds of CP
     rates: [],
     moneyAllowances: [],
     limitsModels: false,
+    partAllowances: new Map(),
   };
   const asked = {
     ...{

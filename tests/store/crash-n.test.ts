@@ -88,7 +88,16 @@ async function playOnce(
   const end = (generation: string, amount: string) =>
     ended({ workspace }, '', { generation: `${name}-${generation}`, key, charge: amount, uses: uses(one, amount) });
   const crashed = { ...begun({ workspace }, `${other}:${wallet}`), generation: `${name}-crashed`, key };
-  const limit = { workspace, key, unit: 'requests', window: 'week', model: null, zone: 'UTC', burst: null } as const;
+  const limit = {
+    workspace,
+    key,
+    unit: 'requests',
+    window: 'week',
+    model: null,
+    upstream: null,
+    zone: 'UTC',
+    burst: null,
+  } as const;
   const claim = { workspace, name, body: 'b', generation: `${name}-1`, now: noon, lostAfterMs: 1_000 };
 
   const steps: readonly (() => Promise<unknown>)[] = [

@@ -8,7 +8,16 @@ const dayMs = 86_400_000;
 
 async function ruleIn({ store, workspace }: StoreUnderTest, over: Partial<NewLimit> = {}): Promise<string> {
   const limit: NewLimit = {
-    ...{ workspace, key: null, eachEndUser: true, unit: 'requests', window: 'day', model: null, zone: 'UTC' },
+    ...{
+      workspace,
+      key: null,
+      eachEndUser: true,
+      unit: 'requests',
+      window: 'day',
+      model: null,
+      upstream: null,
+      zone: 'UTC',
+    },
     ...{ limit: 3n, burst: null, now: noon },
     ...over,
   };

@@ -7,7 +7,16 @@ const dayMs = 86_400_000;
 
 async function limitIn({ store, workspace }: StoreUnderTest, over: Partial<NewLimit> = {}): Promise<string> {
   const limit: NewLimit = {
-    ...{ workspace, key: null, eachEndUser: false, unit: 'requests', window: 'day', model: null, zone: 'UTC' },
+    ...{
+      workspace,
+      key: null,
+      eachEndUser: false,
+      unit: 'requests',
+      window: 'day',
+      model: null,
+      upstream: null,
+      zone: 'UTC',
+    },
     ...{ limit: 10n, burst: null, now: noon },
     ...over,
   };

@@ -12,7 +12,7 @@ const windows = ['minute', 'daily', 'weekly', 'monthly', 'never'] as const;
 /** After an hour without a request a rate is whole again, and the keeper forgets it. */
 const endUserBurstMax = 60n;
 
-/** Limits a workspace or one of its keys, for all models or one. There is one of each kind: set again, it moves. */
+/** Limits a workspace or one of its keys, for all models and upstreams or one. There is one of each kind: set again, it moves. */
 export async function setLimit(context: CommandContext, given: unknown) {
   const args = new Arguments(given);
   const { workspace, key } = await ownerOf(context, args);
@@ -29,10 +29,19 @@ export async function setLimit(context: CommandContext, given: unknown) {
     throw new Refused('Only a limit by the minute has a burst, of 1 or more.');
   }
   const model = args.optionalText('model', 'the model') ?? null;
+  const upstream = args.optionalText('upstream', 'the upstream') ?? null;
+  if (upstream !== null && (window === 'minute' || eachEndUser)) {
+    throw new Refused(
+      'What an upstream answers is known at the end: its limits are neither by the minute nor of end users.',
+    );
+  }
   if (eachEndUser && burst !== null && BigInt(burst) > amount.limit * endUserBurstMax) {
     throw new Refused(`Of end users a burst is at most ${endUserBurstMax} minutes’ worth.`);
   }
-  const limit: NewLimit = { workspace, key, eachEndUser, window, model, zone, burst, ...amount, now: context.now() };
+  const limit: NewLimit = {
+    ...{ workspace, key, eachEndUser, window, model, upstream, zone, burst, ...amount },
+    now: context.now(),
+  };
   return toLimitJson(await context.store.accounts.setLimit(limit));
 }
 
@@ -88,6 +97,7 @@ function toLimitJson(row: LimitRow) {
     key: row.key,
     end_users: row.eachEndUser,
     model: row.model,
+    upstream: row.upstream,
     unit: row.unit === 'nano-usd' ? 'usd' : row.unit,
     limit: row.unit === 'nano-usd' ? formatUsd(row.limit) : Number(row.limit),
     reset: wordOf[row.window],

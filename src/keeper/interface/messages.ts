@@ -160,6 +160,8 @@ export type AllowanceRow = {
   readonly window: 'all' | 'day' | 'week' | 'month';
   /** Only requests for this model count; null: all. */
   readonly model: string | null;
+  /** Only what this upstream answers counts; null: all. */
+  readonly upstream: string | null;
   /** `open`: what runs at once counts, and what ended uses nothing. */
   readonly counts: 'spent' | 'open';
   /** Decimal string; what the wallet's credits or the limit were at the sequence of this row. */

@@ -26,6 +26,7 @@ import { members } from './0025-members.ts';
 import { overruns } from './0026-overruns.ts';
 import { team } from './0027-team.ts';
 import { generationsOfWorkspace } from './0028-generations-of-workspace.ts';
+import { limitsOfUpstreams } from './0029-limits-of-upstreams.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -58,4 +59,5 @@ export const allMigrations: readonly Migration[] = [
   overruns,
   team,
   generationsOfWorkspace,
+  limitsOfUpstreams,
 ];

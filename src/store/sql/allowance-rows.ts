@@ -5,7 +5,7 @@ import { takeBackWarnings } from './warning-rows.ts';
 import { openWindow } from './window-rows.ts';
 
 /** Of all models, and what was used counts. */
-export type NewAllowance = Omit<StoredAllowance, 'of' | 'model' | 'counts'> & {
+export type NewAllowance = Omit<StoredAllowance, 'of' | 'model' | 'upstream' | 'counts'> & {
   readonly of: 'wallet' | 'key' | 'workspace';
   readonly workspace: string;
   readonly key: string | null;

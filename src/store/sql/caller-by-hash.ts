@@ -11,7 +11,7 @@ import { amount, flag, text, textOrNull, whole, wholeOrNull, word } from './read
 import type { Row, Sql } from './sql.ts';
 
 const allowance = `allowance.id, allowance.owner, allowance.unit, allowance."window", allowance."limit",
-  allowance.model, allowance.counts, allowance.end_user`;
+  allowance.model, allowance.upstream, allowance.counts, allowance.end_user`;
 
 /**
  * Who holds this key, and the change sequence at which that was read: one statement, so the two belong together. Each
@@ -135,6 +135,7 @@ function toAllowance(row: Row): StoredAllowance {
     window: word(row, 'window', ['all', 'day', 'week', 'month']),
     limit: amount(row, 'limit'),
     model: textOrNull(row, 'model'),
+    upstream: textOrNull(row, 'upstream'),
     counts: word(row, 'counts', ['spent', 'open']),
   };
 }

@@ -9,7 +9,7 @@ export const roles = ['inference', 'management'] as const;
 function own(allowance: string): string {
   const windows =
     "case key.reset when 'daily' then 'day' when 'weekly' then 'week' when 'monthly' then 'month' else 'all' end";
-  return `${allowance}.ended_at is null and ${allowance}.model is null and ${allowance}.counts = 'spent'
+  return `${allowance}.ended_at is null and ${allowance}.model is null and ${allowance}.upstream is null and ${allowance}.counts = 'spent'
     and ${allowance}.zone = 'UTC' and ${allowance}."window" = ${windows}`;
 }
 

@@ -9,7 +9,7 @@ import { takeBackWarnings } from './warning-rows.ts';
 
 const windows = ['all', 'day', 'week', 'month'] as const satisfies readonly WindowKind[];
 
-/** Makes a limit, or moves the one that there is of its owner, unit, window and model. */
+/** Makes a limit, or moves the one that there is of its owner, unit, window, model and upstream. */
 export async function setLimitRow(sql: Sql, limit: NewLimit, newId: NewId): Promise<LimitRow> {
   await lockOwner(sql, limit);
   const id = limit.window === 'minute' ? await setRate(sql, limit, newId) : await setAllowance(sql, limit, newId);
@@ -42,7 +42,7 @@ export async function endLimitRow(
 /** All limits of a workspace and its keys but the wallet, those of the workspace first. */
 export async function limitRows(sql: Sql, workspace: string): Promise<readonly LimitRow[]> {
   const allowances = await sql.all(
-    `select id, key, unit, "window", model, zone, counts, "limit", end_user from allowance
+    `select id, key, unit, "window", model, upstream, zone, counts, "limit", end_user from allowance
      where workspace = :workspace and rule is null and owner <> 'wallet' and ended_at is null order by key, unit, id`,
     { workspace },
   );
@@ -64,6 +64,7 @@ function toAllowance(row: Row) {
     unit: counts === 'open' ? ('concurrency' as const) : word(row, 'unit', ['nano-usd', 'requests']),
     window: word(row, 'window', windows),
     model: textOrNull(row, 'model'),
+    upstream: textOrNull(row, 'upstream'),
     zone: text(row, 'zone'),
     limit: amount(row, 'limit'),
     burst: null,
@@ -78,6 +79,7 @@ function toRate(row: Row) {
     unit: word(row, 'unit', ['requests', 'tokens']),
     window: 'minute' as const,
     model: textOrNull(row, 'model'),
+    upstream: null,
     zone: 'UTC',
     limit: amount(row, 'per_minute'),
     burst: whole(row, 'burst'),
@@ -111,7 +113,7 @@ async function setRate(sql: Sql, limit: NewLimit, newId: NewId): Promise<string>
 }
 
 async function setAllowance(sql: Sql, limit: NewLimit, newId: NewId): Promise<string> {
-  const { workspace, key, model, zone, now } = limit;
+  const { workspace, key, model, upstream, zone, now } = limit;
   const endUser = limit.eachEndUser ? eachEndUser : null;
   const window = word({ window: limit.window }, 'window', windows);
   const counts = limit.unit === 'concurrency' ? 'open' : 'spent';
@@ -120,8 +122,11 @@ async function setAllowance(sql: Sql, limit: NewLimit, newId: NewId): Promise<st
     `select id from allowance
      where workspace = :workspace and owner = :owner and unit = :unit and "window" = :window and zone = :zone
        and counts = :counts and ended_at is null and rule is null and ${same('key', key)} and ${same('model', model)}
-       and ${same('end_user', endUser)}`,
-    { workspace, owner: ownerOf(key), unit, window, zone, counts, ...given({ key, model, end_user: endUser }) },
+       and ${same('end_user', endUser)} and ${same('upstream', upstream)}`,
+    {
+      ...{ workspace, owner: ownerOf(key), unit, window, zone, counts },
+      ...given({ key, model, upstream, end_user: endUser }),
+    },
   );
   if (row) {
     const id = text(row, 'id');
@@ -141,9 +146,22 @@ async function setAllowance(sql: Sql, limit: NewLimit, newId: NewId): Promise<st
   }
   const id = newId('alw');
   await sql.run(
-    `insert into allowance (id, owner, workspace, key, unit, "window", "limit", model, zone, counts, end_user)
-     values (:id, :owner, :workspace, :key, :unit, :window, :limit, :model, :zone, :counts, :endUser)`,
-    { id, owner: ownerOf(key), workspace, key, unit, window, limit: limit.limit, model, zone, counts, endUser },
+    `insert into allowance (id, owner, workspace, key, unit, "window", "limit", model, upstream, zone, counts, end_user)
+     values (:id, :owner, :workspace, :key, :unit, :window, :limit, :model, :upstream, :zone, :counts, :endUser)`,
+    {
+      id,
+      owner: ownerOf(key),
+      workspace,
+      key,
+      unit,
+      window,
+      limit: limit.limit,
+      model,
+      upstream,
+      zone,
+      counts,
+      endUser,
+    },
   );
   return id;
 }

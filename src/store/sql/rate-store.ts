@@ -1,5 +1,5 @@
 import { type RateState, returnToRate, takeOfRate } from '#core/allowance/rate-state.ts';
-import type { RateStore } from '../store.ts';
+import type { RateStore } from '../shared-rates.ts';
 import { whole } from './read-row.ts';
 import type { Database, Sql } from './sql.ts';
 

@@ -115,6 +115,20 @@ export const storeSabotages: readonly Sabotage[] = [
     breaks: ['tests/journeys/limit-headers.test.ts'],
   },
   {
+    name: 'a-limit-of-one-upstream-keeps-nobody-from-another',
+    file: 'src/gateway/admit.ts',
+    find: '  if (others.length > 0) {',
+    replace: '  if (others.length < 0) {',
+    breaks: ['tests/journeys/limits-of-upstreams.test.ts'],
+  },
+  {
+    name: 'what-another-one-answered-does-not-count',
+    file: 'src/gateway/conclude.ts',
+    find: '    if (part && step && !isOf(part, step)) return 0n;\n',
+    replace: '',
+    breaks: ['tests/journeys/limits-of-upstreams.test.ts'],
+  },
+  {
     name: 'three-overruns-stop-an-endpoint',
     file: 'src/store/sql/overrun-rows.ts',
     find: "if (whole(row ?? {}, 'counted') < overrunsMax) return;",

@@ -157,7 +157,7 @@ function isOfAll({ model, upstream }: AllowanceRow): boolean {
 /** Does what is answered there count against this limit? */
 export function isOf(
   row: AllowanceRow,
-  { model, endpoint }: Pick<Plan['steps'][number], 'model' | 'endpoint'>,
+  { model, endpoint }: { readonly model: string; readonly endpoint: Endpoint },
 ): boolean {
   const isModel = row.model === null || row.model === model;
   return isModel && (row.upstream === null || row.upstream === endpoint.upstream.name);
@@ -228,6 +228,14 @@ function shortFault(
   const row = [...caller.allowances, ...caller.endUserRules].find((allowance) => allowance.id === rule);
   const need = needs.find(({ allowance }) => allowance === id)?.amount ?? 0n;
   const own = id === undefined ? 0n : freeOf(gateway.leases.leases.get(id), performance.now());
+  return limitFault(row, { need, own, short });
+}
+
+/** Which limit it is, its number, and when to try again. */
+export function limitFault(
+  row: AllowanceRow | undefined,
+  { need, own, short }: { readonly need: bigint; readonly own: bigint; readonly short: Omit<Short, 'kind'> },
+): Fault {
   const { resetsInMs } = short;
   const details = {
     of: row?.of ?? 'key',

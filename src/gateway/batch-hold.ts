@@ -6,6 +6,7 @@ import { minuteOfDay, priceInForce } from '#core/money/price-in-force.ts';
 import { BatchLines, readBatchLine } from '#core/protocol/openai-batches/batch-lines.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import { catalogueFor } from '#core/routing/find-model.ts';
+import { isOf, limitFault } from './admit.ts';
 import type { Call } from './call.ts';
 import type { Caller } from './callers.ts';
 import type { Gateway } from './gateway.ts';
@@ -117,7 +118,7 @@ export async function balanceOf({ workspace }: Caller, gateway: Gateway): Promis
   return balance;
 }
 
-/** Sets aside what the batch can cost at most, or says that the wallet has not so much. */
+/** Sets aside what the batch can cost at most, of the wallet and every limit beside it, or says which of them has not so much. */
 export async function holdForBatch(
   operation: {
     readonly id: string;
@@ -134,21 +135,35 @@ export async function holdForBatch(
   const pinned = { endpoint: endpoint.id, price_version: endpoint.price.id, at };
   // Whoever begins it has heard of its name by then, or never will.
   const times = { name_within_ms: 4 * gateway.deadlines.firstContentMs };
-  let free = 0n;
+  const [wallet, ...others] = caller.allowances;
+  // What runs at once is over with its request.
+  const limits = others.filter((row) => row.counts === 'spent' && isOf(row, { model: endpoint.model, endpoint }));
+  const uses = limits.map(({ id: allowance, unit }) => ({ allowance, unit }));
+  let refusal = tooDear(amount, 0n);
   for (let tries = 0; tries < triesMax; tries += 1) {
-    const wallet = caller.allowances[0];
-    if (wallet) gateway.leases.recall(wallet.id);
-    const args = { id, workspace, key, upstream, amount: String(amount), items, ...pinned, ...times };
+    for (const each of wallet ? [wallet, ...limits] : limits) gateway.leases.recall(each.id);
+    const args = { id, workspace, key, upstream, amount: String(amount), items, uses, ...pinned, ...times };
     const answer = await gateway.keeper.ask({ kind: 'command', name: 'operation-open', args }, askMs);
     if (answer?.kind !== 'result') throw new Fault('not-ready', { why: 'the keeper did not answer' });
     // The keeper of this process wrote it.
-    const value = answer.value as { readonly opened: boolean; readonly free?: string };
+    const value = answer.value as Opened;
     if (value.opened) return;
-    free = BigInt(value.free ?? '0');
+    const row = limits.find(({ id: allowance }) => allowance === value.allowance) ?? wallet;
+    const short = { allowance: value.allowance, free: BigInt(value.free), resetsInMs: value.resets_in_ms };
+    refusal = limitFault(row, { need: row?.unit === 'requests' ? BigInt(items) : amount, own: 0n, short });
     await new Promise((resolve) => setTimeout(resolve, againMs));
   }
-  throw tooDear(amount, free);
+  throw refusal;
 }
+
+type Opened =
+  | { readonly opened: true }
+  | {
+      readonly opened: false;
+      readonly allowance: string;
+      readonly free: string;
+      readonly resets_in_ms: number | null;
+    };
 
 export async function endOperation(id: string, gateway: Gateway): Promise<void> {
   await gateway.keeper.ask({ kind: 'command', name: 'operation-end', args: { id } }, askMs);

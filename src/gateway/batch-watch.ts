@@ -91,13 +91,13 @@ export async function isSettled(
   return (await findOpen(batch, gateway)) === null;
 }
 
-/** Null: it is not open. Undefined is never given: a keeper that does not answer counts as one that says it is. */
+/** Null: it is not open. A keeper that does not answer does not say so. */
 async function findOpen(
   args: { readonly workspace: string; readonly object: string },
   gateway: Gateway,
 ): Promise<Operation | null> {
   const answer = await gateway.keeper.ask({ kind: 'command', name: 'operation-find', args }, askMs);
-  if (answer?.kind !== 'result') throw new Error('the keeper did not answer');
+  if (answer?.kind !== 'result') throw new Fault('not-ready', { why: 'the keeper did not answer' });
   // The keeper of this process wrote it.
   return (answer.value as { readonly operation: Operation | null }).operation;
 }

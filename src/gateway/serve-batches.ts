@@ -26,7 +26,7 @@ export async function createBatch(call: Call, gateway: Gateway): Promise<void> {
     const body = await call.readBody();
     const file = batchInput(body.reveal('translate'));
     if ((settings.storage ?? 'none') === 'none') throw new Fault('storage-not-allowed', { field: 'batches' });
-    if (settings.batches !== 'on' || hasLimits(caller)) throw new Fault('not-allowed');
+    if (settings.batches !== 'on' || limitsEndUsers(caller)) throw new Fault('not-allowed');
     const upstream = await gateway.objects.upstreamOf(workspace, file, 'file');
     if (!mayBeOurs(caller, upstream)) throw new Fault('nothing-left', { excluded: 'own-key-only' });
     const endpoint = endpointAt(upstream, call, gateway);
@@ -53,10 +53,9 @@ export async function createBatch(call: Call, gateway: Gateway): Promise<void> {
   });
 }
 
-/** Only a wallet is held for what ends hours later: whoever has a limit beside it could go beyond that one. */
-function hasLimits({ allowances, endUserRules }: Caller): boolean {
-  const [, ...beside] = allowances;
-  return [...beside, ...endUserRules].some(({ counts }) => counts === 'spent');
+/** Each line may be another end user's: nothing is held for any of them. */
+function limitsEndUsers({ endUserRules }: Caller): boolean {
+  return endUserRules.some(({ counts }) => counts === 'spent');
 }
 
 type Beginning = { readonly endpoint: EligibleEndpoint; readonly body: Content; readonly operation: string };

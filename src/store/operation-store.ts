@@ -4,8 +4,8 @@ import type { SealReceipts } from './trust-store.ts';
 
 /** Durable holds (MONEY §4): what ends later is paid from `hold:<operation>`, not from a lease. */
 export type OperationStore = {
-  /** Sets the amount aside: a transfer from the wallet, when so much of it is free. */
-  open(operation: NewOperation): Promise<{ readonly kind: 'opened' } | { readonly kind: 'short'; readonly free: Nano }>;
+  /** Sets the amount aside: a transfer from the wallet, and taken of each limit beside it, when so much of all of them is free. */
+  open(operation: NewOperation): Promise<OperationOpened>;
   /** What the upstream calls it. */
   name(id: string, object: string, now: number): Promise<void>;
   /** One that runs, by what its upstream calls it. */
@@ -23,6 +23,17 @@ export type OperationStore = {
   end(id: string, now: number): Promise<boolean>;
 };
 
+export type OperationOpened =
+  | { readonly kind: 'opened' }
+  | {
+      readonly kind: 'short';
+      /** Which of them; the wallet's id: the wallet. */
+      readonly allowance: string;
+      readonly free: bigint;
+      /** Null: it does not start again. */
+      readonly resetsAt: number | null;
+    };
+
 export type NewOperation = {
   readonly id: string;
   readonly workspace: string;
@@ -31,6 +42,8 @@ export type NewOperation = {
   readonly upstream: string;
   readonly amount: Nano;
   readonly items: number;
+  /** Of limits beside the wallet: nano-USD of dollars, items of requests. */
+  readonly uses: readonly { readonly allowance: string; readonly unit: 'nano-usd' | 'requests' }[];
   /** Whose price each of its items is charged by, in the version in force when it was set aside. */
   readonly endpoint: string;
   readonly priceVersion: string;
@@ -43,7 +56,7 @@ export type NewOperation = {
   readonly now: number;
 };
 
-export type OperationRow = Omit<NewOperation, 'now' | 'nameBy'> & {
+export type OperationRow = Omit<NewOperation, 'now' | 'nameBy' | 'uses'> & {
   /** Null: nobody heard that it was begun. */
   readonly object: string | null;
 };

@@ -109,21 +109,56 @@ test('a wallet that cannot cover it, or a workspace that wants none, begins noth
   assert.doesNotMatch((await at('GET', '/v1/batches', poor.key)).text, /batch_/);
 });
 
-test('who has a limit beside the wallet, which no batch could be held to, begins none', async () => {
-  const limits = [
-    async (id: string, key: string) => await fairlead.ask('limit-set', { workspace: id, key, requests: 5 }),
-    async (id: string) => await fairlead.ask('limit-set', { workspace: id, usd: '0.50' }),
-    async (id: string) => await fairlead.ask('limit-set', { workspace: id, end_users: true, usd: '0.50' }),
-  ];
-  for (const limit of limits) {
-    const { id } = await customer('1.000000000');
-    const made = await fairlead.ask<{ id: string; key: string }>('key-create', { workspace: id });
-    await limit(id, made.id);
+test('a batch is held to every limit beside the wallet, and gives back to them what it did not use', async () => {
+  const { id: workspace } = await customer('1.000000000');
+  const { id, key } = await fairlead.ask<{ id: string; key: string }>('key-create', { workspace });
+  await fairlead.ask('limit-set', { workspace, key: id, requests: 5, reset: 'daily' });
+  await fairlead.ask('limit-set', { workspace, usd: '0.000800000' });
+  await fairlead.ask('limit-set', { workspace, requests: 1, model: 'sandbox/echo' });
 
-    assert.equal((await batchOf(made.key, [line('one')])).status, 403);
+  const tooMany = await batchOf(
+    key,
+    Array.from({ length: 6 }, () => line('one', { max_tokens: 5 })),
+  );
+  const tooDear = await batchOf(key, [line('one', { max_tokens: 2_000 })]);
+  const begun = await batchOf(key, [line('one two three'), line('four')]);
+  assert.equal(begun.status, 200, begun.text);
+  await settled(fairlead);
+  const cost = await costOf(key, JSON.parse(begun.text).id);
 
-    assert.equal(await balance(id), 1_000_000_000n);
-  }
+  assert.deepEqual([tooMany.status, JSON.parse(tooMany.text).error.code], [429, 'request_limit_reached'], tooMany.text);
+  assert.deepEqual([tooDear.status, JSON.parse(tooDear.text).error.code], [402, 'spend_limit_reached'], tooDear.text);
+  assert.equal(await balance(workspace), 1_000_000_000n - cost);
+  // Three requests are left of five, and nearly all of the dollars.
+  assert.equal(
+    (
+      await batchOf(
+        key,
+        Array.from({ length: 4 }, () => line('one')),
+      )
+    ).status,
+    429,
+  );
+  assert.equal(
+    (
+      await batchOf(
+        key,
+        Array.from({ length: 3 }, () => line('one')),
+      )
+    ).status,
+    200,
+  );
+  await settled(fairlead);
+  assert.equal((await batchOf(key, [line('one')])).status, 429);
+});
+
+test('of end users, who may be another one in each line, nothing is held: their workspace begins none', async () => {
+  const { id, key } = await customer('1.000000000');
+  await fairlead.ask('limit-set', { workspace: id, end_users: true, usd: '0.50' });
+
+  assert.equal((await batchOf(key, [line('one')])).status, 403);
+
+  assert.equal(await balance(id), 1_000_000_000n);
 });
 
 test('a line that names no model, or one that nobody has there, is refused before anything is held', async () => {

@@ -24,7 +24,7 @@ async function withOperation(t: TestContext) {
   const [priced] = (await opened.makeSnapshot()).models.flatMap(({ endpoints }) => endpoints);
   assert.ok(priced);
   await run('operation-open', {
-    ...{ id: 'op-1', workspace, key: 'key_1', upstream: 'sandbox', amount: '600', items: 2 },
+    ...{ id: 'op-1', workspace, key: 'key_1', upstream: 'sandbox', amount: '600', items: 2, uses: [] },
     ...{ endpoint: priced.id, price_version: priced.priceVersion, name_within_ms: 1_000 },
   });
   return { run, clock, workspace };

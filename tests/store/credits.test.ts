@@ -321,7 +321,16 @@ onBoth('a dispute of money that lies in a batch is kept, and taken when it comes
   const payment = { workspace, kind: 'checkout', provider: 'stripe', amount: 1_000n, now: noon } as const;
   const { id } = await store.payments.begin(payment);
   await store.payments.take({ id: 'e1', kind: 'paid' }, { kind: 'paid', payment: id, intent: 'pi_1' }, noon);
-  const batch = { id: 'op-1', workspace, key: 'key_1', kind: 'batch', upstream: 'u', amount: 700n, items: 1 } as const;
+  const batch = {
+    id: 'op-1',
+    workspace,
+    key: 'key_1',
+    kind: 'batch',
+    upstream: 'u',
+    amount: 700n,
+    items: 1,
+    uses: [],
+  } as const;
   const price = { endpoint: 'm@u', priceVersion: 'prc_1' };
   const times = { createdAt: noon, nameBy: noon, expiresAt: noon + dayMs, now: noon };
   await store.operations.open({ ...batch, ...price, ...times });

@@ -20,6 +20,7 @@ const operation = ({ workspace }: StoreUnderTest, id: string, amount: bigint) =>
     upstream: 'openai',
     amount,
     items: 2,
+    uses: [],
     endpoint: 'm@openai',
     priceVersion: 'prc_1',
     createdAt: noon,
@@ -43,7 +44,12 @@ onBoth('money is set aside, items are paid from it once each, and the rest comes
   const { operations } = under.store;
 
   assert.deepEqual(await operations.open(operation(under, 'op-1', 600n)), { kind: 'opened' });
-  assert.deepEqual(await operations.open(operation(under, 'op-2', 401n)), { kind: 'short', free: 400n });
+  assert.deepEqual(await operations.open(operation(under, 'op-2', 401n)), {
+    kind: 'short',
+    allowance: under.wallet,
+    free: 400n,
+    resetsAt: null,
+  });
   assert.equal((await walletOf(under))?.balance, 400n);
   const items = [item(under, 'gen-a', 100n, 80n), item(under, 'gen-b', 50n)];
   assert.equal((await operations.post('op-1', items, noon)).posted, 2);
@@ -77,7 +83,12 @@ onBoth('what gateways hold is not set aside, and of several who look each operat
   const under = await storeWith(t, 100n);
   const { operations } = under.store;
   await granted(under.store, ask(under.wallet, { need: 70n, wanted: 70n }));
-  assert.deepEqual(await operations.open(operation(under, 'op-1', 31n)), { kind: 'short', free: 30n });
+  assert.deepEqual(await operations.open(operation(under, 'op-1', 31n)), {
+    kind: 'short',
+    allowance: under.wallet,
+    free: 30n,
+    resetsAt: null,
+  });
   await operations.open(operation(under, 'op-1', 30n));
 
   assert.deepEqual(await operations.due(noon, noon + 60_000), []);
@@ -103,5 +114,51 @@ onBoth('two that settle the same items at once settle them once', async (t) => {
   await operations.end('op-1', noon);
 
   assert.equal((await walletOf(under))?.balance, 800n);
+  await assertBooksAreRight(under.store);
+});
+
+const limitOf = ({ workspace }: StoreUnderTest, unit: 'nano-usd' | 'requests', limit: bigint) => ({
+  ...{ workspace, key: null, eachEndUser: false, unit, limit, window: 'day' as const, model: null, upstream: null },
+  ...{ zone: 'UTC', burst: null, now: noon },
+});
+
+onBoth('limits beside the wallet lose at once what it may use, and get back what it did not', async (t) => {
+  const under = await storeWith(t, 10_000n);
+  const { operations, accounts } = under.store;
+  const { id: dollars } = await accounts.setLimit(limitOf(under, 'nano-usd', 500n));
+  const { id: requests } = await accounts.setLimit(limitOf(under, 'requests', 3n));
+  const uses = [
+    { allowance: dollars, unit: 'nano-usd' },
+    { allowance: requests, unit: 'requests' },
+  ] as const;
+  const begin = async (id: string, amount: bigint) => {
+    const opened = await operations.open({ ...operation(under, id, amount), uses });
+    return opened.kind === 'short' ? [opened.allowance, opened.free] : opened.kind;
+  };
+
+  assert.deepEqual(await begin('op-1', 501n), [dollars, 500n]);
+  assert.equal(await begin('op-1', 400n), 'opened');
+  assert.deepEqual(await begin('op-2', 50n), [requests, 1n]);
+  await operations.post('op-1', [item(under, 'gen-a', 30n)], noon);
+  await operations.end('op-1', noon);
+
+  // Of two requests one came to nothing, and of 400 nano-dollars 30 were charged.
+  assert.equal(await begin('op-3', 470n), 'opened');
+  const [, free] = await begin('op-4', 1n);
+  assert.equal(free, 0n);
+  await assertBooksAreRight(under.store);
+});
+
+onBoth('of many that begin at once no limit gives more than it has', async (t) => {
+  const under = await storeWith(t, 10_000n);
+  const { operations, accounts } = under.store;
+  const { id } = await accounts.setLimit(limitOf(under, 'nano-usd', 500n));
+  const uses = [{ allowance: id, unit: 'nano-usd' }] as const;
+
+  const opened = await Promise.all(
+    Array.from({ length: 12 }, (_, place) => operations.open({ ...operation(under, `op-${place}`, 100n), uses })),
+  );
+
+  assert.equal(opened.filter(({ kind }) => kind === 'opened').length, 5);
   await assertBooksAreRight(under.store);
 });

@@ -66,6 +66,7 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
     { ...ownership, purpose: 'bill' },
     'id workspace key kind upstream object amount items endpoint price_version state created_at expires_at ask_at ended_at',
   ),
+  operation_use: classify(allowances, 'operation allowance window amount'),
   refund: classify(books, 'transfer generation amount reason at'),
   open_transfer: classify(operation, 'transfer debits credits never'),
   never: classify(operation, 'one'),

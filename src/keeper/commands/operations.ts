@@ -1,9 +1,9 @@
-import type { OperationRow } from '#store/operation-store.ts';
+import type { NewOperation, OperationRow } from '#store/operation-store.ts';
 import type { Store } from '#store/store.ts';
 import { encodePrice } from '../interface/decode-snapshot.ts';
 import { readEndRecord } from '../read-end-record.ts';
 import { Arguments } from './arguments.ts';
-import type { CommandContext } from './command.ts';
+import { type CommandContext, Refused } from './command.ts';
 
 const hourMs = 3_600_000;
 /** Beyond what the provider says. */
@@ -22,6 +22,7 @@ export async function openOperation({ store, now }: CommandContext, given: unkno
     upstream: args.text('upstream', 'where it runs'),
     amount: BigInt(args.text('amount', 'what it can cost at most', 18)),
     items: args.optionalCount('items', 'how many') ?? 0,
+    uses: args.list('uses', 'which limits it counts against').map(readUse),
     endpoint: args.text('endpoint', 'whose price it has', 500),
     priceVersion: args.text('price_version', 'which of them'),
     createdAt: args.optionalCount('at', 'when it was asked for') ?? now(),
@@ -29,7 +30,16 @@ export async function openOperation({ store, now }: CommandContext, given: unkno
     expiresAt: now() + (args.optionalCount('within_ms', 'when it is done at the latest') ?? 24 * hourMs) + graceMs,
     now: now(),
   });
-  return opened.kind === 'opened' ? { opened: true } : { opened: false, free: String(opened.free) };
+  if (opened.kind === 'opened') return { opened: true };
+  const resetsInMs = opened.resetsAt === null ? null : Math.max(0, opened.resetsAt - now());
+  return { opened: false, allowance: opened.allowance, free: String(opened.free), resets_in_ms: resetsInMs };
+}
+
+function readUse(given: unknown): NewOperation['uses'][number] {
+  const use = new Arguments(given);
+  const unit = use.optionalChoice('unit', 'of what', ['nano-usd', 'requests'] as const);
+  if (!unit) throw new Refused('Say of what it uses.');
+  return { allowance: use.text('allowance', 'which limit'), unit };
 }
 
 /** What a wallet has, whoever holds a part of it. */

@@ -27,6 +27,7 @@ import { overruns } from './0026-overruns.ts';
 import { team } from './0027-team.ts';
 import { generationsOfWorkspace } from './0028-generations-of-workspace.ts';
 import { limitsOfUpstreams } from './0029-limits-of-upstreams.ts';
+import { operationUses } from './0030-operation-uses.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -60,4 +61,5 @@ export const allMigrations: readonly Migration[] = [
   team,
   generationsOfWorkspace,
   limitsOfUpstreams,
+  operationUses,
 ];

@@ -9,7 +9,8 @@ import { raiseWallet } from './allowance-rows.ts';
 import { bookTransfers } from './book-transfers.ts';
 import { announce } from './change-store.ts';
 import { addGenerations } from './generation-rows.ts';
-import { askBack, freeOfWallet, lowerWallet } from './lower-wallet.ts';
+import { lowerWallet } from './lower-wallet.ts';
+import { addUses, giveBackUses, takeOfLimits } from './operation-uses.ts';
 import { noteOverruns } from './overrun-rows.ts';
 import { amount, text, textOrNull, whole, word } from './read-row.ts';
 import { addReceiptBatch } from './receipt-rows.ts';
@@ -47,12 +48,8 @@ async function open(sql: Sql, operation: NewOperation, newId: NewId): ReturnType
   const { id, workspace, key, kind, upstream, amount: set, items, endpoint, priceVersion, now } = operation;
   const { createdAt, expiresAt, nameBy } = operation;
   const wallet = await walletOf(sql, workspace);
-  const free = await freeOfWallet(sql, wallet);
-  if (free < set) {
-    // Gateways give back what they do not need of it; whoever asked asks again.
-    await askBack(sql, wallet, now);
-    return { kind: 'short', free };
-  }
+  const short = await takeOfLimits(sql, { wallet, set, operation });
+  if (short) return short;
   await sql.run(
     `insert into operation
        (id, workspace, key, kind, upstream, amount, items, endpoint, price_version, state, created_at, expires_at, ask_at)
@@ -64,6 +61,7 @@ async function open(sql: Sql, operation: NewOperation, newId: NewId): ReturnType
     await lowerWallet(sql, wallet, set, now);
     await bookTransfers(sql, [{ id: newId('tr'), transfer: holdTransfer(wallet, id, set), reference: id }], now);
   }
+  await addUses(sql, operation);
   await announce(sql, 'workspace', workspace, now);
   return { kind: 'opened' };
 }
@@ -195,6 +193,7 @@ async function end(
     await raiseWallet(sql, wallet, rest);
     await bookTransfers(sql, [{ id: newId('tr'), transfer: releaseTransfer(wallet, id, rest), reference: id }], now);
   }
+  await giveBackUses(sql, { operation, charged: operation.amount - rest });
   const changes = await sql.run(
     `update operation set state = 'ended', ended_at = :now where id = :id and state = 'open'`,
     {

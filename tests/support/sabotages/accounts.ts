@@ -12,8 +12,8 @@ export const accountSabotages: readonly Sabotage[] = [
   {
     name: 'limits-of-models-are-held',
     file: 'src/gateway/admit.ts',
-    find: 'model === null || plan.steps.some((step) => step.model === model)',
-    replace: 'model === null',
+    find: 'isOfAll(row) || plan.steps.some((step) => isOf(row, step))',
+    replace: 'isOfAll(row)',
     breaks: ['tests/journeys/limits.test.ts'],
   },
   {

@@ -151,9 +151,9 @@ export const storeSabotages: readonly Sabotage[] = [
   },
   {
     name: 'batch-needs-what-is-free',
-    file: 'src/store/sql/operation-store.ts',
-    find: 'if (free < set) {',
-    replace: 'if (free < 0n) {',
+    file: 'src/store/sql/operation-uses.ts',
+    find: 'if (free >= need) continue;',
+    replace: 'if (free >= 0n) continue;',
     breaks: ['tests/store/operations.test.ts', 'tests/journeys/batches.test.ts'],
   },
   {

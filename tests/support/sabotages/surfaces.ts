@@ -19,14 +19,14 @@ export const surfaceSabotages: readonly Sabotage[] = [
   {
     name: 'batches-can-be-shut',
     file: 'src/gateway/serve-batches.ts',
-    find: "settings.batches !== 'on' || hasLimits(caller)",
-    replace: 'hasLimits(caller)',
+    find: "settings.batches !== 'on' || limitsEndUsers(caller)",
+    replace: 'limitsEndUsers(caller)',
     breaks: ['tests/journeys/files.test.ts'],
   },
   {
     name: 'limits-stop-batches',
     file: 'src/gateway/serve-batches.ts',
-    find: "settings.batches !== 'on' || hasLimits(caller)",
+    find: "settings.batches !== 'on' || limitsEndUsers(caller)",
     replace: "settings.batches !== 'on'",
     breaks: ['tests/journeys/batches.test.ts'],
   },

@@ -1,6 +1,7 @@
 // Every endpoint of a model is out: it is asked all the same, as much as it bears; who comes beyond that is told so at once.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, call, errorOf, generationOf, openCall } from './caller.ts';
 import { eventually, runFairlead } from './running-fairlead.ts';
 import { answerOf, type Received, startUpstream } from './scripted-upstream.ts';
@@ -24,17 +25,20 @@ async function moody() {
 
 const statuses: Partial<Record<Mood, number>> = { limited: 429, refused: 401 };
 const [one, two, alone, paused, refused] = [await moody(), await moody(), await moody(), await moody(), await moody()];
+const [left, right] = [await moody(), await moody()];
 const offer = (name: string, { url }: { url: string }, model: string) =>
   `  ${name}: { base_url: '${url}', data: { trains: false }, api_key: a, models: { m: { as: ${model}, price: { input: 1, output: 1 } } } }`;
 const fairlead = await runFairlead(
   { after },
   {
     config: `
-deadlines: { eject_ms: 60000, probe_ms: 60000, retry_backoff_ms: 1 }
+deadlines: { eject_ms: 60000, probe_ms: 60000, retry_backoff_ms: 1, failover_ms: 1600 }
 routing: { strategy: order }
 upstreams:
 ${offer('one', one, 'own/m')}
 ${offer('two', two, 'own/m')}
+${offer('left', left, 'pair/m')}
+${offer('right', right, 'pair/m')}
 ${offer('alone', alone, 'alone/m')}
 ${offer('paused', paused, 'paused/m')}
 ${offer('refused', refused, 'refused/m')}
@@ -141,4 +145,22 @@ test('an endpoint alone whose only credential is refused is asked by one request
   Object.assign(refused, { mood: 'well' }).release();
   assert.equal((await looking.reply).status, 200);
   assert.deepEqual([...new Set((await many('refused/m', 5)).map(({ status }) => status))], [200]);
+});
+
+test('where nobody is well nobody is asked beside another one', async () => {
+  await fairlead.ask('workspace-set', { workspace: 'default', settings: ['hedging=on'] });
+  await sleep(1_100);
+  // Enough of them that a hedge could be paid for.
+  const body = ask('pair/m', { stream: true });
+  for (let request = 0; request < 40; request += 1) await call({ url, key, headers, body });
+  for (const upstream of [left, right]) upstream.mood = 'silent';
+  const before = left.sent() + right.sent();
+  const waiting = openCall({ url, key, headers, body });
+  await eventually(async () => assert.equal(left.sent() + right.sent() - before, 1));
+
+  // A hedge would be sent after 400 ms, failing over comes after 1,600.
+  await sleep(800);
+  assert.equal(left.sent() + right.sent() - before, 1);
+  for (const upstream of [left, right]) upstream.release();
+  await waiting.reply;
 });

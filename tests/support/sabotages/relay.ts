@@ -101,6 +101,13 @@ export const relaySabotages: readonly Sabotage[] = [
     breaks: ['tests/journeys/health-leaves-nothing.test.ts', 'tests/routing/health.test.ts'],
   },
   {
+    name: 'nobody-well-nobody-hedges',
+    file: 'src/gateway/attempt.ts',
+    find: '!last && !lastResort &&',
+    replace: '!last &&',
+    breaks: ['tests/journeys/health-leaves-nothing.test.ts'],
+  },
+  {
     name: 'who-waits-in-vain-leaves-fewer-places',
     file: 'src/core/routing/health/last-resort-limit.ts',
     find: 'isInVain ? Math.max',

@@ -144,7 +144,7 @@ const publicModel = section({
     .describe('Whether its streams are kept back until their end is here, so that failures before it fail over.')
     .optional(),
   first_content_ms: whole(1, 86_400_000)
-    .describe('Until the first content of a stream, instead of `deadlines.first_content_ms`.')
+    .describe('Until the first content of a stream, instead of `deadlines.first_content_ms`, or five times that.')
     .optional(),
 });
 

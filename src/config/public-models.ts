@@ -4,6 +4,7 @@ import type { PublicModelSettings } from './file-schema.ts';
 import { knownAbilities } from './known-abilities.ts';
 import { nearestName } from './nearest-name.ts';
 import { isPublicName, isSandboxName, type Offer } from './offer.ts';
+import { thinkingTimes, thinksUnseen } from './thinks-unseen.ts';
 
 type Written = Readonly<Record<string, PublicModelSettings>>;
 
@@ -14,14 +15,20 @@ type PublicAsk = {
   readonly written: Written;
   readonly defaultModel: string | undefined;
   readonly autoModels: readonly string[] | undefined;
-  /** Of all waits. */
+  readonly waits: Waits;
+};
+
+type Waits = {
+  /** Of all. */
   readonly divideBy: number;
+  /** Until the first content, divided. */
+  readonly firstContentMs: number;
 };
 
 /** Every model that some upstream offers, with its facts: the file's, else the catalogue's, else ours. */
 export function toPublicModels(
   offers: readonly Offer[],
-  { written, defaultModel, autoModels, divideBy }: PublicAsk,
+  { written, defaultModel, autoModels, waits }: PublicAsk,
   source: ConfigSource,
 ): ModelConfig[] {
   const served = new Set(offers.flatMap(({ upstream }) => upstream.models.map((model) => model.as)));
@@ -36,23 +43,24 @@ export function toPublicModels(
     id,
     ...sizesOf(id, offers, written[id] ?? {}, source),
     aliases: aliasesOf(id, aliases),
-    ...routingOf(id, written[id] ?? {}, { served, source, divideBy }),
+    ...routingOf(id, written[id] ?? {}, { served, source, waits }),
   }));
 }
 
 type RoutingAsk = {
   readonly served: ReadonlySet<string>;
   readonly source: ConfigSource;
-  readonly divideBy: number;
+  readonly waits: Waits;
 };
 
 /** What the file says of how requests for a model travel; fallbacks are models that somebody serves. */
 function routingOf(
   id: string,
   facts: PublicModelSettings,
-  { served, source, divideBy }: RoutingAsk,
+  { served, source, waits }: RoutingAsk,
 ): Partial<ModelConfig> {
-  const { fallbacks, supports = knownAbilities(id), strategy, delivery, first_content_ms: firstContentMs } = facts;
+  const { fallbacks, supports = knownAbilities(id), strategy, delivery } = facts;
+  const firstContentMs = firstContentMsOf(id, facts, waits);
   for (const [index, name] of (fallbacks ?? []).entries()) {
     const at = ['models', id, 'fallbacks', index];
     if (name === id) throw problemAt(source, at, 'is the model itself: name another one.');
@@ -63,8 +71,18 @@ function routingOf(
     ...(supports ? { supports } : {}),
     ...(strategy ? { strategy } : {}),
     ...(delivery ? { delivery } : {}),
-    ...(firstContentMs === undefined ? {} : { firstContentMs: Math.ceil(firstContentMs / divideBy) }),
+    ...(firstContentMs === undefined ? {} : { firstContentMs }),
   };
+}
+
+/** Undefined: as long as every other model. */
+function firstContentMsOf(
+  id: string,
+  { first_content_ms: written }: PublicModelSettings,
+  { divideBy, firstContentMs }: Waits,
+): number | undefined {
+  if (written !== undefined) return Math.ceil(written / divideBy);
+  return thinksUnseen(id) ? thinkingTimes * firstContentMs : undefined;
 }
 
 type Served = { readonly served: ReadonlySet<string>; readonly source: ConfigSource };

@@ -37,16 +37,14 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
   const offers = [...fromFile, ...fromEnvironment];
   const defaultModel = settings.routing?.default_model;
   const autoModels = settings.routing?.auto_models;
+  const deadlines = toDeadlines(settings.deadlines ?? {});
+  const waits = { divideBy: settings.deadlines?.divide_by ?? 1, firstContentMs: deadlines.firstContentMs };
   return freezeDeeply({
     ...processSettings,
     file: path,
     keyPrefix: settings.key_prefix ?? 'sk-fl-',
     upstreams: offers.map((offer) => offer.upstream),
-    models: toPublicModels(
-      offers,
-      { written: settings.models ?? {}, defaultModel, autoModels, divideBy: settings.deadlines?.divide_by ?? 1 },
-      source,
-    ),
+    models: toPublicModels(offers, { written: settings.models ?? {}, defaultModel, autoModels, waits }, source),
     routing: {
       strategy: settings.routing?.strategy ?? 'adjusted-share',
       defaultModel,
@@ -67,7 +65,7 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
       effective: settings.policy?.effective,
     },
     sandbox: settings.sandbox ?? true,
-    deadlines: toDeadlines(settings.deadlines ?? {}),
+    deadlines,
     limits: {
       jsonBodyBytesMax: settings.limits?.json_body_bytes_max ?? 33_554_432,
       openGenerationsMax: settings.limits?.open_generations_max ?? 20_000,

@@ -78,7 +78,9 @@ function beginsWithinMs(ask: StartAsk, { deadlines }: Gateway): number {
   if (!facts.stream || facts.media) return isBrief ? deadlines.wholeMs / 10 : deadlines.wholeMs;
   const firstContentMs = endpoint.firstContentMs ?? deadlines.firstContentMs;
   if (isLast) return firstContentMs;
-  return Math.min(firstContentMs, deadlines.failoverMs) / (isBrief ? 4 : 1);
+  // Who may think longer than others is no failure sooner: every long thought would be paid for twice, and eject its endpoint.
+  const failoverMs = deadlines.failoverMs * Math.max(1, firstContentMs / deadlines.firstContentMs);
+  return Math.min(firstContentMs, failoverMs) / (isBrief ? 4 : 1);
 }
 
 function headersOf(call: Call, { protocol, headers }: Passage): readonly string[] {

@@ -105,6 +105,7 @@ test('the example file is accepted and means what its comments say', async () =>
     maxOutput: 128_000,
     aliases: ['gpt-5-mini'],
     supports: ['tools', 'images', 'structured_output'],
+    firstContentMs: 300_000,
   });
 });
 

@@ -27,7 +27,13 @@ test('each known key makes its upstream appear, with models and prices', async (
   const mini = config.models.find((model) => model.id === 'openai/gpt-5-mini');
   const supports = ['tools', 'images', 'structured_output'];
   const sizes = { context: 400_000, maxOutput: 16_384 };
-  assert.deepEqual(mini, { id: 'openai/gpt-5-mini', ...sizes, aliases: ['gpt-5-mini'], supports });
+  assert.deepEqual(mini, {
+    id: 'openai/gpt-5-mini',
+    ...sizes,
+    aliases: ['gpt-5-mini'],
+    supports,
+    firstContentMs: 300_000,
+  });
   assert.ok(config.models.some((model) => model.id === 'google/gemini-2.5-flash'));
   assert.ok(!config.models.some((model) => /realtime|davinci/.test(model.id) && model.id.startsWith('openai/')));
 });

@@ -85,6 +85,8 @@ export function configurationFor(
   const models = Object.fromEntries(silent.map((cell) => [modelOf(cell), { first_content_ms: silentMs }]));
   return [
     `deadlines: ${JSON.stringify(deadlines)}`,
+    // Upstreams, callers and judge share its machine: that it lags is no fault of these cells.
+    'limits: { event_loop_lag_ms_max: 10000 }',
     'routing: { strategy: order }',
     'upstreams:',
     ...inOrder.map(([name, upstream]) => `  ${name}: ${JSON.stringify(upstream)}`),

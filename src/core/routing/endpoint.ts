@@ -84,7 +84,7 @@ export type Endpoint = {
   readonly isDataAccepted?: boolean | undefined;
   /** It is asked with a key of the workspace itself, which pays its provider; we take a fee. */
   readonly ownKey?: { readonly id: string; readonly edition: number; readonly feeBasisPoints: number } | undefined;
-  /** How long the last endpoint of a plan may take to its first content; undefined: as the deadlines say. */
+  /** How long the last endpoint of a plan may take to its first content, the others in proportion; undefined: as the deadlines say. */
   readonly firstContentMs?: number | undefined;
 };
 

@@ -123,6 +123,7 @@ const packages: readonly PackageHome[] = [
   { name: 'hono', homes: ['http/people'] },
   { name: '@hono/node-server', homes: ['http/people'] },
   { name: 'marked', homes: ['http/people'] },
+  { name: 'date-holidays', homes: ['keeper'] },
   { name: 'pg', homes: ['store/postgres'] },
   { name: 'zod', homes: ['config', 'console/contract'] },
   { name: 'yaml', homes: ['config'] },

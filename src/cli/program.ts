@@ -8,6 +8,7 @@ import { laterCommands } from './later.ts';
 import { addMoneyCommands } from './money-commands.ts';
 import { showPriceDifferences } from './prices.ts';
 import { printCsv, printJson, printPlainly } from './print.ts';
+import { addPrivacyCommands } from './privacy-commands.ts';
 import { addProviderKeyCommands } from './provider-key.ts';
 import { runSimulator } from './simulate.ts';
 import { withKeeper } from './with-keeper.ts';
@@ -272,6 +273,7 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
     .requiredOption('--workspace <workspace>', 'whose it is, by id or name')
     .action((endpoint, options) => ask('overrun-lift', { workspace: options.workspace, endpoint }, options));
 
+  addPrivacyCommands({ group: (name, description) => group(program, name, description), command: keeperCommand, ask });
   addMoneyCommands({ group: (name, description) => group(program, name, description), command: keeperCommand, ask });
   const policy = group(program, 'policy', 'what upstreams do with data');
   keeperCommand(policy, 'list', 'show it of each endpoint, and whether requests may go there').action((options) =>

@@ -16,6 +16,7 @@ export type KeeperEvent =
   | 'keeper-posted-late'
   | 'keeper-peer-too-slow'
   | 'support-channel-missing'
+  | 'privacy-case-due'
   | 'books-right'
   | 'books-wrong'
   | 'alert-not-sent'

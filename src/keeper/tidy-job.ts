@@ -1,13 +1,16 @@
 import type { Store } from '#store/store.ts';
 import { lookForAbuse } from './abuse-desk.ts';
+import { remindOfCases } from './case-reminders.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
 
 const everyMs = 60_000;
 /** What the inventory keeps for 90 days. */
 const keptMs = 90 * 86_400_000;
 
+const yearMs = 365 * 86_400_000;
+
 export type TidyContext = {
-  readonly store: Pick<Store, 'jobs' | 'leases' | 'accounts' | 'warnings' | 'abuse'>;
+  readonly store: Pick<Store, 'jobs' | 'leases' | 'accounts' | 'warnings' | 'abuse' | 'cases' | 'visits'>;
   readonly holder: string;
   readonly log: KeeperLog;
   now(): number;
@@ -37,4 +40,6 @@ async function tidy({ store, holder, now, log, tell }: TidyContext): Promise<voi
   await store.accounts.forgetSecrets(now() - keptMs);
   await lookForAbuse({ abuse: store.abuse, log, now, tell });
   await store.abuse.forget(now());
+  await store.visits.forget(Math.floor((now() - yearMs) / 3_600_000));
+  await remindOfCases({ cases: store.cases, now, log, tell });
 }

@@ -8,6 +8,7 @@ import { makeAbuseStore } from './sql/abuse-rows.ts';
 import { makeAccountStore } from './sql/account-store.ts';
 import { makeAuditStore } from './sql/audit-store.ts';
 import { makeBookStore } from './sql/book-store.ts';
+import { makeCaseStore } from './sql/case-rows.ts';
 import { makeCatalogueStore } from './sql/catalogue-store.ts';
 import { makeChangeStore } from './sql/change-store.ts';
 import { makeClaimStore } from './sql/claim-store.ts';
@@ -27,6 +28,7 @@ import { makePostingStore } from './sql/posting-store.ts';
 import { makePromoStore } from './sql/promo-store.ts';
 import { makeRateStore } from './sql/rate-store.ts';
 import type { Database } from './sql/sql.ts';
+import { makeVisitStore } from './sql/visit-rows.ts';
 import { makeWarningStore } from './sql/warning-rows.ts';
 import { openSqlite } from './sqlite/open-sqlite.ts';
 import type { Store } from './store.ts';
@@ -94,6 +96,8 @@ export function makeStore(opened: EngineStore): Store {
     objects: makeObjectStore(on('answer')),
     hints: makeHintStore(on('improve')),
     reports: makeReportStore(on('explain')),
+    visits: makeVisitStore(on('improve')),
+    cases: makeCaseStore(on('prove'), newId),
     claims: makeClaimStore(on('answer')),
     trust: makeTrustStore(on('prove')),
     ownKeys: makeOwnKeyStore(on('route')),

@@ -1,12 +1,13 @@
 import type { Rate } from '#core/allowance/rate-state.ts';
 import type { BeginRecord, EndRecord } from '#core/journal/record.ts';
 import type { Nano } from '#core/money/nano.ts';
-import type { JobName } from '#core/privacy/activities.ts';
 import type { AbuseStore } from './abuse-cases.ts';
 import type { BookStore } from './book-store.ts';
+import type { CaseStore } from './case-store.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
 import type { GenerationsAsk } from './generations-ask.ts';
 import type { HintStore } from './hints.ts';
+import type { JobStore } from './leading-jobs.ts';
 import type { WarningStore } from './limit-warnings.ts';
 import type { AuditStore, InvitationStore, MemberStore } from './members.ts';
 import type { ClaimStore } from './named-requests.ts';
@@ -19,6 +20,7 @@ import type { RetentionStore } from './retention-store.ts';
 import type { RateStore } from './shared-rates.ts';
 import type { SealReceipts, TrustStore } from './trust-store.ts';
 import type { ReportStore } from './usage-reports.ts';
+import type { VisitStore } from './visit-store.ts';
 
 /**
  * The truth: everything Fairlead knows for good, behind one asynchronous interface with an implementation per engine.
@@ -41,6 +43,8 @@ export type Store = {
   readonly objects: ObjectStore;
   readonly hints: HintStore;
   readonly reports: ReportStore;
+  readonly cases: CaseStore;
+  readonly visits: VisitStore;
   readonly claims: ClaimStore;
   readonly trust: TrustStore;
   readonly ownKeys: OwnKeyStore;
@@ -341,13 +345,6 @@ export type WalletRow = {
   readonly spent: Nano;
   /** Σ over open leases of (granted − posted); open holds are a part of it. */
   readonly leased: Nano;
-};
-
-/** What gateways found of endpoints: advice to other gateways and later starts, and no truth. */
-/** Work that one of all keepers does at a time. */
-export type JobStore = {
-  /** Takes the lead, or keeps it, until then. False: somebody else leads at this instant. */
-  lead(job: JobName, holder: string, until: number, now: number): Promise<boolean>;
 };
 
 /** The change feed: one row counts, so the sequence is the order of commits. */

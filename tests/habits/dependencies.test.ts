@@ -26,10 +26,11 @@ const licences = [
   'MIT-0',
   'Unlicense',
   'CC-BY-3.0',
+  'PSF-2.0',
   // Of fonts, which it lets be served with anything.
   'OFL-1.1',
 ];
-const developmentLicences = [...licences, 'MPL-2.0', 'BlueOak-1.0.0', 'CC-BY-4.0', 'Python-2.0', 'PSF-2.0'];
+const developmentLicences = [...licences, 'MPL-2.0', 'BlueOak-1.0.0', 'CC-BY-4.0', 'Python-2.0'];
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
 const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Lock;

@@ -71,15 +71,18 @@ test('every address has its row in the table, and every row an address', () => {
   assert.deepEqual(served, table.map(([, { method, path }]) => `${method} ${path}`).sort());
 });
 
-test('whatever else changes something is signing in, the set-up, or signed by the payment provider', () => {
+test('whatever else changes something is signing in, the set-up, signed by the payment provider, a count of looks, or a request about privacy', () => {
   const others = app().routes.filter(
     ({ method, path }) => method !== 'GET' && method !== 'ALL' && !/^\/(api\/v1|v1)\//.test(path),
   );
 
   assert.deepEqual([...new Set(others.map(({ method, path }) => `${method} ${path}`))].sort(), [
+    'OPTIONS /api/send',
     'POST /api/auth/*',
+    'POST /api/send',
     'POST /enter/:token',
     'POST /invitation/:token',
+    'POST /privacy/requests',
     'POST /reset/:token',
     'POST /setup/:token',
     'POST /verify/:token',

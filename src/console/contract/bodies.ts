@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { holdsCardNumber } from '#core/privacy/card-number.ts';
 import type { BodyName } from './body-names.ts';
 import { operatorRoles, roles } from './permissions.ts';
 
@@ -45,6 +46,7 @@ export function readBody<Name extends BodyName>(
   value: unknown,
 ): { readonly body: Body<Name> } | { readonly refused: string } {
   const read = bodies[name].safeParse(value);
+  if (read.success && holdsCard(read.data)) return { refused: noCards };
   // The schema of that name gave it.
   if (read.success) return { body: read.data as Body<Name> };
   const [issue] = read.error.issues;
@@ -53,4 +55,10 @@ export function readBody<Name extends BodyName>(
     refused:
       field === '' ? 'The body has fields that do not belong there.' : `The field ${field} is not as it must be.`,
   };
+}
+
+export const noCards = 'No card number is kept here: leave it out.';
+
+function holdsCard(body: object): boolean {
+  return Object.values(body).some((value) => typeof value === 'string' && holdsCardNumber(value));
 }

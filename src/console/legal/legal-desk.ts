@@ -69,6 +69,16 @@ export type SubProcessor = {
   readonly since: string;
 };
 
+export type Transparency = {
+  readonly since: string;
+  readonly counts: readonly {
+    readonly register: string;
+    readonly kind: string;
+    readonly outcome: string | null;
+    readonly count: number;
+  }[];
+};
+
 export type { ProcessingRecord };
 
 export type Transfer = {
@@ -139,6 +149,20 @@ export class LegalDesk {
       promises,
       log: head ? { size: head.size, root: head.root, at: new Date(head.at).toISOString() } : null,
     };
+  }
+
+  async transparency(): Promise<Shown<Transparency>> {
+    return shownOf(await this.#command('transparency', {}));
+  }
+
+  /** Takes what anybody asks about privacy: its clocks run from now. */
+  async takeRequest(asked: object): Promise<CommandOutcome> {
+    const { kind, contact, text, country } = { ...asked } as Readonly<Record<string, unknown>>;
+    return await this.#command('privacy-request-open', { kind, contact, text, country });
+  }
+
+  async requestStatus(id: string): Promise<Shown<object>> {
+    return shownOf(await this.#command('privacy-request-status', { id }));
   }
 
   processing(): Promise<Shown<readonly ProcessingRecord[]>> {

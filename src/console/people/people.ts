@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { holdsCardNumber } from '#core/privacy/card-number.ts';
 import { readFields } from '../account/read-fields.ts';
-import { readBody } from '../contract/bodies.ts';
+import { noCards, readBody } from '../contract/bodies.ts';
 import { emailIn, guessable, lettered, offered, told, tooMany } from './auth-answers.ts';
 import { deviceCookie, knownDevice } from './known-device.ts';
 import { letterOf } from './letter-texts.ts';
@@ -96,6 +97,7 @@ export class People {
   async enterFirst(request: BrowserRequest, person: NewPerson): Promise<Entered> {
     const site = await this.siteOf(request);
     if (!site) return { refused: plainHttp };
+    if (holdsCardNumber(person.name)) return { refused: noCards };
     const made = await this.#make(request, site, person);
     const { email, password } = person;
     const again = JSON.stringify({ email, password });

@@ -10,6 +10,8 @@ import {
   notices,
   operation,
   ownership,
+  pageViews,
+  privacyCases,
   sealedNames,
   usageLog,
 } from './data-class.ts';
@@ -129,6 +131,11 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   legal_hold: classify(
     { ...ownership, purpose: 'explain', exportable: false, erasable: false },
     'id workspace owner reason review_at created_at ended_at',
+  ),
+  page_view: classify(pageViews, 'hour path referrer country device browser views visitors'),
+  privacy_case: classify(
+    privacyCases,
+    'id register kind country workspace received_at due_at reminded closed_at outcome facts sealed seal_key message',
   ),
   trust_key: classify(operation, 'id public since until'),
   receipt_batch: classify({ ...operation, retention: '90-days' }, 'id key at size root signature facts leaves'),

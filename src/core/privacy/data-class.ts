@@ -76,6 +76,23 @@ export const usageLog: DataClass = {
 /** Counts and keyed hashes by which abuse is recognised, and what was decided; no text of anybody. */
 export const abuseSigns: DataClass = { ...usageLog, purpose: 'operate', retention: 'a-year' };
 
+/** Looks at pages, added up: about nobody. */
+export const pageViews: DataClass = {
+  ...abuseSigns,
+  subject: 'none',
+  exportable: false,
+  erasable: false,
+};
+
+/** What people and authorities asked, and incidents; what a person wrote is sealed, and gone when it is answered. */
+export const privacyCases: DataClass = {
+  ...ownership,
+  purpose: 'operate',
+  retention: 'a-year',
+  subject: 'person',
+  exportable: false,
+};
+
 /** Prices and settings of the operator. */
 export const configuration: DataClass = {
   category: 'configuration',

@@ -33,6 +33,8 @@ const dataPolicies = 'tests/journeys/data-policies.test.ts';
 const egress = 'tests/journeys/egress.test.ts';
 const registers = 'tests/journeys/registers.test.ts';
 const activities = 'tests/store/activities.test.ts';
+const cases = 'tests/journeys/privacy-cases.test.ts';
+const analytics = 'tests/journeys/analytics.test.ts';
 const sample = 'tests/journeys/policy-sample.test.ts';
 
 export const promises: readonly PromiseRow[] = [
@@ -86,7 +88,12 @@ export const promises: readonly PromiseRow[] = [
     tests: [inventory, 'tests/properties/fault.test.ts'],
     sabotages: ['every-column-is-classified', 'foreign-errors-stay-out'],
   }),
-  missing('J8', 'use of the site: browser family, device, pages, referrer, country', 'analytics without cookies'),
+  kept('J8', 'use of the site: browser family, device, pages, referrer, country', {
+    control:
+      'looks are counted by hour, path, host, country, device and family of browser; nothing else is kept of them',
+    tests: [analytics],
+    sabotages: ['queries-are-not-counted', 'who-wants-none-is-not-counted'],
+  }),
   inPart('J9', 'no prompts or outputs in operational logs', {
     control: 'a canary in every place of a request is looked for in everything that the process writes',
     tests: ['tests/canary/canary.test.ts'],
@@ -155,7 +162,11 @@ export const promises: readonly PromiseRow[] = [
   }),
   missing('J23', 'handling of raw content is limited', 'how many byte-seconds content lives, by stage'),
   missing('J24', 'reasonable technical and organisational measures', 'the page of measures, fed by test results'),
-  missing('J25', 'no service is perfectly secure', 'the register of incidents and its timer of 72 hours'),
+  kept('J25', 'no service is perfectly secure', {
+    control: 'a register of incidents with the timer of 72 hours, reminders, and whom an incident reached',
+    tests: [cases],
+    sabotages: ['incidents-have-72-hours'],
+  }),
   inPart('J26', 'users protect their keys', {
     control: 'keys have a role, an end, limits of dollars and requests, and a leaked one can be stopped by its finder',
     tests: ['tests/journeys/account-api.test.ts'],
@@ -163,7 +174,11 @@ export const promises: readonly PromiseRow[] = [
     missing: 'lists of addresses, last use, passkeys',
   }),
   missing('J27', 'people may access, correct, delete, restrict, export', 'self-service and desk for rights'),
-  missing('J28', 'people may ask for help with privacy', 'the tracker of requests'),
+  kept('J28', 'people may ask for help with privacy', {
+    control: 'a public intake, mail taken once, a due date at once, a page for each request, reminders, and an end',
+    tests: [cases, 'tests/properties/due-dates.test.ts'],
+    sabotages: ['one-mail-is-one-request', 'what-was-asked-goes-with-its-answer'],
+  }),
   missing('J29', 'identity may be verified first', 'the ladder of identity'),
   inPart('J30', 'the policy may change', {
     control: 'each version stands whole in an append-only log; a changed text needs a revision',
@@ -187,13 +202,23 @@ export const promises: readonly PromiseRow[] = [
     tests: [pages, policy],
     sabotages: ['policy-has-its-day'],
   }),
-  missing('V1', 'e-mail, name and payment at sign-up', 'sign-up, and card numbers refused everywhere'),
+  kept('V1', 'e-mail, name and payment at sign-up', {
+    control:
+      'names and addresses lie sealed; cards are the payment provider’s alone, and every field refuses their numbers',
+    tests: ['tests/journeys/card-numbers.test.ts', inventory],
+    sabotages: ['card-numbers-are-refused'],
+  }),
   kept('V2', 'call logs, tokens, model and address are collected to provide and improve', {
     control: 'the usage log has exactly its classified columns, no address among them; each statement says what for',
     tests: [inventory, activities],
     sabotages: ['every-column-is-classified', 'statements-say-what-for'],
   }),
-  missing('V3', 'analytics of our own: no cookies, no third parties', 'analytics without cookies'),
+  kept('V3', 'analytics of our own: no cookies, no third parties', {
+    control:
+      'counts without script and cookie; the salt of a day is in memory alone and gone after the second; DNT and GPC hold',
+    tests: [analytics, registers],
+    sabotages: ['salts-are-forgotten', 'who-wants-none-is-not-counted'],
+  }),
   kept('V4', 'data is used to operate, bill, support, improve', {
     control: 'each part of the store and each job has an activity, and every statement says it',
     tests: [activities, registers],
@@ -228,7 +253,11 @@ export const promises: readonly PromiseRow[] = [
     tests: ['tests/habits/dependencies.test.ts', pages, registers],
     sabotages: ['nothing-is-sold'],
   }),
-  missing('V10', 'disclosure where law demands it', 'the register of legal requests'),
+  kept('V10', 'disclosure where law demands it', {
+    control: 'nothing is disclosed outside of an open entry of the register of legal requests; the counts are public',
+    tests: [cases],
+    sabotages: ['no-disclosure-without-an-entry'],
+  }),
   missing('V11', 'access, correct, delete at any time', 'self-service for rights'),
   missing('V12', 'a copy of all data', 'the export'),
   missing('V13', 'closing the account deletes it', 'the saga of deletion'),
@@ -244,7 +273,12 @@ export const promises: readonly PromiseRow[] = [
     tests: [registers, pages],
     sabotages: ['a-missing-channel-is-told'],
   }),
-  missing('V18', 'an answer within 30 business days', 'clocks for requests'),
+  kept('V18', 'an answer within 30 business days', {
+    control:
+      'clocks by policy, GDPR and CCPA, with the days off of the country; the earliest is due; reminders at 50, 75, 90 %',
+    tests: ['tests/properties/due-dates.test.ts', cases],
+    sabotages: ['the-earliest-clock-is-due', 'days-off-do-not-count'],
+  }),
 ];
 
 function kept(id: string, promise: string, proof: Proof): PromiseRow {

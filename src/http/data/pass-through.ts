@@ -52,21 +52,27 @@ export class PassThrough {
   }
 
   #forward(request: IncomingMessage, response: ServerResponse, target: Target): void {
-    const network = this.#originOf(request.socket.remoteAddress, request.headers)?.network ?? '';
-    forward(request, response, { target, network, bodyMs: this.#bodyMs });
+    const origin = this.#originOf(request.socket.remoteAddress, request.headers) ?? nowhere;
+    forward(request, response, { target, origin, bodyMs: this.#bodyMs });
   }
 }
 
 type Target = { readonly socketPath: string } | { readonly host: string; readonly port: number };
 
-type Onward = { readonly target: Target; readonly network: string; readonly bodyMs: number };
+const nowhere = { network: '', country: '' };
 
-function forward(request: IncomingMessage, response: ServerResponse, { target, network, bodyMs }: Onward): void {
+type Onward = { readonly target: Target; readonly origin: typeof nowhere; readonly bodyMs: number };
+
+function forward(request: IncomingMessage, response: ServerResponse, { target, origin, bodyMs }: Onward): void {
   const onward = httpRequest({
     ...target,
     method: request.method,
     path: request.url,
-    headers: { ...withoutInternal(request), 'x-fairlead-internal-network': network },
+    headers: {
+      ...withoutInternal(request),
+      'x-fairlead-internal-network': origin.network,
+      'x-fairlead-internal-country': origin.country,
+    },
     timeout: answerMs,
   });
   onward.on('response', (answer) => {

@@ -1,6 +1,12 @@
-import { Hono } from 'hono';
-import { type LegalDesk, type ProcessingRecord, saleRegister, type Transfer } from '#console/legal/legal-desk.ts';
-import { both } from './answer-page.ts';
+import { type Context, Hono } from 'hono';
+import {
+  type LegalDesk,
+  type ProcessingRecord,
+  saleRegister,
+  type Transfer,
+  type Transparency,
+} from '#console/legal/legal-desk.ts';
+import { answerPage, both } from './answer-page.ts';
 import { page } from './page.ts';
 import { type Cell, scrollTable } from './site/parts.ts';
 
@@ -10,9 +16,45 @@ export function registerRoutes(desk: LegalDesk): Hono {
   both(app, '/legal/processing', { look: () => desk.processing(), render: processingPage });
   both(app, '/legal/transfers', { look: () => desk.transfers(), render: transfersPage });
   both(app, '/legal/sales', { look: async () => ({ sales: saleRegister, honours_gpc: true }), render: salesPage });
+  both(app, '/legal/transparency', { look: () => desk.transparency(), render: transparencyPage });
+  app.post('/privacy/requests', async (context) => {
+    const asked: unknown = await context.req.json().catch(() => undefined);
+    if (typeof asked !== 'object' || asked === null) return refuse(context, 'Send JSON with kind, contact and text.');
+    const outcome = await desk.takeRequest(asked);
+    if ('refused' in outcome) return refuse(context, outcome.refused);
+    return context.json(outcome.value as object, 201);
+  });
+  app.get('/privacy/requests/:id{pc[A-Za-z0-9_-]+}', async (context) =>
+    answerPage(context, await desk.requestStatus(context.req.param('id')), undefined),
+  );
   // Global Privacy Control: there is nothing to opt out of, and that holds for everybody.
   app.get('/.well-known/gpc.json', (context) => context.json({ gpc: true, lastUpdate: '2026-11-30' }));
   return app;
+}
+
+function refuse(context: Context, message: string): Response {
+  return context.json({ error: { code: 400, message } }, 400);
+}
+
+function transparencyPage({ since, counts }: Transparency): ReturnType<typeof page> {
+  const table = scrollTable(
+    'Counts',
+    ['Register', 'What', 'Ended', 'How many'],
+    counts.map((each): readonly Cell[] => [
+      { head: each.register },
+      each.kind,
+      each.outcome ?? 'open',
+      String(each.count),
+    ]),
+  );
+  return page(
+    'Transparency',
+    [
+      `What people and authorities asked, and incidents, since ${since}.`,
+      ...(counts.length === 0 ? ['None.'] : [table]),
+    ],
+    { path: '/legal/transparency', twin: '/legal/transparency.json', about: 'How often people and authorities asked.' },
+  );
 }
 
 function processingPage(records: readonly ProcessingRecord[]): ReturnType<typeof page> {

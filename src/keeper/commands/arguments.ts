@@ -1,4 +1,5 @@
 import { type Nano, parseUsd } from '#core/money/nano.ts';
+import { holdsCardNumber } from '#core/privacy/card-number.ts';
 import { Refused } from './command.ts';
 
 /** The arguments of a command, read one by one: what is not as it must be is refused with a sentence. */
@@ -23,6 +24,8 @@ export class Arguments {
     if (text === '' || text.length > charactersMax || hasControlCharacter(text)) {
       throw new Refused(`Say ${what} as plain text of 1 to ${charactersMax} characters.`);
     }
+    // Nothing that is kept here may hold one: who is paid for cards keeps them.
+    if (holdsCardNumber(text)) throw new Refused(`Say ${what} without a card number: none is kept here.`);
     return text;
   }
 

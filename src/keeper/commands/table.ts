@@ -1,6 +1,20 @@
 import { appealCase, decideCase, listCases, showCase, stopLeakedKey } from './abuse.ts';
 import { appendAudit, listAudit } from './audit.ts';
 import { callerOf } from './caller-of.ts';
+import {
+  affectedBy,
+  closeCase,
+  discloseForLaw,
+  listIncidents,
+  listLegalRequests,
+  listRequests,
+  noteIncident,
+  openIncident,
+  openLegalRequest,
+  openRequest,
+  requestStatus,
+  showTransparency,
+} from './cases.ts';
 import { claimOnce, releaseClaim } from './claims.ts';
 import { type Command, type CommandContext, Refused } from './command.ts';
 import { acceptData, listDisclosures, withdrawData } from './data-policies.ts';
@@ -50,6 +64,7 @@ import {
 import { liftStop, listStopped } from './overruns.ts';
 import { addOwnKey, changeOwnKey, listOwnKeys, removeOwnKey } from './own-keys.ts';
 import { setKey, setWorkspace } from './owner-set.ts';
+import { addPageViews, showPageViews } from './page-views.ts';
 import { createCheckout, listInvoices, listPayments, refundPayment, showInvoice, takeEvent } from './payments.ts';
 import { listSubProcessors, showPolicy } from './policies.ts';
 import {
@@ -87,10 +102,22 @@ export const commands = {
   'adjustment-propose': proposeAdjustment,
   'caller-of': callerOf,
   'checkout-create': createCheckout,
+  'case-close': closeCase,
   'claim-once': claimOnce,
   'claim-release': releaseClaim,
   explain,
   'first-start': firstStart,
+  'incident-affected': affectedBy,
+  'incident-list': listIncidents,
+  'incident-note': noteIncident,
+  'incident-open': openIncident,
+  'legal-request-disclose': discloseForLaw,
+  'legal-request-list': listLegalRequests,
+  'legal-request-open': openLegalRequest,
+  'privacy-request-list': listRequests,
+  'privacy-request-open': openRequest,
+  'privacy-request-status': requestStatus,
+  transparency: showTransparency,
   'instance-forget': forgetInstance,
   'instance-list': listInstances,
   'generation-list': listGenerations,
@@ -164,6 +191,8 @@ export const commands = {
   'data-accept': acceptData,
   'data-withdraw': withdrawData,
   'endpoint-disclosures': listDisclosures,
+  'page-views': showPageViews,
+  'page-views-add': addPageViews,
   'policy-show': showPolicy,
   'receipt-show': showReceipt,
   'overrun-lift': liftStop,

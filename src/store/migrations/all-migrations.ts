@@ -28,6 +28,8 @@ import { team } from './0027-team.ts';
 import { generationsOfWorkspace } from './0028-generations-of-workspace.ts';
 import { limitsOfUpstreams } from './0029-limits-of-upstreams.ts';
 import { operationUses } from './0030-operation-uses.ts';
+import { privacyCases } from './0031-privacy-cases.ts';
+import { pageViews } from './0032-page-views.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -62,4 +64,6 @@ export const allMigrations: readonly Migration[] = [
   generationsOfWorkspace,
   limitsOfUpstreams,
   operationUses,
+  privacyCases,
+  pageViews,
 ];

@@ -1,4 +1,4 @@
-import type { JobStore } from '../store.ts';
+import type { JobStore } from '../leading-jobs.ts';
 import type { Database } from './sql.ts';
 
 /** One row a job: it is taken by a conditional update, so no two lead at one instant of the store's clock. */

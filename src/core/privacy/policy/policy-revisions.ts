@@ -18,4 +18,11 @@ export const policyRevisions: readonly PolicyRevision[] = [
     material: false,
     hash: 'b7b2e50686ae9607bc48c0fe03e5da815d1f0829b457fc76a83b041b75b09a5b',
   },
+  // Requests about privacy are kept for a year.
+  {
+    revision: 2,
+    day: '2026-11-30',
+    material: false,
+    hash: 'fa2cc372545ba2edb300effd5e99da2c63ad9ee66e15894d87b22e9ca0c2e56e',
+  },
 ];

@@ -1,0 +1,67 @@
+import { Option } from 'commander';
+import type { MoneyGroups } from './money-commands.ts';
+
+/** What operators do with requests about privacy, those of authorities, and incidents. */
+export function addPrivacyCommands({ group, command, ask }: MoneyGroups): void {
+  const workspace = () => new Option('--workspace <workspace>', 'by id or name; "default" when left out');
+  const privacy = group('privacy', 'requests about privacy, with their clocks');
+  command(privacy, 'open', 'enter one that came by mail or telephone')
+    .requiredOption('--kind <kind>', 'access, correct, delete, restrict, export, object or question')
+    .requiredOption('--contact <contact>', 'how to reach whoever asks; sealed, and gone when it is answered')
+    .option('--text <text>', 'what was asked; sealed as well')
+    .option('--country <country>', 'of whoever asks, as in de or us-ca; every clock runs when left out')
+    .option('--received <date>', 'when it came, as in 2027-01-31')
+    .option('--message-id <id>', 'of the mail: the same one is taken once')
+    .action(({ json, messageId, ...args }) =>
+      ask('privacy-request-open', { ...args, message_id: messageId }, { json }),
+    );
+  command(privacy, 'list', 'show them, the newest first').action((options) => ask('privacy-request-list', {}, options));
+  command(privacy, 'close <id>', 'say how it ended: what was written goes')
+    .requiredOption('--outcome <outcome>', 'answered, refused, withdrawn or spam')
+    .action((id, { outcome, ...options }) => ask('case-close', { id, outcome }, options));
+
+  command(group('analytics', 'looks at public pages'), 'show', 'show them, added up: no address, no visitor')
+    .option('--by <words>', 'hour, path, referrer, country, device, browser, with commas between', 'path')
+    .option('--from <date>', 'thirty days back when left out')
+    .option('--until <date>', 'now when left out')
+    .action(({ json, ...args }) => ask('page-views', args, { json }));
+
+  const legal = group('legal', 'what authorities demand');
+  command(legal, 'open', 'enter a request of an authority')
+    .requiredOption('--authority <authority>', 'who asks')
+    .requiredOption('--basis <basis>', 'the law and the reference')
+    .requiredOption('--scope <scope>', 'what is asked for')
+    .requiredOption('--approver <who>', 'who approved it')
+    .option('--notified', 'the workspace was told')
+    .option('--due <date>', 'until when')
+    .addOption(workspace())
+    .action(({ json, ...args }) => ask('legal-request-open', args, { json }));
+  command(legal, 'list', 'show them').action((options) => ask('legal-request-list', {}, options));
+  command(legal, 'disclose <id>', 'what the usage log has for an open entry; there is no other way').action(
+    (id, options) => ask('legal-request-disclose', { id }, options),
+  );
+  command(legal, 'close <id>', 'say how it ended')
+    .requiredOption('--outcome <outcome>', 'answered, refused or withdrawn')
+    .action((id, { outcome, ...options }) => ask('case-close', { id, outcome }, options));
+
+  const incident = group('incident', 'breaches, with the timer of 72 hours');
+  command(incident, 'open', 'enter one')
+    .requiredOption('--summary <text>', 'what happened, in a sentence')
+    .option('--aware <date>', 'when it was noticed; now when left out')
+    .action(({ json, ...args }) => ask('incident-open', args, { json }));
+  command(incident, 'list', 'show them').action((options) => ask('incident-list', {}, options));
+  command(incident, 'affected', 'which endpoints were sent something of a workspace')
+    .option('--from <date>', 'thirty days back when left out')
+    .option('--until <date>', 'now when left out')
+    .addOption(workspace())
+    .action(({ json, ...args }) => ask('incident-affected', args, { json }));
+  command(incident, 'note <id>', 'say who was told, and when')
+    .option('--authority-told <text>', 'when, or why not')
+    .option('--workspaces-told <text>', 'when, or why not')
+    .action((id, { json, authorityTold, workspacesTold }) =>
+      ask('incident-note', { id, authority_told: authorityTold, workspaces_told: workspacesTold }, { json }),
+    );
+  command(incident, 'close <id>', 'say how it ended')
+    .requiredOption('--outcome <outcome>', 'answered, refused or withdrawn')
+    .action((id, { outcome, ...options }) => ask('case-close', { id, outcome }, options));
+}

@@ -5,7 +5,8 @@ import { Refused } from '#keeper/commands/command.ts';
 import { takeDataDirectoryLock } from '#keeper/data-directory-lock.ts';
 import { journalsIn } from '#keeper/recover.ts';
 import { readBackup, writeBackup } from '#store/copy/backup-file.ts';
-import { copyStore, type Progress } from '#store/copy/copy-store.ts';
+import { copyStore } from '#store/copy/copy-store.ts';
+import type { Progress } from '#store/copy/fill-tables.ts';
 
 /** Tells how far it is, on stderr: stdout is for the outcome. */
 const tell: Progress = (table, rows) => void process.stderr.write(`${table}: ${rows} rows, verified\n`);

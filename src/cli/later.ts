@@ -2,6 +2,5 @@
 export const laterCommands: readonly { readonly name: string; readonly missing: string }[] = [
   { name: 'doctor', missing: 'the checks of a running installation' },
   { name: 'connect', missing: 'the instructions for client programs' },
-  { name: 'member reset', missing: 'members and their sign-in' },
   { name: 'verify privacy', missing: 'the search for content on a live installation' },
 ];

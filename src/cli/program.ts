@@ -91,6 +91,11 @@ function addStoreCommands(program: Command): void {
     if (json) printJson(await value);
     else printPlainly(await value);
   };
+  keeperCommand(
+    group(program, 'member', 'people who sign in'),
+    'reset <email>',
+    'end all sessions of a person, and give a link to choose a new password',
+  ).action(async (email, options) => await show((await import('./member-reset.ts')).resetOneMember(email), options));
   const commands = () => import('./backup.ts');
   keeperCommand(program, 'backup <file>', 'write the whole store, and the secrets beside it, to a file').action(
     async (file, options) => await show((await commands()).backUp(file), options),

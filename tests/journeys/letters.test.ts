@@ -88,6 +88,22 @@ test('a second factor is asked for at the next sign-in; a recovery code works on
   assert.equal(after, around, 'a link goes around the second factor');
 });
 
+test('the command line lets in again whoever is locked out, also one with a second factor', async () => {
+  const reset = await fairlead.cli<{ sessions_ended: number; link: string }>(
+    'member',
+    'reset',
+    ada.email.toUpperCase(),
+  );
+
+  assert.ok(reset.sessions_ended > 0);
+  assert.equal((await owner.visit('/api/v1/me')).status, 401);
+  const browser = new Browser(url);
+  assert.equal((await browser.post(new URL(reset.link).pathname, 'password=the+third+lantern')).status, 200);
+  const entered = await browser.post('/api/auth/sign-in/email', { email: ada.email, password: 'the third lantern' });
+  assert.equal(entered.json().twoFactorRedirect, undefined);
+  assert.equal((await browser.visit('/api/v1/me')).status, 200);
+});
+
 test('with a mail server letters are sent, and what was sent keeps no text', async (t) => {
   const received: string[] = [];
   const server = createServer((socket) => talkSmtp(socket, (text) => received.push(text)));

@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test';
 import { readBackup, writeBackup } from '#store/copy/backup-file.ts';
 import { copyStore } from '#store/copy/copy-store.ts';
 import { openStore } from '#store/open-store.ts';
+import { openPeople } from '#store/people/people-store.ts';
 import { StoreRefused } from '#store/store-refused.ts';
 import {
   ask,
@@ -43,6 +44,36 @@ onPostgres('a whole store is copied into an empty database, verified, and goes o
   // What the database numbers goes on behind what was copied.
   await store.accounts.credit({ workspace: before.workspace, amount: 5n, source: 'operator', now: noon });
   await assertBooksAreRight(store);
+});
+
+onBoth('a backup holds the people too, and they come back with it', async (t) => {
+  const place = await freshPlace(t);
+  await fillWithBooks(t, place);
+  const person = {
+    id: 'p1',
+    actor: 'per_1',
+    email_hash: 'h',
+    email: 's',
+    name: 'n',
+    created_at: noon,
+    changed_at: noon,
+  };
+  const people = await openPeople(place);
+  await people.add('person', person);
+  await people.close();
+  const path = join(freshDataDir(t), 'backup.gz');
+  await writeBackup(place, path, {});
+
+  const target = await freshPlace(t);
+  await readBackup(path, target, nothing, nothing);
+
+  const restored = await openPeople(target);
+  t.after(() => restored.close());
+  const rows = await restored.find('person', []);
+  assert.deepEqual(
+    rows.map(({ id, actor }) => [id, actor]),
+    [['p1', 'per_1']],
+  );
 });
 
 onPostgres('what is in use is not copied over, and nothing of it is changed', async (t) => {

@@ -66,6 +66,13 @@ export class PersonBook {
     ]);
   }
 
+  async dropSecondFactor(person: string, now: number): Promise<void> {
+    await this.#store.remove('second_factor', [{ column: 'person', is: 'eq', value: person, join: 'and' }]);
+    await this.#store.change('person', [{ column: 'id', is: 'eq', value: person, join: 'and' }], {
+      ...{ two_factor: 0, changed_at: now },
+    });
+  }
+
   async proved(session: string, now: number): Promise<void> {
     await this.#store.change('session', [{ column: 'id', is: 'eq', value: session, join: 'and' }], { proved_at: now });
   }

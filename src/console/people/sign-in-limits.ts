@@ -29,6 +29,11 @@ export class SignInLimits {
     this.#now = now;
   }
 
+  /** How many counts it remembers. */
+  get size(): number {
+    return this.#windows.size;
+  }
+
   /** Counts the attempt as failed before it is tried, so that many at once are no way around. Gives how long to wait when it may not be. */
   begin(attempt: Attempt): { readonly waitMs: number } | undefined {
     const counted = countedBy(attempt);

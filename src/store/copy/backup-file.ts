@@ -3,9 +3,11 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { openEngine, type StorePlace } from '../open-store.ts';
 import { whole } from '../sql/read-row.ts';
-import type { Row } from '../sql/sql.ts';
+import type { Row, Sql } from '../sql/sql.ts';
 import { StoreRefused } from '../store-refused.ts';
-import { type Copied, fillStore, type Progress } from './copy-store.ts';
+import { fillPeople, readPeople } from './copy-people.ts';
+import { type Copied, fillStore } from './copy-store.ts';
+import type { Filling, Progress } from './fill-tables.ts';
 import { type Table, tablesOf } from './table-list.ts';
 import { rowsOf, type Sums, sumsOf } from './table-rows.ts';
 
@@ -13,6 +15,8 @@ import { rowsOf, type Sums, sumsOf } from './table-rows.ts';
 type Line =
   | { readonly fairlead: 'backup'; readonly version: number; readonly secrets: Readonly<Record<string, string>> }
   | { readonly table: Table }
+  /** From here on tables are those of people.db. */
+  | { readonly people: { readonly version: number } }
   | { readonly rows: readonly (readonly Cell[])[] }
   | { readonly sums: Sums }
   | { readonly end: true };
@@ -32,27 +36,44 @@ export async function writeBackup(
   const opened = await openEngine(place);
   const sum = { tables: 0, rows: 0 };
   try {
-    await opened.database.snapshot(async (sql) => {
-      const version = whole((await sql.one('select count(*) as steps from migration')) ?? {}, 'steps');
+    const write = async (sql: Sql, version: number, people: Filling | undefined) => {
       const lines = async function* () {
         yield lineOf({ fairlead: 'backup', version, secrets });
-        for (const table of await tablesOf(sql, opened.engine)) {
-          yield lineOf({ table });
-          for await (const page of rowsOf(sql, table)) {
-            sum.rows += page.length;
-            yield lineOf({ rows: page.map((row) => table.columns.map((column) => toCell(row[column]))) });
-          }
-          yield lineOf({ sums: await sumsOf(sql, table) });
-          sum.tables += 1;
+        const tables = await tablesOf(sql, opened.engine);
+        const rows = (table: Table) => rowsOf(sql, table);
+        yield* linesOfTables({ tables, version, rows, sums: (table) => sumsOf(sql, table) }, sum);
+        if (people) {
+          yield lineOf({ people: { version: people.version } });
+          yield* linesOfTables(people, sum);
         }
         yield lineOf({ end: true });
       };
       const file = createWriteStream(path, { fd: openNew(path), flush: true });
       await pipeline(lines, createGzip(), file);
+    };
+    // Both are read as they were at about one moment: nobody is in one of them alone.
+    await opened.database.snapshot(async (sql) => {
+      const version = whole((await sql.one('select count(*) as steps from migration')) ?? {}, 'steps');
+      await readPeople(place, (people) => write(sql, version, people));
     });
     return sum;
   } finally {
     await opened.close();
+  }
+}
+
+async function* linesOfTables(
+  { tables, rows, sums }: Filling,
+  sum: { tables: number; rows: number },
+): AsyncGenerator<string> {
+  for (const table of tables) {
+    yield lineOf({ table });
+    for await (const page of rows(table)) {
+      sum.rows += page.length;
+      yield lineOf({ rows: page.map((row) => table.columns.map((column) => toCell(row[column]))) });
+    }
+    yield lineOf({ sums: await sums(table) });
+    sum.tables += 1;
   }
 }
 
@@ -70,26 +91,23 @@ export async function readBackup(
   keep(head.secrets);
   const sums = new Map<string, Sums>();
   const pages = pagesIn(path, sums);
-  return await fillStore(
-    place,
-    {
-      tables: tables.all,
-      version: head.version,
-      rows: (table) => pages(table),
-      sums: async (table) => sums.get(table.name) ?? {},
-    },
-    tell,
-  );
+  const filling = { rows: pages, sums: async (table: Table) => sums.get(table.name) ?? {} };
+  const copied = await fillStore(place, { ...filling, tables: tables.all, version: head.version }, tell);
+  const { people } = tables;
+  if (!people) return copied;
+  return { ...copied, tables: copied.tables + (await fillPeople(place, { ...filling, ...people }, tell)) };
 }
 
 async function tablesIn(path: string) {
   const found = { heads: [] as Extract<Line, { fairlead: unknown }>[], all: [] as Table[], isWhole: false };
+  let people: { readonly version: number; readonly tables: Table[] } | undefined;
   for await (const line of linesOf(path)) {
     if ('fairlead' in line) found.heads.push(line);
-    else if ('table' in line) found.all.push(line.table);
+    else if ('people' in line) people = { version: line.people.version, tables: [] };
+    else if ('table' in line) (people?.tables ?? found.all).push(line.table);
     else if ('end' in line) found.isWhole = true;
   }
-  return found;
+  return { ...found, people };
 }
 
 /** Tables are asked for in the order of the file, so it is read once. */

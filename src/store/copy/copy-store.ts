@@ -1,16 +1,14 @@
-import { isDeepStrictEqual } from 'node:util';
 import { migrate } from '../migrate.ts';
 import { allMigrations } from '../migrations/all-migrations.ts';
 import { type EngineStore, openEngine, type StorePlace } from '../open-store.ts';
 import { checkBooks } from '../sql/check-books.ts';
 import { text, whole } from '../sql/read-row.ts';
-import type { Row, Sql } from '../sql/sql.ts';
+import type { Sql } from '../sql/sql.ts';
 import { StoreRefused } from '../store-refused.ts';
+import { copyPeople } from './copy-people.ts';
+import { type Filling, fillTables, type Progress } from './fill-tables.ts';
 import { type Table, tablesOf } from './table-list.ts';
-import { addRows, empty, rowsOf, type Sums, sumsOf } from './table-rows.ts';
-
-/** Tells how far it is, a table at a time. */
-export type Progress = (table: string, rows: number) => void;
+import { empty, rowsOf, sumsOf } from './table-rows.ts';
 
 export type Copied = { readonly tables: number; readonly rows: number; readonly transfers: number };
 
@@ -23,23 +21,14 @@ export async function copyStore(source: StorePlace, target: StorePlace, tell: Pr
       const tables = await tablesOf(sql, from.engine);
       const rows = (table: Table) => rowsOf(sql, table);
       const sums = async (table: Table) => await sumsOf(sql, table);
-      return await fillStore(target, { tables, version: allMigrations.length, rows, sums }, tell);
+      const copied = await fillStore(target, { tables, version: allMigrations.length, rows, sums }, tell);
+      const people = await copyPeople(source, target, tell);
+      return { ...copied, tables: copied.tables + people };
     });
   } finally {
     await from.close();
   }
 }
-
-/** What a store is filled with: another store, or a backup. */
-export type Filling = {
-  /** Those that others refer to before the others. */
-  readonly tables: readonly Table[];
-  /** How many steps of the schema its tables have. */
-  readonly version: number;
-  rows(table: Table): AsyncIterable<readonly Row[]>;
-  /** What has arrived when all rows have. */
-  sums(table: Table): Promise<Sums>;
-};
 
 export async function fillStore(target: StorePlace, filling: Filling, tell: Progress): Promise<Copied> {
   const to = await openEngine(target);
@@ -61,19 +50,9 @@ export async function fillStore(target: StorePlace, filling: Filling, tell: Prog
 async function fill(sql: Sql, to: EngineStore, filling: Filling, tell: Progress): Promise<Copied> {
   await refuseUsed(sql);
   await empty(sql, await tablesOf(sql, to.engine));
-  let rows = 0;
-  for (const table of filling.tables) {
-    let ofTable = 0;
-    for await (const page of filling.rows(table)) {
-      await addRows(sql, table, page);
-      ofTable += page.length;
-    }
+  const rows = await fillTables(sql, filling, tell, async (table) => {
     if (to.engine === 'postgres') await continueNumbers(sql, table);
-    const [said, found] = [await filling.sums(table), await sumsOf(sql, table)];
-    if (!isDeepStrictEqual(said, found)) throw new StoreRefused(`The table ${table.name} did not arrive as it was.`);
-    tell(table.name, ofTable);
-    rows += ofTable;
-  }
+  });
   const { ok, transfers, problems } = await checkBooks(sql, to.now());
   if (!ok) throw new StoreRefused(`The books do not balance: ${problems[0] ?? ''}`);
   return { tables: filling.tables.length, rows, transfers };

@@ -1,5 +1,7 @@
 // The rows of people.db. Which of them are asked for is the sign-in library's choice, so statements are made from what it
 // asks; tables and columns are checked against the schema's own names.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { migrate } from '../migrate.ts';
 import type { Engine } from '../migrations/migration.ts';
 import type { StorePlace } from '../open-store.ts';
@@ -53,10 +55,10 @@ export type PeopleStore = {
 };
 
 /** Opens `people.db`, or the schema `people` of the same PostgreSQL; made and migrated when needed. */
-export async function openPeople({ dataDir, databaseUrl, now = Date.now }: StorePlace): Promise<PeopleStore> {
-  const { engine, database } = await openEngine(dataDir, databaseUrl);
+export async function openPeople(place: StorePlace): Promise<PeopleStore> {
+  const { engine, database } = await openPeopleEngine(place);
   try {
-    await migrate(database, { engine, now, backUp() {}, migrations: peopleMigrations });
+    await migratePeople({ engine, database }, peopleMigrations.length);
     return makePeopleStore(database);
   } catch (thrown) {
     await database.close();
@@ -64,10 +66,19 @@ export async function openPeople({ dataDir, databaseUrl, now = Date.now }: Store
   }
 }
 
-async function openEngine(
-  dataDir: string,
-  databaseUrl: string | undefined,
-): Promise<{ readonly engine: Engine; readonly database: Database }> {
+export type PeopleEngine = { readonly engine: Engine; readonly database: Database };
+
+/** False: nobody ever signed in here, so there is no database of people. */
+export function hasPeople({ dataDir, databaseUrl }: StorePlace): boolean {
+  return databaseUrl !== undefined || existsSync(join(dataDir, 'people.db'));
+}
+
+/** Brings it up to a number of steps. */
+export async function migratePeople({ engine, database }: PeopleEngine, steps: number): Promise<void> {
+  await migrate(database, { engine, now: Date.now, backUp() {}, migrations: peopleMigrations.slice(0, steps) });
+}
+
+export async function openPeopleEngine({ dataDir, databaseUrl }: StorePlace): Promise<PeopleEngine> {
   if (databaseUrl === undefined) return { engine: 'sqlite', database: openSqlitePeople(dataDir) };
   const { openPostgres } = await import('../postgres/open-postgres.ts');
   return { engine: 'postgres', database: (await openPostgres(databaseUrl, 'people')).database };

@@ -89,7 +89,7 @@ export async function attemptInOrder(ask: AttemptAsk, gateway: Gateway): Promise
     const isFree = tried.length === 1 && tried[0]?.step.why === 'probe';
     if (last && !isFree && !gateway.retries.spend(performance.now())) break;
     if (next.waitMs > 0 && !(await waited(next.waitMs, ask.stop))) break;
-    const isLast = !hasOther(steps, tried, ruledOut, step);
+    const isLast = !hasOther(lastResort?.free ?? steps, tried, ruledOut, step);
     const trial = { step, passage, isLast, isNobodyWell: lastResort !== undefined, tried: failedAt(step, used) };
     const outcomes =
       ask.mayHedge && !last && !lastResort && !step.endpoint.ownKey

@@ -3,6 +3,7 @@ import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { PlanStep } from '#core/routing/plan.ts';
 import type { AttemptAsk, StopSignal, TrialOutcome } from './attempt.ts';
 import type { Caller } from './callers.ts';
+import { failoverMsOf } from './first-content.ts';
 import type { Gateway } from './gateway.ts';
 
 /** One of a pair, on its way. */
@@ -52,9 +53,8 @@ const usualMsMin = 50;
 /** The time in which this endpoint has begun 19 of 20 answers. */
 export function hedgeAfterMs({ endpoint }: PlanStep, { health, deadlines }: Gateway): number {
   const usual = health.healthOf(endpoint)?.facts.firstContentP95 ?? Number.NaN;
-  return Number.isNaN(usual)
-    ? deadlines.failoverMs * unknownShare
-    : Math.min(Math.max(usual, usualMsMin), deadlines.failoverMs);
+  const failoverMs = failoverMsOf(endpoint, deadlines);
+  return Number.isNaN(usual) ? failoverMs * unknownShare : Math.min(Math.max(usual, usualMsMin), failoverMs);
 }
 
 /** Whoever has content first wins; the other is called off, at the operator's cost. Resolves when both are over. */

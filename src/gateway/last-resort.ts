@@ -1,5 +1,6 @@
 import type { Fault } from '#core/generation/fault.ts';
 import type { Excluded } from '#core/routing/eligible.ts';
+import type { HealthTrouble } from '#core/routing/health/endpoint-health.ts';
 import type { Plan, PlanStep } from '#core/routing/plan.ts';
 import type { Gateway } from './gateway.ts';
 import { healthLeavesNothing } from './nothing-left.ts';
@@ -27,14 +28,22 @@ export class LastResort {
   }
 
   /** May this one be asked now? It must be begun before anything is waited for. */
-  isFree({ endpoint }: PlanStep): boolean {
-    // The sandbox plays its faults because they are asked for.
-    if (endpoint.upstream.type === 'sandbox') return true;
-    const trouble = this.#gateway.health.troubleOf(endpoint);
+  isFree(step: PlanStep): boolean {
+    const trouble = this.#closed(step);
     if (trouble?.closedForMs === undefined) return true;
-    this.#left.push({ endpoint, why: trouble.why });
+    this.#left.push({ endpoint: step.endpoint, why: trouble.why });
     this.#soonestMs = Math.min(this.#soonestMs, trouble.closedForMs);
     return false;
+  }
+
+  /** Those that may be asked now: nobody is given up sooner for the sake of others. */
+  get free(): readonly PlanStep[] {
+    return this.#plan.steps.filter((step) => this.#closed(step)?.closedForMs === undefined);
+  }
+
+  #closed({ endpoint }: PlanStep): HealthTrouble | undefined {
+    // The sandbox plays its faults because they are asked for.
+    return endpoint.upstream.type === 'sandbox' ? undefined : this.#gateway.health.troubleOf(endpoint);
   }
 
   /** Undefined: nobody was left out. */

@@ -11,6 +11,7 @@ import type { AttemptAsk } from './attempt.ts';
 import type { Call } from './call.ts';
 import { type Deadline, ringIn } from './deadline.ts';
 import { endIsSaid } from './end-is-said.ts';
+import { failoverMsOf, firstContentMsOf } from './first-content.ts';
 import type { Gateway } from './gateway.ts';
 import { HeldAnswer } from './held-answer.ts';
 import type { Passage } from './passage.ts';
@@ -76,11 +77,7 @@ function beginsWithinMs(ask: StartAsk, { deadlines }: Gateway): number {
   const isBrief = ask.isBrief && !isLast;
   // A picture takes its time also where its sketches are streamed.
   if (!facts.stream || facts.media) return isBrief ? deadlines.wholeMs / 10 : deadlines.wholeMs;
-  const firstContentMs = endpoint.firstContentMs ?? deadlines.firstContentMs;
-  if (isLast) return firstContentMs;
-  // Who may think longer than others is no failure sooner: every long thought would be paid for twice, and eject its endpoint.
-  const failoverMs = deadlines.failoverMs * Math.max(1, firstContentMs / deadlines.firstContentMs);
-  return Math.min(firstContentMs, failoverMs) / (isBrief ? 4 : 1);
+  return isLast ? firstContentMsOf(endpoint, deadlines) : failoverMsOf(endpoint, deadlines) / (isBrief ? 4 : 1);
 }
 
 function headersOf(call: Call, { protocol, headers }: Passage): readonly string[] {

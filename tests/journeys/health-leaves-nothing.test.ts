@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, call, errorOf, generationOf, openCall } from './caller.ts';
+import { readStream } from './read-stream.ts';
 import { eventually, runFairlead } from './running-fairlead.ts';
-import { answerOf, type Received, startUpstream } from './scripted-upstream.ts';
+import { answerOf, chunkOf, type Received, sse, startUpstream } from './scripted-upstream.ts';
 
-type Mood = 'broken' | 'silent' | 'well' | 'flaky' | 'limited' | 'refused';
+type Mood = 'broken' | 'silent' | 'well' | 'flaky' | 'limited' | 'refused' | 'sleepy';
 
 /** An upstream whose mood the test sets. */
 async function moody() {
@@ -14,6 +15,11 @@ async function moody() {
   const self = { mood: 'broken' as Mood, release: release.resolve };
   const { url, received } = await startUpstream({ after }, async ({ response }: Received) => {
     if (self.mood === 'silent') await release.promise;
+    if (self.mood === 'sleepy') {
+      await sleep(2_500);
+      response.writeHead(200, sse);
+      return void response.end(`${chunkOf('late')}${chunkOf('', 'stop')}data: [DONE]\n\n`);
+    }
     const isFailing = self.mood === 'flaky' ? received.length % 4 !== 0 : self.mood === 'broken';
     const status = isFailing ? 500 : (statuses[self.mood] ?? 200);
     const retryAfter = self.mood === 'limited' ? { 'retry-after': '30' } : {};
@@ -26,6 +32,7 @@ async function moody() {
 const statuses: Partial<Record<Mood, number>> = { limited: 429, refused: 401 };
 const [one, two, alone, paused, refused] = [await moody(), await moody(), await moody(), await moody(), await moody()];
 const [left, right] = [await moody(), await moody()];
+const [sleepy, away] = [await moody(), await moody()];
 const offer = (name: string, { url }: { url: string }, model: string) =>
   `  ${name}: { base_url: '${url}', data: { trains: false }, api_key: a, models: { m: { as: ${model}, price: { input: 1, output: 1 } } } }`;
 const fairlead = await runFairlead(
@@ -39,6 +46,8 @@ ${offer('one', one, 'own/m')}
 ${offer('two', two, 'own/m')}
 ${offer('left', left, 'pair/m')}
 ${offer('right', right, 'pair/m')}
+${offer('sleepy', sleepy, 'late/m')}
+${offer('away', away, 'late/m')}
 ${offer('alone', alone, 'alone/m')}
 ${offer('paused', paused, 'paused/m')}
 ${offer('refused', refused, 'refused/m')}
@@ -145,6 +154,17 @@ test('an endpoint alone whose only credential is refused is asked by one request
   Object.assign(refused, { mood: 'well' }).release();
   assert.equal((await looking.reply).status, 200);
   assert.deepEqual([...new Set((await many('refused/m', 5)).map(({ status }) => status))], [200]);
+});
+
+test('an endpoint is not given up for the sake of one that asked for a pause', async () => {
+  away.mood = 'limited';
+  while (sleepy.sent() < 8) await call({ url, key, headers, body: ask('late/m') });
+  sleepy.mood = 'sleepy';
+  const before = away.sent();
+  const late = await call({ url, key, headers, body: ask('late/m', { stream: true }) });
+
+  assert.deepEqual([late.status, readStream(late.body).text, late.headers['x-fairlead-attempts']], [200, 'late', '1']);
+  assert.equal(away.sent(), before);
 });
 
 test('where nobody is well nobody is asked beside another one', async () => {

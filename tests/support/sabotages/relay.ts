@@ -101,6 +101,13 @@ export const relaySabotages: readonly Sabotage[] = [
     breaks: ['tests/journeys/health-leaves-nothing.test.ts', 'tests/routing/health.test.ts'],
   },
   {
+    name: 'a-pause-makes-nobody-impatient',
+    file: 'src/gateway/attempt.ts',
+    find: 'hasOther(lastResort?.free ?? steps,',
+    replace: 'hasOther(steps,',
+    breaks: ['tests/journeys/health-leaves-nothing.test.ts'],
+  },
+  {
     name: 'nobody-well-nobody-hedges',
     file: 'src/gateway/attempt.ts',
     find: '!last && !lastResort &&',

@@ -1,0 +1,18 @@
+import type { Deadlines } from '#core/generation/deadlines.ts';
+import type { Endpoint } from '#core/routing/endpoint.ts';
+
+type Waits = Pick<Deadlines, 'firstContentMs' | 'failoverMs'>;
+
+/** How long the last endpoint of a plan may take to the first content of a stream. */
+export function firstContentMsOf({ firstContentMs }: Endpoint, deadlines: Waits): number {
+  return firstContentMs ?? deadlines.firstContentMs;
+}
+
+/**
+ * The same while another one is left to ask. Who may think longer than others has not failed sooner: every long thought would be
+ * paid for twice, and eject its endpoint.
+ */
+export function failoverMsOf(endpoint: Endpoint, deadlines: Waits): number {
+  const firstContentMs = firstContentMsOf(endpoint, deadlines);
+  return Math.min(firstContentMs, deadlines.failoverMs * Math.max(1, firstContentMs / deadlines.firstContentMs));
+}

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Content } from '#core/generation/content.ts';
 import { formatUsd } from '#core/money/nano.ts';
+import { type Detectors, readDetectors } from '#core/privacy/detectors.ts';
 import { isWellFormedKey } from '#core/privacy/key-format.ts';
 import type { OwnKey } from '#core/routing/own-key.ts';
 import { ownerRules } from '#core/routing/owner-rules.ts';
@@ -15,6 +16,8 @@ export type Caller = Omit<CallerRow, 'ownKeys'> & {
   readonly ownKeys: readonly OwnKey[];
   /** What workspace and key demand of whoever serves them. */
   readonly rules: ProviderRules | undefined;
+  /** What its requests are looked through for; undefined: nothing. */
+  readonly detectors: Detectors | undefined;
   /** Everything a hold needs, made once. */
   readonly moneyAllowances: readonly string[];
   readonly requestAllowances: ReadonlySet<string>;
@@ -141,6 +144,7 @@ function toFound(result: LookupResult): Found {
       ...caller,
       ownKeys: caller.ownKeys.map((own) => ({ ...own, secret: Content.ofText(own.secret) })),
       rules: ownerRules(caller.settings),
+      detectors: readDetectors(caller.settings.detectors),
       moneyAllowances: idsOf('nano-usd'),
       requestAllowances: new Set(idsOf('requests')),
       openAllowances: new Set(all.filter((row) => row.counts === 'open').map((row) => row.id)),

@@ -60,6 +60,8 @@ export type Gateway = {
   readonly pseudonym: (workspace: string, user: string) => string;
   /** Changes as snapshots come. */
   catalogue: PricedCatalogue;
+  /** The version of the privacy policy in force. */
+  policy: string | undefined;
   /** Where callers reach the operator, as a header may say it; undefined: nobody said. */
   contact: string | undefined;
   open: number;

@@ -17,12 +17,15 @@ import type { CountedTokens } from './count-own.ts';
 import type { HeldSoFar } from './held-answer.ts';
 import type { Metered } from './meter.ts';
 import type { Passage } from './passage.ts';
+import type { Screened } from './screen.ts';
 
 /** One generation that was begun: what every later stage knows of it. */
 export type Generation = {
   readonly call: Call;
   readonly caller: Caller;
   readonly facts: RequestFacts;
+  /** What was found in its request; undefined: nothing was, or was looked for. */
+  readonly screened: Screened | undefined;
   readonly bodyBytes: number;
   readonly admission: Admission;
   readonly stop: StopSignal;

@@ -36,6 +36,7 @@ import { relayBytes } from './relay-bytes.ts';
 import { relayStream } from './relay-stream.ts';
 import { relayWhole } from './relay-whole.ts';
 import { answererOf, answerHeaders, idHeaders, limitHeaders, pushLimits } from './reply-headers.ts';
+import { hasAccepted, screen } from './screen.ts';
 import { growToReported, isStaged, stagedTokens } from './staged-hold.ts';
 
 /**
@@ -55,7 +56,9 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     if (waiting) await waiting;
     using _place = gateway.door.pass;
     const body = await call.readBody();
-    const bytes = body.reveal('translate');
+    const given = body.reveal('translate');
+    const screened = caller.detectors && screen(given, caller.detectors, hasAccepted(caller, gateway));
+    const bytes = screened?.body ?? given;
     const decoded = decode(call, bytes);
     const { facts } = decoded;
     gateway.sightings.saw(caller.key, call.at, call.origin, endUserOf(decoded.body, facts));
@@ -64,7 +67,7 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     const storage = askStorage({ facts, body: decoded.body, caller }, gateway);
     const kept = storage instanceof Promise ? await storage : storage;
     const conversation = conversationOf({ call, caller, decoded }, gateway);
-    const plan = planRequest({ call, caller, decoded, storage: kept, conversation }, gateway);
+    const plan = planRequest({ call, caller, decoded, storage: kept, conversation, screened }, gateway);
     const inputBound = (endpoint: Parameters<typeof inputBoundOf>[2]) => inputBoundOf(bytes.length, facts, endpoint);
     const { mayClamp } = call.options;
     const terms = { minute: minuteOfDay(call.at), serviceTier: facts.serviceTier };
@@ -88,7 +91,7 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     if (call.reply.hasLeft) return;
     const stop: StopSignal = { reason: undefined, listener: undefined };
     const delivery = deliveryOf(call, caller, plan);
-    const asked = { call, caller, facts, bodyBytes: bytes.length, delivery, conversation, claim };
+    const asked = { call, caller, facts, screened, bodyBytes: bytes.length, delivery, conversation, claim };
     await serve(
       { ...asked, admission, stop, attempts: [], answering: undefined, held: undefined, lost: undefined },
       decoded,

@@ -65,6 +65,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
   let known = 0;
   const takeSnapshot = (message: Extract<FromKeeper, { snapshot: unknown }>) => {
     gateway.catalogue = decodeSnapshot(message.snapshot);
+    gateway.policy = message.snapshot.policy;
     gateway.contact = headerText(message.snapshot.contact);
     gateway.health.keepOnly(gateway.catalogue.models);
   };
@@ -140,6 +141,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     pseudonym: pseudonymizer(options.pepper),
     catalogue: { models: [], byName: new Map(), own: new Map() },
     contact: undefined,
+    policy: undefined,
     open: 0,
     onForcedDrain: new Set(),
     phase: 'serving',

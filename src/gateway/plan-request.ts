@@ -6,7 +6,7 @@ import { dayOf } from '#core/routing/data-handling.ts';
 import { type PlanAsk, whyExcluded } from '#core/routing/eligible.ts';
 import { catalogueFor } from '#core/routing/find-model.ts';
 import { type OwnKeysAsk, withOwnKeys } from '#core/routing/own-key.ts';
-import { joinRules } from '#core/routing/owner-rules.ts';
+import { joinRules, keepsNothing } from '#core/routing/owner-rules.ts';
 import type { Plan, RankingFacts } from '#core/routing/plan.ts';
 import { modelsOf, planModels, type SharedAsk, toWanted } from '#core/routing/plan-models.ts';
 import { strategies } from '#core/routing/strategies/strategies.ts';
@@ -20,6 +20,7 @@ import { isChat } from './is-chat.ts';
 import { needsOf } from './needs-of.ts';
 import { nothingLeft } from './nothing-left.ts';
 import type { Decoded } from './passage.ts';
+import type { Screened } from './screen.ts';
 
 type Storage = Pick<PlanAsk, 'mayStoreAt' | 'pinnedTo'>;
 
@@ -29,6 +30,8 @@ export type PlanRequestAsk = {
   readonly decoded: Decoded;
   readonly storage: Storage;
   readonly conversation: SessionKey | undefined;
+  /** What was found in it. */
+  readonly screened?: Screened | undefined;
 };
 
 /** The endpoints that may serve a request, those of the models it falls back to behind the first one's. */
@@ -91,14 +94,17 @@ export function ownKeysAskOf({ ownKeys }: Caller, gateway: Gateway): OwnKeysAsk 
   };
 }
 
-function sharedAskOf({ call, caller, decoded, storage }: PlanRequestAsk): SharedAsk {
+function sharedAskOf({ call, caller, decoded, storage, screened }: PlanRequestAsk): SharedAsk {
   const { facts, extras, body } = decoded;
   return {
     protocol: call.protocol.name,
     nativeOnly: facts.nativeOnly !== undefined,
     into: call.protocol.translation?.into,
     day: dayOf(call.at),
-    rules: joinRules(caller.rules, extras?.rules),
+    rules: joinRules(
+      screened?.needsZeroRetention ? joinRules(caller.rules, keepsNothing) : caller.rules,
+      extras?.rules,
+    ),
     onlyAt: extras?.needsOpenRouter ? 'openrouter' : undefined,
     input: inputRangeOf(body.length, facts, isChat(call, facts)),
     terms: { minute: minuteOfDay(call.at), serviceTier: facts.serviceTier },

@@ -11,6 +11,7 @@ import { explainHeader, metadataOf } from './explain.ts';
 import type { Gateway } from './gateway.ts';
 import type { Generation } from './generation.ts';
 import type { Passage } from './passage.ts';
+import { detectedHeader } from './screen.ts';
 
 /** The ids of a reply, in the headers that the SDKs read. */
 export function idHeaders({ generation }: Call): string[] {
@@ -54,6 +55,7 @@ export function answerHeaders(
   headers.push('x-fairlead-endpoint-type', type);
   if (passage.dropped.length > 0) headers.push('x-fairlead-dropped', passage.dropped.join(','));
   headers.push('x-fairlead-attempts', String(attempts.length), 'x-fairlead-receipt', receiptIdOf(call.generation));
+  if (generation.screened) headers.push('x-fairlead-detected', detectedHeader(generation.screened.counts));
   if (delivery === 'whole') headers.push('x-fairlead-delivery', goesOn ? 'streamed' : 'whole');
   if (admission.clampedTo !== null) headers.push('x-fairlead-clamped', String(admission.clampedTo));
   if (call.options.explains) headers.push('x-fairlead-explain', explainHeader({ plan: admission.plan, attempts }));

@@ -12,13 +12,14 @@ type At = {
   /** Endpoints whose handling of data the operator accepted. */
   readonly accepted?: ReadonlySet<string>;
   readonly contact?: string | undefined;
+  readonly policy?: string | undefined;
 };
 
 /** Dates the prices of a catalogue, with what is put on top, and makes of it what every gateway gets. */
 export async function buildSnapshot(
   catalogue: CatalogueInput,
   store: Pick<CatalogueStore, 'datePrices'>,
-  { now, version, rules = [], accepted, contact }: At,
+  { now, version, rules = [], accepted, contact, policy }: At,
 ): Promise<Snapshot> {
   const priced = priceEndpoints(catalogue, rules);
   const versions = await store.datePrices(
@@ -55,6 +56,7 @@ export async function buildSnapshot(
     version,
     upstreams: catalogue.upstreams,
     ...(contact === undefined ? {} : { contact }),
+    ...(policy === undefined ? {} : { policy }),
     models,
     ...(Object.keys(ownPrices).length > 0 ? { ownPrices } : {}),
   };

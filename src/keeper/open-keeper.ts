@@ -59,6 +59,7 @@ export async function openKeeper(
         version: await store.changes.head(),
         rules,
         contact: options.policy?.contact ?? (await store.accounts.setting('operator.contact')),
+        policy: policies.nameInForce(store.now()) ?? undefined,
         accepted: acceptedEndpoints(catalogue, await readAcceptances(store.trust)),
       });
     };

@@ -32,6 +32,7 @@ const told: Readonly<Record<FaultName, Told>> = {
   'method-not-allowed': { status: 405, code: 'method_not_allowed', details: {} },
   'model-unknown': { status: 404, code: 'model_not_found', details: {} },
   'nothing-left': { status: 404, code: 'no_endpoint_allowed', details: { excluded: 'zdr, max_price' } },
+  'sensitive-data': { status: 400, code: 'sensitive_data_found', details: { kinds: 'card, iban' } },
   'request-malformed': { status: 400, code: 'invalid_request', details: { reason: 'the body is empty' } },
   'field-not-carried': { status: 400, code: 'unsupported_feature', details: { field: 'seed' } },
   'request-running': { status: 409, code: 'request_in_progress', details: { retryAfterMs: 2_000 } },

@@ -102,6 +102,13 @@ export const faults = {
     blame: 'caller',
     says: 'Every endpoint of this model is excluded for this request ({excluded}).{remedy}',
   },
+  'sensitive-data': {
+    status: 400,
+    code: 'sensitive_data_found',
+    type: 'invalid_request_error',
+    blame: 'caller',
+    says: 'The request holds what its workspace does not send out: {kinds}. It went nowhere. Take it out, or have the workspace accept the terms.',
+  },
   'request-malformed': {
     status: 400,
     code: 'invalid_request',

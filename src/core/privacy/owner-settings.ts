@@ -22,12 +22,22 @@ const rules = {
   data_collection: { takes: '"allow" or "deny"', isGood: (value) => value === 'allow' || value === 'deny' },
   /** Whether a stream is kept back until its end is here. */
   delivery: { takes: '"streamed" or "whole"', isGood: isDelivery },
+  /** What is looked for in requests, and what then; docs/reference/detectors.md. */
+  detectors: {
+    takes: '"off", or kinds with actions, as in "card:block,email:redact"',
+    isGood: (value) => value === 'off' || value.split(',').every((each) => detectorPattern.test(each)),
+  },
   /** Who may run the models; docs/reference/data-policies.md. */
   endpoint_types: { takes: '"any", or types with commas between, as in "first_party,host"', isGood: isListOfWords },
   /** Ask a second endpoint beside one that is slow to begin. */
   hedging: { takes: '"on" or "off"', isGood: (value) => value === 'on' || value === 'off' },
   /** Whether all that a stream may cost is held at once, or in stages as it comes. */
   hold: { takes: '"whole" or "staged"', isGood: (value) => value === 'whole' || value === 'staged' },
+  /** Whether what is blocked may pass after all, under the terms that were accepted. */
+  sensitive_data: {
+    takes: '"blocked", or the version of the policy whose terms are accepted, as in "accepted:strict-1"',
+    isGood: (value) => value === 'blocked' || /^accepted:[a-z0-9]{2,16}-\d{1,6}$/.test(value),
+  },
   /** How the endpoints of a model are put in order. */
   strategy: {
     takes: 'one of order, adjusted-share, classic-inverse-square, price, latency, throughput, tool-quality, weighted',
@@ -45,6 +55,8 @@ const rules = {
   /** Only who keeps nothing. */
   zdr: { takes: '"on" or "off"', isGood: (value) => value === 'on' || value === 'off' },
 } as const satisfies Record<string, Rule>;
+
+const detectorPattern = /^(?:card|iban|email|phone|key):(?:warn|redact|block|route)$/;
 
 function isListOfWords(value: string): boolean {
   return /^[a-z0-9][a-z0-9_-]{0,39}(?:,[a-z0-9][a-z0-9_-]{0,39}){0,19}$/.test(value);

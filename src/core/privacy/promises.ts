@@ -141,7 +141,12 @@ export const promises: readonly PromiseRow[] = [
     tests: ['tests/properties/provider-rules.test.ts', failClosed, dataPolicies],
     sabotages: ['zero-retention-is-kept', 'old-data-policies-are-unknown'],
   }),
-  missing('J17', 'no sensitive data before its terms are accepted', 'the gate, and detectors behind it'),
+  kept('J17', 'no sensitive data before its terms are accepted', {
+    control:
+      'detectors in this process warn, redact, block or route, as a workspace says; what is blocked passes under accepted terms alone, to who keeps nothing',
+    tests: ['tests/journeys/detectors.test.ts'],
+    sabotages: ['older-terms-open-nothing', 'what-is-found-is-redacted', 'check-digits-are-checked'],
+  }),
   missing('J18', 'customers are responsible for their use', 'the log of acceptances and the evidence pack'),
   kept('J19', 'processing may be in other countries', {
     control:

@@ -21,6 +21,9 @@ const noRules: ProviderRules = {
   prefersThroughput: undefined,
 };
 
+/** Demands somebody who keeps nothing and does not train. */
+export const keepsNothing: ProviderRules = { ...noRules, wantsZeroRetention: true, deniesCollection: true };
+
 /** What a workspace and a key demand of whoever serves them, each of its lists kept; undefined: nothing. */
 export function ownerRules({
   data_collection,

@@ -8,6 +8,8 @@ import type { Model, Quantization, Upstream } from '#core/routing/endpoint.ts';
 export type Snapshot = {
   readonly version: number;
   readonly upstreams: readonly Upstream[];
+  /** The version of the privacy policy in force, as receipts name it. */
+  readonly policy?: string | undefined;
   /** Where people reach the operator. Undefined: nobody said. */
   readonly contact?: string | undefined;
   readonly models: readonly SnapshotModel[];

@@ -135,4 +135,25 @@ export const promiseKeptSabotages: readonly Sabotage[] = [
     replace: 'if (digits === "") return true;',
     breaks: ['tests/journeys/card-numbers.test.ts'],
   },
+  {
+    name: 'older-terms-open-nothing',
+    file: 'src/gateway/screen.ts',
+    find: 'settings.sensitive_data === `accepted:${policy}`',
+    replace: "settings.sensitive_data?.startsWith('accepted:') === true",
+    breaks: ['tests/journeys/detectors.test.ts'],
+  },
+  {
+    name: 'what-is-found-is-redacted',
+    file: 'src/gateway/screen.ts',
+    find: "body: acts.has('redact') ? Buffer.from(screened) : body,",
+    replace: 'body: acts.size > 9 ? Buffer.from(screened) : body,',
+    breaks: ['tests/journeys/detectors.test.ts'],
+  },
+  {
+    name: 'check-digits-are-checked',
+    file: 'src/core/privacy/detectors.ts',
+    find: 'return rest === 1;',
+    replace: 'return rest >= 0;',
+    breaks: ['tests/journeys/detectors.test.ts'],
+  },
 ];

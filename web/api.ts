@@ -7,12 +7,18 @@ export class ApiFault extends Error {
   readonly status: number;
   readonly code: string;
   readonly path: string;
+  /** A word where the server has one more, such as `proof-needed`. */
+  readonly reason: string | undefined;
 
-  constructor(message: string, facts: { readonly status: number; readonly code: string; readonly path: string }) {
+  constructor(
+    message: string,
+    facts: { readonly status: number; readonly code: string; readonly path: string; readonly reason?: string },
+  ) {
     super(message);
     this.status = facts.status;
     this.code = facts.code;
     this.path = facts.path;
+    this.reason = facts.reason;
   }
 }
 
@@ -66,7 +72,13 @@ function faultOf(value: unknown, { status, path }: { readonly status: number; re
   const outer = fieldsOf(value);
   const inner = 'error' in outer ? fieldsOf(outer.error) : outer;
   const message = typeof inner.message === 'string' ? inner.message : '';
-  return new ApiFault(message, { status, path, code: String(inner.code ?? status) });
+  const { reason } = inner;
+  return new ApiFault(message, {
+    status,
+    path,
+    code: String(inner.code ?? status),
+    ...(typeof reason === 'string' ? { reason } : {}),
+  });
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

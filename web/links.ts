@@ -9,6 +9,7 @@ export const links = {
   wallet: '/wallet',
   team: '/team',
   settings: '/settings',
+  invitation: '/invitation/$token',
   signIn: '/sign-in',
   signUp: '/sign-up',
 } as const;

@@ -129,3 +129,27 @@ export type Limit = {
   readonly limit: string | number;
   readonly reset: string;
 };
+
+export type Member = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: string;
+  readonly since: string;
+  readonly you: boolean;
+};
+
+export type Invitation = {
+  readonly id: string;
+  readonly email: string;
+  readonly role: string;
+  readonly expires_at: string;
+};
+
+export type Session = {
+  readonly id: string;
+  readonly device: string;
+  readonly current: boolean;
+  readonly created_at: string;
+  readonly used_at: string;
+};

@@ -1,6 +1,5 @@
 /** Commands that stand in the contract and are not built yet, with what is missing. */
 export const laterCommands: readonly { readonly name: string; readonly missing: string }[] = [
   { name: 'doctor', missing: 'the checks of a running installation' },
-  { name: 'connect', missing: 'the instructions for client programs' },
   { name: 'verify privacy', missing: 'the search for content on a live installation' },
 ];

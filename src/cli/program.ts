@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { processConfig, processDataDir } from '#config/process-config.ts';
 import { socketPaths } from '#keeper/interface/socket-paths.ts';
 import { runChaos } from './chaos/chaos.ts';
+import { addClientCommands } from './client-commands.ts';
 import { checkConfig } from './config-check.ts';
 import { type AskKeeper, connectKeeper } from './keeper-client.ts';
 import { laterCommands } from './later.ts';
@@ -78,6 +79,7 @@ function makeProgram(setExit: (code: number) => void): Command {
     .action(async (options) =>
       setExit(await runChaos(options, () => connectKeeper(socketPaths(processDataDir()).keeper))),
     );
+  addClientCommands(program, setExit);
   addStoreCommands(program);
   addKeeperCommands(program, setExit);
   addTrustCommands(program, setExit);

@@ -57,7 +57,7 @@ export class Visitor {
   /** Nothing is loaded any more. */
   async settle(): Promise<void> {
     await this.page.waitForLoadState('networkidle');
-    await this.page.waitForFunction('document.querySelector(".skeleton") === null');
+    await this.page.locator('.skeleton').first().waitFor({ state: 'detached' });
   }
 
   async shows(words: string | RegExp): Promise<void> {

@@ -151,6 +151,49 @@ test('a rotated key has two secrets until the old one is over; a disabled one is
   await visitor.shows('Disabled');
 });
 
+test('whoever is invited makes an account, joins, and may what the role says', async () => {
+  await visitor.go('/console/team');
+  await visitor.press('Invite member');
+  await visitor.fill('E-mail', 'bo@harbour.example');
+  await page.getByRole('dialog').getByLabel('Role').selectOption('viewer');
+  await visitor.press('Create invitation');
+  await visitor.shows('It works once');
+  assert.deepEqual(await findBarriers(page), []);
+  const link = (await page.getByRole('dialog').locator('pre').textContent())?.trim() ?? '';
+  await visitor.press('I have sent it');
+  await visitor.shows('bo@harbour.example');
+
+  const guest = await Visitor.arrive(browser, fairlead);
+  await guest.go(new URL(link).pathname);
+  await guest.shows('You are invited');
+  assert.deepEqual(await findBarriers(guest.page), []);
+  await guest.press('Create account', 'link');
+  await guest.fill('Name', 'Bo Lightkeeper');
+  await guest.fill('E-mail', 'bo@harbour.example');
+  await guest.fill('Password', 'a quiet lamp room');
+  await guest.press('Create account');
+  await guest.press('Join workspace');
+  await guest.shows('Dollars left');
+  await guest.go('/console/keys');
+  await guest.shows('Your role may not change keys.');
+  assert.equal(await guest.page.getByRole('button', { name: 'Create key' }).isDisabled(), true);
+
+  await visitor.go('/console/team');
+  await visitor.press('Role: Bo Lightkeeper');
+  await page.getByRole('dialog').getByLabel('Role').selectOption('developer');
+  await visitor.press('Change role');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await guest.go('/console/keys');
+  assert.equal(await guest.page.getByRole('button', { name: 'Create key' }).isEnabled(), true);
+  await visitor.press('Remove: Bo Lightkeeper');
+  await visitor.press('Remove member');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await visitor.settle();
+  assert.equal(await page.getByRole('row', { name: /Bo Lightkeeper/ }).count(), 0);
+  assert.deepEqual(guest.complaints, []);
+  await guest.context.close();
+});
+
 test('everything is done from the keyboard: to a page, into a dialog, out of it, and back to where one was', async () => {
   await visitor.go('/console/');
   await page.keyboard.press('Tab');
@@ -177,7 +220,7 @@ test('everything is done from the keyboard: to a page, into a dialog, out of it,
   }
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  await page.waitForFunction('document.activeElement.textContent === "Create key"');
+  await eventually(async () => assert.equal(await page.evaluate('document.activeElement.textContent'), 'Create key'));
 });
 
 test('nothing complained, and nobody else was asked', () => {

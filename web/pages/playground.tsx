@@ -193,7 +193,7 @@ function KeyField({
       const expires = new Date(Date.now() + dayMs).toISOString();
       const body = {
         name: 'Playground',
-        limit: '0.25',
+        limit: 0.25,
         requests_limit: 200,
         limit_reset: 'daily',
         expires_at: expires,

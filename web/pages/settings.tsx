@@ -1,11 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
-import { askData } from '../api.ts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { ask, askData } from '../api.ts';
 import { count, money } from '../format.ts';
 import { outside } from '../links.ts';
-import { CodeLine, Heading, Page, Scroll } from '../parts/page.tsx';
-import { Answer } from '../parts/query-state.tsx';
+import { CodeLine, Heading, Moment, Page, Scroll } from '../parts/page.tsx';
+import { Answer, Refusal } from '../parts/query-state.tsx';
+import { useSend } from '../parts/use-send.ts';
 import { useHere, useMe } from '../session.ts';
-import type { Limit } from '../shapes.ts';
+import type { Limit, Session } from '../shapes.ts';
 import { text } from '../text/english.ts';
 
 /** What is known of the person, and what the workspace may use. */
@@ -34,6 +35,7 @@ export function Settings() {
           </div>
         ))}
       </dl>
+      <Sessions />
       <Heading>{text.settings.privacy}</Heading>
       <p className="max-w-2xl">{text.settings.privacyText}</p>
       <p className="mt-1">
@@ -85,5 +87,62 @@ function LimitTable({ of: limits }: { readonly of: readonly Limit[] }) {
         </tbody>
       </table>
     </Scroll>
+  );
+}
+
+/** The own sessions: whatever is not known is ended here. */
+function Sessions() {
+  const sessions = useQuery({ queryKey: ['sessions'], queryFn: () => askData<readonly Session[]>('/api/v1/sessions') });
+  const queries = useQueryClient();
+  const { error, isWorking, send } = useSend();
+  const end = (path: string) =>
+    send(async () => {
+      await ask(path, { method: 'DELETE' });
+      await queries.invalidateQueries({ queryKey: ['sessions'] });
+    });
+  return (
+    <section>
+      <Heading>{text.settings.sessions}</Heading>
+      <Refusal error={error} />
+      <Answer of={sessions}>
+        {(all) => (
+          <>
+            <ul className="grid max-w-3xl gap-2">
+              {all.map(({ id, device, current, used_at: used }) => (
+                <li key={id} className="flex flex-wrap items-center gap-x-6 gap-y-1 border-b border-line pb-2">
+                  <span className="font-semibold">{device}</span>
+                  <span className="text-quiet">
+                    {text.settings.used} <Moment at={used} />
+                  </span>
+                  {current ? (
+                    <span className="tag">{text.settings.thisOne}</span>
+                  ) : (
+                    <button
+                      type="button"
+                      className="button"
+                      disabled={isWorking}
+                      aria-label={`${text.settings.end}: ${device}`}
+                      onClick={() => void end(`/api/v1/sessions/${id}`)}
+                    >
+                      {text.settings.end}
+                    </button>
+                  )}
+                </li>
+              ))}
+            </ul>
+            {all.length > 1 ? (
+              <button
+                type="button"
+                className="button mt-3"
+                disabled={isWorking}
+                onClick={() => void end('/api/v1/sessions')}
+              >
+                {text.settings.endOthers}
+              </button>
+            ) : null}
+          </>
+        )}
+      </Answer>
+    </section>
   );
 }

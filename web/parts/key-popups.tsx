@@ -6,33 +6,9 @@ import { Choice, Field } from './field.tsx';
 import { CodeLine, curlFor } from './page.tsx';
 import { Popup } from './popup.tsx';
 import { Refusal } from './query-state.tsx';
+import { useSend } from './use-send.ts';
 
 type Wrong = Readonly<Partial<Record<'name' | 'usd' | 'requests', string>>>;
-
-/** Sends what a form says; keeps what was wrong with it. */
-function useSend(): {
-  readonly error: unknown;
-  readonly isWorking: boolean;
-  send(work: () => Promise<void>): Promise<void>;
-} {
-  const [error, setError] = useState<unknown>();
-  const [isWorking, setWorking] = useState(false);
-  return {
-    error,
-    isWorking,
-    send: async (work) => {
-      setWorking(true);
-      setError(undefined);
-      try {
-        await work();
-      } catch (thrown) {
-        setError(thrown);
-      } finally {
-        setWorking(false);
-      }
-    },
-  };
-}
 
 function Buttons({
   onClose,
@@ -79,7 +55,7 @@ export function CreateKey({ onClose }: { readonly onClose: () => void }) {
     const form = new FormData(event.currentTarget);
     const name = String(form.get('name')).trim();
     const { limits, wrong: found } = readLimits(form);
-    const all = { ...found, ...(name === '' || name.length > 200 ? { name: text.keys.badName } : {}) };
+    const all = { ...found, ...(name === '' || name.length > 100 ? { name: text.keys.badName } : {}) };
     setWrong(all);
     if (Object.keys(all).length > 0) return;
     const expires = String(form.get('expires'));
@@ -93,7 +69,7 @@ export function CreateKey({ onClose }: { readonly onClose: () => void }) {
     <Popup title={text.keys.create} isOpen onClose={onClose}>
       {secret === undefined ? (
         <form className="grid gap-4" noValidate onSubmit={(event) => void create(event)}>
-          <Field label={text.keys.name} name="name" autoComplete="off" maxLength={200} wrong={wrong.name} />
+          <Field label={text.keys.name} name="name" autoComplete="off" maxLength={100} wrong={wrong.name} />
           <LimitFields wrong={wrong} />
           <Field label={text.keys.expiry} name="expires" type="date" hint={text.keys.expiryHint} />
           <Refusal error={error} />
@@ -178,7 +154,7 @@ function readLimits(form: FormData) {
   };
   const reset = String(form.get('reset'));
   const limits = {
-    limit: usd === '' ? null : usd,
+    limit: usd === '' ? null : Number(usd),
     requests_limit: requests === '' ? null : Number(requests),
     limit_reset: reset === 'never' ? null : reset,
   };

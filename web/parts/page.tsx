@@ -128,6 +128,7 @@ export function Empty({
 /** What a program sends for its first request. */
 export function curlFor(model: string, key = '$FAIRLEAD_KEY'): string {
   return `curl ${location.origin}/v1/chat/completions \\
-  -H "Authorization: Bearer ${key}" -H 'content-type: application/json' \\
+  -H "Authorization: Bearer ${key}" \\
+  -H 'content-type: application/json' \\
   -d '{"model":"${model}","messages":[{"role":"user","content":"Hello there"}]}'`;
 }

@@ -63,6 +63,7 @@ ${twin === undefined ? '' : html`<link rel="alternate" type="application/json" h
 <header class="bar">
 <a class="mark" href="/">${mark} Fairlead</a>
 <nav aria-label="Pages"><ul>${places.map(link)}</ul></nav>
+<a class="button" href="/console/">Open the dashboard</a>
 </header>
 <main id="main">
 <h1>${title}</h1>

@@ -16,6 +16,7 @@ b, strong, h1, h2, h3, h4, th, dt { font-weight: 600; }
 .bar li a:hover, .foot li a:hover { color: var(--ink); text-decoration: underline; }
 .bar li a[aria-current] { color: var(--ink); font-weight: 600; box-shadow: inset 0 -2px var(--accent); }
 .bar nav { flex: 1; }
+.bar .button { padding: 5px 12px; font-size: 13px; }
 main { flex: 1; padding-block: 40px 64px; }
 h1 { font-size: 28px; line-height: 1.2; margin: 0 0 12px; letter-spacing: -0.01em; }
 h2 { font-size: 20px; line-height: 1.3; margin: 40px 0 12px; }
@@ -41,7 +42,8 @@ table.keys th { width: 14rem; font-weight: 450; color: var(--quiet); }
 .id { font-weight: 450; }
 code, pre, .id { font-family: var(--mono); font-size: 0.9em; font-variant-numeric: tabular-nums; }
 .id, td code { overflow-wrap: anywhere; }
-:not(pre) > code { background: var(--code); border-radius: 4px; padding: 1px 4px; }
+p, li, dd { overflow-wrap: break-word; }
+:not(pre) > code { overflow-wrap: anywhere; background: var(--code); border-radius: 4px; padding: 1px 4px; }
 pre { margin: 0 0 16px; padding: 14px 16px; background: var(--code); border-radius: var(--radius); font-size: 13px; line-height: 1.6; overflow-x: auto; }
 pre code { font-size: inherit; }
 .tag { display: inline-block; padding: 0 6px; border: 1px solid var(--edge); border-radius: 4px; font-size: 12px; line-height: 18px; white-space: nowrap; }

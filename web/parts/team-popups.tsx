@@ -1,0 +1,144 @@
+import { type FormEvent, useState } from 'react';
+import { roles } from '#console/contract/permissions.ts';
+import { ApiFault, ask, askData } from '../api.ts';
+import type { Member } from '../shapes.ts';
+import { text } from '../text/english.ts';
+import { Choice, Field } from './field.tsx';
+import { CodeLine } from './page.tsx';
+import { Popup } from './popup.tsx';
+import { Refusal } from './query-state.tsx';
+import { useSend } from './use-send.ts';
+
+const roleChoices = Object.fromEntries(roles.map((role) => [role, text.team.roles[role] ?? role]));
+
+/** Invites an address; the link is shown here, since mail may not be set up. */
+export function Invite({ onClose }: { readonly onClose: () => void }) {
+  const [link, setLink] = useState<string>();
+  const { error, isWorking, send } = useSend();
+  const invite = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const body = Object.fromEntries(new FormData(event.currentTarget));
+    await send(async () => {
+      const made = await askData<{ readonly link: string }>('/api/v1/invitations', { method: 'POST', body });
+      setLink(new URL(made.link, location.origin).href);
+    });
+  };
+  return (
+    <Popup title={text.team.invite} isOpen onClose={onClose}>
+      {link === undefined ? (
+        <form className="grid gap-4" onSubmit={(event) => void invite(event)}>
+          <Field label={text.team.email} name="email" type="email" required maxLength={254} autoComplete="off" />
+          <Choice label={text.team.role} name="role" choices={roleChoices} defaultValue="developer" />
+          <Refusal error={error} />
+          <div className="flex gap-2">
+            <button type="submit" className="button is-first" disabled={isWorking}>
+              {text.team.inviteDo}
+            </button>
+            <button type="button" className="button" onClick={onClose}>
+              {text.cancel}
+            </button>
+          </div>
+        </form>
+      ) : (
+        <>
+          <p>{text.team.linkText}</p>
+          <CodeLine code={link} />
+          <button type="button" className="button is-first" onClick={onClose}>
+            {text.team.done}
+          </button>
+        </>
+      )}
+    </Popup>
+  );
+}
+
+export function ChangeRole({ of: member, onClose }: { readonly of: Member; readonly onClose: () => void }) {
+  const [role, setRole] = useState(member.role);
+  return (
+    <Popup title={text.team.changeTitle(member.name)} isOpen onClose={onClose}>
+      <Proved
+        button={text.team.changeDo}
+        onClose={onClose}
+        work={() => ask(`/api/v1/members/${member.id}`, { method: 'PATCH', body: { role } })}
+      >
+        <Choice
+          label={text.team.role}
+          choices={roleChoices}
+          value={role}
+          onChange={({ target }) => setRole(target.value)}
+        />
+      </Proved>
+    </Popup>
+  );
+}
+
+export function RemoveMember({ of: member, onClose }: { readonly of: Member; readonly onClose: () => void }) {
+  const words = member.you ? text.team.leaveText : text.team.removeText;
+  return (
+    <Popup title={member.you ? text.team.leaveTitle : text.team.removeTitle(member.name)} isOpen onClose={onClose}>
+      <Proved
+        isDangerous
+        button={member.you ? text.team.leaveDo : text.team.removeDo}
+        onClose={onClose}
+        work={async () => {
+          await ask(`/api/v1/members/${member.id}`, { method: 'DELETE' });
+          if (member.you) location.assign('/console/');
+        }}
+      >
+        <p>{words}</p>
+      </Proved>
+    </Popup>
+  );
+}
+
+type ProvedProps = {
+  readonly button: string;
+  readonly isDangerous?: boolean;
+  readonly work: () => Promise<unknown>;
+  readonly onClose: () => void;
+  readonly children: React.ReactNode;
+};
+
+/** Something dangerous: where the server wants the password again, it is asked for here. */
+function Proved({ button, isDangerous = false, work, onClose, children }: ProvedProps) {
+  const [needsProof, setNeedsProof] = useState(false);
+  const { error, isWorking, send } = useSend();
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const password = new FormData(event.currentTarget).get('password');
+    await send(async () => {
+      if (typeof password === 'string') await ask('/api/v1/proof', { method: 'POST', body: { password } });
+      try {
+        await work();
+        onClose();
+      } catch (thrown) {
+        if (!(thrown instanceof ApiFault) || thrown.reason !== 'proof-needed') throw thrown;
+        setNeedsProof(true);
+      }
+    });
+  };
+  return (
+    <form className="grid gap-4" onSubmit={(event) => void submit(event)}>
+      {children}
+      {needsProof ? (
+        <Field
+          label={text.team.proof}
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          required
+          hint={text.team.proofHint}
+        />
+      ) : null}
+      <Refusal error={error} />
+      <div className="flex gap-2">
+        <button type="submit" className={`button ${isDangerous ? 'is-stop' : 'is-first'}`} disabled={isWorking}>
+          {button}
+        </button>
+        <button type="button" className="button" onClick={onClose}>
+          {text.cancel}
+        </button>
+      </div>
+    </form>
+  );
+}

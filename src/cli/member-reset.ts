@@ -15,6 +15,8 @@ export async function resetOneMember(email: string) {
   const place = { dataDir, databaseUrl, pepper: readOrMakePepper(dataDir, config.pepper), now: Date.now };
   const reset = hasPeople(place) ? await resetMember(place, email) : undefined;
   if (!reset) throw new Refused('Nobody has an account with this address.');
+  const entry = { scope: 'operator', actor: 'command-line', action: 'member-reset', target: reset.id };
+  await withKeeper(config, (ask) => ask('audit-append', entry));
   const base = (config.publicUrl ?? known ?? `http://127.0.0.1:${config.port}`).replace(/\/$/, '');
   return { id: reset.id, sessions_ended: reset.sessions, link: `${base}/reset/${reset.token}` };
 }

@@ -14,6 +14,7 @@ import { addProviderKeyCommands } from './provider-key.ts';
 import { runSimulator } from './simulate.ts';
 import { withKeeper } from './with-keeper.ts';
 import { withoutPage } from './without-page.ts';
+import { writtenDown } from './written-down.ts';
 
 const usageExit = 2;
 
@@ -113,8 +114,8 @@ function addStoreCommands(program: Command): void {
 /** Asks the keeper that runs here, or opens the store for it. */
 const askHere: AskKeeper = async (name, args) => {
   const running = await connectKeeper(socketPaths(processDataDir()).keeper);
-  if (running) return await running.ask(name, args).finally(running.close);
-  return await withKeeper(await processConfig(), (keeper) => keeper(name, args));
+  if (running) return await writtenDown(running.ask)(name, args).finally(running.close);
+  return await withKeeper(await processConfig(), (keeper) => writtenDown(keeper)(name, args));
 };
 
 function addTrustCommands(program: Command, setExit: (code: number) => void): void {

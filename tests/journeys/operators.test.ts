@@ -63,6 +63,24 @@ test('upstreams, endpoints, health, ledger and cases are there to be read; what 
   assert.deepEqual(actions, ['operator-markup-remove', 'operator-markup-set', 'operator-unfreeze', 'operator-freeze']);
 });
 
+test('what the command line changes stands in the log of operators, what it only looks at does not', async () => {
+  const made = await fairlead.cli<{ id: string }>('key', 'create', '--name', 'by hand');
+  await fairlead.cli('key', 'list');
+  await fairlead.cli('key', 'disable', made.id);
+
+  const { data } = (await operator.visit('/api/v1/operator/audit?limit=2')).json<
+    Rows<{ actor: string; action: string; target: string }>
+  >();
+
+  assert.deepEqual(
+    data.map(({ actor, action, target }) => [actor, action, target]),
+    [
+      ['command-line', 'key-disable', made.id],
+      ['command-line', 'key-create', ''],
+    ],
+  );
+});
+
 test('the last operator stays one', async () => {
   const { data } = (await operator.visit('/api/v1/operator/roles')).json<Rows<{ id: string; role: string }>>();
 

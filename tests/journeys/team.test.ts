@@ -62,6 +62,29 @@ test('what is not asked for is refused at the sign-up', async () => {
   assert.equal((await new Browser(url).post('/api/auth/sign-up/email', asked)).status, 400);
 });
 
+test('the page that an invitation leads to makes the account without script, and takes nobody in from another site', async () => {
+  const token = await invite('cy@example.org', 'viewer');
+  const browser = new Browser(url);
+  const form = 'name=%3Cb%3ECy%3C%2Fb%3E&email=cy%40example.org&password=a+rope+and+a+ring';
+  assert.match((await browser.visit(`/invitation/${token}`)).text, /cy@example\.org/);
+  assert.equal((await browser.post(`/invitation/${token}`, form, { 'sec-fetch-site': 'cross-site' })).status, 403);
+  assert.equal((await browser.post(`/invitation/${token}`, form.replace('a+rope+and+a+ring', 'short'))).status, 422);
+
+  const entered = await browser.post(`/invitation/${token}`, form);
+
+  assert.deepEqual([entered.status, entered.headers.location], [303, '/console/']);
+  const me = (await browser.visit('/api/v1/me')).json<{ workspaces: { role: string }[] }>();
+  assert.deepEqual(
+    me.workspaces.map(({ role }) => role),
+    ['viewer'],
+  );
+  assert.equal((await browser.visit(`/invitation/${token}`)).status, 410);
+  const members = dataOf<Member[]>(await owner.visit('/api/v1/members'));
+  const cy = members.find(({ email }) => email === 'cy@example.org');
+  assert.equal(cy?.name, '<b>Cy</b>');
+  assert.equal((await owner.visit(`/api/v1/members/${cy?.id}`, { method: 'DELETE' })).status, 200);
+});
+
 test('a workspace never loses its last owner; a role that is taken holds at once', async () => {
   const members = dataOf<Member[]>(await owner.visit('/api/v1/members'));
   const [first, second] = [members[0]?.id, members[1]?.id];

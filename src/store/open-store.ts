@@ -5,6 +5,7 @@ import type { Engine } from './migrations/migration.ts';
 import { newId } from './new-id.ts';
 import { makeReportStore } from './reports/report-store.ts';
 import { makeAbuseStore } from './sql/abuse-rows.ts';
+import { makeAcceptanceStore } from './sql/acceptance-rows.ts';
 import { makeAccountStore } from './sql/account-store.ts';
 import { makeAuditStore } from './sql/audit-store.ts';
 import { makeBookStore } from './sql/book-store.ts';
@@ -97,6 +98,7 @@ export function makeStore(opened: EngineStore): Store {
     hints: makeHintStore(on('improve')),
     reports: makeReportStore(on('explain')),
     visits: makeVisitStore(on('improve')),
+    acceptances: makeAcceptanceStore(on('prove')),
     cases: makeCaseStore(on('prove'), newId),
     claims: makeClaimStore(on('answer')),
     trust: makeTrustStore(on('prove')),

@@ -2,6 +2,7 @@ import type { Rate } from '#core/allowance/rate-state.ts';
 import type { BeginRecord, EndRecord } from '#core/journal/record.ts';
 import type { Nano } from '#core/money/nano.ts';
 import type { AbuseStore } from './abuse-cases.ts';
+import type { AcceptanceStore } from './acceptance-store.ts';
 import type { BookStore } from './book-store.ts';
 import type { CaseStore } from './case-store.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
@@ -43,6 +44,7 @@ export type Store = {
   readonly objects: ObjectStore;
   readonly hints: HintStore;
   readonly reports: ReportStore;
+  readonly acceptances: AcceptanceStore;
   readonly cases: CaseStore;
   readonly visits: VisitStore;
   readonly claims: ClaimStore;

@@ -18,6 +18,7 @@ export const bodies = {
   workspace: z.strictObject({ name: line(100) }),
   role: z.strictObject({ role: z.enum(roles) }),
   invitation: z.strictObject({ email: z.email().max(254), role: z.enum(roles) }),
+  'policy-version': z.strictObject({ version: line(40) }),
   token: z.strictObject({ token: line(100) }),
   key: z.looseObject({
     name: z.string().max(100).optional(),

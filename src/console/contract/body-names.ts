@@ -10,4 +10,5 @@ export type BodyName =
   | 'key'
   | 'markup'
   | 'decision'
-  | 'operator';
+  | 'operator'
+  | 'policy-version';

@@ -42,6 +42,8 @@ export const permissions = {
   'abuse.read': everyMember,
   'abuse.appeal': builders,
   'audit.read': leaders,
+  'policy.read': everyMember,
+  'policy.accept': leaders,
 } as const satisfies Readonly<Record<string, readonly (Role | KeyRole)[]>>;
 
 export type Permission = keyof typeof permissions;

@@ -28,6 +28,23 @@ const operate = '/api/v1/operator';
 const credits = '/api/v1/credits';
 
 export const routes = {
+  'policy-acceptance-list': {
+    ...{ method: 'GET', path: '/api/v1/privacy/acceptances', needs: { workspace: 'policy.read' } },
+    does: 'Which versions of the policy the workspace accepted.',
+  },
+  'policy-accept': {
+    ...{
+      method: 'POST',
+      path: '/api/v1/privacy/acceptances',
+      needs: { workspace: 'policy.accept' },
+      body: 'policy-version',
+    },
+    does: 'Accepts a version of the policy for the workspace.',
+  },
+  'privacy-evidence': {
+    ...{ method: 'GET', path: '/api/v1/privacy/evidence', needs: { workspace: 'policy.read' } },
+    does: 'What was accepted, and how data is handled now, as one document.',
+  },
   me: { method: 'GET', path: '/api/v1/me', needs: 'person', does: 'Who is signed in, and where.' },
   'me-change': { method: 'PATCH', path: '/api/v1/me', needs: 'person', does: 'Changes the own name.', body: 'me' },
   prove: {

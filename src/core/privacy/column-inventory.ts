@@ -132,6 +132,7 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
     { ...ownership, purpose: 'explain', exportable: false, erasable: false },
     'id workspace owner reason review_at created_at ended_at',
   ),
+  policy_acceptance: classify(ownership, 'workspace version hash actor at'),
   page_view: classify(pageViews, 'hour path referrer country device browser views visitors'),
   privacy_case: classify(
     privacyCases,

@@ -35,6 +35,7 @@ const registers = 'tests/journeys/registers.test.ts';
 const activities = 'tests/store/activities.test.ts';
 const cases = 'tests/journeys/privacy-cases.test.ts';
 const analytics = 'tests/journeys/analytics.test.ts';
+const acceptances = 'tests/journeys/acceptances.test.ts';
 const sample = 'tests/journeys/policy-sample.test.ts';
 
 export const promises: readonly PromiseRow[] = [
@@ -147,7 +148,12 @@ export const promises: readonly PromiseRow[] = [
     tests: ['tests/journeys/detectors.test.ts'],
     sabotages: ['older-terms-open-nothing', 'what-is-found-is-redacted', 'check-digits-are-checked'],
   }),
-  missing('J18', 'customers are responsible for their use', 'the log of acceptances and the evidence pack'),
+  kept('J18', 'customers are responsible for their use', {
+    control:
+      'what a workspace accepted stands for good, with the hash of the text and who accepted it; an evidence pack shows it',
+    tests: [acceptances],
+    sabotages: ['the-first-acceptance-stays', 'acceptances-name-the-text'],
+  }),
   kept('J19', 'processing may be in other countries', {
     control:
       'where each endpoint serves and keeps is declared, told in replies and receipts, and can be demanded by request, key and workspace',
@@ -191,11 +197,11 @@ export const promises: readonly PromiseRow[] = [
     sabotages: ['one-mail-is-one-request', 'what-was-asked-goes-with-its-answer'],
   }),
   missing('J29', 'identity may be verified first', 'the ladder of identity'),
-  inPart('J30', 'the policy may change', {
-    control: 'each version stands whole in an append-only log; a changed text needs a revision',
-    tests: [policy],
-    sabotages: ['policy-has-its-day'],
-    missing: 'acceptance by workspaces',
+  kept('J30', 'the policy may change', {
+    control:
+      'each version stands whole in an append-only log; a changed text needs a revision; workspaces accept versions',
+    tests: [policy, acceptances],
+    sabotages: ['policy-has-its-day', 'acceptances-name-the-text'],
   }),
   inPart('J31', 'a material change has a date and a notice', {
     control: 'a material change takes effect 30 days on; a configuration that wants it sooner stops the start',

@@ -1,4 +1,5 @@
 import { appealCase, decideCase, listCases, showCase, stopLeakedKey } from './abuse.ts';
+import { acceptPolicy, listAcceptances, showEvidence } from './acceptances.ts';
 import { appendAudit, listAudit } from './audit.ts';
 import { callerOf } from './caller-of.ts';
 import {
@@ -193,6 +194,9 @@ export const commands = {
   'endpoint-disclosures': listDisclosures,
   'page-views': showPageViews,
   'page-views-add': addPageViews,
+  'policy-accept': acceptPolicy,
+  'policy-acceptances': listAcceptances,
+  'privacy-evidence': showEvidence,
   'policy-show': showPolicy,
   'receipt-show': showReceipt,
   'overrun-lift': liftStop,

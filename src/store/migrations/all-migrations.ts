@@ -30,6 +30,7 @@ import { limitsOfUpstreams } from './0029-limits-of-upstreams.ts';
 import { operationUses } from './0030-operation-uses.ts';
 import { privacyCases } from './0031-privacy-cases.ts';
 import { pageViews } from './0032-page-views.ts';
+import { policyAcceptances } from './0033-policy-acceptances.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -66,4 +67,5 @@ export const allMigrations: readonly Migration[] = [
   operationUses,
   privacyCases,
   pageViews,
+  policyAcceptances,
 ];

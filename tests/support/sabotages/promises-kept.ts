@@ -156,4 +156,18 @@ export const promiseKeptSabotages: readonly Sabotage[] = [
     replace: 'return rest >= 0;',
     breaks: ['tests/journeys/detectors.test.ts'],
   },
+  {
+    name: 'the-first-acceptance-stays',
+    file: 'src/store/sql/acceptance-rows.ts',
+    find: 'on conflict (workspace, version) do nothing',
+    replace: 'on conflict (workspace, version) do update set at = excluded.at + 5',
+    breaks: ['tests/journeys/acceptances.test.ts'],
+  },
+  {
+    name: 'acceptances-name-the-text',
+    file: 'src/keeper/commands/acceptances.ts',
+    find: 'accept({ workspace, version, hash: published.hash, actor',
+    replace: "accept({ workspace, version, hash: '', actor",
+    breaks: ['tests/journeys/acceptances.test.ts'],
+  },
 ];

@@ -1,3 +1,4 @@
+import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openReports } from '#store/open-reports.ts';
 import { faultFields } from './keeper-log.ts';
@@ -9,6 +10,9 @@ const parent = parentPort;
 // Our own report-desk.ts wrote it.
 const { dataDir } = workerData as { readonly dataDir: string };
 const reports = openReports(dataDir);
+/** Steps of Linux's niceness, where a priority is a thread's own: on few cores requests come before reports, which still end. */
+const behind = 15;
+if (process.platform === 'linux') setPriority(Math.min(19, getPriority() + behind));
 
 parent.on('message', async ({ id, question }: { readonly id: number; readonly question: ReportQuestion }) => {
   try {

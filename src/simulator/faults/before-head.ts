@@ -17,6 +17,8 @@ function* playSlowHead({ dialect, turn }: FaultCall): Generator<Step> {
     `content-type: ${dialect.jsonType}`,
     `content-length: ${length}`,
     'connection: close',
+    // Long enough that it does not end by itself while somebody looks whether it was called off.
+    'x-reason: whoever has a deadline meets it long before this head is whole',
   ];
   let count = 0;
   for (const letter of `${lines.join('\r\n')}\r\n\r\n`) {

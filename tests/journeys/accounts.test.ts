@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { ada, Browser, setUp } from './browser.ts';
+import { ask, call } from './caller.ts';
 import { runFairlead } from './running-fairlead.ts';
 
 const fairlead = await runFairlead({ after });
@@ -96,6 +97,26 @@ test('nobody makes an account uninvited', async () => {
 
   assert.equal(asked.status, 403);
   assert.match(asked.text, /INVITED_ONLY/);
+});
+
+test('while sixteen people sign in at once, requests of programs are answered between their hashes', async () => {
+  const visitor = new Browser(url);
+  let signedIn = 0;
+  const signIns = Array.from({ length: 16 }, (_, index) =>
+    visitor
+      .post('/api/auth/sign-in/email', { email: `guest${index}@example.org`, password: 'some long password' })
+      .then(({ status }) => {
+        signedIn += 1;
+        return status;
+      }),
+  );
+
+  const answered = await call({ url, key: fairlead.key, body: ask('sandbox/echo') });
+  const signedInBefore = signedIn;
+
+  assert.equal(answered.status, 200);
+  assert.ok(signedInBefore < 16, 'the request waited for every sign-in');
+  assert.deepEqual(new Set(await Promise.all(signIns)), new Set([401]));
 });
 
 test('over plain HTTP off this machine signing in says what is missing', async () => {

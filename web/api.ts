@@ -63,6 +63,19 @@ export async function ask<Answer>(path: string, { method = 'GET', body, signal }
   throw faultOf(value, { status: response.status, path });
 }
 
+/** A file that only who is signed in may have, handed to the browser under its name. */
+export async function download(path: string, name: string): Promise<void> {
+  const workspace = workspaceChoice.get();
+  const headers = workspace === null ? {} : { 'x-fairlead-workspace': workspace };
+  const response = await fetch(path, { credentials: 'same-origin', headers, signal: AbortSignal.timeout(answerMs) });
+  if (!response.ok) throw faultOf(await response.json().catch(() => undefined), { status: response.status, path });
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 /** Most answers have their value in `data`. */
 export async function askData<Answer>(path: string, options: Ask = {}): Promise<Answer> {
   return (await ask<{ readonly data: Answer }>(path, options)).data;

@@ -9,6 +9,7 @@ export const links = {
   wallet: '/wallet',
   team: '/team',
   settings: '/settings',
+  operate: '/operate',
   invitation: '/invitation/$token',
   signIn: '/sign-in',
   signUp: '/sign-up',

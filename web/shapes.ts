@@ -153,3 +153,27 @@ export type Session = {
   readonly created_at: string;
   readonly used_at: string;
 };
+
+export type OperatedWorkspace = {
+  readonly id: string;
+  readonly name: string;
+  readonly members: number;
+  readonly frozen: boolean;
+};
+
+export type OperatedUpstream = {
+  readonly name: string;
+  readonly provider: string;
+  readonly type: string;
+  readonly region: string;
+  readonly enabled: boolean;
+  readonly endpoints: number;
+  readonly endpoints_out: readonly string[];
+};
+
+export type MarkupRule = {
+  readonly percent: string;
+  readonly model: string | null;
+  readonly seller: string | null;
+  readonly workspace: string | null;
+};

@@ -122,7 +122,8 @@ export async function setUpAs(
   { setupUrl, url }: Pick<RunningFairlead, 'setupUrl' | 'url'>,
 ): Promise<void> {
   const { page } = visitor;
-  await page.goto(setupUrl ?? '');
+  // The link names the public address, which nothing listens at in a test.
+  await page.goto(`${url}${new URL(setupUrl ?? '').pathname}`);
   const answers = {
     name: ada.name,
     contact: ada.email,

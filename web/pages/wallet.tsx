@@ -1,11 +1,12 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { ask, askData } from '../api.ts';
+import { ask, askData, download } from '../api.ts';
 import { useCan } from '../can.ts';
 import { exactMoney } from '../format.ts';
 import { Field } from '../parts/field.tsx';
 import { Empty, Figures, Heading, Moment, Money, Page, Scroll } from '../parts/page.tsx';
 import { Answer, FaultView, Refusal, Skeleton } from '../parts/query-state.tsx';
+import { useSend } from '../parts/use-send.ts';
 import type { Entry, Invoice, Wallet as WalletShape } from '../shapes.ts';
 import { text } from '../text/english.ts';
 
@@ -177,6 +178,7 @@ function signed(amount: string): string {
 }
 
 function Invoices() {
+  const { error, send } = useSend();
   const invoices = useQuery({
     queryKey: ['invoices'],
     queryFn: () => askData<readonly Invoice[]>('/api/v1/credits/invoices'),
@@ -184,6 +186,7 @@ function Invoices() {
   return (
     <section>
       <Heading>{text.wallet.invoices}</Heading>
+      <Refusal error={error} />
       <Answer of={invoices}>
         {(all) =>
           all.length === 0 ? (
@@ -192,9 +195,15 @@ function Invoices() {
             <ul className="grid gap-2">
               {all.map(({ number, at, amount_usd: amount }) => (
                 <li key={number} className="flex flex-wrap gap-4">
-                  <a href={`/api/v1/credits/invoices/${number}.pdf`} download>
+                  <button
+                    type="button"
+                    className="button"
+                    onClick={() =>
+                      void send(() => download(`/api/v1/credits/invoices/${number}.pdf`, `invoice-${number}.pdf`))
+                    }
+                  >
                     {text.wallet.download(number)}
-                  </a>
+                  </button>
                   <Moment at={at} />
                   <Money usd={amount} />
                 </li>

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
+import { canOperate } from '#console/contract/permissions.ts';
 import { ask, workspaceChoice } from '../api.ts';
 import { links, outside } from '../links.ts';
 import { useHere, useMe } from '../session.ts';
@@ -14,6 +15,7 @@ export function Shell() {
   const main = useRef<HTMLElement>(null);
   const path = useRouterState({ select: (state) => state.location.pathname });
   const [isOpen, setOpen] = useState(false);
+  const isOperator = canOperate(useMe()?.operator_roles ?? [], 'operate.read');
   const isFirst = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page is a new place to read from its top.
   useEffect(() => {
@@ -45,7 +47,7 @@ export function Shell() {
           <WorkspaceChoice />
           <nav aria-label={text.menu}>
             <ul className="grid gap-0.5">
-              {places.map((name) => (
+              {(isOperator ? [...places, 'operate' as const] : places).map((name) => (
                 <li key={name}>
                   <Link to={links[name]} className="nav-link" activeOptions={{ exact: name === 'overview' }}>
                     {text.nav[name]}

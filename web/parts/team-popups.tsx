@@ -1,11 +1,12 @@
 import { type FormEvent, useState } from 'react';
 import { roles } from '#console/contract/permissions.ts';
-import { ApiFault, ask, askData } from '../api.ts';
+import { ask, askData } from '../api.ts';
 import type { Member } from '../shapes.ts';
 import { text } from '../text/english.ts';
 import { Choice, Field } from './field.tsx';
 import { CodeLine } from './page.tsx';
 import { Popup } from './popup.tsx';
+import { Proved } from './proved.tsx';
 import { Refusal } from './query-state.tsx';
 import { useSend } from './use-send.ts';
 
@@ -88,57 +89,5 @@ export function RemoveMember({ of: member, onClose }: { readonly of: Member; rea
         <p>{words}</p>
       </Proved>
     </Popup>
-  );
-}
-
-type ProvedProps = {
-  readonly button: string;
-  readonly isDangerous?: boolean;
-  readonly work: () => Promise<unknown>;
-  readonly onClose: () => void;
-  readonly children: React.ReactNode;
-};
-
-/** Something dangerous: where the server wants the password again, it is asked for here. */
-function Proved({ button, isDangerous = false, work, onClose, children }: ProvedProps) {
-  const [needsProof, setNeedsProof] = useState(false);
-  const { error, isWorking, send } = useSend();
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const password = new FormData(event.currentTarget).get('password');
-    await send(async () => {
-      if (typeof password === 'string') await ask('/api/v1/proof', { method: 'POST', body: { password } });
-      try {
-        await work();
-        onClose();
-      } catch (thrown) {
-        if (!(thrown instanceof ApiFault) || thrown.reason !== 'proof-needed') throw thrown;
-        setNeedsProof(true);
-      }
-    });
-  };
-  return (
-    <form className="grid gap-4" onSubmit={(event) => void submit(event)}>
-      {children}
-      {needsProof ? (
-        <Field
-          label={text.team.proof}
-          name="password"
-          type="password"
-          autoComplete="current-password"
-          required
-          hint={text.team.proofHint}
-        />
-      ) : null}
-      <Refusal error={error} />
-      <div className="flex gap-2">
-        <button type="submit" className={`button ${isDangerous ? 'is-stop' : 'is-first'}`} disabled={isWorking}>
-          {button}
-        </button>
-        <button type="button" className="button" onClick={onClose}>
-          {text.cancel}
-        </button>
-      </div>
-    </form>
   );
 }

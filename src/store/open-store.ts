@@ -7,6 +7,7 @@ import { makeReportStore } from './reports/report-store.ts';
 import { makeAbuseStore } from './sql/abuse-rows.ts';
 import { makeAcceptanceStore } from './sql/acceptance-rows.ts';
 import { makeAccountStore } from './sql/account-store.ts';
+import { makeAggregateStore } from './sql/aggregate-rows.ts';
 import { makeAuditStore } from './sql/audit-store.ts';
 import { makeBookStore } from './sql/book-store.ts';
 import { makeCaseStore } from './sql/case-rows.ts';
@@ -98,6 +99,7 @@ export function makeStore(opened: EngineStore): Store {
     hints: makeHintStore(on('improve')),
     reports: makeReportStore(on('explain')),
     visits: makeVisitStore(on('improve')),
+    aggregates: makeAggregateStore(on('monitor')),
     acceptances: makeAcceptanceStore(on('prove')),
     cases: makeCaseStore(on('prove'), newId),
     claims: makeClaimStore(on('answer')),

@@ -3,6 +3,7 @@ import type { BeginRecord, EndRecord } from '#core/journal/record.ts';
 import type { Nano } from '#core/money/nano.ts';
 import type { AbuseStore } from './abuse-cases.ts';
 import type { AcceptanceStore } from './acceptance-store.ts';
+import type { AggregateStore } from './aggregate-store.ts';
 import type { BookStore } from './book-store.ts';
 import type { CaseStore } from './case-store.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
@@ -45,6 +46,7 @@ export type Store = {
   readonly hints: HintStore;
   readonly reports: ReportStore;
   readonly acceptances: AcceptanceStore;
+  readonly aggregates: AggregateStore;
   readonly cases: CaseStore;
   readonly visits: VisitStore;
   readonly claims: ClaimStore;

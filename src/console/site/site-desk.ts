@@ -25,6 +25,8 @@ export type OfferedEndpoint = {
   readonly price: OfferedPrice;
   /** Milliseconds since 1970; null: it works. */
   readonly out_until: number | null;
+  /** Of the last 24 hours, from the usage log; null: too few to say. */
+  readonly latency: object | null;
   /** Medians of the last 30 minutes; null: too few to say. */
   readonly first_content_ms: number | null;
   readonly tokens_per_second: number | null;
@@ -154,7 +156,7 @@ type UsageRow = {
 async function readStatus(offered: () => Told<Offer>, command: RunCommand, now: () => number): Told<StatusView> {
   const offer = await offered();
   if (typeof offer === 'string') return offer;
-  const rows = toldBy<readonly UsageRow[]>(await command('usage', { by: 'day,endpoint' }));
+  const rows = toldBy<readonly UsageRow[]>(await command('endpoint-days', {}));
   if (typeof rows === 'string') return rows;
   const today = Math.floor(now() / dayMs);
   const days = Array.from({ length: daysShown }, (_, index) =>

@@ -36,6 +36,7 @@ const activities = 'tests/store/activities.test.ts';
 const cases = 'tests/journeys/privacy-cases.test.ts';
 const analytics = 'tests/journeys/analytics.test.ts';
 const acceptances = 'tests/journeys/acceptances.test.ts';
+const aggregates = 'tests/store/aggregates.test.ts';
 const sample = 'tests/journeys/policy-sample.test.ts';
 
 export const promises: readonly PromiseRow[] = [
@@ -49,11 +50,11 @@ export const promises: readonly PromiseRow[] = [
     tests: [pages, policy],
     sabotages: ['policy-has-its-day'],
   }),
-  inPart('J0c', 'labels, verification, region and latency of endpoints are disclosed', {
-    control: 'lists, /endpoints, replies, receipts and the log of promises tell the one registry',
-    tests: ['tests/journeys/receipts.test.ts', dataPolicies],
-    sabotages: ['log-goes-on-from-what-was-seen', 'replies-tell-the-registry'],
-    missing: 'latency with its samples; probes of routes, which come with sellers',
+  kept('J0c', 'labels, verification, region and latency of endpoints are disclosed', {
+    control:
+      'lists, /endpoints, replies, receipts and the log of promises tell the one registry; waits with their samples; what nobody probed says so',
+    tests: ['tests/journeys/receipts.test.ts', dataPolicies, aggregates],
+    sabotages: ['log-goes-on-from-what-was-seen', 'replies-tell-the-registry', 'waits-are-those-measured'],
   }),
   kept('J1', 'the policy explains every category of data and its use', {
     control: 'the list on /privacy is made from the inventory',
@@ -171,11 +172,11 @@ export const promises: readonly PromiseRow[] = [
     tests: [retention, inventory, activities],
     sabotages: ['what-is-held-stays', 'usage-goes-on-day-91', 'the-register-is-whole'],
   }),
-  inPart('J22', 'metadata is kept for analytics, billing, security, reliability', {
-    control: 'the usage log ends after 90 days, the rows of invoices stay without key or person',
-    tests: [retention],
-    sabotages: ['usage-goes-on-day-91'],
-    missing: 'aggregates of five workspaces or more',
+  kept('J22', 'metadata is kept for analytics, billing, security, reliability', {
+    control:
+      'the usage log ends after 90 days, the rows of invoices stay without key or person, views over all need five workspaces',
+    tests: [retention, aggregates],
+    sabotages: ['usage-goes-on-day-91', 'five-workspaces-make-a-view'],
   }),
   missing('J23', 'handling of raw content is limited', 'how many byte-seconds content lives, by stage'),
   missing('J24', 'reasonable technical and organisational measures', 'the page of measures, fed by test results'),
@@ -241,11 +242,11 @@ export const promises: readonly PromiseRow[] = [
     tests: [activities, registers],
     sabotages: ['statements-say-what-for', 'the-register-is-whole'],
   }),
-  inPart('V5', 'patterns are analysed in aggregate to route better', {
-    control: 'what is learnt is about endpoints and credentials; hints between gateways name no workspace and no key',
-    tests: ['tests/store/hints.test.ts', inventory],
-    sabotages: ['every-column-is-classified'],
-    missing: 'views over workspaces that need five of them',
+  kept('V5', 'patterns are analysed in aggregate to route better', {
+    control:
+      'what is learnt is about endpoints and credentials alone, and its statements can touch nothing else; views over all need five workspaces',
+    tests: ['tests/store/hints.test.ts', inventory, activities, aggregates],
+    sabotages: ['every-column-is-classified', 'learning-is-about-nobody', 'five-workspaces-make-a-view'],
   }),
   inPart('V6', 'no content beyond its processing, no training', {
     control: 'nothing is stored at an upstream unless the caller asks and the workspace allows it',

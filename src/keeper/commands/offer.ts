@@ -5,6 +5,7 @@ import { endpointTypeTexts } from '#core/routing/endpoint-type-texts.ts';
 import type { EndpointHint } from '#store/hints.ts';
 import type { Snapshot } from '../interface/snapshot.ts';
 import type { CommandContext } from './command.ts';
+import { type Latency, latencies } from './endpoint-latency.ts';
 import { toPriceJson } from './models.ts';
 
 /** What is older says nothing of now. */
@@ -12,7 +13,11 @@ const freshMs = 1_800_000;
 
 /** What anybody may know of what is offered: models, endpoints, what customers pay, and how they are. No address, no cost of ours. */
 export async function showOffer({ store, snapshot, policySettings, now }: CommandContext) {
-  const [offered, hints] = await Promise.all([snapshot(), store.hints.since(now() - freshMs)]);
+  const [offered, hints, waits] = await Promise.all([
+    snapshot(),
+    store.hints.since(now() - freshMs),
+    latencies({ store, now }),
+  ]);
   const said = async (name: string) => (await store.accounts.setting(`operator.${name}`)) ?? null;
   return {
     at: now(),
@@ -23,11 +28,17 @@ export async function showOffer({ store, snapshot, policySettings, now }: Comman
     },
     /** What the type labels of endpoints mean. */
     types: endpointTypeTexts,
-    models: modelsOf(offered, new Map(hints.map((hint) => [hint.endpoint, hint])), now()),
+    models: modelsOf(offered, { hints: new Map(hints.map((hint) => [hint.endpoint, hint])), waits, now: now() }),
   };
 }
 
-function modelsOf({ models, upstreams }: Snapshot, hints: ReadonlyMap<string, EndpointHint>, now: number) {
+type Known = {
+  readonly hints: ReadonlyMap<string, EndpointHint>;
+  readonly waits: ReadonlyMap<string, Latency>;
+  readonly now: number;
+};
+
+function modelsOf({ models, upstreams }: Snapshot, { hints, waits, now }: Known) {
   const byName = new Map(upstreams.map((upstream) => [upstream.name, upstream]));
   return models.map(({ id, aliases, context, maxOutput, supports, endpoints }) => ({
     id,
@@ -49,6 +60,7 @@ function modelsOf({ models, upstreams }: Snapshot, hints: ReadonlyMap<string, En
         price: toPriceJson(endpoint.price),
         refused: dataRefused(disclosed, dayOf(now)) ?? null,
         disclosure: disclosureOf(disclosed, now),
+        latency: waits.get(endpoint.id) ?? null,
         out_until: hint?.outUntil ?? null,
         first_content_ms: hint?.firstContentMs ?? null,
         tokens_per_second: hint?.millitokensPerSecond == null ? null : Math.round(hint.millitokensPerSecond / 1_000),

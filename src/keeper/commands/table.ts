@@ -19,6 +19,7 @@ import {
 import { claimOnce, releaseClaim } from './claims.ts';
 import { type Command, type CommandContext, Refused } from './command.ts';
 import { acceptData, listDisclosures, withdrawData } from './data-policies.ts';
+import { endpointDays } from './endpoint-latency.ts';
 import { explain, showGeneration } from './explain.ts';
 import { firstStart } from './first-start.ts';
 import { listGenerations } from './generation-list.ts';
@@ -197,6 +198,7 @@ export const commands = {
   'policy-accept': acceptPolicy,
   'policy-acceptances': listAcceptances,
   'privacy-evidence': showEvidence,
+  'endpoint-days': endpointDays,
   'policy-show': showPolicy,
   'receipt-show': showReceipt,
   'overrun-lift': liftStop,

@@ -94,10 +94,12 @@ export class World {
     }
     await this.#untilQuiet();
     for (const gateway of this.gateways) {
-      // Also those who waited for a grant until now.
-      while (gateway.open.length > 0) gateway.end(0, 100n);
-      gateway.ship();
-      await this.#untilQuiet();
+      // Also those who waited for a grant until now, and those who get one only while the others end.
+      do {
+        while (gateway.open.length > 0) gateway.end(0, 100n);
+        gateway.ship();
+        await this.#untilQuiet();
+      } while (gateway.open.length > 0);
       gateway.book.giveAll();
       void gateway.wire.ask({ kind: 'bye' });
       await this.#untilQuiet();

@@ -83,12 +83,11 @@ export const promises: readonly PromiseRow[] = [
     tests: ['tests/architecture.test.ts', failClosed, dataPolicies],
     sabotages: ['filter-holds-for-fallbacks', 'unknown-training-is-refused'],
   }),
-  inPart('J6', 'account data: name, e-mail, organisation, billing ids, messages', {
+  kept('J6', 'account data: name, e-mail, organisation, billing ids, messages', {
     control:
-      'names and e-mail addresses are sealed under a key of each person; what a form does not ask for is refused',
-    tests: ['tests/journeys/team.test.ts', 'tests/journeys/accounts.test.ts', 'tests/store/people.test.ts'],
-    sabotages: ['names-are-sealed', 'forms-take-what-they-ask'],
-    missing: 'billing identity and messages to support',
+      'names and addresses are sealed under a key of each person, what people wrote under one of each request; of billing the provider’s ids alone; what a form does not ask for is refused',
+    tests: ['tests/journeys/team.test.ts', 'tests/journeys/accounts.test.ts', 'tests/store/people.test.ts', cases],
+    sabotages: ['names-are-sealed', 'forms-take-what-they-ask', 'what-was-asked-goes-with-its-answer'],
   }),
   kept('J7', 'metadata of requests: key, model, time, latency, status, tokens, cost, error', {
     control:
@@ -109,11 +108,15 @@ export const promises: readonly PromiseRow[] = [
     missing: 'the same at debug level, after a crash and out of memory, and "verify privacy" for operators',
   }),
   missing('J10', 'content may be inspected in limited cases', 'inspection windows'),
-  inPart('J11', 'files, prompts and outputs are processed as long as needed', {
-    control: 'requests pass without a file; of a named request keyed hashes are kept for a day',
-    tests: ['tests/journeys/no-file-calls.test.ts', 'tests/store/claims.test.ts'],
-    sabotages: [],
-    missing: 'a process that is killed in the middle of an upload, and what it leaves',
+  kept('J11', 'files, prompts and outputs are processed as long as needed', {
+    control:
+      'requests pass without a file, also when the process is killed in the middle; of a named request keyed hashes are kept for a day',
+    tests: [
+      'tests/journeys/no-file-calls.test.ts',
+      'tests/journeys/killed-upload.test.ts',
+      'tests/store/claims.test.ts',
+    ],
+    sabotages: ['bodies-lie-in-no-file'],
   }),
   kept('J12', 'data is used to provide, maintain, secure, debug, monitor, improve', {
     control:
@@ -248,11 +251,11 @@ export const promises: readonly PromiseRow[] = [
     tests: ['tests/store/hints.test.ts', inventory, activities, aggregates],
     sabotages: ['every-column-is-classified', 'learning-is-about-nobody', 'five-workspaces-make-a-view'],
   }),
-  inPart('V6', 'no content beyond its processing, no training', {
-    control: 'nothing is stored at an upstream unless the caller asks and the workspace allows it',
-    tests: ['tests/journeys/stored-responses.test.ts'],
-    sabotages: [],
-    missing: 'sealed stores with an end for what must keep content',
+  kept('V6', 'no content beyond its processing, no training', {
+    control:
+      'no part of this software keeps content, and nothing is stored at an upstream unless the caller asks and the workspace allows it',
+    tests: ['tests/journeys/stored-responses.test.ts', 'tests/journeys/killed-upload.test.ts', inventory, dataPolicies],
+    sabotages: ['store-leaves-as-false', 'bodies-lie-in-no-file', 'unknown-training-is-refused'],
   }),
   inPart('V7', "upstreams' own policies apply, with their opt-outs", {
     control: 'retention, training, source and date of each known provider are shipped; "store" leaves as false',

@@ -184,4 +184,19 @@ export const promiseKeptSabotages: readonly Sabotage[] = [
     replace: 'having count(distinct workspace) >= 1 or :workspacesMin < 0',
     breaks: ['tests/store/aggregates.test.ts'],
   },
+  {
+    name: 'bodies-lie-in-no-file',
+    file: 'src/http/data/read-body.ts',
+    find: "source.on('data', (chunk: Buffer) => {",
+    replace:
+      "source.on('data', (chunk: Buffer) => { process.getBuiltinModule('node:fs').appendFileSync(`${process.env.TMPDIR ?? '/tmp'}/spool`, chunk);",
+    breaks: ['tests/journeys/killed-upload.test.ts'],
+  },
+  {
+    name: 'store-leaves-as-false',
+    file: 'src/core/protocol/openai-responses/splices.ts',
+    find: "if (facts.store === undefined) put(facts, 'store', 'false', changes);",
+    replace: '',
+    breaks: ['tests/journeys/stored-responses.test.ts'],
+  },
 ];

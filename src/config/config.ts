@@ -117,4 +117,5 @@ export type ModelConfig = {
   readonly strategy?: StrategyName | undefined;
   readonly delivery?: Delivery | undefined;
   readonly firstContentMs?: number | undefined;
+  readonly failoverMs?: number | undefined;
 };

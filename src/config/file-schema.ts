@@ -146,6 +146,9 @@ const publicModel = section({
   first_content_ms: whole(1, 86_400_000)
     .describe('Until the first content of a stream, instead of `deadlines.first_content_ms`, or five times that.')
     .optional(),
+  failover_ms: whole(1, 86_400_000)
+    .describe('The same while another endpoint or model is left to ask, instead of `deadlines.failover_ms`.')
+    .optional(),
 });
 
 const waitMs = (meaning: string) => whole(1, 86_400_000).describe(meaning).optional();

@@ -59,7 +59,7 @@ function routingOf(
   facts: PublicModelSettings,
   { served, source, waits }: RoutingAsk,
 ): Partial<ModelConfig> {
-  const { fallbacks, supports = knownAbilities(id), strategy, delivery } = facts;
+  const { fallbacks, supports = knownAbilities(id), strategy, delivery, failover_ms: failover } = facts;
   const firstContentMs = firstContentMsOf(id, facts, waits);
   for (const [index, name] of (fallbacks ?? []).entries()) {
     const at = ['models', id, 'fallbacks', index];
@@ -72,6 +72,7 @@ function routingOf(
     ...(strategy ? { strategy } : {}),
     ...(delivery ? { delivery } : {}),
     ...(firstContentMs === undefined ? {} : { firstContentMs }),
+    ...(failover === undefined ? {} : { failoverMs: Math.ceil(failover / waits.divideBy) }),
   };
 }
 

@@ -8,7 +8,7 @@ const families: readonly RegExp[] = [
   /^x-ai\/grok-(?:[4-9]|\d{2})(?!.*(?:image|non-reasoning))/,
 ];
 
-/** A model of one of them may take this many times as long to its first content, and before another endpoint is asked. */
+/** A model of one of them may take this many times as long to its first content where no other endpoint is left. */
 export const thinkingTimes = 5;
 
 export function thinksUnseen(model: string): boolean {

@@ -8,11 +8,7 @@ export function firstContentMsOf({ firstContentMs }: Endpoint, deadlines: Waits)
   return firstContentMs ?? deadlines.firstContentMs;
 }
 
-/**
- * The same while another one is left to ask. Who may think longer than others has not failed sooner: every long thought would be
- * paid for twice, and eject its endpoint.
- */
+/** The same while another one is left to ask. */
 export function failoverMsOf(endpoint: Endpoint, deadlines: Waits): number {
-  const firstContentMs = firstContentMsOf(endpoint, deadlines);
-  return Math.min(firstContentMs, deadlines.failoverMs * Math.max(1, firstContentMs / deadlines.firstContentMs));
+  return Math.min(firstContentMsOf(endpoint, deadlines), endpoint.failoverMs ?? deadlines.failoverMs);
 }

@@ -1,4 +1,4 @@
-// A model that may think longer than others is waited for longer, by its last endpoint and before another one is asked.
+// A model that may think longer than others is waited for longer by its last endpoint, and as long as the file says before another one.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,13 +17,14 @@ const speaker = (word: string, ms: number) =>
   });
 const slow = await speaker('slow', thoughtMs);
 const fast = await speaker('fast', 0);
-const both = '{ thinks: { as: openai/o3, price: free }, talks: { as: own/talks, price: free } }';
+const both = `{ thinks: { as: openai/o3, price: free }, talks: { as: own/talks, price: free }, patient: { as: own/patient, price: free } }`;
 const { url, key } = await runFairlead(
   { after },
   {
     config: `
 deadlines: { failover_ms: 700, first_content_ms: 900 }
 routing: { strategy: order }
+models: { own/patient: { first_content_ms: 9000, failover_ms: 8000 } }
 upstreams:
   slow: { base_url: '${slow.url}', data: { trains: false }, api_key: a, models: ${both} }
   fast: { base_url: '${fast.url}', data: { trains: false }, api_key: b, models: ${both} }
@@ -33,15 +34,16 @@ upstreams:
 );
 const stream = (model: string) => call({ url, key, body: ask(model, { stream: true }) });
 
-test('a long thought of a model that is known for it is waited for, and another endpoint is not asked', async () => {
-  const thought = await stream('openai/o3');
-  assert.deepEqual([readStream(thought.body).text, thought.headers['x-fairlead-attempts']], ['slow', '1']);
-
-  const talk = await stream('own/talks');
-  assert.deepEqual([readStream(talk.body).text, talk.headers['x-fairlead-attempts']], ['fast', '2']);
+test('another endpoint is asked after failover_ms, or after what the file says of the model', async () => {
+  for (const model of ['openai/o3', 'own/talks']) {
+    const { body, headers } = await stream(model);
+    assert.deepEqual([readStream(body).text, headers['x-fairlead-attempts']], ['fast', '2'], model);
+  }
+  const patient = await stream('own/patient');
+  assert.deepEqual([readStream(patient.body).text, patient.headers['x-fairlead-attempts']], ['slow', '1']);
 });
 
-test('the last endpoint as well', async () => {
+test('a long thought of a model that is known for it is waited for by its last endpoint', async () => {
   assert.equal(readStream((await stream('openai/o1')).body).text, 'slow');
   assert.equal((await stream('own/alone')).status, 504);
 });

@@ -84,8 +84,10 @@ export type Endpoint = {
   readonly isDataAccepted?: boolean | undefined;
   /** It is asked with a key of the workspace itself, which pays its provider; we take a fee. */
   readonly ownKey?: { readonly id: string; readonly edition: number; readonly feeBasisPoints: number } | undefined;
-  /** How long the last endpoint of a plan may take to its first content, the others in proportion; undefined: as the deadlines say. */
+  /** How long the last endpoint of a plan may take to its first content; undefined: as the deadlines say. */
   readonly firstContentMs?: number | undefined;
+  /** The same while another one is left to ask. */
+  readonly failoverMs?: number | undefined;
 };
 
 /** What a model can do beyond answering in text. */
@@ -105,6 +107,7 @@ export type Model = {
   readonly strategy?: StrategyName | undefined;
   readonly delivery?: Delivery | undefined;
   readonly firstContentMs?: number | undefined;
+  readonly failoverMs?: number | undefined;
   /** Undefined: nobody said. */
   readonly supports?: readonly Ability[] | undefined;
   readonly endpoints: readonly Endpoint[];

@@ -28,6 +28,7 @@ export type CatalogueModel = {
   readonly strategy?: StrategyName | undefined;
   readonly delivery?: Delivery | undefined;
   readonly firstContentMs?: number | undefined;
+  readonly failoverMs?: number | undefined;
 };
 
 export type CatalogueEndpoint = {

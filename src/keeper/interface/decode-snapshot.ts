@@ -19,8 +19,8 @@ function decodeFor(snapshot: Snapshot, prices: Readonly<Record<string, SnapshotP
       if (!upstream) return [];
       const price = decodeVersion(prices[endpoint.id] ?? endpoint);
       const { id, upstreamModel, weight, quantization, isDataAccepted } = endpoint;
-      const { context, maxOutput, firstContentMs } = model;
-      const sizes = { context, maxOutput, weight, firstContentMs, quantization, isDataAccepted };
+      const { context, maxOutput, firstContentMs, failoverMs } = model;
+      const sizes = { context, maxOutput, weight, firstContentMs, failoverMs, quantization, isDataAccepted };
       return [{ id, model: model.id, upstreamModel, upstream, price, ...sizes }];
     });
     return { ...model, endpoints };

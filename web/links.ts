@@ -10,7 +10,6 @@ export const links = {
   team: '/team',
   settings: '/settings',
   operate: '/operate',
-  invitation: '/invitation/$token',
   signIn: '/sign-in',
   signUp: '/sign-up',
 } as const;

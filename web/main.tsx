@@ -55,12 +55,9 @@ const door = <const Path extends string>(path: Path, name: 'SignIn' | 'SignUp') 
   createRoute({
     getParentRoute: () => root,
     path,
-    validateSearch: (
-      search: Readonly<Record<string, unknown>>,
-    ): { readonly next?: string; readonly invitation?: string } => ({
+    validateSearch: (search: Readonly<Record<string, unknown>>): { readonly next?: string } => ({
       // Only our own pages: whoever made the link may not send people elsewhere.
       ...(typeof search.next === 'string' && /^\/(?![/\\])/.test(search.next) ? { next: search.next } : {}),
-      ...(typeof search.invitation === 'string' ? { invitation: search.invitation } : {}),
     }),
     component: lazyRouteComponent(() => import('./pages/sign.tsx'), name),
   });
@@ -80,11 +77,6 @@ const routes = root.addChildren([
   ]),
   door(links.signIn, 'SignIn'),
   door(links.signUp, 'SignUp'),
-  createRoute({
-    getParentRoute: () => root,
-    path: links.invitation,
-    component: lazyRouteComponent(() => import('./pages/invitation.tsx'), 'Invitation'),
-  }),
 ]);
 
 const router = createRouter({

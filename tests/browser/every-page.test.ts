@@ -171,6 +171,16 @@ test('what others wrote is text on every page', async () => {
   assert.equal(await page.locator('img').count(), 0);
 });
 
+test('a list that is longer than a page goes on', async () => {
+  for (let number = 0; number < 104; number += 1) await fairlead.ask('key-create', { name: `buoy ${number}` });
+  await visitor.go('/console/keys');
+  const rows = page.locator('tbody tr');
+  assert.equal(await rows.count(), 100);
+  await visitor.press('Show more keys');
+  await eventually(async () => assert.ok((await rows.count()) > 104));
+  assert.equal(await page.getByRole('button', { name: 'Show more keys' }).count(), 0);
+});
+
 test('nothing complained, and nobody else was asked', () => {
   assert.deepEqual(visitor.complaints, []);
 });

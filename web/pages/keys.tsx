@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask, askData } from '../api.ts';
 import { useCan } from '../can.ts';
@@ -15,11 +15,16 @@ type Open =
   | { readonly kind: 'rotate' | 'change' | 'disable'; readonly key: Key }
   | undefined;
 
+/** What the server gives at once. */
+const pageLength = 100;
+
 /** Keys of the workspace: what each may use, and what it used. */
 export function Keys() {
-  const keys = useQuery({
+  const keys = useInfiniteQuery({
     queryKey: ['keys', 'all'],
-    queryFn: () => askData<readonly Key[]>('/api/v1/keys?include_disabled=true'),
+    queryFn: ({ pageParam }) => askData<readonly Key[]>(`/api/v1/keys?include_disabled=true&offset=${pageParam}`),
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) => (last.length < pageLength ? null : pages.length * pageLength),
   });
   const queries = useQueryClient();
   const mayChange = useCan('keys.change');
@@ -43,14 +48,24 @@ export function Keys() {
     <Page title={text.keys.title} actions={create}>
       {mayChange ? null : <p className="mb-4 text-sm text-quiet">{text.keys.mayNot}</p>}
       <Answer of={keys}>
-        {(all) =>
-          all.length === 0 ? (
+        {({ pages }) =>
+          pages.flat().length === 0 ? (
             <Empty title={text.keys.emptyTitle} words={text.keys.empty} code="bin/fairlead key create --name first" />
           ) : (
-            <KeyTable keys={all} mayChange={mayChange} onOpen={setOpen} />
+            <KeyTable keys={pages.flat()} mayChange={mayChange} onOpen={setOpen} />
           )
         }
       </Answer>
+      {keys.hasNextPage ? (
+        <button
+          type="button"
+          className="button mt-4"
+          disabled={keys.isFetchingNextPage}
+          onClick={() => void keys.fetchNextPage()}
+        >
+          {text.keys.more}
+        </button>
+      ) : null}
       {open?.kind === 'create' ? <CreateKey onClose={close} /> : null}
       {open?.kind === 'rotate' ? <RotateKey of={open.key} onClose={close} /> : null}
       {open?.kind === 'change' ? <LimitKey of={open.key} onClose={close} /> : null}

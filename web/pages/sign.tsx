@@ -20,7 +20,7 @@ export function SignUp() {
 
 /** Where people come in. */
 function Door({ kind }: { readonly kind: 'in' | 'up' }) {
-  const { next, invitation } = useSearch({ strict: false }) as { readonly next?: string; readonly invitation?: string };
+  const { next } = useSearch({ strict: false }) as { readonly next?: string };
   const router = useRouter();
   const queries = useQueryClient();
   const [error, setError] = useState<unknown>();
@@ -30,10 +30,7 @@ function Door({ kind }: { readonly kind: 'in' | 'up' }) {
   }, [kind]);
   const enter = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const said = {
-      ...Object.fromEntries(new FormData(event.currentTarget)),
-      ...(kind === 'up' && invitation !== undefined ? { invitation } : {}),
-    };
+    const said = Object.fromEntries(new FormData(event.currentTarget));
     setWorking(true);
     setError(undefined);
     try {
@@ -77,10 +74,7 @@ function Door({ kind }: { readonly kind: 'in' | 'up' }) {
         </button>
       </form>
       <p className="mt-6 text-sm">
-        <Link
-          to={kind === 'in' ? links.signUp : links.signIn}
-          search={{ ...(next === undefined ? {} : { next }), ...(invitation === undefined ? {} : { invitation }) }}
-        >
+        <Link to={kind === 'in' ? links.signUp : links.signIn} search={next === undefined ? {} : { next }}>
           {kind === 'in' ? text.sign.toUp : text.sign.toIn}
         </Link>
       </p>

@@ -1,4 +1,3 @@
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ApiFault } from '../api.ts';
 import { text } from '../text/english.ts';
@@ -8,7 +7,8 @@ export function Answer<Data>({
   of,
   children,
 }: {
-  readonly of: UseQueryResult<Data>;
+  /** A query, whole or in parts. */
+  readonly of: { readonly data: Data | undefined; readonly error: unknown; refetch(): Promise<unknown> };
   readonly children: (data: Data) => ReactNode;
 }) {
   if (of.data !== undefined) return children(of.data);

@@ -88,6 +88,7 @@ export const text = {
     active: 'Keys that serve',
     spent: 'Spent with them',
     create: 'Create key',
+    more: 'Show more keys',
     name: 'Name',
     limits: 'Both limits',
     used: 'Used',
@@ -284,13 +285,6 @@ export const text = {
   },
   team: teamText,
   operate: operateText,
-  invitation: {
-    title: 'You are invited',
-    words: (email: string, role: string) =>
-      `${email} is invited to a workspace, as ${role}. Create an account with that address, or sign in.`,
-    accept: 'Join workspace',
-    other: (email: string) => `You are signed in as ${email}: the invitation is for another address.`,
-  },
   settings: {
     sessions: 'Where you are signed in',
     thisOne: 'this one',

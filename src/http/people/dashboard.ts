@@ -32,10 +32,6 @@ export function dashboardRoutes(): Hono {
   const app = new Hono();
   const dashboard = new Dashboard();
   app.get('/console', (context) => context.redirect('/console/'));
-  // Links of invitations are short: they are read aloud and sent by mail.
-  app.get('/invitation/:token', (context) =>
-    context.redirect(`/console/invitation/${encodeURIComponent(context.req.param('token'))}`),
-  );
   app.get('/console/*', async (context) => {
     const files = await dashboard.files();
     if (!files) return context.html(notBuilt(), 503);

@@ -145,3 +145,25 @@ test('one visitor is one on a day and another one on the next, and the salt of a
   await flushed();
   assert.equal(book.saltsKept, 2, 'the first one is forgotten');
 });
+
+test('whoever sends any number of paths makes a bounded number of rows an hour, in parts that the keeper takes', async () => {
+  const sizes: number[] = [];
+  let paths = 0;
+  const command = async (_: string, args: unknown) => {
+    const { rows } = args as { rows: { path: string; views: number }[] };
+    sizes.push(rows.length);
+    paths += rows.filter(({ path }) => path !== '/…').length;
+    return rows.length > 1_000 ? { refused: 'Say rows.' } : { value: {} };
+  };
+  const book = new VisitBook(command, () => Date.UTC(2026, 10, 30, 12));
+  const look = (url: string) =>
+    book.see({ url, referrer: '', userAgent: agents.chrome, country: '', host: 'h' }, '198.51.100.0/24');
+  const words = Array.from({ length: 60 }, (_, index) => String.fromCharCode(97 + (index % 26)).repeat(1 + index / 26));
+  for (const first of words) for (const second of words) look(`/${first}/${second}`);
+  await book.flush();
+  assert.deepEqual(sizes, [1_000, 1_000, 1]);
+  for (const first of words) look(`/later/${first}`);
+  await book.flush();
+  assert.deepEqual(sizes.slice(3), [1], 'also after a flush the hour has no more paths');
+  assert.equal(paths, 2_000);
+});

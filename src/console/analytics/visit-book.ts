@@ -8,8 +8,12 @@ type Count = { readonly view: PageView; views: number; visitors: number };
 type Day = { readonly salt: Uint8Array; readonly seen: Set<string> };
 
 const flushMs = 5_000;
-/** So many kinds of views between two flushes; what comes beyond is counted without its path. */
-const countsMax = 2_000;
+/** So many paths and referrers of an hour have rows of their own; what comes beyond is counted without them. */
+const placesMax = 2_000;
+/** So many rows wait at most, also for a keeper that is away. */
+const countsMax = 10_000;
+/** The keeper takes so many rows at once. */
+const rowsMax = 1_000;
 const visitorsMax = 200_000;
 /** A salt lives for its day and the one after it. */
 const saltDays = 2;
@@ -23,6 +27,7 @@ export class VisitBook {
   readonly #command: RunCommand;
   readonly #now: () => number;
   readonly #days = new Map<number, Day>();
+  #hour: { readonly at: number; readonly places: Set<string> } = { at: 0, places: new Set() };
   #counts = new Map<string, Count>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -36,9 +41,10 @@ export class VisitBook {
     const at = this.#now();
     const seen = toPageView({ ...page, at });
     if (!seen) return;
-    const view = this.#counts.size < countsMax ? seen : { ...seen, path: '/…', referrer: '' };
+    const view = this.#isPlaced(seen) ? seen : { ...seen, path: '/…', referrer: '' };
     const key = JSON.stringify(view);
     const count = this.#counts.get(key) ?? { view, views: 0, visitors: 0 };
+    if (count.views === 0 && this.#counts.size >= countsMax) return;
     count.views += 1;
     if (this.#isFirst(Math.floor(view.hour / dayHours), `${network}\0${view.browser}\0${view.device}`))
       count.visitors += 1;
@@ -50,17 +56,38 @@ export class VisitBook {
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const counts = this.#counts;
-    if (counts.size === 0) return;
+    const waiting = [...this.#counts];
     this.#counts = new Map();
-    const rows = [...counts.values()].map(({ view, views, visitors }) => ({ ...view, views, visitors }));
-    const outcome = await this.#command('page-views-add', { rows });
-    if ('refused' in outcome && this.#counts.size === 0) this.#counts = counts;
+    for (let from = 0; from < waiting.length; from += rowsMax) {
+      const part = waiting.slice(from, from + rowsMax);
+      const rows = part.map(([, { view, views, visitors }]) => ({ ...view, views, visitors }));
+      const outcome = await this.#command('page-views-add', { rows });
+      if ('refused' in outcome) return this.#putBack(waiting.slice(from));
+    }
+  }
+
+  /** Beside what came meanwhile. */
+  #putBack(waiting: readonly (readonly [string, Count])[]): void {
+    for (const [key, { view, views, visitors }] of waiting) {
+      const now = this.#counts.get(key);
+      if (!now && this.#counts.size >= countsMax) continue;
+      this.#counts.set(key, { view, views: views + (now?.views ?? 0), visitors: visitors + (now?.visitors ?? 0) });
+    }
   }
 
   /** How many salts are in memory. */
   get saltsKept(): number {
     return this.#days.size;
+  }
+
+  /** Anybody may send views of any path: those of an hour have a bound. */
+  #isPlaced({ hour, path, referrer }: PageView): boolean {
+    if (this.#hour.at !== hour) this.#hour = { at: hour, places: new Set() };
+    const { places } = this.#hour;
+    const place = `${path}\0${referrer}`;
+    if (!places.has(place) && places.size >= placesMax) return false;
+    places.add(place);
+    return true;
   }
 
   #isFirst(day: number, who: string): boolean {

@@ -2,6 +2,8 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage, type 
 import type { originReader } from './caller-origin.ts';
 
 const inFlightMax = 256;
+/** Of one network, so that nobody takes the console away from all others. */
+const networkMax = 32;
 const answerMs = 60_000;
 const lingerMs = 2_000;
 
@@ -11,6 +13,7 @@ export class PassThrough {
   readonly #simulatorPort: number | undefined;
   readonly #bodyMs: number;
   readonly #originOf: ReturnType<typeof originReader>;
+  readonly #networks = new Map<string, number>();
   #inFlight = 0;
 
   /** @param options without a console's socket there are no pages here. */
@@ -29,19 +32,18 @@ export class PassThrough {
   }
 
   pass(request: IncomingMessage, response: ServerResponse): void {
-    if (this.#inFlight >= inFlightMax) return unavailable(response);
-    this.#inFlight += 1;
-    response.once('close', () => {
-      this.#inFlight -= 1;
-    });
+    const origin = this.#originOf(request.socket.remoteAddress, request.headers) ?? nowhere;
+    if (!this.#takePlace(response, origin.network)) return unavailable(response);
+    const bodyMs = this.#bodyMs;
     if (this.#simulatorPort !== undefined && request.url?.startsWith('/simulator/')) {
-      return this.#forward(request, response, { host: '127.0.0.1', port: this.#simulatorPort });
+      const target = { host: '127.0.0.1', port: this.#simulatorPort };
+      return forward(request, response, { target, origin, bodyMs });
     }
     if (!this.#consoleSocket) return notHere(response);
     this.#consoleSocket().then(
       (socketPath) => {
         try {
-          this.#forward(request, response, { socketPath });
+          forward(request, response, { target: { socketPath }, origin, bodyMs });
         } catch {
           // Whatever a stranger's head makes Node throw ends that request alone.
           unavailable(response);
@@ -51,9 +53,19 @@ export class PassThrough {
     );
   }
 
-  #forward(request: IncomingMessage, response: ServerResponse, target: Target): void {
-    const origin = this.#originOf(request.socket.remoteAddress, request.headers) ?? nowhere;
-    forward(request, response, { target, origin, bodyMs: this.#bodyMs });
+  /** False: all places are taken, or all of this network. A place is given back when its answer is over. */
+  #takePlace(response: ServerResponse, network: string): boolean {
+    const ofNetwork = this.#networks.get(network) ?? 0;
+    if (this.#inFlight >= inFlightMax || ofNetwork >= networkMax) return false;
+    this.#inFlight += 1;
+    this.#networks.set(network, ofNetwork + 1);
+    response.once('close', () => {
+      this.#inFlight -= 1;
+      const left = (this.#networks.get(network) ?? 1) - 1;
+      if (left > 0) this.#networks.set(network, left);
+      else this.#networks.delete(network);
+    });
+    return true;
   }
 }
 

@@ -26,7 +26,7 @@ export function homePage({ models, operator, origin }: Offer & { readonly origin
     [
       html`<p class="lead">One address for many AI models${operator.name === null ? '' : html`, run by <b>${operator.name}</b>`}. Your
 program keeps the SDK it has; each request goes to the best endpoint that your rules allow, fails over unseen, and is charged to
-the nano-dollar. Prompts and answers are kept nowhere.</p>`,
+the nano-dollar. Fairlead keeps no prompt and no answer; what each upstream keeps is said of its <a href="/endpoints">endpoints</a>.</p>`,
       figures([
         ['Models', html`<a href="/models">${exact(models.length)}</a>`],
         [

@@ -29,8 +29,9 @@ upstreams:
     region: DE
     quantization: fp8
     api_key: b
+    base_url: ${simulator.url}
+    protocols: [openai-chat]
     data: { retention_days: 0, trains: false }
-    ${shared}
     models: { sandbox/echo: { as: m, price: { input: 1, output: 1 } } }
   gift:
     provider: gift

@@ -108,11 +108,11 @@ test('the reference of commands has each setting of workspaces and keys', () => 
 
 test('the settings that pages show are settings', () => {
   const pages = ['docs/reference/dialects.md', 'docs/reference/command-line.md', 'docs/start/keys-and-wallets.md'];
-  const shown = pages.flatMap((path) =>
-    Array.from(
-      readFileSync(join(repository, path), 'utf8').matchAll(/\b(?:workspace|key) set \w+ ([a-z]+)=([^\s`]+)/g),
-      ([, name = '', value = '']) => [name, value] as const,
-    ),
+  const lines = pages.flatMap((path) => [
+    ...readFileSync(join(repository, path), 'utf8').matchAll(/\b(?:workspace|key) set \w+((?: [a-z_]+=[^\s`]+)+)/g),
+  ]);
+  const shown = lines.flatMap(([, all = '']) =>
+    Array.from(all.matchAll(/ ([a-z_]+)=(\S+)/g), ([, name = '', value = '']) => [name, value] as const),
   );
 
   assert.deepEqual([...new Set(shown.map(([name]) => name))].sort(), [...ownerSettingNames].sort());

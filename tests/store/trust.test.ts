@@ -30,8 +30,13 @@ async function keysOf(store: Store): Promise<ReadonlyMap<string, string>> {
 }
 
 /** As a command has it, as far as these commands look. */
-function contextOf(store: Store): CommandContext {
-  const context: Partial<CommandContext> = { store, retention: { usageDays: 90 }, now: () => noon };
+function contextOf(store: Store, trust?: TrustDesk): CommandContext {
+  const context: Partial<CommandContext> = {
+    store,
+    ...(trust ? { trust } : {}),
+    retention: { usageDays: 90 },
+    now: () => noon,
+  };
   return context as CommandContext;
 }
 
@@ -100,10 +105,10 @@ onBoth('the log takes what is news, only grows, and proves both', async (t) => {
   assert.deepEqual(await store.trust.subjects('endpoint'), [], 'it is gone');
   assert.deepEqual(await store.trust.subjects('data-policy'), ['u']);
   assert.deepEqual(await judged(store, seen), { problems: [], unvouched: [] });
-  const proof = await proveLog(contextOf(store), { first: 3 });
+  const proof = await proveLog(contextOf(store, desk), { first: 3 });
   assert.ok('proof' in proof && proof.size === 5 && proof.proof?.length);
-  assert.ok('problem' in (await proveLog(contextOf(store), { entry: 5 })));
-  assert.ok('problem' in (await proveLog(contextOf(store), {})));
+  assert.ok('problem' in (await proveLog(contextOf(store, desk), { entry: 5 })));
+  assert.ok('problem' in (await proveLog(contextOf(store, desk), {})));
   await assert.rejects(behind.change(`update log_entry set body = '{}' where place = 1`));
   await assert.rejects(behind.change('delete from log_entry where place = 4'));
 

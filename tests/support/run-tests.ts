@@ -18,10 +18,32 @@ type Tier = {
 
 const minuteMs = 60_000;
 const heavyFolders = ['faults', 'canary', 'kill9', 'budget', 'browser'];
+/** More than ten seconds each, most of them waits that are what they test: a tier of their own. By a word they run with the others. */
+const longFiles = [
+  'compliance/responses',
+  'failover-bench/added-time',
+  'failover-bench/failover-bench',
+  'journeys/abuse',
+  'journeys/analytics',
+  'journeys/batch-safety',
+  'journeys/batches',
+  'journeys/beside-generations',
+  'journeys/cut-off',
+  'journeys/hedging',
+  'journeys/hostile-edges',
+  'journeys/overload',
+  'journeys/own-keys',
+  'journeys/several-processes',
+  'journeys/stream-ends',
+  'simulator/fault-dialects',
+  'simulator/native-surfaces',
+  'simulator/odd-faults',
+].map((name) => `tests/${name}.test.ts`);
 const heavy = { testLimitMs: 30 * minuteMs, limitMs: 40 * minuteMs, concurrency: 1, verbose: true };
 
 const tiers: Readonly<Record<string, Tier>> = {
   fast: { files: 'tests/**/*.test.ts', testLimitMs: minuteMs, limitMs: 10 * minuteMs, concurrency: 2, verbose: false },
+  long: { files: 'tests/**/*.test.ts', testLimitMs: minuteMs, limitMs: 8 * minuteMs, concurrency: 2, verbose: false },
   faults: { ...heavy, files: 'tests/faults/**/*.test.ts' },
   canary: { ...heavy, files: 'tests/canary/**/*.test.ts' },
   kill9: { ...heavy, files: 'tests/kill9/**/*.test.ts' },
@@ -79,11 +101,13 @@ async function runTier(name: string, tier: Tier, options: TierOptions): Promise<
 }
 
 function findFiles(name: string, tier: Tier, words: readonly string[]): string[] {
+  if (name === 'long')
+    return longFiles.filter((path) => words.length === 0 || words.some((word) => path.includes(word)));
   const others = name === 'fast' ? [...heavyFolders, 'clients', 'fixtures', 'fuzz'] : [];
   return globSync(tier.files, { cwd: repository, exclude: ['**/node_modules'] })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => !others.some((folder) => path.startsWith(`tests/${folder}/`)))
-    .filter((path) => words.length === 0 || words.some((word) => path.includes(word)))
+    .filter((path) => (words.length === 0 ? !longFiles.includes(path) : words.some((word) => path.includes(word))))
     .sort();
 }
 

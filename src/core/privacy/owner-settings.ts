@@ -33,6 +33,8 @@ const rules = {
   hedging: { takes: '"on" or "off"', isGood: (value) => value === 'on' || value === 'off' },
   /** Whether all that a stream may cost is held at once, or in stages as it comes. */
   hold: { takes: '"whole" or "staged"', isGood: (value) => value === 'whole' || value === 'staged' },
+  /** Where requests may be served and kept. */
+  regions: { takes: '"any", or regions with commas between, as in "eu" or "de,fr"', isGood: isListOfWords },
   /** Whether what is blocked may pass after all, under the terms that were accepted. */
   sensitive_data: {
     takes: '"blocked", or the version of the policy whose terms are accepted, as in "accepted:strict-1"',
@@ -43,8 +45,6 @@ const rules = {
     takes: 'one of order, adjusted-share, classic-inverse-square, price, latency, throughput, tool-quality, weighted',
     isGood: (value) => strategies.includes(value),
   },
-  /** Where requests may be served and kept. */
-  regions: { takes: '"any", or regions with commas between, as in "eu" or "de,fr"', isGood: isListOfWords },
   /** Refuse rather than leave anything out in a translation. */
   strict: { takes: '"on" or "off"', isGood: (value) => value === 'on' || value === 'off' },
   /** Pay for credit by the card that was kept, when the wallet runs low. */

@@ -129,7 +129,7 @@ test('the provider object decides who serves, and the record says why', async ()
     [{ order: ['dear/us'], allow_fallbacks: false }, 'm@dear'],
     [{ ignore: ['gift', 'dear'] }, 'm@cheap'],
     [{ zdr: true }, 'm@cheap'],
-    [{ data_collection: 'deny' }, 'm@cheap'],
+    [{ data_collection: 'deny' }, 'm@gift'],
     [{ quantizations: ['fp8', 'bf16'] }, 'm@cheap'],
     [{ sort: 'price' }, 'm@gift'],
     [{ sort: 'price', max_price: { prompt: 1 }, ignore: ['gift'] }, 'm@cheap'],

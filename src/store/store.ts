@@ -229,7 +229,8 @@ export type AccountStore = {
   /** A one-use link: only its hash is stored. */
   createSetupLink(hash: string, expiresAt: number): Promise<void>;
   setupLink(hash: string, now: number): Promise<'open' | 'used' | 'unknown'>;
-  useSetupLink(hash: string, now: number): Promise<boolean>;
+  /** False: it is not open. Whom it lets in becomes an operator, and owner of this workspace, in the same step. */
+  useSetupLink(hash: string, now: number, first?: { person: string; workspace: string | undefined }): Promise<boolean>;
 };
 
 export type NewKey = {

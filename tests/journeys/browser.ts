@@ -81,6 +81,22 @@ export async function setUp(fairlead: { readonly url: string; readonly setupUrl:
   return browser;
 }
 
+/** The path of the link in the newest letter of a kind, as an operator reads it. */
+export async function letterLink(operator: Browser, wanted: { kind: string; to: string }): Promise<string> {
+  const outbox = await operator.visit('/api/v1/operator/outbox');
+  const { data } = outbox.json<{ data: { id: string; kind: string; to: string }[] }>();
+  const letter = data.find(({ kind, to }) => kind === wanted.kind && to === wanted.to);
+  const read = await operator.post(`/api/v1/operator/outbox/${letter?.id}/read`);
+  if (read.status !== 200) throw new Error(`the letter cannot be read: ${read.status} ${read.text}`);
+  return new URL(/https?:\/\/\S+/.exec(read.json<{ data: { text: string } }>().data.text)?.[0] ?? '').pathname;
+}
+
+/** Follows the letter that confirms an address. */
+export async function confirm(operator: Browser, to: string): Promise<void> {
+  const page = await operator.post(await letterLink(operator, { kind: 'verify', to }), '');
+  if (page.status !== 200) throw new Error(`the address cannot be confirmed: ${page.status} ${page.text}`);
+}
+
 function send(
   url: URL,
   { method, body, headers }: { method: string; body: string | undefined; headers: Record<string, string> },

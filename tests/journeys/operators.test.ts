@@ -1,7 +1,7 @@
 // What whoever runs this Fairlead does from its pages: a real Fairlead, real sockets.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { setUp } from './browser.ts';
+import { ada, Browser, confirm, letterLink, setUp } from './browser.ts';
 import { ask, call } from './caller.ts';
 import { eventually, runFairlead } from './running-fairlead.ts';
 
@@ -87,4 +87,69 @@ test('the last operator stays one', async () => {
   const gone = await operator.visit(`/api/v1/operator/roles/${data[0]?.id}/operator`, { method: 'DELETE' });
 
   assert.equal(gone.status, 409);
+});
+
+/** Somebody with an account, who has not confirmed its address. */
+async function join(name: string): Promise<Browser> {
+  const email = `${name}@example.org`;
+  const invited = await operator.post('/api/v1/invitations', { email, role: 'viewer' });
+  const invitation = invited.json<{ data: { link: string } }>().data.link.split('/').at(-1) ?? '';
+  const browser = new Browser(url);
+  const account = { name, email, password: 'a quiet harbour', invitation };
+  assert.equal((await browser.post('/api/auth/sign-up/email', account)).status, 200);
+  return browser;
+}
+
+test('a role goes to nobody who has not confirmed the address; the log says who got which', async () => {
+  await join('early');
+  const wanted = { email: 'early@example.org', role: 'finance' };
+  assert.equal((await operator.post('/api/v1/operator/roles', wanted)).status, 409);
+
+  await confirm(operator, wanted.email);
+  const granted = await operator.post('/api/v1/operator/roles', wanted);
+
+  assert.equal(granted.status, 200, granted.text);
+  const { id, email } = granted.json<{ data: { id: string; email: string } }>().data;
+  assert.equal(email, wanted.email);
+  assert.match(id, /^per_/);
+});
+
+test('support reads no letter, and no operator those of another one: a link in a letter is as good as a password', async () => {
+  const support = await join('support');
+  await confirm(operator, 'support@example.org');
+  const role = { email: 'support@example.org', role: 'support' };
+  assert.equal((await operator.post('/api/v1/operator/roles', role)).status, 200);
+  await new Browser(url).post('/api/auth/request-password-reset', { email: ada.email });
+
+  const outbox = await support.visit('/api/v1/operator/outbox');
+  assert.equal(outbox.status, 200);
+  assert.doesNotMatch(outbox.text, /\/reset\/|"text"/);
+  const [letter] = outbox.json<Rows<{ id: string; kind: string }>>().data;
+  assert.equal(letter?.kind, 'reset');
+  assert.equal((await support.post(`/api/v1/operator/outbox/${letter?.id}/read`)).status, 403);
+
+  await operator.post('/api/v1/operator/roles', { ...role, role: 'operator' });
+  assert.equal((await support.post(`/api/v1/operator/outbox/${letter?.id}/read`)).status, 403);
+  assert.match(await letterLink(operator, { kind: 'reset', to: ada.email }), /^\/reset\//);
+  const { data } = (await operator.visit('/api/v1/operator/audit?limit=1')).json<
+    Rows<{ action: string; target: string }>
+  >();
+  assert.deepEqual([data[0]?.action, data[0]?.target], ['operator-letter-read', letter?.id]);
+});
+
+test('the workspace of the operator is known by its id: no name that somebody takes makes another one it', async () => {
+  const other = await join('other');
+  const [own] = (await operator.visit('/api/v1/operator/workspaces')).json<Rows<{ id: string }>>().data;
+  assert.equal((await operator.visit('/api/v1/workspace', { method: 'PATCH', body: { name: 'renamed' } })).status, 200);
+  for (const name of ['default', ' Default ']) {
+    assert.equal((await other.post('/api/v1/workspaces', { name })).status, 400, name);
+  }
+  assert.equal((await other.post('/api/v1/workspaces', { name: 'mine' })).status, 201);
+  assert.equal((await other.visit('/api/v1/workspace', { method: 'PATCH', body: { name: 'default' } })).status, 400);
+
+  for (const named of [[], ['--workspace', 'default']]) {
+    const credited = await fairlead.cli<{ workspace: string }>('wallet', 'credit', '--usd', '1.00', ...named);
+    assert.equal(credited.workspace, own?.id);
+  }
+  assert.equal((await operator.visit('/api/v1/workspace', { method: 'PATCH', body: { name: 'default' } })).status, 200);
 });

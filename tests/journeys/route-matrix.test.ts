@@ -12,7 +12,7 @@ import { type Needs, type Route, routes } from '#console/contract/routes.ts';
 import { People } from '#console/people/people.ts';
 import { PostOffice } from '#console/people/post-office.ts';
 import { peopleApp } from '#http/people/serve-people.ts';
-import { Browser, type Page, setUp } from './browser.ts';
+import { Browser, confirm, type Page, setUp } from './browser.ts';
 import { runFairlead } from './running-fairlead.ts';
 
 const fairlead = await runFairlead({ after });
@@ -136,6 +136,7 @@ test('operators: each may what the table of their roles says; a member who is no
     ['developer', 'finance'],
     ['billing', 'privacy'],
   ] as const) {
+    await confirm(owner, `${member}@example.org`);
     const granted = await owner.post('/api/v1/operator/roles', { email: `${member}@example.org`, role });
     assert.equal(granted.status, 200, granted.text);
     held.set(member, [role]);

@@ -47,6 +47,32 @@ test('a set-up with a bad answer leaves the link open', async (t) => {
   assert.deepEqual(await run('setup-link-state', { token }), { state: 'open' });
 });
 
+test('a set-up link makes one operator, also when two people send its form at once', async (t) => {
+  const { run, context } = await openedStore(t);
+  await run('first-start');
+  const { token } = await run('setup-link-create');
+  const answers = { ...operator, publicUrl: 'https://ai.example.com' };
+
+  await Promise.allSettled(['a', 'b'].map((person) => run('setup-complete', { token, operator: answers, person })));
+
+  assert.equal((await context.store.members.operators()).length, 1);
+  assert.equal((await context.store.members.membersOf((await run('workspace-list'))[0].id)).length, 1);
+});
+
+test("a Fairlead that began before the id was kept has its oldest workspace for the operator's own", async (t) => {
+  const { run, context } = await openedStore(t);
+  const { accounts, members } = context.store;
+  const own = await accounts.createWorkspace({ name: 'default', creditNano: 0n, now: 1 });
+  assert.ok(own !== 'taken');
+  await accounts.setSetting('first_start_at', '2026-01-01', 1);
+  await members.renameWorkspace({ workspace: own.id, name: 'renamed', now: 2 });
+  await accounts.createWorkspace({ name: 'default', creditNano: 0n, now: 3 });
+
+  await run('first-start');
+
+  assert.equal((await run('wallet-credit', { usd: '1.00' })).workspace, own.id);
+});
+
 test('a first start that was cut off in the middle is done again', async (t) => {
   const { run, context } = await openedStore(t);
   await context.store.accounts.createWorkspace({ name: 'default', creditNano: 1_000_000_000n, now: 1 });
@@ -106,11 +132,13 @@ test('a key has the limits it was made with, in the form of the contract', async
 
 test('credit is added to the last nano-dollar', async (t) => {
   const { run } = await openedStore(t);
-  await run('workspace-create', { name: 'team', credit_usd: '0.1' });
+  const { id } = await run('workspace-create', { name: 'team', credit_usd: '0.1' });
 
   const wallet = await run('wallet-credit', { workspace: 'team', usd: '0.000000001' });
 
   assert.deepEqual(wallet, {
+    workspace: id,
+    workspace_name: 'team',
     balance_usd: '0.100000001',
     held_usd: '0.000000000',
     leased_usd: '0.000000000',

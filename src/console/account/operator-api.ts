@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { CommandOutcome, RunCommand } from '../command-link.ts';
 import type { Body } from '../contract/bodies.ts';
 import type { OperatorRole } from '../contract/permissions.ts';
+import type { SignedIn } from '../people/library-door.ts';
 import type { People } from '../people/people.ts';
-import type { PostOffice } from '../people/post-office.ts';
+import type { OutboxLetter, PostOffice } from '../people/post-office.ts';
 import { type AccountAnswer, refusal } from './account-answer.ts';
+import { findMemberships } from './find-caller.ts';
 
 type OperatorOptions = { readonly command: RunCommand; readonly people: People; readonly post: PostOffice };
 
@@ -17,8 +20,26 @@ export class OperatorApi {
 
   async outbox(): Promise<AccountAnswer> {
     const { post } = this.#options;
-    const data = post.outbox.map(({ at, ...letter }) => ({ at: new Date(at).toISOString(), ...letter }));
+    // A link in a letter is as good as a password: whoever reads it does so under its own address.
+    const data = post.outbox.map(({ at, kind, to, subject, state, text }) => ({
+      ...{ id: text === '' ? null : letterId(text), at: new Date(at).toISOString(), kind, to, subject, state },
+    }));
     return { status: 200, body: { data, sends: post.sends } };
+  }
+
+  /** What a letter says. One operator must not become another one by the link of a letter that was asked for in its name. */
+  async letter({ person }: SignedIn, id: string): Promise<AccountAnswer> {
+    const found = this.#options.post.outbox.find(({ text }) => text !== '' && letterId(text) === id);
+    if (!found) return refusal(404, 'There is no such letter here: what was sent keeps no text.');
+    const addressee = await (await this.#options.people.book()).byEmail(found.to);
+    if (addressee && addressee.key !== person) {
+      const held = await findMemberships(this.#options.command, addressee.key);
+      if (!held) return refusal(503, 'This cannot be looked up just now. Try again shortly.');
+      if (held.operator_roles.length > 0) {
+        return refusal(403, 'Only who gets it reads a letter to an operator: "fairlead member reset" lets in again.');
+      }
+    }
+    return { status: 200, body: { data: { id, text: found.text } } };
   }
 
   workspaces = () => this.#data('operator-workspaces');
@@ -80,10 +101,14 @@ export class OperatorApi {
   async grant({ email, role }: Body<'operator'>): Promise<AccountAnswer> {
     const person = await (await this.#options.people.book()).byEmail(email);
     if (!person) return refusal(404, 'Nobody has an account with this address.');
+    // Anybody can make an account with an address: only who follows the link of a letter shows that it is its own.
+    if (!person.verified) {
+      return refusal(409, 'Whoever has this account has not confirmed its address yet: it follows its letter first.');
+    }
     const granted = await this.#ask('operator-grant', { person: person.key, role });
     return 'refused' in granted
       ? refusal(400, granted.refused)
-      : { status: 200, body: { data: { id: person.id, role } } };
+      : { status: 200, body: { data: { id: person.id, name: person.name, email: person.email, role } } };
   }
 
   async removeRole(id: string, role: string): Promise<AccountAnswer> {
@@ -102,4 +127,9 @@ export class OperatorApi {
   #ask(name: string, args: object): Promise<CommandOutcome> {
     return this.#options.command(name, args);
   }
+}
+
+/** What a letter is called. Its text holds the secret of a link, so nobody guesses a text from its name. */
+function letterId(text: OutboxLetter['text']): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 20);
 }

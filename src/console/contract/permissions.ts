@@ -63,6 +63,7 @@ export const operatorPermissions = {
   'operate.abuse': ['operator', 'support'],
   'operate.audit': ['operator', 'privacy'],
   'operate.mail': ['operator', 'support'],
+  'operate.letters': ['operator'],
   'operate.roles': ['operator'],
 } as const satisfies Readonly<Record<string, readonly OperatorRole[]>>;
 

@@ -98,7 +98,13 @@ export const routes = {
     does: 'Invitations that are open.',
   },
   'invitation-create': {
-    ...{ method: 'POST', path: '/api/v1/invitations', needs: { workspace: 'members.invite' }, body: 'invitation' },
+    ...{
+      method: 'POST',
+      path: '/api/v1/invitations',
+      needs: { workspace: 'members.invite' },
+      body: 'invitation',
+      proof: true,
+    },
     does: 'Invites an e-mail address.',
   },
   'invitation-revoke': {
@@ -252,7 +258,11 @@ export const routes = {
   },
   'operator-outbox': {
     ...{ method: 'GET', path: `${operate}/outbox`, needs: { operator: 'operate.mail' } },
-    does: 'Letters to people: what was sent, or would have been.',
+    does: 'Letters to people: what was sent, or would have been, without their text.',
+  },
+  'operator-letter-read': {
+    ...{ method: 'POST', path: `${operate}/outbox/:id/read`, needs: { operator: 'operate.letters' }, proof: true },
+    does: 'The text of one letter; of a letter to an operator, to that one alone.',
   },
   'operator-workspaces': {
     ...{ method: 'GET', path: `${operate}/workspaces`, needs: { operator: 'operate.read' } },
@@ -327,7 +337,13 @@ export const routes = {
     does: 'Cases of all workspaces.',
   },
   'operator-abuse-decide': {
-    ...{ method: 'POST', path: `${operate}/abuse/:id/decide`, needs: { operator: 'operate.abuse' }, body: 'decision' },
+    ...{
+      method: 'POST',
+      path: `${operate}/abuse/:id/decide`,
+      needs: { operator: 'operate.abuse' },
+      body: 'decision',
+      proof: true,
+    },
     does: 'Decides a case.',
   },
   'operator-audit': {

@@ -8,6 +8,8 @@ export type Person = {
   readonly id: string;
   readonly name: string;
   readonly email: string;
+  /** Whether it followed the link of a letter to that address. */
+  readonly verified: boolean;
 };
 
 export type Session = {
@@ -117,7 +119,8 @@ export class PersonBook {
         const sealedKey = await this.#keyOf(key);
         const open = (field: string, sealed: unknown) =>
           this.#vault.openFor(key, { sealedKey, field, sealed: String(sealed) });
-        return { key, id: String(row.actor), name: open('name', row.name), email: open('email', row.email) };
+        const [name, email] = [open('name', row.name), open('email', row.email)];
+        return { key, id: String(row.actor), name, email, verified: Number(row.email_verified) === 1 };
       }),
     );
   }

@@ -11,6 +11,7 @@ export function operatorRoutes({ door, operator, audit }: OperatorRoutes): Hono 
   const rows = new Rows(door);
   const id = (context: Context) => context.req.param('id') ?? '';
   rows.forOperators('operator-outbox', () => operator.outbox());
+  rows.forOperators('operator-letter-read', (context, me) => operator.letter(me, id(context)));
   rows.forOperators('operator-workspaces', () => operator.workspaces());
   rows.forOperators('operator-freeze', (context) => operator.freeze(id(context), true));
   rows.forOperators('operator-unfreeze', (context) => operator.freeze(id(context), false));

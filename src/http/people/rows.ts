@@ -44,13 +44,13 @@ export class Rows {
     );
   }
 
-  forOperators(name: RouteName, answer: (context: Context) => Promise<AccountAnswer>): void {
+  forOperators(name: RouteName, answer: (context: Context, me: SignedIn) => Promise<AccountAnswer>): void {
     const { method, path, needs }: Route = routes[name];
     if (typeof needs !== 'object' || !('operator' in needs)) throw new Error(`the route ${name} is for others`);
     this.app.on(method, path, (context) =>
       send(
         context,
-        this.#door.asOperator(askerOf(context), needs.operator, () => answer(context)),
+        this.#door.asOperator(askerOf(context), needs.operator, (me) => answer(context, me)),
       ),
     );
   }

@@ -1,4 +1,5 @@
 import type { CommandContext } from './command.ts';
+import { keepOldestAsOperators, keepOperatorWorkspace } from './find-workspace.ts';
 import { createKey } from './key-create.ts';
 import { createSetupLink } from './setup-link.ts';
 
@@ -16,15 +17,20 @@ const leadMs = 30_000;
  */
 export async function firstStart(context: CommandContext) {
   const { accounts, jobs } = context.store;
-  if ((await accounts.setting(markName)) !== undefined) return { first: false };
+  if ((await accounts.setting(markName)) !== undefined) {
+    await keepOldestAsOperators(accounts, context.now());
+    return { first: false };
+  }
   // Of replicas that start for the first time at once, one does it.
   if (!(await jobs.lead('first-start', context.holder, context.now() + leadMs, context.now()))) return { first: false };
-  const others = (await accounts.workspaces()).filter(({ name }) => name !== workspaceName);
-  if (others.length > 0) return { first: false };
+  const all = await accounts.workspaces();
+  if (all.some(({ name }) => name !== workspaceName)) return { first: false };
   const made = await accounts.createWorkspace({ name: workspaceName, creditNano, now: context.now() });
   if (made !== 'taken') {
     await accounts.setOwnerSettings({ kind: 'workspace', id: made.id }, [storage, batches], context.now());
   }
+  const own = made === 'taken' ? await accounts.workspace(workspaceName) : made;
+  if (own) await keepOperatorWorkspace(accounts, own.id, context.now());
   const { key } = await createKey(context, { name: 'first key', workspace: workspaceName });
   const { token } = await createSetupLink(context);
   await accounts.setSetting(markName, new Date(context.now()).toISOString(), context.now());

@@ -1,6 +1,7 @@
 import type { MemberChange } from '#store/members.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
+import { refuseReservedName } from './find-workspace.ts';
 
 // Roles are words of the console's permission table; the database holds them to it.
 const roles = ['owner', 'admin', 'developer', 'billing', 'viewer'] as const;
@@ -50,6 +51,7 @@ export async function foundWorkspace({ store, now }: CommandContext, given: unkn
   if ((await store.members.workspacesOf(owner)).length >= ownMax) {
     throw new Refused(`A person is in ${ownMax} workspaces at most.`);
   }
+  await refuseReservedName(store.accounts, name);
   const made = await store.accounts.createWorkspace({ name, creditNano: 0n, owner, now: now() });
   if (made === 'taken') throw new Refused(`There is a workspace "${name}" already.`);
   return { id: made.id, name: made.name };
@@ -61,6 +63,7 @@ export async function renameWorkspace({ store, now }: CommandContext, given: unk
   const args = new Arguments(given);
   const name = args.text('name', "the workspace's name", 100);
   const workspace = args.text('workspace', 'which workspace', 64);
+  await refuseReservedName(store.accounts, name, workspace);
   const isDone = await store.members.renameWorkspace({ workspace, name, now: now() });
   if (!isDone) throw new Refused(`There is a workspace "${name}" already.`);
   return { id: workspace, name };

@@ -4,7 +4,7 @@ import { formatUsd, type Nano, parseUsd } from '#core/money/nano.ts';
 import type { AdjustmentRow } from '#store/payment-store.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
-import { findWorkspace } from './find-workspace.ts';
+import { findWorkspace, operatorWorkspace } from './find-workspace.ts';
 import { showWallet } from './wallet-show.ts';
 
 const codesMax = 1_000;
@@ -12,7 +12,6 @@ const yearMs = 365 * 86_400_000;
 /** No letter that looks like another one. */
 const letters = 'ABCDEFGHJKMNPQRSTVWXYZ23456789';
 const codeLetters = 20;
-const operatorsWorkspace = 'default';
 
 /** Credit that is given away and ends: what was not used by then goes back. */
 export async function grantPromo(context: CommandContext, given: unknown) {
@@ -21,9 +20,9 @@ export async function grantPromo(context: CommandContext, given: unknown) {
   const expiresAt = args.optionalInstant('expires', 'when it ends');
   if (expiresAt === undefined || expiresAt <= context.now())
     throw new Refused('Say when it ends, as in --expires 2027-01-31.');
-  const { id: workspace } = await findWorkspace(context, args);
+  const { id: workspace, name } = await findWorkspace(context, args);
   await context.store.promos.grant({ workspace, amount, expiresAt, source: 'operator', now: context.now() });
-  return await showWallet(context, given);
+  return { workspace, workspace_name: name, ...(await showWallet(context, given)) };
 }
 
 export async function listPromos(context: CommandContext, given: unknown) {
@@ -118,9 +117,9 @@ async function operatorOf({ store, pepper, now }: CommandContext, args: Argument
   const key = args.text('key', 'your management key', 300);
   const hash = createHmac('sha256', pepper).update(key).digest('hex');
   const { found } = await store.accounts.callerByHash(hash, now());
-  const operators = await store.accounts.workspace(operatorsWorkspace);
+  const operators = await operatorWorkspace(store.accounts);
   if (found.state !== 'known' || found.role !== 'management' || found.workspace !== operators?.id) {
-    throw new Refused('Only a management key of the workspace "default" may do that.');
+    throw new Refused("Only a management key of the operator's workspace may do that.");
   }
   return found.key;
 }

@@ -1,6 +1,7 @@
 import { hashSetupToken, makeSetupToken } from '../key-material.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
+import { operatorWorkspace } from './find-workspace.ts';
 
 const linkLivesMs = 24 * 60 * 60 * 1_000;
 
@@ -24,14 +25,15 @@ export async function saySetup(context: CommandContext, given: unknown) {
   return { state: 'open' };
 }
 
-/** Settings come before the link is used up: whoever is interrupted in between can open it again. */
+/** Settings come before: who is cut off can open the link again. Its end and the first roles are one step, so it makes one operator. */
 export async function completeSetup(context: CommandContext, given: unknown) {
   const { store, now } = context;
   const { hash, settings } = await readSetup(context, given);
   for (const [name, value] of settings) await store.accounts.setSetting(name, value, now());
   const person = new Arguments(given).optionalText('person', 'who is the first operator', 64);
-  if (person !== undefined) await enterFirst(store, person, now());
-  if (!(await store.accounts.useSetupLink(hash, now()))) throw spent();
+  const own = await operatorWorkspace(store.accounts);
+  const first = person === undefined ? undefined : { person, workspace: own?.id };
+  if (!(await store.accounts.useSetupLink(hash, now(), first))) throw spent();
   return { state: 'used' };
 }
 
@@ -47,13 +49,6 @@ async function readSetup({ store, pepper, now }: CommandContext, given: unknown)
   ];
   if ((await store.accounts.setupLink(hash, now())) !== 'open') throw spent();
   return { hash, settings };
-}
-
-/** The first person owns the workspace that the first start made, and operates this Fairlead. */
-async function enterFirst({ accounts, members }: CommandContext['store'], person: string, now: number): Promise<void> {
-  const workspace = await accounts.workspace('default');
-  if (workspace) await members.addMember({ workspace: workspace.id, person, role: 'owner', now });
-  await members.addOperatorRole({ person, role: 'operator', now });
 }
 
 function spent(): Refused {

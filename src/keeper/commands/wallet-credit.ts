@@ -10,5 +10,5 @@ export async function creditWallet(context: CommandContext, given: unknown) {
   if (amount === undefined || amount === 0n) throw new Refused('Say how much to credit, as in --usd 5.00.');
   const workspace = await findWorkspace(context, args);
   await context.store.accounts.credit({ workspace: workspace.id, amount, source: 'operator', now: context.now() });
-  return await showWallet(context, given);
+  return { workspace: workspace.id, workspace_name: workspace.name, ...(await showWallet(context, given)) };
 }

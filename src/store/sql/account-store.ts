@@ -10,7 +10,7 @@ import { deleteKey, updateKey, windowOfReset } from './key-changes.ts';
 import { addKey, allKeys, disableKey, findKey, keysOf } from './key-rows.ts';
 import { cutOldSecrets, forgetSecrets, oldSecrets, rotateKey } from './key-secret-rows.ts';
 import { endLimitRow, limitRows, setLimitRow } from './limit-rows.ts';
-import { addMember } from './member-store.ts';
+import { addMember, addOperatorRole } from './member-store.ts';
 import { ownerSettings, setOwnerSetting } from './owner-setting-rows.ts';
 import { claimSetting, findSetting, setSetting } from './setting-rows.ts';
 import { addSetupLink, setupLinkState, useSetupLink } from './setup-link-rows.ts';
@@ -19,6 +19,7 @@ import { findWalletRow, findWallets } from './wallet-rows.ts';
 import { addWorkspace, allWorkspaces, findWorkspace } from './workspace-rows.ts';
 
 type NewWorkspace = Parameters<AccountStore['createWorkspace']>[0];
+type FirstPerson = NonNullable<Parameters<AccountStore['useSetupLink']>[2]>;
 type NewCredit = Parameters<AccountStore['credit']>[0];
 
 export function makeAccountStore(db: Database, newId: NewId): AccountStore {
@@ -61,8 +62,19 @@ export function makeAccountStore(db: Database, newId: NewId): AccountStore {
     claimSetting: (name, value, now) => claimSetting(db, { name, value, now }),
     createSetupLink: (hash, expiresAt) => addSetupLink(db, hash, expiresAt),
     setupLink: (hash, now) => setupLinkState(db, hash, now),
-    useSetupLink: (hash, now) => useSetupLink(db, hash, now),
+    useSetupLink: (hash, now, first) =>
+      db.transaction(async (sql) => {
+        if (!(await useSetupLink(sql, hash, now))) return false;
+        if (first) await enterFirst(sql, { ...first, now });
+        return true;
+      }),
   };
+}
+
+/** The first person owns the workspace that the first start made, and operates this Fairlead. */
+async function enterFirst(sql: Sql, { person, workspace, now }: FirstPerson & { readonly now: number }): Promise<void> {
+  if (workspace !== undefined) await addMember(sql, { workspace, person, role: 'owner', now });
+  await addOperatorRole(sql, { person, role: 'operator', now });
 }
 
 async function createWorkspace(sql: Sql, { name, creditNano, owner, now }: NewWorkspace, newId: NewId) {

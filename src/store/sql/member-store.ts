@@ -68,7 +68,7 @@ export async function addMember(sql: Sql, { workspace, person, role, now }: NewM
   return added === 1;
 }
 
-async function addOperatorRole(sql: Sql, given: { person: string; role: string; now: number }): Promise<void> {
+export async function addOperatorRole(sql: Sql, given: { person: string; role: string; now: number }): Promise<void> {
   await sql.run(
     'insert into operator_role (person, role, since) values (:person, :role, :now) on conflict (person, role) do nothing',
     given,

@@ -44,6 +44,31 @@ export function tooMany({ waitMs }: { readonly waitMs: number }, what: string): 
   return told(429, 'TOO_MANY', `${what} Try again in ${Math.ceil(seconds / 60)} min.`, seconds);
 }
 
+/** What the library answers to a link's secret that is none. */
+export function linkOver(): Response {
+  return told(400, 'INVALID_TOKEN', 'This link is used up, or too old. Ask for another one.');
+}
+
+export function signInFirst(): Response {
+  return told(401, 'UNAUTHORIZED', 'Sign in first.');
+}
+
+export function codeUsed(): Response {
+  return told(401, 'INVALID_CODE', 'This code was used already. Wait for the next one.');
+}
+
+/** A session's renewed cookie goes along, where the answer has none of its own. */
+export function withRenewed(answer: Response, setCookies: readonly string[]): Response {
+  const has = answer.headers.getSetCookie().some((each) => each.includes('.session_token='));
+  if (!has) for (const cookie of setCookies) answer.headers.append('set-cookie', cookie);
+  return answer;
+}
+
+export function textIn(fields: object | undefined, name: string): string | undefined {
+  const value = (fields as Readonly<Record<string, unknown>> | undefined)?.[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
 export function emailIn(body: string): string {
   try {
     const { email } = JSON.parse(body) as { readonly email?: unknown };

@@ -89,6 +89,12 @@ export class LibraryDoor {
     };
   }
 
+  /** Writes the letter again that confirms an address. */
+  async askToConfirm(email: string): Promise<void> {
+    const { plain } = await this.#open();
+    await plain.api.sendVerificationEmail({ body: { email } });
+  }
+
   async #library({ isSecure }: Site): Promise<SignInLibrary> {
     const { secure, plain } = await this.#open();
     return isSecure ? secure : plain;

@@ -2,7 +2,19 @@ import { Buffer } from 'node:buffer';
 import { holdsCardNumber } from '#core/privacy/card-number.ts';
 import { readFields } from '../account/read-fields.ts';
 import { noCards, readBody } from '../contract/bodies.ts';
-import { emailIn, guessable, lettered, offered, told, tooMany } from './auth-answers.ts';
+import {
+  codeUsed,
+  emailIn,
+  guessable,
+  lettered,
+  linkOver,
+  offered,
+  signInFirst,
+  textIn,
+  told,
+  tooMany,
+  withRenewed,
+} from './auth-answers.ts';
 import { deviceCookie, knownDevice } from './known-device.ts';
 import { letterOf } from './letter-texts.ts';
 import { Letters } from './letters.ts';
@@ -11,6 +23,7 @@ import { HashQueueFull, PasswordHashes } from './password-hash.ts';
 import { PersonBook } from './person-book.ts';
 import { PersonVault } from './person-vault.ts';
 import type { PostOffice } from './post-office.ts';
+import { secondStepIn } from './second-step.ts';
 import { SignInLimits } from './sign-in-limits.ts';
 import { cookiePrefix, isSameOrigin, plainHttp, type Site, siteOf } from './site.ts';
 
@@ -52,6 +65,8 @@ export class People {
   readonly #vault: PersonVault;
   readonly #hashes = new PasswordHashes();
   readonly #limits: SignInLimits;
+  /** Of people alone who are known by a session, a letter's secret or a password: junk never comes into it. */
+  readonly #guesses: SignInLimits;
   readonly #library: LibraryDoor;
 
   constructor(options: PeopleOptions) {
@@ -59,6 +74,7 @@ export class People {
     this.#options = options;
     this.#vault = new PersonVault(options.pepper);
     this.#limits = new SignInLimits(now);
+    this.#guesses = new SignInLimits(now);
     const write = (kind: LetterKind, to: string, token: string) => this.#write(kind, to, token);
     this.#library = new LibraryDoor({ dataDir, databaseUrl, now, vault: this.#vault, hashes: this.#hashes, write });
   }
@@ -118,7 +134,9 @@ export class People {
     token: string,
   ): Promise<{ readonly isDone: boolean; readonly setCookies: readonly string[] }> {
     const site = await this.siteOf(request);
-    if (!site) return { isDone: false, setCookies: [] };
+    const isOver =
+      kind === 'magic-link' && !(await (await this.book()).holderOf(kind, { secret: token, now: this.#options.now() }));
+    if (!site || isOver) return { isDone: false, setCookies: [] };
     const path = `/api/auth/${kind === 'verify' ? 'verify-email' : 'magic-link/verify'}?token=${encodeURIComponent(token)}`;
     const answer = await this.#library.pass({ ...request, method: 'GET', path }, site, '');
     const isDone =
@@ -220,26 +238,63 @@ export class People {
     return answer.status >= 500 ? answer : Response.json({ status: true });
   }
 
+  /** What a person may try who is known already, by whatever the library goes by too; nobody else uses up what he has. */
   async #guess(request: BrowserRequest, site: Site, body: string): Promise<Response> {
-    const attempt = {
-      network: '',
-      account: this.#vault.lookUp('cookies', sessionIn(request.cookies)),
-      device: 'guess',
-    };
-    const late = this.#limits.begin(attempt);
+    const name = request.path.replace(/^\/api\/auth\//, '');
+    const fields = readFields(Buffer.from(body));
+    const holder = await (name === 'reset-password'
+      ? this.#holderOf('reset', textIn(fields, 'token'))
+      : this.#holder(request, site));
+    if (!holder) return name === 'reset-password' ? linkOver() : signInFirst();
+    const account = this.#vault.lookUp('guess', `${name === 'reset-password'}:${holder.person}`);
+    const attempt = { network: '', account, device: 'guess' };
+    const late = this.#guesses.begin(attempt);
     if (late) return tooMany(late, 'Too many wrong answers.');
-    const isChange = request.path.endsWith('/change-password');
     // Whoever changes a password does it since somebody may know the old one.
-    const all = isChange ? JSON.stringify({ ...readFields(Buffer.from(body)), revokeOtherSessions: true }) : body;
-    const answer = await this.#library.pass(request, site, all);
-    if (answer.status < 400) this.#limits.passed(attempt);
+    const all = name === 'change-password' ? JSON.stringify({ ...fields, revokeOtherSessions: true }) : body;
+    const pass = () => this.#library.pass(request, site, all);
+    const answer = await (name === 'two-factor/verify-totp'
+      ? this.#passOnce({ person: holder.person, code: textIn(fields, 'code') }, pass)
+      : pass());
+    if (answer.status < 400) this.#guesses.passed(attempt);
+    return withRenewed(answer, holder.setCookies);
+  }
+
+  /** Whose session this is, or whose sign-in that waits for a second factor. */
+  async #holder(request: BrowserRequest, site: Site): Promise<Holder | undefined> {
+    const signedIn = await this.#library.session(request, site);
+    if (signedIn) return signedIn;
+    const { cookies } = request;
+    return await this.#holderOf('second-step', secondStepIn(this.#vault, { cookies, prefix: cookiePrefix(site) }));
+  }
+
+  async #holderOf(kind: 'reset' | 'second-step', secret: string | undefined): Promise<Holder | undefined> {
+    if (secret === undefined) return undefined;
+    const person = await (await this.book()).holderOf(kind, { secret, now: this.#options.now() });
+    return person === undefined ? undefined : { person, setCookies: [] };
+  }
+
+  /** A code that let somebody in lets nobody in again (RFC 6238 §5.2). */
+  async #passOnce(
+    used: { person: string; code: string | undefined },
+    pass: () => Promise<Response>,
+  ): Promise<Response> {
+    const code = { person: used.person, code: used.code ?? '' };
+    const book = await this.book();
+    if (!(await book.takeCode(code, this.#options.now()))) return codeUsed();
+    const answer = await pass();
+    if (answer.status >= 400) await book.freeCode(code);
     return answer;
   }
 
-  /** A link that signs in goes to who has an account, and no second factor that it would go around. */
+  /**
+   * A link that signs in goes to who has an account, and no second factor that it would go around. Whoever never confirmed his
+   * address is asked to do that: to the library a link proves that it is his, and whatever password it had somebody else's.
+   */
   async #write(kind: LetterKind, to: string, token: string): Promise<void> {
-    if (kind === 'magic-link' && !(await (await this.book()).mayEnterByLink(to))) return;
-    await this.send(kind, to, token);
+    const entry = kind === 'magic-link' ? await (await this.book()).entryByLink(to) : 'open';
+    if (entry === 'unconfirmed') await this.#library.askToConfirm(to);
+    if (entry === 'open') await this.send(kind, to, token);
   }
 }
 
@@ -252,7 +307,4 @@ function hasSession(cookies: string): boolean {
   return /(?:^|;\s*)(?:__Host-)?fairlead\.session_token=/.test(cookies);
 }
 
-/** What stands for this browser: its session, or its sign-in that wants a second factor. */
-function sessionIn(cookies: string): string {
-  return /(?:^|;\s*)(?:__Host-)?fairlead\.(?:session_token|two_factor)=([^;]*)/.exec(cookies)?.[1] ?? '';
-}
+type Holder = { readonly person: string; readonly setCookies: readonly string[] };

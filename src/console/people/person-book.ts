@@ -1,4 +1,5 @@
 import type { PeopleStore } from '#store/people/people-store.ts';
+import { emailIn } from './auth-answers.ts';
 import type { PersonVault } from './person-vault.ts';
 
 export type Person = {
@@ -20,6 +21,10 @@ export type Session = {
 };
 
 const listMax = 1_000;
+/** How the sign-in library calls what proves that somebody is who he says. */
+const proofs = { reset: 'reset-password:', 'magic-link': 'magic-link:', 'second-step': '' } as const;
+/** A code holds for thirty seconds, and one step before and after. */
+const codeUsableMs = 120_000;
 
 /** Who people are, for those who may know: names and addresses opened again. */
 export class PersonBook {
@@ -103,12 +108,67 @@ export class PersonBook {
     });
   }
 
-  async mayEnterByLink(email: string): Promise<boolean> {
-    const found = await this.#store.count('person', [
-      { column: 'email_hash', is: 'eq', value: this.#vault.lookUp('person.email', email.toLowerCase()), join: 'and' },
-      { column: 'two_factor', is: 'eq', value: 0, join: 'and' },
-    ]);
-    return found === 1;
+  /** Whether a link may sign in whoever has this address. */
+  async entryByLink(email: string): Promise<'open' | 'unconfirmed' | 'closed'> {
+    const row = await this.#rowOf(email);
+    if (!row || Number(row.two_factor) === 1) return 'closed';
+    return Number(row.email_verified) === 1 ? 'open' : 'unconfirmed';
+  }
+
+  /**
+   * Whose secret this is, of a letter or of a sign-in's second step. Undefined: it is over, or older than the person's password, or
+   * would sign in somebody who may not enter by a link (any more).
+   */
+  async holderOf(
+    kind: keyof typeof proofs,
+    { secret, now }: { secret: string; now: number },
+  ): Promise<string | undefined> {
+    const [proof] = await this.#store.find(
+      'proof',
+      [
+        equals('identifier_hash', this.#vault.lookUp('proof.identifier', `${proofs[kind]}${secret}`)),
+        { column: 'expires_at', is: 'gt', value: now, join: 'and' },
+      ],
+      { order: { column: 'created_at', down: true }, limit: 1 },
+    );
+    if (!proof) return undefined;
+    const value = this.#vault.open('proof.value', String(proof.sealed));
+    const person = kind === 'magic-link' ? await this.#enterable(emailIn(value)) : value;
+    if (person === undefined) return undefined;
+    const [password] = await this.#store.find('sign_in', [equals('person', person), equals('provider', 'credential')]);
+    return Number(password?.changed_at ?? 0) <= Number(proof.created_at) ? person : undefined;
+  }
+
+  /** False: the code was taken already. Of two that take it at once one gets it, at whichever replica. */
+  async takeCode(code: { person: string; code: string }, now: number): Promise<boolean> {
+    const id = this.#codeId(code);
+    await this.#store.remove('proof', [equals('id', id), { column: 'expires_at', is: 'lt', value: now, join: 'and' }]);
+    const sealed = this.#vault.seal('proof.value', '');
+    const at = { expires_at: now + codeUsableMs, created_at: now, changed_at: now };
+    try {
+      await this.#store.add('proof', { id, identifier_hash: id, sealed, ...at });
+      return true;
+    } catch (thrown) {
+      if ((await this.#store.count('proof', [equals('id', id)])) === 0) throw thrown;
+      return false;
+    }
+  }
+
+  async freeCode(code: { person: string; code: string }): Promise<void> {
+    await this.#store.remove('proof', [equals('id', this.#codeId(code))]);
+  }
+
+  #codeId({ person, code }: { person: string; code: string }): string {
+    return this.#vault.lookUp('used code', `${person}:${code}`);
+  }
+
+  async #enterable(email: string): Promise<string | undefined> {
+    return (await this.entryByLink(email)) === 'open' ? String((await this.#rowOf(email))?.id) : undefined;
+  }
+
+  async #rowOf(email: string) {
+    const hash = this.#vault.lookUp('person.email', email.trim().toLowerCase());
+    return (await this.#store.find('person', [equals('email_hash', hash)]))[0];
   }
 
   async #read(where: Parameters<PeopleStore['find']>[1]): Promise<readonly Person[]> {
@@ -129,4 +189,8 @@ export class PersonBook {
     const [row] = await this.#store.find('person_key', [{ column: 'person', is: 'eq', value: person, join: 'and' }]);
     return String(row?.sealed);
   }
+}
+
+function equals(column: string, value: string) {
+  return { column, is: 'eq', value, join: 'and' } as const;
 }

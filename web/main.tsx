@@ -94,6 +94,12 @@ declare module '@tanstack/react-router' {
   }
 }
 
+// The script of the first page is asked for beside the question who is signed in, not after its answer.
+const first: readonly { readonly routeId: keyof typeof router.routesById }[] = router.matchRoutes(
+  router.latestLocation,
+);
+for (const { routeId } of first) router.loadRouteChunk(router.routesById[routeId])?.catch(() => {});
+
 const place = document.getElementById('root');
 if (place) {
   createRoot(place).render(

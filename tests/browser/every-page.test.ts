@@ -122,6 +122,19 @@ test('the first view asks for no more script than it may', async () => {
   await fresh.context.close();
 });
 
+test('the script of a page is asked for before it is known who is signed in', async () => {
+  const fresh = await Visitor.arrive(browser, fairlead);
+  await fresh.context.addCookies(await visitor.context.cookies());
+  const asked = fresh.page.waitForRequest(/\/assets\/wallet-[^/]+\.js$/);
+  await fresh.page.route('**/api/v1/me', async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await Promise.all([asked, fresh.page.goto(`${url}/console/wallet`)]);
+  await fresh.shows('Spent so far');
+  await fresh.context.close();
+});
+
 test('pages of a workspace that is used: no barrier, and they look as they should', async () => {
   await useIt();
   for (const path of pages) {

@@ -4,6 +4,7 @@ import { count, money } from '../format.ts';
 import { outside } from '../links.ts';
 import { CodeLine, Heading, Moment, Page, Scroll } from '../parts/page.tsx';
 import { Answer, Refusal } from '../parts/query-state.tsx';
+import { SecondFactor } from '../parts/second-factor.tsx';
 import { useSend } from '../parts/use-send.ts';
 import { useHere, useMe } from '../session.ts';
 import type { Limit, Session } from '../shapes.ts';
@@ -35,6 +36,7 @@ export function Settings() {
           </div>
         ))}
       </dl>
+      <SecondFactor />
       <Sessions />
       <Heading>{text.settings.privacy}</Heading>
       <p className="max-w-2xl">{text.settings.privacyText}</p>

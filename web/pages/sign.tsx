@@ -1,83 +1,147 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { ask } from '../api.ts';
 import { links, outside } from '../links.ts';
 import { Field } from '../parts/field.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Refusal } from '../parts/query-state.tsx';
+import { CodeForm, LetterForm } from '../parts/sign-forms.tsx';
+import { useSend } from '../parts/use-send.ts';
 import { text } from '../text/english.ts';
 
 const passwordMin = 10;
 
+/** Where people come in: by a password, and a code where one is asked for; a letter helps who has lost the password. */
 export function SignIn() {
-  return <Door kind="in" />;
+  const [step, setStep] = useState<'password' | 'code' | 'reset' | 'link'>('password');
+  const enter = useEnter();
+  const back = () => setStep('password');
+  if (step === 'code')
+    return (
+      <Frame title={text.sign.codeTitle}>
+        <CodeForm onEntered={enter} />
+        <More onPress={back}>{text.sign.back}</More>
+      </Frame>
+    );
+  if (step !== 'password')
+    return (
+      <Frame title={text.sign.letters[step].title}>
+        <LetterForm kind={step} />
+        <More onPress={back}>{text.sign.back}</More>
+      </Frame>
+    );
+  return (
+    <Frame title={text.sign.in}>
+      <AccountForm kind="in" onEntered={enter} onCode={() => setStep('code')} />
+      <More onPress={() => setStep('reset')}>{text.sign.forgotten}</More>
+      <More onPress={() => setStep('link')}>{text.sign.byLink}</More>
+      <OtherDoor to={links.signUp} words={text.sign.toUp} />
+    </Frame>
+  );
 }
 
 export function SignUp() {
-  return <Door kind="up" />;
+  const enter = useEnter();
+  return (
+    <Frame title={text.sign.up}>
+      <AccountForm kind="up" onEntered={enter} />
+      <OtherDoor to={links.signIn} words={text.sign.toIn} />
+    </Frame>
+  );
 }
 
-/** Where people come in. */
-function Door({ kind }: { readonly kind: 'in' | 'up' }) {
-  const { next } = useSearch({ strict: false }) as { readonly next?: string };
-  const router = useRouter();
-  const queries = useQueryClient();
-  const [error, setError] = useState<unknown>();
-  const [isWorking, setWorking] = useState(false);
+function Frame({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   useEffect(() => {
-    document.title = `${text.sign[kind]} · ${text.product}`;
-  }, [kind]);
-  const enter = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const said = Object.fromEntries(new FormData(event.currentTarget));
-    setWorking(true);
-    setError(undefined);
-    try {
-      await ask(kind === 'in' ? '/api/auth/sign-in/email' : '/api/auth/sign-up/email', { method: 'POST', body: said });
-      queries.clear();
-      router.history.push(`/console${next ?? '/'}`);
-    } catch (thrown) {
-      setError(thrown);
-      setWorking(false);
-    }
-  };
+    document.title = `${title} · ${text.product}`;
+  }, [title]);
   return (
     <main className="mx-auto max-w-sm px-4 py-16">
       <a href="/" className="inline-flex items-center gap-2 text-lg font-semibold text-ink no-underline">
         <Mark /> {text.product}
       </a>
-      <h1 className="mt-8 mb-5 text-2xl">{text.sign[kind]}</h1>
-      <form className="grid gap-4" onSubmit={(event) => void enter(event)}>
-        {kind === 'up' ? (
-          <Field label={text.sign.name} name="name" autoComplete="name" required maxLength={200} />
-        ) : null}
-        <Field label={text.sign.email} name="email" type="email" autoComplete="email" required maxLength={254} />
-        <Field
-          label={text.sign.password}
-          name="password"
-          type="password"
-          autoComplete={kind === 'in' ? 'current-password' : 'new-password'}
-          required
-          minLength={kind === 'up' ? passwordMin : 1}
-          maxLength={256}
-          hint={kind === 'up' ? text.sign.passwordHint : undefined}
-        />
-        {kind === 'up' ? (
-          <p className="text-sm text-quiet">
-            {text.sign.terms} <a href={outside.privacy}>{text.sign.policy}</a>.
-          </p>
-        ) : null}
-        <Refusal error={error} />
-        <button type="submit" className="button is-first justify-self-start" disabled={isWorking}>
-          {isWorking ? text.sign.working : text.sign[kind]}
-        </button>
-      </form>
-      <p className="mt-6 text-sm">
-        <Link to={kind === 'in' ? links.signUp : links.signIn} search={next === undefined ? {} : { next }}>
-          {kind === 'in' ? text.sign.toUp : text.sign.toIn}
-        </Link>
-      </p>
+      <h1 className="mt-8 mb-5 text-2xl">{title}</h1>
+      {children}
     </main>
   );
+}
+
+type AccountFormProps = {
+  readonly kind: 'in' | 'up';
+  readonly onEntered: () => void;
+  /** The password was right, and a second factor is asked for. */
+  readonly onCode?: () => void;
+};
+
+function AccountForm({ kind, onEntered, onCode }: AccountFormProps) {
+  const { error, isWorking, send } = useSend();
+  const enter = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const body = Object.fromEntries(new FormData(event.currentTarget));
+    return send(async () => {
+      const path = kind === 'in' ? '/api/auth/sign-in/email' : '/api/auth/sign-up/email';
+      const said = await ask<{ readonly twoFactorRedirect?: boolean }>(path, { method: 'POST', body });
+      if (said.twoFactorRedirect) onCode?.();
+      else onEntered();
+    });
+  };
+  return (
+    <form className="grid gap-4" onSubmit={(event) => void enter(event)}>
+      {kind === 'up' ? <Field label={text.sign.name} name="name" autoComplete="name" required maxLength={200} /> : null}
+      <Field label={text.sign.email} name="email" type="email" autoComplete="email" required maxLength={254} />
+      <Field
+        label={text.sign.password}
+        name="password"
+        type="password"
+        autoComplete={kind === 'in' ? 'current-password' : 'new-password'}
+        required
+        minLength={kind === 'up' ? passwordMin : 1}
+        maxLength={256}
+        hint={kind === 'up' ? text.sign.passwordHint : undefined}
+      />
+      {kind === 'up' ? (
+        <p className="text-sm text-quiet">
+          {text.sign.terms} <a href={outside.privacy}>{text.sign.policy}</a>.
+        </p>
+      ) : null}
+      <Refusal error={error} />
+      <button type="submit" className="button is-first justify-self-start" disabled={isWorking}>
+        {isWorking ? text.sign.working : text.sign[kind]}
+      </button>
+    </form>
+  );
+}
+
+function More({ onPress, children }: { readonly onPress: () => void; readonly children: ReactNode }) {
+  return (
+    <button type="button" className="button mt-4 mr-2" onClick={onPress}>
+      {children}
+    </button>
+  );
+}
+
+function OtherDoor({ to, words }: { readonly to: typeof links.signIn | typeof links.signUp; readonly words: string }) {
+  const next = useNext();
+  return (
+    <p className="mt-6 text-sm">
+      <Link to={to} search={next === undefined ? {} : { next }}>
+        {words}
+      </Link>
+    </p>
+  );
+}
+
+function useNext(): string | undefined {
+  return (useSearch({ strict: false }) as { readonly next?: string }).next;
+}
+
+/** Goes to where the person wanted to be. */
+function useEnter(): () => void {
+  const next = useNext();
+  const router = useRouter();
+  const queries = useQueryClient();
+  return () => {
+    queries.clear();
+    router.history.push(`/console${next ?? '/'}`);
+  };
 }

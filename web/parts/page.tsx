@@ -72,15 +72,15 @@ export function Scroll({ label, children }: { readonly label: string; readonly c
   );
 }
 
-/** A line to paste. */
+/** A line to paste, with its button beside it: over it, it would cover what is long. */
 export function CodeLine({ code }: { readonly code: string }) {
   return (
-    <div className="relative my-3 max-w-3xl">
+    <div className="my-3 flex max-w-3xl items-start rounded-md bg-code">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached from the keyboard. */}
-      <pre className="code pr-20" tabIndex={0}>
+      <pre className="code min-w-0 flex-1" tabIndex={0}>
         {code}
       </pre>
-      <span className="absolute top-2 right-2">
+      <span className="shrink-0 p-2">
         <CopyButton value={code} />
       </span>
     </div>

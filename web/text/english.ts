@@ -1,6 +1,7 @@
 // Every text of the dashboard, in one place.
 
 import { operateText } from './operate.ts';
+import { factorText, signText } from './sign.ts';
 import { teamText } from './team.ts';
 
 export const text = {
@@ -38,20 +39,7 @@ export const text = {
   none: '–',
   unlimited: 'no limit',
   older: 'Show older',
-  sign: {
-    in: 'Sign in',
-    up: 'Create account',
-    email: 'E-mail',
-    password: 'Password',
-    passwordHint: '10 characters or more. A sentence is good.',
-    name: 'Name',
-    toUp: 'No account yet? Create one',
-    toIn: 'You have an account? Sign in',
-    terms: 'By creating an account you accept the',
-    policy: 'privacy policy',
-    working: 'One moment…',
-    noAnswer: 'The server did not answer. Try again.',
-  },
+  sign: signText,
   overview: {
     title: 'Overview',
     dollars: 'Dollars left',
@@ -275,17 +263,20 @@ export const text = {
     mayNot: 'Your role may not pay. Ask an owner, an admin or whoever does the billing.',
     badUsd: 'Say an amount from $1 on, such as 20.',
     kinds: {
+      charge: 'Charge',
       credit: 'Credit',
-      charge: 'Generations',
       refund: 'Refund',
-      payment: 'Payment',
-      promo: 'Promo credit',
-      redeem: 'Code',
+      dispute: 'Dispute',
+      expiry: 'Expired credit',
+      adjustment: 'Correction',
+      hold: 'Set aside',
+      release: 'Given back',
     } as Readonly<Record<string, string>>,
   },
   team: teamText,
   operate: operateText,
   settings: {
+    factor: factorText,
     sessions: 'Where you are signed in',
     thisOne: 'this one',
     device: 'Browser',

@@ -1,0 +1,61 @@
+// Texts of the doors and of what guards them; english.ts has all of them.
+
+export const signText = {
+  in: 'Sign in',
+  up: 'Create account',
+  email: 'E-mail',
+  password: 'Password',
+  passwordHint: '10 characters or more. A sentence is good.',
+  name: 'Name',
+  toUp: 'No account yet? Create one',
+  toIn: 'You have an account? Sign in',
+  terms: 'By creating an account you accept the',
+  policy: 'privacy policy',
+  working: 'One moment…',
+  forgotten: 'Forgotten the password?',
+  byLink: 'Sign in by a link',
+  back: 'Back to the password',
+  letters: {
+    reset: {
+      title: 'Choose a new password',
+      words: 'If there is an account with this address, a letter goes there with a link to choose a new password.',
+      send: 'Send letter',
+    },
+    link: {
+      title: 'Sign in by a link',
+      words:
+        'If there is an account with this address, a letter goes there with a link that signs in, for five minutes.',
+      send: 'Send link',
+    },
+  },
+  sent: 'It is on its way. Where this Fairlead has no mail server, whoever operates it finds the letter in the outbox.',
+  codeTitle: 'The second factor',
+  code: 'Code',
+  codeHint: 'The six digits that your app shows now.',
+  recovery: 'Recovery code',
+  recoveryHint: 'One of those that were shown once. Each works once.',
+  useRecovery: 'Use a recovery code',
+  useCode: 'Use the app',
+  enter: 'Continue',
+} as const;
+
+export const factorText = {
+  title: 'Second factor',
+  isOn: 'On',
+  isOff: 'Off',
+  words: 'With it a password alone opens nothing: an app on your telephone shows a code that is asked for, too.',
+  on: 'Switch on',
+  onTitle: 'Switch the second factor on',
+  off: 'Switch off',
+  offTitle: 'Switch the second factor off',
+  offText: 'From then on your password alone signs in.',
+  renew: 'New recovery codes',
+  renewText: 'Those that you have stop working.',
+  password: 'Your password',
+  next: 'Next',
+  secret: 'Give this secret to your app, as “based on time”:',
+  open: 'Or open it in an app on this device',
+  codes: 'Recovery codes, shown once. Keep them where you find them without your telephone; each lets you in once.',
+  done: 'I have kept them',
+  verify: 'Switch it on',
+} as const;

@@ -11,12 +11,24 @@ export function writtenDown(ask: AskKeeper): AskKeeper {
     const entry = { scope: 'operator', actor: 'command-line', action: name, target: idIn(args) };
     await ask('audit-append', entry);
     try {
-      return await ask(name, args);
+      const answer = await ask(name, args);
+      const made = idIn(answer);
+      if (entry.target === undefined && made !== undefined) {
+        const target = [made, usdIn(args)].join(' ').trim();
+        await ask('audit-append', { ...entry, target, outcome: 'done' }).catch(() => {});
+      }
+      return answer;
     } catch (thrown) {
       await ask('audit-append', { ...entry, outcome: 'refused' }).catch(() => {});
       throw thrown;
     }
   };
+}
+
+/** What money was moved, where the command says so. */
+function usdIn(args: unknown): string {
+  const given: object = typeof args === 'object' && args !== null ? args : {};
+  return 'usd' in given && typeof given.usd === 'string' && /^-?[0-9.]{1,30}$/.test(given.usd) ? given.usd : '';
 }
 
 /** Ids alone: a name may be somebody's. */

@@ -9,8 +9,9 @@ export type MemberStore = {
   addMember(member: NewMember): Promise<boolean>;
   addOperatorRole(given: { person: string; role: string; now: number }): Promise<void>;
   membersOf(workspace: string): Promise<readonly Member[]>;
-  changeRole(change: { workspace: string; person: string; role: string }): Promise<MemberChange>;
-  removeMember(member: { workspace: string; person: string }): Promise<MemberChange>;
+  /** What the member invited, by its pseudonym, is taken back with its role. */
+  changeRole(change: { workspace: string; person: string; role: string; invitedBy?: string }): Promise<MemberChange>;
+  removeMember(member: { workspace: string; person: string; invitedBy?: string }): Promise<MemberChange>;
   /** Every workspace, the first thousand. */
   overview(): Promise<readonly WorkspaceOverview[]>;
   operators(): Promise<readonly { readonly person: string; readonly role: string }[]>;

@@ -58,9 +58,18 @@ test('upstreams, endpoints, health, ledger and cases are there to be read; what 
     assert.ok('data' in page.json(), part);
   }
 
-  const { data } = (await operator.visit('/api/v1/operator/audit')).json<Rows<{ action: string }>>();
-  const actions = data.map(({ action }) => action);
-  assert.deepEqual(actions, ['operator-markup-remove', 'operator-markup-set', 'operator-unfreeze', 'operator-freeze']);
+  const { data } = (await operator.visit('/api/v1/operator/audit')).json<
+    Rows<{ action: string; target: string; outcome: string }>
+  >();
+  const changes = data.map(({ action, target, outcome }) => `${action} ${outcome} ${target.replace(/ws_\w+/, 'ws')}`);
+  assert.deepEqual(changes, [
+    'operator-markup-remove done model=sandbox/echo',
+    'operator-markup-remove asked ',
+    'operator-markup-set done percent=10 model=sandbox/echo',
+    'operator-markup-set asked ',
+    'operator-unfreeze asked ws',
+    'operator-freeze asked ws',
+  ]);
 });
 
 test('what the command line changes stands in the log of operators, what it only looks at does not', async () => {
@@ -68,7 +77,7 @@ test('what the command line changes stands in the log of operators, what it only
   await fairlead.cli('key', 'list');
   await fairlead.cli('key', 'disable', made.id);
 
-  const { data } = (await operator.visit('/api/v1/operator/audit?limit=2')).json<
+  const { data } = (await operator.visit('/api/v1/operator/audit?limit=3')).json<
     Rows<{ actor: string; action: string; target: string }>
   >();
 
@@ -76,6 +85,7 @@ test('what the command line changes stands in the log of operators, what it only
     data.map(({ actor, action, target }) => [actor, action, target]),
     [
       ['command-line', 'key-disable', made.id],
+      ['command-line', 'key-create', made.id],
       ['command-line', 'key-create', ''],
     ],
   );
@@ -112,6 +122,10 @@ test('a role goes to nobody who has not confirmed the address; the log says who 
   const { id, email } = granted.json<{ data: { id: string; email: string } }>().data;
   assert.equal(email, wanted.email);
   assert.match(id, /^per_/);
+  const { data } = (await operator.visit('/api/v1/operator/audit?limit=1')).json<
+    Rows<{ action: string; target: string }>
+  >();
+  assert.deepEqual([data[0]?.action, data[0]?.target], ['operator-role-grant', `${id} finance`]);
 });
 
 test('support reads no letter, and no operator those of another one: a link in a letter is as good as a password', async () => {

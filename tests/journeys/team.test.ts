@@ -104,6 +104,37 @@ test('a workspace never loses its last owner; a role that is taken holds at once
   assert.equal((await browser.visit('/api/v1/keys')).status, 403);
 });
 
+test('what an admin invited is taken back when it is taken out; who may not take others out leaves no entry', async () => {
+  const token = await invite('ad@example.org', 'admin');
+  const admin = new Browser(url);
+  const account = { name: 'Ad', email: 'ad@example.org', password: 'a rope and a ring', invitation: token };
+  await admin.post('/api/auth/sign-up/email', account);
+  await admin.post('/api/v1/invitations/accept', { token });
+  const made = await admin.post('/api/v1/invitations', { email: 'ad-again@example.org', role: 'admin' });
+  const again = dataOf<{ link: string }>(made).link.split('/').at(-1) ?? '';
+  const me = (await admin.visit('/api/v1/me')).json<{ person: { id: string } }>().person;
+  const open = dataOf<{ email: string; invited_by: string }[]>(await owner.visit('/api/v1/invitations'));
+  assert.equal(open.find(({ email }) => email === 'ad-again@example.org')?.invited_by, me.id);
+
+  assert.equal(
+    (await owner.visit(`/api/v1/members/${me.id}`, { method: 'PATCH', body: { role: 'admin' } })).status,
+    200,
+  );
+  const kept = await admin.post('/api/v1/invitations', { email: 'ad-third@example.org', role: 'admin' });
+  const third = dataOf<{ link: string }>(kept).link.split('/').at(-1) ?? '';
+  await owner.visit(`/api/v1/members/${me.id}`, { method: 'PATCH', body: { role: 'viewer' } });
+  const entries = async () => dataOf<{ place: number }[]>(await owner.visit('/api/v1/audit?limit=1'))[0]?.place;
+  const before = await entries();
+  const someone = dataOf<Member[]>(await owner.visit('/api/v1/members')).find(({ you }) => you)?.id;
+  assert.equal((await admin.visit(`/api/v1/members/${someone}`, { method: 'DELETE' })).status, 403);
+  assert.equal(await entries(), before);
+
+  assert.equal((await owner.visit(`/api/v1/members/${me.id}`, { method: 'DELETE' })).status, 200);
+  for (const each of [again, third]) {
+    assert.equal((await new Browser(url).post('/api/v1/invitations/show', { token: each })).status, 404);
+  }
+});
+
 test('a person makes a workspace of its own, and names it anew', async () => {
   const made = dataOf<{ id: string }>(await owner.post('/api/v1/workspaces', { name: 'pier two' }));
   const headers = { 'x-fairlead-workspace': made.id };
@@ -171,7 +202,20 @@ test('the log of changes has every change in its order, hash-chained, by pseudon
   ]) {
     assert.ok(actions.includes(action), action);
   }
+  const done = entries.filter(({ outcome }) => outcome === 'done').map(({ action, target }) => `${action} ${target}`);
+  for (const pattern of [
+    /^invitation-create inv_\w+ developer$/,
+    /^member-change per_\w+ viewer$/,
+    /^key-create key_\w+$/,
+  ]) {
+    assert.ok(
+      done.some((each) => pattern.test(each)),
+      String(pattern),
+    );
+  }
   assert.equal(entries[0]?.actor, person.id);
+  const rest = await owner.visit('/api/v1/audit/export?from=3', { headers });
+  assert.equal(JSON.parse(rest.text.split('\n')[0] ?? '').place, 3);
   assert.doesNotMatch(exported.text, /bollard|harbour|example\.org/i);
   const [newest] = dataOf<{ place: number }[]>(await owner.visit('/api/v1/audit?limit=1', { headers }));
   assert.equal(newest?.place, entries.length - 1);

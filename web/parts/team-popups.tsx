@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { useRef, useState } from 'react';
 import { roles } from '#console/contract/permissions.ts';
 import { ask, askData } from '../api.ts';
 import type { Member } from '../shapes.ts';
@@ -7,39 +7,48 @@ import { Choice, Field } from './field.tsx';
 import { CodeLine } from './page.tsx';
 import { Popup } from './popup.tsx';
 import { Proved } from './proved.tsx';
-import { Refusal } from './query-state.tsx';
-import { useSend } from './use-send.ts';
 
 const roleChoices = Object.fromEntries(roles.map((role) => [role, text.team.roles[role] ?? role]));
 
-/** Invites an address; the link is shown here, since mail may not be set up. */
+/** Invites an address; the link is shown here where no mail goes out. */
 export function Invite({ onClose }: { readonly onClose: () => void }) {
   const [link, setLink] = useState<string>();
-  const { error, isWorking, send } = useSend();
-  const invite = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const body = Object.fromEntries(new FormData(event.currentTarget));
-    await send(async () => {
-      const made = await askData<{ readonly link: string }>('/api/v1/invitations', { method: 'POST', body });
-      setLink(new URL(made.link, location.origin).href);
-    });
+  const [email, setEmail] = useState('');
+  const [role, setRole] = useState('developer');
+  const isMade = useRef(false);
+  const invite = async () => {
+    const body = { email, role };
+    const made = await askData<{ readonly link: string | null }>('/api/v1/invitations', { method: 'POST', body });
+    if (made.link === null) return;
+    isMade.current = true;
+    setLink(new URL(made.link, location.origin).href);
   };
   return (
     <Popup title={text.team.invite} isOpen onClose={onClose}>
       {link === undefined ? (
-        <form className="grid gap-4" onSubmit={(event) => void invite(event)}>
-          <Field label={text.team.email} name="email" type="email" required maxLength={254} autoComplete="off" />
-          <Choice label={text.team.role} name="role" choices={roleChoices} defaultValue="developer" />
-          <Refusal error={error} />
-          <div className="flex gap-2">
-            <button type="submit" className="button is-first" disabled={isWorking}>
-              {text.team.inviteDo}
-            </button>
-            <button type="button" className="button" onClick={onClose}>
-              {text.cancel}
-            </button>
-          </div>
-        </form>
+        <Proved
+          button={text.team.inviteDo}
+          onClose={() => {
+            if (!isMade.current) onClose();
+          }}
+          work={invite}
+        >
+          <Field
+            label={text.team.email}
+            type="email"
+            required
+            maxLength={254}
+            autoComplete="off"
+            value={email}
+            onChange={({ target }) => setEmail(target.value)}
+          />
+          <Choice
+            label={text.team.role}
+            choices={roleChoices}
+            value={role}
+            onChange={({ target }) => setRole(target.value)}
+          />
+        </Proved>
       ) : (
         <>
           <p>{text.team.linkText}</p>

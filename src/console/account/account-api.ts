@@ -80,7 +80,7 @@ export class AccountApi {
     const { id, key } = made.value as { readonly id: string; readonly key: string };
     const shown = await this.#ask('key-show', { id, within: workspace });
     if ('refused' in shown) return refusal(503, shown.refused);
-    return { status: 201, body: { data: managedKey(shown.value as ShownKey, this.#view()), key } };
+    return { status: 201, body: { data: managedKey(shown.value as ShownKey, this.#view()), key }, done: id };
   }
 
   async key(caller: AccountCaller, hash: string): Promise<AccountAnswer> {
@@ -194,7 +194,13 @@ export class AccountApi {
     const { key } = fields;
     const found = await findKey(this.#options, typeof key === 'string' ? key : '');
     if (found.kind === 'unavailable') return refusal(503, 'Keys cannot be looked up just now. Try again shortly.');
-    if (found.kind === 'caller') await this.#ask('key-leaked', { id: found.caller.key });
+    if (found.kind === 'caller') {
+      const { key: id, workspace: scope } = found.caller;
+      const entry = { scope, actor: 'finder', action: 'key-leaked', target: id };
+      if (!(await this.#options.door.write(entry)))
+        return refusal(503, 'This cannot be written down. Try again shortly.');
+      await this.#ask('key-leaked', { id });
+    }
     return { status: 202, body: { received: true } };
   }
 

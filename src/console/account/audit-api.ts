@@ -3,7 +3,7 @@ import type { RunCommand } from '../command-link.ts';
 import { type AccountAnswer, refusal } from './account-answer.ts';
 
 const pageMax = 500;
-/** A log that is longer is read page by page. */
+/** A log that is longer is read part by part. */
 const exportMax = 100_000;
 
 /** The log of what was changed in a scope: a workspace, or `operator`. */
@@ -22,16 +22,19 @@ export class AuditApi {
     return { status: 200, body: { data: (listed.value as readonly AuditEntry[]).map(shown) } };
   }
 
-  /** Each line an entry as it was hashed, so that whoever has them all can check the chain. */
-  async export(scope: string): Promise<AccountAnswer> {
+  /** Each line an entry as it was hashed, so that whoever has them all can check the chain; where more follow, the last line says from which place. */
+  async export(scope: string, { from = '0' }: { from?: string }): Promise<AccountAnswer> {
+    if (!/^\d{1,9}$/.test(from)) return refusal(400, 'Say "from" as a whole number: the first place.');
     const lines: string[] = [];
-    while (lines.length < exportMax) {
-      const listed = await this.#command('audit-list', { scope, from: lines.length });
+    let isWhole = false;
+    while (!isWhole && lines.length < exportMax) {
+      const listed = await this.#command('audit-list', { scope, from: Number(from) + lines.length });
       if ('refused' in listed) return refusal(503, listed.refused);
       const entries = listed.value as readonly AuditEntry[];
       lines.push(...entries.map((entry) => `${JSON.stringify(entry)}\n`));
-      if (entries.length < pageMax) break;
+      isWhole = entries.length < pageMax;
     }
+    if (!isWhole) lines.push(`${JSON.stringify({ next: Number(from) + lines.length })}\n`);
     return { status: 200, body: {}, text: { type: 'application/jsonl', content: lines.join('') } };
   }
 }

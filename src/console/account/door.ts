@@ -28,7 +28,7 @@ export class Door {
     const found = await findCaller(this.#options, asker);
     if (found.kind !== 'caller') return notFound[found.kind];
     const { caller } = found;
-    if (!can(caller.role, permission)) {
+    if (!can(caller.role, permission) || !mayToOthers(asker, caller)) {
       return refusal(
         403,
         caller.kind === 'key' ? forManagers : `What you are here (${caller.role}) may not do that: ask an owner.`,
@@ -70,7 +70,7 @@ export class Door {
     actor: string;
     action: string;
     target: string;
-    outcome?: 'refused';
+    outcome?: 'refused' | 'done';
   }): Promise<boolean> {
     return !(
       'refused' in (await this.#options.command('audit-append', { ...entry, target: entry.target || undefined }))
@@ -88,6 +88,9 @@ export class Door {
       return refusal(503, 'This cannot be written down just now, so it is not done. Try again shortly.');
     const answered = await answer();
     if (answered.status >= 400) await this.write({ ...entry, outcome: 'refused' });
+    else if (answered.done !== undefined) {
+      await this.write({ ...entry, target: `${target} ${answered.done}`.trim().slice(0, 200), outcome: 'done' });
+    }
     return answered;
   }
 
@@ -95,6 +98,13 @@ export class Door {
     const route: Route | undefined = action === undefined ? undefined : routes[action];
     return route?.proof === true && this.#options.now() - provedAt > proofMs;
   }
+}
+
+/** Everybody may leave; whoever takes others out must be allowed to. It is asked before anything is written down. */
+function mayToOthers({ action, target }: Asker, caller: AccountCaller): boolean {
+  const route: Route | undefined = action === undefined ? undefined : routes[action];
+  if (route?.toOthers === undefined || (caller.kind === 'person' && caller.signedIn.id === target)) return true;
+  return can(caller.role, route.toOthers);
 }
 
 /** The row of the table that an address stands in. */

@@ -55,16 +55,26 @@ export class OperatorApi {
     return this.#data('workspace-freeze', { workspace, frozen }, 404);
   }
 
-  setMarkup(body: Body<'markup'>): Promise<AccountAnswer> {
-    return this.#data('markup-set', body, 400);
+  async setMarkup(body: Body<'markup'>): Promise<AccountAnswer> {
+    return this.#markup(await this.#data('markup-set', body, 400), ['percent']);
   }
 
-  removeMarkup({ model, seller, workspace }: Readonly<Record<string, string>>): Promise<AccountAnswer> {
-    return this.#data('markup-remove', { model, seller, workspace }, 404);
+  async removeMarkup({ model, seller, workspace }: Readonly<Record<string, string>>): Promise<AccountAnswer> {
+    return this.#markup(await this.#data('markup-remove', { model, seller, workspace }, 404), []);
   }
 
-  decide(id: string, body: Body<'decision'>): Promise<AccountAnswer> {
-    return this.#data('abuse-decide', { id, ...body }, 404);
+  async decide(id: string, body: Body<'decision'>): Promise<AccountAnswer> {
+    return { ...(await this.#data('abuse-decide', { id, ...body }, 404)), done: body.action };
+  }
+
+  /** The rule, as the keeper gives it, for the log of changes. */
+  #markup(answer: AccountAnswer, also: readonly string[]): AccountAnswer {
+    if (answer.status >= 400) return answer;
+    const { data } = answer.body as { readonly data: Readonly<Record<string, unknown>> };
+    const said = [...also, 'model', 'seller', 'workspace'].flatMap((name) =>
+      typeof data[name] === 'string' ? [`${name}=${data[name]}`] : [],
+    );
+    return { ...answer, done: said.join(' ') };
   }
 
   /** Endpoints with what they cost and whether they answer. */
@@ -108,7 +118,11 @@ export class OperatorApi {
     const granted = await this.#ask('operator-grant', { person: person.key, role });
     return 'refused' in granted
       ? refusal(400, granted.refused)
-      : { status: 200, body: { data: { id: person.id, name: person.name, email: person.email, role } } };
+      : {
+          status: 200,
+          body: { data: { id: person.id, name: person.name, email: person.email, role } },
+          done: `${person.id} ${role}`,
+        };
   }
 
   async removeRole(id: string, role: string): Promise<AccountAnswer> {

@@ -21,6 +21,7 @@ type InvitationRow = {
   readonly role: Role;
   readonly email: string;
   readonly email_hash: string;
+  readonly invited_by: string;
   readonly created_at: string;
   readonly expires_at: string;
 };
@@ -75,19 +76,19 @@ export class TeamApi {
     if (!member) return noMember;
     if ((role === 'owner' || member.role === 'owner') && !can(caller.role, 'owners.change')) return onlyOwners;
     const { workspace } = caller;
-    return dataOr(409, await this.#ask('member-change', { workspace, person: member.person, role }));
+    const changed = await this.#ask('member-change', { workspace, person: member.person, pseudonym: id, role });
+    return { ...dataOr(409, changed), done: role };
   }
 
-  /** Everybody may leave; whoever takes others out must be allowed to. */
+  /** Everybody may leave; whoever takes others out was asked for more at the door. */
   async removeMember(caller: AccountCaller, id: string): Promise<AccountAnswer> {
     const isSelf = caller.kind === 'person' && caller.signedIn.id === id;
-    if (!isSelf && !can(caller.role, 'members.change')) {
-      return refusal(403, `What you are here (${caller.role}) may not do that: ask an owner.`);
-    }
     const member = await this.#member(caller.workspace, id);
     if (!member) return noMember;
     if (!isSelf && member.role === 'owner' && !can(caller.role, 'owners.change')) return onlyOwners;
-    const removed = await this.#ask('member-remove', { workspace: caller.workspace, person: member.person });
+    const removed = await this.#ask('member-remove', {
+      ...{ workspace: caller.workspace, person: member.person, pseudonym: id },
+    });
     return 'refused' in removed ? refusal(409, removed.refused) : { status: 200, body: { deleted: true } };
   }
 
@@ -95,9 +96,11 @@ export class TeamApi {
     const listed = await this.#ask('invitation-list', { workspace });
     if ('refused' in listed) return away;
     const { letters } = this.#options.people;
-    const data = (listed.value as readonly InvitationRow[]).map(({ id, role, email, created_at, expires_at }) => ({
-      ...{ id, role, email: letters.open(email), created_at, expires_at },
-    }));
+    const data = (listed.value as readonly InvitationRow[]).map(
+      ({ id, role, email, invited_by, created_at, expires_at }) => ({
+        ...{ id, role, email: letters.open(email), invited_by, created_at, expires_at },
+      }),
+    );
     return { status: 200, body: { data } };
   }
 
@@ -113,7 +116,8 @@ export class TeamApi {
     const { id, expires_at } = made.value as { readonly id: string; readonly expires_at: string };
     // Where nobody sends letters, whoever invites hands the link over.
     const { link, isSent } = await this.#options.people.send('invitation', email, token);
-    return { status: 201, body: { data: { id, email, role, expires_at, sent: isSent, link: isSent ? null : link } } };
+    const data = { id, email, role, expires_at, sent: isSent, link: isSent ? null : link };
+    return { status: 201, body: { data }, done: `${id} ${role}` };
   }
 
   async revoke({ workspace }: AccountCaller, id: string): Promise<AccountAnswer> {

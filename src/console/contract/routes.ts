@@ -18,6 +18,8 @@ export type Route = {
   readonly does: string;
   /** A session must have shown a password, or another proof, within the last ten minutes. */
   readonly proof?: true;
+  /** What it takes to do it to another person than oneself. */
+  readonly toOthers?: Permission;
   /** The name of its body's schema in `bodies.ts`. */
   readonly body?: BodyName;
 };
@@ -91,6 +93,7 @@ export const routes = {
   },
   'member-remove': {
     ...{ method: 'DELETE', path: '/api/v1/members/:id', needs: { workspace: 'members.read' }, proof: true },
+    toOthers: 'members.change',
     does: 'Takes a member out; everybody may leave.',
   },
   'invitation-list': {

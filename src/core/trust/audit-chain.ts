@@ -9,7 +9,8 @@ export type AuditFact = {
   readonly action: string;
   /** What it was done to; empty where that is the workspace itself. */
   readonly target: string;
-  readonly outcome: 'asked' | 'refused';
+  /** `done`: said where what it was done to, or to what end, is known only afterwards. */
+  readonly outcome: 'asked' | 'refused' | 'done';
 };
 
 export type AuditEntry = AuditFact & {

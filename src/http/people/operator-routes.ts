@@ -32,7 +32,7 @@ export function operatorRoutes({ door, operator, audit }: OperatorRoutes): Hono 
     withBody(context, 'decision', (body) => operator.decide(id(context), body)),
   );
   rows.forOperators('operator-audit', (context) => audit.page('operator', context.req.query()));
-  rows.forOperators('operator-audit-export', () => audit.export('operator'));
+  rows.forOperators('operator-audit-export', (context) => audit.export('operator', context.req.query()));
   rows.forOperators('operator-roles', () => operator.operators());
   rows.forOperators('operator-role-grant', (context) => withBody(context, 'operator', (body) => operator.grant(body)));
   rows.forOperators('operator-role-remove', (context) =>

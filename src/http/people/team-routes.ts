@@ -40,7 +40,7 @@ export function teamRoutes({ door, person, team, audit }: TeamRoutes): Hono {
   );
   rows.inWorkspace('invitation-revoke', (caller, context) => team.revoke(caller, context.req.param('id') ?? ''));
   rows.inWorkspace('audit-list', ({ workspace }, context) => audit.page(workspace, context.req.query()));
-  rows.inWorkspace('audit-export', ({ workspace }) => audit.export(workspace));
+  rows.inWorkspace('audit-export', ({ workspace }, context) => audit.export(workspace, context.req.query()));
   rows.forAnybody('invitation-show', (context) => withBody(context, 'token', (body) => team.showInvitation(body)));
   return rows.app;
 }

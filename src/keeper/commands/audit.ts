@@ -12,7 +12,7 @@ export async function appendAudit({ store, now }: CommandContext, given: unknown
       actor: args.text('actor', 'who', 64),
       action: args.text('action', 'what', 64),
       target: args.optionalText('target', 'to what', 200) ?? '',
-      outcome: args.optionalChoice('outcome', 'what became of it', ['asked', 'refused'] as const) ?? 'asked',
+      outcome: args.optionalChoice('outcome', 'what became of it', ['asked', 'refused', 'done'] as const) ?? 'asked',
     },
     now(),
   );

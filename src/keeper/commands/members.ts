@@ -70,7 +70,11 @@ export async function renameWorkspace({ store, now }: CommandContext, given: unk
 }
 
 function readMember(args: Arguments) {
-  return { workspace: args.text('workspace', 'which workspace', 64), person: args.text('person', 'which member', 64) };
+  const invitedBy = args.optionalText('pseudonym', 'what the member is called', 64);
+  return {
+    ...{ workspace: args.text('workspace', 'which workspace', 64), person: args.text('person', 'which member', 64) },
+    ...(invitedBy === undefined ? {} : { invitedBy }),
+  };
 }
 
 function sayOr(change: MemberChange): 'done' {

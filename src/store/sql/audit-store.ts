@@ -68,7 +68,7 @@ function toEntry(row: Row): AuditEntry {
   return {
     ...{ scope: text(row, 'scope'), place: whole(row, 'place'), at: whole(row, 'at'), actor: text(row, 'actor') },
     ...{ action: text(row, 'action'), target: text(row, 'target') },
-    outcome: word(row, 'outcome', ['asked', 'refused'] as const),
+    outcome: word(row, 'outcome', ['asked', 'refused', 'done'] as const),
     ...{ previous: text(row, 'previous'), hash: text(row, 'hash') },
   };
 }

@@ -10,18 +10,20 @@ export function makeMemberStore(db: Database): MemberStore {
     addMember: (member) => addMember(db, member),
     addOperatorRole: (given) => addOperatorRole(db, given),
     membersOf: (workspace) => membersOf(db, workspace),
-    changeRole: ({ workspace, person, role }) =>
+    changeRole: ({ workspace, person, role, invitedBy }) =>
       db.transaction(async (sql) => {
         const refused = await judge(sql, { workspace, person, staysOwner: role === 'owner' });
         if (refused) return refused;
         await setRole(sql, { workspace, person, role });
+        await takeBackInvitations(sql, { workspace, invitedBy });
         return 'done';
       }),
-    removeMember: ({ workspace, person }) =>
+    removeMember: ({ workspace, person, invitedBy }) =>
       db.transaction(async (sql) => {
         const refused = await judge(sql, { workspace, person, staysOwner: false });
         if (refused) return refused;
         await dropMember(sql, { workspace, person });
+        await takeBackInvitations(sql, { workspace, invitedBy });
         return 'done';
       }),
     overview: () => overview(db),
@@ -121,6 +123,16 @@ async function judge(
 
 async function setRole(sql: Sql, change: { workspace: string; person: string; role: string }): Promise<void> {
   await sql.run('update member set role = :role where workspace = :workspace and person = :person', change);
+}
+
+/** Who is taken out does not come back by a link that it wrote itself. */
+async function takeBackInvitations(sql: Sql, by: { workspace: string; invitedBy: string | undefined }): Promise<void> {
+  if (by.invitedBy === undefined) return;
+  await sql.run(
+    `update invitation set state = 'revoked'
+      where workspace = :workspace and invited_by = :invitedBy and state = 'open'`,
+    { workspace: by.workspace, invitedBy: by.invitedBy },
+  );
 }
 
 async function dropMember(sql: Sql, member: { workspace: string; person: string }): Promise<void> {

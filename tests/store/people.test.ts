@@ -54,6 +54,33 @@ onBoth('what is sealed for one person opens for no other, and for nobody once it
   assert.throws(() => new PersonVault(randomBytes(32)).openFor('a', { sealedKey: mine, field: 'email', sealed }));
 });
 
+onBoth(
+  'of two that use one recovery code at once one changes the list; the 51st session ends the oldest',
+  async (t) => {
+    const library = await libraryAt(t, await freshPlace(t));
+    const { user } = await library.api.signUpEmail({ body: ada, headers: new Headers() });
+    const { adapter, internalAdapter } = await library.$context;
+    const data = { userId: user.id, secret: 'sealed', backupCodes: 'one,two', verified: true };
+    await adapter.create({ model: 'twoFactor', data });
+    const where = [
+      { field: 'userId', value: user.id },
+      { field: 'backupCodes', value: 'one,two' },
+    ];
+
+    const take = (backupCodes: string) => adapter.updateMany({ model: 'twoFactor', where, update: { backupCodes } });
+    const changed = await Promise.all([take('two'), take('one')]);
+    for (let index = 0; index < 52; index += 1) await internalAdapter.createSession(user.id);
+
+    assert.deepEqual(changed.sort(), [0, 1]);
+    const sessions = await adapter.findMany({
+      model: 'session',
+      where: [{ field: 'userId', value: user.id }],
+      limit: 99,
+    });
+    assert.equal(sessions.length, 50);
+  },
+);
+
 async function libraryAt(t: { after(last: () => unknown): unknown }, place: Place) {
   const store = await openPeople(place);
   t.after(() => store.close());

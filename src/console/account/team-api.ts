@@ -107,10 +107,14 @@ export class TeamApi {
   async invite(caller: AccountCaller, { email, role }: Body<'invitation'>): Promise<AccountAnswer> {
     if (role === 'owner' && !can(caller.role, 'owners.change')) return onlyOwners;
     const { letters } = this.#options.people;
+    const actor = caller.kind === 'key' ? caller.key : caller.signedIn.id;
+    const { workspace } = caller;
+    const late = this.#options.people.inviteLater({ actor, workspace, address: letters.addressHash(email) });
+    if (late) return refusal(429, `Too many invitations: try again in ${Math.ceil(late.waitMs / 60_000)} min.`);
     const token = letters.newToken();
     const made = await this.#ask('invitation-create', {
       ...{ workspace: caller.workspace, role, email: letters.seal(email), email_hash: letters.addressHash(email) },
-      ...{ token_hash: letters.tokenHash(token), invited_by: caller.kind === 'key' ? caller.key : caller.signedIn.id },
+      ...{ token_hash: letters.tokenHash(token), invited_by: actor },
     });
     if ('refused' in made) return refusal(400, made.refused);
     const { id, expires_at } = made.value as { readonly id: string; readonly expires_at: string };

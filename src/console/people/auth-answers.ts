@@ -44,6 +44,10 @@ export function tooMany({ waitMs }: { readonly waitMs: number }, what: string): 
   return told(429, 'TOO_MANY', `${what} Try again in ${Math.ceil(seconds / 60)} min.`, seconds);
 }
 
+export function busy(): Response {
+  return told(503, 'BUSY', 'Too many people sign in just now. Try again in a moment.', 2);
+}
+
 /** What the library answers to a link's secret that is none. */
 export function linkOver(): Response {
   return told(400, 'INVALID_TOKEN', 'This link is used up, or too old. Ask for another one.');

@@ -3,6 +3,8 @@ import type { Condition, PeopleStore, PeopleTable } from '#store/people/people-s
 import { deviceOf } from './device.ts';
 import type { PersonVault } from './person-vault.ts';
 
+const sessionsMax = 50;
+
 type Given = Readonly<Record<string, unknown>>;
 type Stored = Record<string, string | number | bigint | null>;
 type Where = readonly Pick<CleanedWhere, 'field' | 'operator' | 'value' | 'connector'>[];
@@ -155,6 +157,7 @@ class PeopleRows {
     }
     const proved = name === 'session' ? { proved_at: this.#options.now() } : {};
     await this.#store.add(model.table, { ...proved, ...this.#toRow(model, data, undefined) });
+    if (name === 'session') await this.#endOldest(String(data.userId));
     return data;
   }
 
@@ -176,14 +179,23 @@ class PeopleRows {
   async update(name: string, where: Where, change: Given): Promise<Given | null> {
     const [before] = await this.find(name, where, { limit: 1 });
     if (!before) return null;
-    await this.#change(name, before, change);
-    return { ...before, ...change };
+    return (await this.#change(name, { before, where }, change)) > 0 ? { ...before, ...change } : null;
   }
 
   async updateMany(name: string, where: Where, change: Given): Promise<number> {
     const all = await this.find(name, where, { limit: 1_000 });
-    for (const each of all) await this.#change(name, each, change);
-    return all.length;
+    let changed = 0;
+    for (const before of all) changed += await this.#change(name, { before, where }, change);
+    return changed;
+  }
+
+  /** Whoever signs in again and again has no endless list of sessions: those used longest ago go. */
+  async #endOldest(person: string): Promise<void> {
+    const isHis = { column: 'person', is: 'eq', value: person, join: 'and' } as const;
+    const order = { column: 'changed_at', down: true };
+    const rest = await this.#store.find('session', [isHis], { order, offset: sessionsMax, limit: 1_000 });
+    const value = rest.map(({ id }) => String(id));
+    if (value.length > 0) await this.#store.remove('session', [{ column: 'id', is: 'in', value, join: 'and' }]);
   }
 
   async remove(name: string, where: Where): Promise<number> {
@@ -199,13 +211,19 @@ class PeopleRows {
     return await this.#store.count(modelOf(name).table, this.#conditions(name, where));
   }
 
-  async #change(name: string, before: Given, change: Given): Promise<void> {
+  /** What was asked for holds still when the row is changed: of two that saw it so, one changes it. */
+  async #change(name: string, { before, where }: { before: Given; where: Where }, change: Given): Promise<number> {
     const model = modelOf(name);
     const id = String(before.id);
     const key = name === 'user' ? await this.#keyOf(id) : undefined;
     const values = this.#toRow(model, change, key);
-    if (Object.keys(values).length === 0) return;
-    await this.#store.change(model.table, [{ column: 'id', is: 'eq', value: id, join: 'and' }], values);
+    if (Object.keys(values).length === 0) return 1;
+    const guard = this.#conditions(name, where);
+    return await this.#store.change(
+      model.table,
+      [...guard, { column: 'id', is: 'eq', value: id, join: 'and' }],
+      values,
+    );
   }
 
   async #keyOf(person: string): Promise<PersonKey> {

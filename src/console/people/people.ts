@@ -3,6 +3,7 @@ import { holdsCardNumber } from '#core/privacy/card-number.ts';
 import { readFields } from '../account/read-fields.ts';
 import { noCards, readBody } from '../contract/bodies.ts';
 import {
+  busy,
   codeUsed,
   emailIn,
   guessable,
@@ -15,7 +16,9 @@ import {
   tooMany,
   withRenewed,
 } from './auth-answers.ts';
+import { HashTurns } from './hash-turns.ts';
 import { deviceCookie, knownDevice } from './known-device.ts';
+import { type Inviting, LetterLimits } from './letter-limits.ts';
 import { letterOf } from './letter-texts.ts';
 import { Letters } from './letters.ts';
 import { type BrowserRequest, type LetterKind, LibraryDoor, type SignedIn } from './library-door.ts';
@@ -67,6 +70,8 @@ export class People {
   readonly #limits: SignInLimits;
   /** Of people alone who are known by a session, a letter's secret or a password: junk never comes into it. */
   readonly #guesses: SignInLimits;
+  readonly #letterLimits: LetterLimits;
+  readonly #turns = new HashTurns();
   readonly #library: LibraryDoor;
 
   constructor(options: PeopleOptions) {
@@ -75,6 +80,7 @@ export class People {
     this.#vault = new PersonVault(options.pepper);
     this.#limits = new SignInLimits(now);
     this.#guesses = new SignInLimits(now);
+    this.#letterLimits = new LetterLimits(now);
     const write = (kind: LetterKind, to: string, token: string) => this.#write(kind, to, token);
     this.#library = new LibraryDoor({ dataDir, databaseUrl, now, vault: this.#vault, hashes: this.#hashes, write });
   }
@@ -149,7 +155,17 @@ export class People {
   }
 
   /** Shows a password again; what may be tried is counted as at the sign-in. */
-  async prove({ person, session }: SignedIn, password: string): Promise<'proved' | 'wrong' | 'busy'> {
+  async prove(signedIn: SignedIn, password: string): Promise<'proved' | 'wrong' | 'busy'> {
+    const free = this.#turns.take({ person: signedIn.person, network: undefined });
+    if (!free) return 'busy';
+    try {
+      return await this.#prove(signedIn, password);
+    } finally {
+      free();
+    }
+  }
+
+  async #prove({ person, session }: SignedIn, password: string): Promise<'proved' | 'wrong' | 'busy'> {
     const attempt = { network: '', account: this.#vault.lookUp('account', person), device: session };
     if (this.#limits.begin(attempt)) return 'busy';
     const book = await this.book();
@@ -168,6 +184,11 @@ export class People {
   /** What an invitation keeps of the address and of its link's secret. */
   get letters(): Letters {
     return new Letters(this.#vault);
+  }
+
+  /** How long whoever invites so many is to wait. */
+  inviteLater(inviting: Inviting): { readonly waitMs: number } | undefined {
+    return this.#letterLimits.invitation(inviting);
   }
 
   /** Sends a letter with this link; false where nobody sends letters, so that whoever asked must hand the link over. */
@@ -190,7 +211,8 @@ export class People {
     const network = this.#vault.lookUp('network', request.network);
     // Each costs a hash, and tells whether the address has an account: a network may ask some of them.
     const late = this.#limits.begin({ network, account: `new ${network}`, device: undefined });
-    return late ? tooMany(late, 'Too many accounts from here.') : await this.#make(request, site, person);
+    if (late) return tooMany(late, 'Too many accounts from here.');
+    return await this.#inTurn(request, `new ${person.email}`, () => this.#make(request, site, person));
   }
 
   /** Makes the account, with what its person accepted, and when. */
@@ -217,22 +239,35 @@ export class People {
     const device = knownDevice(this.#vault, { cookies: request.cookies, account, prefix });
     const attempt = { network: this.#vault.lookUp('network', request.network), account, device };
     const isFull = device === undefined && this.#hashes.waiting >= strangersWaitingMax;
-    if (isFull) return told(503, 'BUSY', 'Too many people sign in just now. Try again in a moment.', 2);
-    const late = this.#limits.begin(attempt);
-    if (late) return tooMany(late, 'Too many wrong passwords. A browser where you signed in before still may.');
-    const answer = await this.#library.pass(request, site, body);
-    if (answer.status !== 401) this.#limits.passed(attempt);
-    if (answer.status === 200 && device === undefined) {
-      answer.headers.append('set-cookie', deviceCookie(this.#vault, { account, prefix }));
+    if (isFull) return busy();
+    return await this.#inTurn(request, `${account} ${device ?? ''}`, async () => {
+      const late = this.#limits.begin(attempt);
+      if (late) return tooMany(late, 'Too many wrong passwords. A browser where you signed in before still may.');
+      const answer = await this.#library.pass(request, site, body);
+      if (answer.status !== 401) this.#limits.passed(attempt);
+      if (answer.status === 200 && device === undefined) {
+        answer.headers.append('set-cookie', deviceCookie(this.#vault, { account, prefix }));
+      }
+      return answer;
+    });
+  }
+
+  /** What costs a hash: nobody fills the queue alone. */
+  async #inTurn({ network }: BrowserRequest, person: string, work: () => Promise<Response>): Promise<Response> {
+    const free = this.#turns.take({ person, network });
+    if (!free) return busy();
+    try {
+      return await work();
+    } finally {
+      free();
     }
-    return answer;
   }
 
   /** The same answer whether or not there is such an account; and not many of them. */
   async #letter(request: BrowserRequest, site: Site, body: string): Promise<Response> {
-    const network = `letters ${this.#vault.lookUp('network', request.network)}`;
-    const account = `letters ${this.#vault.lookUp('account', emailIn(body))}`;
-    const late = this.#limits.begin({ network, account, device: undefined });
+    const account = this.#vault.lookUp('account', emailIn(body));
+    const device = knownDevice(this.#vault, { cookies: request.cookies, account, prefix: cookiePrefix(site) });
+    const late = this.#letterLimits.link({ network: this.#vault.lookUp('network', request.network), account, device });
     if (late) return tooMany(late, 'Too many letters were asked for.');
     const answer = await this.#library.pass(request, site, JSON.stringify({ email: emailIn(body) }));
     return answer.status >= 500 ? answer : Response.json({ status: true });
@@ -252,7 +287,7 @@ export class People {
     if (late) return tooMany(late, 'Too many wrong answers.');
     // Whoever changes a password does it since somebody may know the old one.
     const all = name === 'change-password' ? JSON.stringify({ ...fields, revokeOtherSessions: true }) : body;
-    const pass = () => this.#library.pass(request, site, all);
+    const pass = () => this.#inTurn(request, holder.person, () => this.#library.pass(request, site, all));
     const answer = await (name === 'two-factor/verify-totp'
       ? this.#passOnce({ person: holder.person, code: textIn(fields, 'code') }, pass)
       : pass());

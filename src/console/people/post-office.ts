@@ -52,25 +52,29 @@ export class PostOffice {
     this.#keep(entry);
     if (this.#waiting >= waitingMax) return this.#mark(entry, 'failed');
     this.#waiting += 1;
-    const { sender, next } = { sender: this.#sender, next: this.#last };
-    this.#last = next
-      .then(() => this.#send(sender, entry))
-      .finally(() => {
-        this.#waiting -= 1;
-      });
+    this.#line(this.#sender, entry, 0);
   }
 
-  async #send(sender: SmtpSender, entry: OutboxLetter): Promise<void> {
-    for (const pauseMs of [0, ...(this.#options.retryMs ?? retriesMs)]) {
-      await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
-      try {
-        await sender.send(entry);
-        return this.#mark(entry, 'sent');
-      } catch {
-        // The next try, or the outbox, says so.
-      }
+  /** One after the other; whoever waits for another try stands in nobody's way. */
+  #line(sender: SmtpSender, entry: OutboxLetter, tried: number): void {
+    this.#last = this.#last.then(() => this.#send(sender, entry, tried));
+  }
+
+  async #send(sender: SmtpSender, entry: OutboxLetter, tried: number): Promise<void> {
+    const pauseMs = (this.#options.retryMs ?? retriesMs)[tried];
+    try {
+      const isTaken = (await sender.send(entry)) === 'taken';
+      this.#over(entry, isTaken ? 'sent' : 'failed');
+    } catch {
+      // The next try, or the outbox, says so.
+      if (pauseMs === undefined) return this.#over(entry, 'failed');
+      setTimeout(() => this.#line(sender, entry, tried + 1), pauseMs).unref();
     }
-    this.#mark(entry, 'failed');
+  }
+
+  #over(entry: OutboxLetter, state: 'sent' | 'failed'): void {
+    this.#waiting -= 1;
+    this.#mark(entry, state);
   }
 
   #keep(entry: OutboxLetter): void {

@@ -20,19 +20,23 @@ export class SmtpSender {
     this.#options = options;
   }
 
-  /** Rejects when the server does not take it. */
-  async send({ to, subject, text }: Mail): Promise<void> {
-    this.#transport ??= this.#open();
-    const transport = await this.#transport;
-    // Files and addresses in a letter are never fetched: letters are texts of our own.
-    await transport.sendMail({
-      from: this.#options.from,
-      to: { name: '', address: to },
-      subject,
-      text,
-      disableFileAccess: true,
-      disableUrlAccess: true,
+  /** `refused`: the server will never take it (RFC 5321 §4.2.1, 5yz). Rejects when it does not take it now. */
+  async send({ to, subject, text }: Mail): Promise<'taken' | 'refused'> {
+    this.#transport ??= this.#open().catch((thrown: unknown) => {
+      this.#transport = undefined;
+      throw thrown;
     });
+    const transport = await this.#transport;
+    const from = this.#options.from;
+    try {
+      // Files and addresses in a letter are never fetched: letters are texts of our own.
+      const fetching = { disableFileAccess: true, disableUrlAccess: true };
+      await transport.sendMail({ from, to: { name: '', address: to }, subject, text, ...fetching });
+      return 'taken';
+    } catch (thrown) {
+      if (isForGood(thrown)) return 'refused';
+      throw thrown;
+    }
   }
 
   async #open(): Promise<Transporter> {
@@ -49,4 +53,9 @@ export class SmtpSender {
       ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
     });
   }
+}
+
+function isForGood(thrown: unknown): boolean {
+  const code = thrown instanceof Error && 'responseCode' in thrown ? thrown.responseCode : undefined;
+  return typeof code === 'number' && code >= 500 && code <= 599;
 }

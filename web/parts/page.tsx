@@ -75,12 +75,12 @@ export function Scroll({ label, children }: { readonly label: string; readonly c
 /** A line to paste, with its button beside it: over it, it would cover what is long. */
 export function CodeLine({ code }: { readonly code: string }) {
   return (
-    <div className="my-3 flex max-w-3xl items-start rounded-md bg-code">
+    <div className="my-3 flex max-w-3xl items-start gap-2">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached from the keyboard. */}
       <pre className="code min-w-0 flex-1" tabIndex={0}>
         {code}
       </pre>
-      <span className="shrink-0 p-2">
+      <span className="shrink-0">
         <CopyButton value={code} />
       </span>
     </div>

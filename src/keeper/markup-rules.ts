@@ -1,5 +1,6 @@
 import type { MarkupRule } from '#core/money/markup.ts';
 import type { Store } from '#store/store.ts';
+import { workspaceNamed } from './commands/find-workspace.ts';
 import type { CatalogueInput, CatalogueMarkup } from './interface/catalogue-input.ts';
 
 /** What is put on top of prices: what the file says comes before what was set while it ran. */
@@ -19,6 +20,6 @@ async function resolve(
 ): Promise<readonly MarkupRule[]> {
   const rule = { ...whom, markup: BigInt(millionths) };
   if (workspace === undefined) return [rule];
-  const found = await accounts.workspace(workspace);
+  const found = await workspaceNamed(accounts, workspace);
   return found ? [{ ...rule, workspace: found.id }] : [];
 }

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { isWellFormedKey } from '#core/privacy/key-format.ts';
 import type { CommandContext } from '#keeper/commands/command.ts';
 import { runCommand } from '#keeper/commands/table.ts';
+import { markupRules } from '#keeper/markup-rules.ts';
 import { openKeeper } from '#keeper/open-keeper.ts';
 import { catalogue, freshDataDir } from './keeper-under-test.ts';
 
@@ -71,6 +72,11 @@ test("a Fairlead that began before the id was kept has its oldest workspace for 
   await run('first-start');
 
   assert.equal((await run('wallet-credit', { usd: '1.00' })).workspace, own.id);
+  const { rules } = await markupRules(context.store, {
+    ...catalogue,
+    markup: [{ millionths: '1', workspace: 'default' }],
+  });
+  assert.equal(rules[0]?.workspace, own.id);
 });
 
 test('a first start that was cut off in the middle is done again', async (t) => {

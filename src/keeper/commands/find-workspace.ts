@@ -23,6 +23,11 @@ export async function operatorWorkspace(accounts: Accounts) {
   return await accounts.workspace((await accounts.setting(settingName)) ?? reservedName);
 }
 
+/** By id or name; `default` is the operator's own. */
+export async function workspaceNamed(accounts: Accounts, wanted: string) {
+  return await (wanted === reservedName ? operatorWorkspace(accounts) : accounts.workspace(wanted));
+}
+
 export function isReserved(name: string): boolean {
   return name.trim().toLowerCase() === reservedName;
 }
@@ -40,9 +45,7 @@ export async function findWorkspace(
   args: Arguments,
 ): Promise<{ readonly id: string; readonly name: string }> {
   const wanted = args.optionalText('workspace', 'which workspace, by id or name') ?? reservedName;
-  const workspace = await (wanted === reservedName
-    ? operatorWorkspace(store.accounts)
-    : store.accounts.workspace(wanted));
+  const workspace = await workspaceNamed(store.accounts, wanted);
   if (!workspace) throw new Refused(`There is no workspace "${wanted}". "fairlead workspace list" shows them.`);
   return workspace;
 }

@@ -2,7 +2,7 @@ import type { MarkupRule } from '#core/money/markup.ts';
 import { parseDecimal } from '#core/money/nano.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
-import { findWorkspace } from './find-workspace.ts';
+import { findWorkspace, workspaceNamed } from './find-workspace.ts';
 
 const percentMax = 10_000_000n;
 
@@ -49,7 +49,7 @@ async function refuseWhatTheFileSays(
 ): Promise<void> {
   for (const rule of fileMarkup) {
     if (rule.model !== model || rule.seller !== seller) continue;
-    const named = rule.workspace === undefined ? undefined : (await store.accounts.workspace(rule.workspace))?.id;
+    const named = rule.workspace === undefined ? undefined : (await workspaceNamed(store.accounts, rule.workspace))?.id;
     if (named !== workspace) continue;
     throw new Refused('The configuration file has a rule for exactly this: change it there.');
   }

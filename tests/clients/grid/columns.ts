@@ -56,7 +56,6 @@ export function configFor(simulator: string): string {
     `    provider: ${column.provider}`,
     `    protocols: [${column.dialect}]`,
     `    base_url: ${simulator}${column.basePath}`,
-    `    data: { trains: false }`,
     ...(column.settings ?? [`api_key: key-of-${column.name}`]).map((line) => `    ${line}`),
     '    data: { retention_days: 0, trains: false, source: test, checked: 2026-11-01 }',
     '    models:',

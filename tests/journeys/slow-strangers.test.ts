@@ -63,3 +63,11 @@ test('a network has 32 requests in flight, whichever of its addresses asks, and 
   held.pop()?.end('{}');
   assert.equal(await again, 200, 'a place that was given back is there again');
 });
+
+test('this machine is no network: a proxy there that nobody named stands for all its callers', async () => {
+  const callers = Array.from({ length: 40 }, () => statusFor('127.0.0.1'));
+  await eventually(async () => assert.equal(held.length, 40));
+
+  for (const each of held.splice(0)) each.end('{}');
+  assert.deepEqual(new Set(await Promise.all(callers)), new Set([200]));
+});

@@ -1,9 +1,11 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { originReader } from './caller-origin.ts';
+import { networkOf, type originReader } from './caller-origin.ts';
 
 const inFlightMax = 256;
 /** Of one network, so that nobody takes the console away from all others. */
 const networkMax = 32;
+/** Whoever is there is the operator's, or stands behind a proxy that nobody named: they are no network of their own. */
+const ownNetworks: ReadonlySet<string> = new Set(['127.0.0.1', '::1'].map(networkOf));
 const answerMs = 60_000;
 const lingerMs = 2_000;
 
@@ -56,7 +58,8 @@ export class PassThrough {
   /** False: all places are taken, or all of this network. A place is given back when its answer is over. */
   #takePlace(response: ServerResponse, network: string): boolean {
     const ofNetwork = this.#networks.get(network) ?? 0;
-    if (this.#inFlight >= inFlightMax || ofNetwork >= networkMax) return false;
+    const most = ownNetworks.has(network) ? inFlightMax : networkMax;
+    if (this.#inFlight >= inFlightMax || ofNetwork >= most) return false;
     this.#inFlight += 1;
     this.#networks.set(network, ofNetwork + 1);
     response.once('close', () => {

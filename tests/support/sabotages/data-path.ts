@@ -12,7 +12,7 @@ export const dataPathSabotages: readonly Sabotage[] = [
   {
     name: 'a-network-has-its-share-of-places',
     file: 'src/http/data/pass-through.ts',
-    find: ' || ofNetwork >= networkMax',
+    find: ' || ofNetwork >= most',
     replace: '',
     breaks: ['tests/journeys/slow-strangers.test.ts'],
   },

@@ -4,6 +4,8 @@ import { askData } from '../api.ts';
 import { count, milliseconds, short } from '../format.ts';
 import { links } from '../links.ts';
 import { EndingMark } from '../parts/ending.tsx';
+import { Heads } from '../parts/heads.tsx';
+import { Older } from '../parts/older.tsx';
 import { curlFor, Empty, Figures, Moment, Money, Page, Scroll } from '../parts/page.tsx';
 import { FaultView, Skeleton } from '../parts/query-state.tsx';
 import type { Listed } from '../shapes.ts';
@@ -37,16 +39,7 @@ export function Activity() {
       ) : (
         <GenerationTable of={all} />
       )}
-      {parts.hasNextPage ? (
-        <button
-          type="button"
-          className="button mt-4"
-          disabled={parts.isFetchingNextPage}
-          onClick={() => void parts.fetchNextPage()}
-        >
-          {text.older}
-        </button>
-      ) : null}
+      <Older of={parts} />
     </Page>
   );
 }
@@ -74,16 +67,8 @@ function GenerationTable({ of: all }: { readonly of: readonly Listed[] }) {
         <table className="table">
           <thead>
             <tr>
-              {[text.activity.when, text.activity.model, text.activity.ending].map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-              {numbers.map((name) => (
-                <th key={name} scope="col" className="number">
-                  {name}
-                </th>
-              ))}
+              <Heads of={[text.activity.when, text.activity.model, text.activity.ending]} />
+              <Heads of={numbers} isNumber />
               <th scope="col">{text.activity.key}</th>
             </tr>
           </thead>

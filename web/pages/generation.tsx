@@ -4,6 +4,7 @@ import { askData } from '../api.ts';
 import { count, exactMoney, milliseconds } from '../format.ts';
 import { outside } from '../links.ts';
 import { EndingMark } from '../parts/ending.tsx';
+import { Heads } from '../parts/heads.tsx';
 import { Figures, Heading, Moment, Money, Page, Scroll } from '../parts/page.tsx';
 import { Answer } from '../parts/query-state.tsx';
 import type { Explained } from '../shapes.ts';
@@ -129,11 +130,7 @@ function Cents({ of }: { readonly of: Explained }) {
           <thead>
             <tr>
               <th scope="col">{text.generation.unit}</th>
-              {[text.generation.number, text.generation.price, text.generation.amount].map((name) => (
-                <th key={name} scope="col" className="number">
-                  {name}
-                </th>
-              ))}
+              <Heads of={[text.generation.number, text.generation.price, text.generation.amount]} isNumber />
             </tr>
           </thead>
           <tbody>

@@ -5,6 +5,7 @@ import { ask } from '../api.ts';
 import { count, milliseconds } from '../format.ts';
 import { links } from '../links.ts';
 import { Field } from '../parts/field.tsx';
+import { Heads } from '../parts/heads.tsx';
 import { Empty, Figures, Page, Scroll } from '../parts/page.tsx';
 import { Answer } from '../parts/query-state.tsx';
 import type { Endpoint, Model } from '../shapes.ts';
@@ -71,16 +72,8 @@ function EndpointTable({ rows }: { readonly rows: readonly { readonly model: Mod
       <table className="table">
         <thead>
           <tr>
-            {heads.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-            {numbers.map((name) => (
-              <th key={name} scope="col" className="number">
-                {name}
-              </th>
-            ))}
+            <Heads of={heads} />
+            <Heads of={numbers} isNumber />
             <th scope="col">{text.nav.playground}</th>
           </tr>
         </thead>

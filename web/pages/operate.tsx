@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { ask, askData } from '../api.ts';
 import { count } from '../format.ts';
 import { Field } from '../parts/field.tsx';
+import { Heads } from '../parts/heads.tsx';
 import { Figures, Heading, Page, Scroll } from '../parts/page.tsx';
 import { Popup } from '../parts/popup.tsx';
 import { Proved } from '../parts/proved.tsx';
@@ -131,11 +132,7 @@ function UpstreamTable({ of: upstreams }: { readonly of: readonly OperatedUpstre
       <table className="table max-w-4xl">
         <thead>
           <tr>
-            {heads.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
+            <Heads of={heads} />
             <th scope="col" className="number">
               {text.operate.endpoints}
             </th>

@@ -4,6 +4,7 @@ import { ask, askData, download } from '../api.ts';
 import { useCan } from '../can.ts';
 import { exactMoney } from '../format.ts';
 import { Field } from '../parts/field.tsx';
+import { Older } from '../parts/older.tsx';
 import { Empty, Figures, Heading, Moment, Money, Page, Scroll } from '../parts/page.tsx';
 import { Answer, FaultView, Refusal, Skeleton } from '../parts/query-state.tsx';
 import { useSend } from '../parts/use-send.ts';
@@ -158,16 +159,7 @@ function Statement() {
           </tbody>
         </table>
       </Scroll>
-      {parts.hasNextPage ? (
-        <button
-          type="button"
-          className="button mt-4"
-          disabled={parts.isFetchingNextPage}
-          onClick={() => void parts.fetchNextPage()}
-        >
-          {text.older}
-        </button>
-      ) : null}
+      <Older of={parts} />
     </>
   );
 }

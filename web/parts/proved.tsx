@@ -1,6 +1,7 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { ApiFault, ask } from '../api.ts';
 import { text } from '../text/english.ts';
+import { DoOrCancel } from './do-or-cancel.tsx';
 import { Field } from './field.tsx';
 import { Refusal } from './query-state.tsx';
 import { useSend } from './use-send.ts';
@@ -45,14 +46,7 @@ export function Proved({ button, isDangerous = false, work, onClose, children }:
         />
       ) : null}
       <Refusal error={error} />
-      <div className="flex gap-2">
-        <button type="submit" className={`button ${isDangerous ? 'is-stop' : 'is-first'}`} disabled={isWorking}>
-          {button}
-        </button>
-        <button type="button" className="button" onClick={onClose}>
-          {text.cancel}
-        </button>
-      </div>
+      <DoOrCancel {...{ button, isDangerous, isWorking, onClose }} />
     </form>
   );
 }

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { ask } from '../api.ts';
 import { text } from '../text/english.ts';
+import { DoOrCancel } from './do-or-cancel.tsx';
 import { Field } from './field.tsx';
 import { CodeLine, Heading } from './page.tsx';
 import { Popup } from './popup.tsx';
@@ -157,14 +158,7 @@ function PasswordForm<Made>({ button, path, isDangerous, onDone, onClose, childr
         maxLength={256}
       />
       <Refusal error={error} />
-      <div className="flex gap-2">
-        <button type="submit" className={`button ${isDangerous ? 'is-stop' : 'is-first'}`} disabled={isWorking}>
-          {button}
-        </button>
-        <button type="button" className="button" onClick={onClose}>
-          {text.cancel}
-        </button>
-      </div>
+      <DoOrCancel {...{ button, isDangerous, isWorking, onClose }} />
     </form>
   );
 }

@@ -4,7 +4,7 @@ import type { Delivery } from '#core/generation/delivery.ts';
 import type { Fault } from '#core/generation/fault.ts';
 import type { Protocol, RequestAddress } from '#core/protocol/protocol.ts';
 import type { ReplyForm } from '#core/protocol/reply-form.ts';
-import type { PresentedSecret } from './presented-secret.ts';
+import type { PresentedSecret } from './caller/presented-secret.ts';
 
 /** One request as the HTTP layer hands it over. Bytes in, bytes out: what is below can be swapped. */
 export type Call = {

@@ -5,22 +5,22 @@ import type { StrategyName } from '#core/routing/strategies/strategy-names.ts';
 import type { Log } from '#observe/log.ts';
 import type { Meters } from '#observe/meters.ts';
 import type { Providers } from '#outgoing/providers/providers.ts';
-import type { ExpectedOutputs } from './admit-rates.ts';
-import type { AffinityTable } from './affinity-table.ts';
-import type { Callers } from './callers.ts';
-import type { DoorKeeper } from './door-keeper.ts';
-import type { HealthBoard } from './health-board.ts';
-import type { HedgeBudget } from './hedge-budget.ts';
-import type { HeldBytes } from './held-answer.ts';
+import type { ExpectedOutputs } from './admit/admit-rates.ts';
+import type { LeaseBook } from './admit/lease-book.ts';
+import type { RateBook } from './admit/rate-book.ts';
+import type { HedgeBudget } from './attempt/hedge-budget.ts';
+import type { RetryBudget } from './attempt/retry-budget.ts';
+import type { Callers } from './caller/callers.ts';
+import type { DoorKeeper } from './caller/door-keeper.ts';
+import type { SightingBoard } from './caller/sighting-board.ts';
 import type { Journal } from './journal.ts';
 import type { KeeperLink } from './keeper-link.ts';
-import type { LeaseBook } from './lease-book.ts';
-import type { ProgressBook } from './progress-book.ts';
-import type { RateBook } from './rate-book.ts';
-import type { RetryBudget } from './retry-budget.ts';
-import type { SightingBoard } from './sighting-board.ts';
-import type { StoredObjects } from './stored-objects.ts';
-import type { TokenCounter } from './token-counter.ts';
+import type { StoredObjects } from './kept/stored-objects.ts';
+import type { ProgressBook } from './meter/progress-book.ts';
+import type { TokenCounter } from './meter/token-counter.ts';
+import type { AffinityTable } from './plan/affinity-table.ts';
+import type { HealthBoard } from './plan/health-board.ts';
+import type { HeldBytes } from './relay/held-answer.ts';
 
 /** Everything a request needs, made once by open-gateway.ts. */
 export type Gateway = {

@@ -7,17 +7,17 @@ import type { Reached } from '#core/money/who-pays.ts';
 import type { RequestFacts, Shown } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { OpenAttempt } from '#core/routing/health/health-book.ts';
-import type { Admission } from './admit.ts';
-import type { SessionKey } from './affinity-table.ts';
-import type { StopSignal } from './attempt.ts';
+import type { Admission } from './admit/admit.ts';
+import type { StopSignal } from './attempt/attempt.ts';
+import type { Passage } from './attempt/passage.ts';
 import type { Call } from './call.ts';
-import type { Caller } from './callers.ts';
-import type { Claim } from './carry-out-once.ts';
-import type { CountedTokens } from './count-own.ts';
-import type { HeldSoFar } from './held-answer.ts';
-import type { Metered } from './meter.ts';
-import type { Passage } from './passage.ts';
-import type { Screened } from './screen.ts';
+import type { Caller } from './caller/callers.ts';
+import type { Claim } from './caller/carry-out-once.ts';
+import type { Screened } from './caller/screen.ts';
+import type { CountedTokens } from './meter/count-own.ts';
+import type { Metered } from './meter/meter.ts';
+import type { SessionKey } from './plan/affinity-table.ts';
+import type { HeldSoFar } from './relay/held-answer.ts';
 
 /** One generation that was begun: what every later stage knows of it. */
 export type Generation = {

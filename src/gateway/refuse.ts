@@ -2,11 +2,11 @@ import { Buffer } from 'node:buffer';
 import { asFault, type Fault } from '#core/generation/fault.ts';
 import type { Plan } from '#core/routing/plan.ts';
 import type { Call } from './call.ts';
-import { explainHeader, metadataOf } from './explain.ts';
 import type { Gateway } from './gateway.ts';
 import type { Generation } from './generation.ts';
-import { planBehind } from './nothing-left.ts';
-import { idHeaders, retryHeaders } from './reply-headers.ts';
+import { explainHeader, metadataOf } from './plan/explain.ts';
+import { planBehind } from './plan/nothing-left.ts';
+import { idHeaders, retryHeaders } from './relay/reply-headers.ts';
 
 /** A plan that came to nothing, and what was tried of it. */
 export type Tried = Pick<Generation, 'attempts'> & { readonly plan: Plan; readonly asked: string };

@@ -4,8 +4,8 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
+import { LeaseBook } from '#gateway/admit/lease-book.ts';
 import { KeeperLink } from '#gateway/keeper-link.ts';
-import { LeaseBook } from '#gateway/lease-book.ts';
 import { runningKeeper, TestPeer } from '../keeper/keeper-under-test.ts';
 
 const cent = 10_000_000n;

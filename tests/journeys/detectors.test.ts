@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { type DetectorName, detectorNames, findSensitive, readDetectors, redact } from '#core/privacy/detectors.ts';
-import { screen } from '#gateway/screen.ts';
+import { screen } from '#gateway/caller/screen.ts';
 import { call } from './caller.ts';
 import { eventually, runFairlead } from './running-fairlead.ts';
 import { startUpstream } from './scripted-upstream.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HedgeBudget } from '#gateway/hedge-budget.ts';
+import { HedgeBudget } from '#gateway/attempt/hedge-budget.ts';
 import { ask, call, generationOf, openCall, type Reply } from './caller.ts';
 import { readStream } from './read-stream.ts';
 import { eventually, runFairlead, toNano } from './running-fairlead.ts';

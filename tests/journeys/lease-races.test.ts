@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { LeaseBook, type Refill } from '#gateway/lease-book.ts';
+import { LeaseBook, type Refill } from '#gateway/admit/lease-book.ts';
 import { type ScriptedLink, startScriptedLink } from './scripted-link.ts';
 
 const allowance = 'wallet-1';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '#core/generation/fault.ts';
-import { DoorKeeper } from '#gateway/door-keeper.ts';
+import { DoorKeeper } from '#gateway/caller/door-keeper.ts';
 import { ask, call, errorOf, openCall, type Reply } from './caller.ts';
 import { eventually, type RunningFairlead, runFairlead } from './running-fairlead.ts';
 import { answerOf, startUpstream } from './scripted-upstream.ts';

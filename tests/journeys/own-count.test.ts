@@ -1,7 +1,7 @@
 // What an answer used, where its upstream does not say it: counted by the model's own tokenizer, else estimated.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { TokenCounter } from '#gateway/token-counter.ts';
+import { TokenCounter } from '#gateway/meter/token-counter.ts';
 import { dialects } from '../support/dialects.ts';
 import { call, generationOf } from './caller.ts';
 import { eventually, runFairlead } from './running-fairlead.ts';

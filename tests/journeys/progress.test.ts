@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { ProgressBook } from '#gateway/progress-book.ts';
+import { ProgressBook } from '#gateway/meter/progress-book.ts';
 import { ask, call, openCall } from './caller.ts';
 import { eventually, runFairlead } from './running-fairlead.ts';
 import { answerOf, chunkOf, sse, startUpstream } from './scripted-upstream.ts';

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Rate, returnToRate, takeOfRate } from '#core/allowance/rate-state.ts';
+import { RateBook } from '#gateway/admit/rate-book.ts';
 import type { Answer, KeeperLink } from '#gateway/keeper-link.ts';
-import { RateBook } from '#gateway/rate-book.ts';
 import type { RateRow, ToKeeper } from '#keeper/interface/messages.ts';
 import { eventually } from './running-fairlead.ts';
 

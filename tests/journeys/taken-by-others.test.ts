@@ -4,10 +4,10 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { cutHold } from '#core/allowance/lease.ts';
 import { Fault } from '#core/generation/fault.ts';
-import { type AdmitAsk, admit } from '#gateway/admit.ts';
+import { type AdmitAsk, admit } from '#gateway/admit/admit.ts';
+import { LeaseBook } from '#gateway/admit/lease-book.ts';
 import type { Gateway } from '#gateway/gateway.ts';
-import { LeaseBook } from '#gateway/lease-book.ts';
-import { retryHeaders } from '#gateway/reply-headers.ts';
+import { retryHeaders } from '#gateway/relay/reply-headers.ts';
 import { startScriptedLink } from './scripted-link.ts';
 
 const allowance = 'requests-1';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Patience } from '#gateway/attempt/patience.ts';
 import { ringIn } from '#gateway/deadline.ts';
-import { Patience } from '#gateway/patience.ts';
 
 test('deadlines ring once, in the order in which they are due; one that was cancelled does not', async () => {
   const rung: string[] = [];

@@ -1,6 +1,6 @@
 import { cutHold, type Hold, lackingOf, type Need } from '#core/allowance/lease.ts';
 import type { BeginRecord, EndRecord } from '#core/journal/record.ts';
-import { LeaseBook } from '#gateway/lease-book.ts';
+import { LeaseBook } from '#gateway/admit/lease-book.ts';
 import { begun, ended } from '../store/store-under-test.ts';
 import { Wire } from './wire.ts';
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Lease } from '#core/allowance/lease.ts';
 import type { Price } from '#core/money/price.ts';
-import { type AdmitAsk, admit } from '#gateway/admit.ts';
+import { type AdmitAsk, admit } from '#gateway/admit/admit.ts';
 import type { Gateway } from '#gateway/gateway.ts';
 
 const budgetUs = 5;

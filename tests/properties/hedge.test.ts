@@ -1,8 +1,8 @@
 // A pair whose run breaks by a mistake of ours is over: nobody is asked for it any more.
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import type { TrialOutcome } from '#gateway/attempt.ts';
-import { type HedgeAsk, runHedged } from '#gateway/hedge.ts';
+import type { TrialOutcome } from '#gateway/attempt/attempt.ts';
+import { type HedgeAsk, runHedged } from '#gateway/attempt/hedge.ts';
 
 const stop: HedgeAsk['ask']['stop'] = { reason: undefined, listener: undefined };
 // Of the ask the pair itself touches these two alone.

@@ -11,7 +11,7 @@ import { plainAsk } from '#core/routing/eligible.ts';
 import type { Endpoint, Model } from '#core/routing/endpoint.ts';
 import { type EndpointFacts, newEndpointFacts } from '#core/routing/health/endpoint-facts.ts';
 import { planModel } from '#core/routing/plan.ts';
-import { AffinityTable } from '#gateway/affinity-table.ts';
+import { AffinityTable } from '#gateway/plan/affinity-table.ts';
 import { endpointOf } from '../properties/endpoint-of.ts';
 
 const minute = 60_000;

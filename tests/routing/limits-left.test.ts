@@ -1,7 +1,7 @@
 // What the heads of replies say of a credential's limits, in the names of both families.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { limitsLeft } from '#gateway/limits-left.ts';
+import { limitsLeft } from '#gateway/plan/limits-left.ts';
 
 const now = Date.parse('2026-11-29T12:00:00Z');
 

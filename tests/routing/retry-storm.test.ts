@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { RetryBudget } from '#gateway/retry-budget.ts';
+import { RetryBudget } from '#gateway/attempt/retry-budget.ts';
 import { type Nature, VirtualFleet } from './virtual-fleet.ts';
 
 const capacity = 50;

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { Content } from '#core/generation/content.ts';
 import { openaiChat } from '#core/protocol/openai-chat/openai-chat.ts';
 import { SseSplitter } from '#core/protocol/sse.ts';
-import { ToolJudge } from '#gateway/tool-judge.ts';
+import { ToolJudge } from '#gateway/attempt/tool-judge.ts';
 
 const schema = {
   type: 'object',

@@ -8,7 +8,7 @@ import { nextAttempt, type Tried } from '#core/routing/next-attempt.ts';
 import { type Plan, type PlanStep, planModel, type RankingFacts } from '#core/routing/plan.ts';
 import type { StrategyName } from '#core/routing/strategies/strategy-names.ts';
 import { judgeTrouble } from '#core/routing/verdict.ts';
-import { RetryBudget } from '#gateway/retry-budget.ts';
+import { RetryBudget } from '#gateway/attempt/retry-budget.ts';
 import { endpointOf } from '../properties/endpoint-of.ts';
 import { pace } from './health-under-test.ts';
 

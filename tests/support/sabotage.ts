@@ -186,7 +186,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'retries-have-a-budget',
-    file: 'src/gateway/retry-budget.ts',
+    file: 'src/gateway/attempt/retry-budget.ts',
     find: 'if (this.#counts.sum(retries) + 1 > allowed) return false;',
     replace: 'if (this.#counts.sum(retries) < 0) return allowed < 0;',
     breaks: ['tests/routing/retry-storm.test.ts', 'tests/journeys/retry-storm.test.ts'],
@@ -207,7 +207,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     name: 'health-survives-restarts',
-    file: 'src/gateway/health-board.ts',
+    file: 'src/gateway/plan/health-board.ts',
     find: 'if (instance === this.#options.instance) continue;',
     replace: 'continue;',
     breaks: ['tests/journeys/outages.test.ts'],

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { PresentedSecret } from '#gateway/presented-secret.ts';
+import { PresentedSecret } from '#gateway/caller/presented-secret.ts';
 
 export type Credentials = {
   readonly secret: PresentedSecret | undefined;

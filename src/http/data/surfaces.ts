@@ -16,7 +16,7 @@ import { StreamableDress, WholeDress } from '#core/protocol/openrouter/whole-dre
 import type { Protocol } from '#core/protocol/protocol.ts';
 import type { ReplyForm } from '#core/protocol/reply-form.ts';
 import { rerank } from '#core/protocol/rerank/rerank.ts';
-import type { EndpointsAsked } from '#gateway/list-endpoints.ts';
+import type { EndpointsAsked } from '#gateway/models/list-endpoints.ts';
 
 type ProtocolName = Protocol['name'];
 

@@ -11,21 +11,21 @@ export const accountSabotages: readonly Sabotage[] = [
   },
   {
     name: 'limits-of-models-are-held',
-    file: 'src/gateway/admit.ts',
+    file: 'src/gateway/admit/admit.ts',
     find: 'isOfAll(row) || plan.steps.some((step) => isOf(row, step))',
     replace: 'isOfAll(row)',
     breaks: ['tests/journeys/limits.test.ts'],
   },
   {
     name: 'rates-come-before-holds',
-    file: 'src/gateway/admit.ts',
+    file: 'src/gateway/admit/admit.ts',
     find: '  await admitRates(rateNeeds, gateway.rates);',
     replace: '',
     breaks: ['tests/journeys/limits.test.ts'],
   },
   {
     name: 'what-ended-makes-room',
-    file: 'src/gateway/conclude.ts',
+    file: 'src/gateway/meter/conclude.ts',
     find: 'if (caller.openAllowances.has(allowance)) return 0n;',
     replace: '',
     breaks: ['tests/journeys/limits.test.ts'],
@@ -39,7 +39,7 @@ export const accountSabotages: readonly Sabotage[] = [
   },
   {
     name: 'management-keys-ask-no-model',
-    file: 'src/gateway/authenticate.ts',
+    file: 'src/gateway/caller/authenticate.ts',
     find: "if (found.caller.role === 'management') throw new Fault('not-allowed');",
     replace: '',
     breaks: ['tests/journeys/account-api.test.ts'],
@@ -60,7 +60,7 @@ export const accountSabotages: readonly Sabotage[] = [
   },
   {
     name: 'end-users-are-not-leased-ahead',
-    file: 'src/gateway/lease-book.ts',
+    file: 'src/gateway/admit/lease-book.ts',
     find: 'this.#giveFree(lease, lease.held === 0n);',
     replace: '',
     breaks: ['tests/journeys/limits-of-end-users.test.ts'],

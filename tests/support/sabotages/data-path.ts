@@ -18,7 +18,7 @@ export const dataPathSabotages: readonly Sabotage[] = [
   },
   {
     name: 'a-late-claim-is-given-back',
-    file: 'src/gateway/carry-out-once.ts',
+    file: 'src/gateway/caller/carry-out-once.ts',
     find: "    giveBack();\n    throw new Fault('not-ready'",
     replace: "    throw new Fault('not-ready'",
     breaks: ['tests/journeys/carried-out-once.test.ts'],
@@ -32,7 +32,7 @@ export const dataPathSabotages: readonly Sabotage[] = [
   },
   {
     name: 'only-the-keepers-word-makes-empty',
-    file: 'src/gateway/admit.ts',
+    file: 'src/gateway/admit/admit.ts',
     find: 'if (refills === refillsMax) throw othersFault();',
     replace:
       "if (refills === 2) throw shortFault(ask, needs, lacking, { kind: 'short', allowance: '', free: 0n, resetsInMs: null }, gateway);",

@@ -11,7 +11,7 @@ export const faultSabotages: readonly Sabotage[] = [
   },
   {
     name: 'faults-terminal-error',
-    file: 'src/gateway/relay-stream.ts',
+    file: 'src/gateway/relay/relay-stream.ts',
     find: 'Buffer.from(stream.faultText(new Fault(fault)))',
     replace: "Buffer.from('')",
     breaks: ['tests/faults/fault-matrix.test.ts'],

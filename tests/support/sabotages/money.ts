@@ -11,7 +11,7 @@ export const moneySabotages: readonly Sabotage[] = [
   },
   {
     name: 'a-late-keeper-is-asked-once-more',
-    file: 'src/gateway/admit.ts',
+    file: 'src/gateway/admit/admit.ts',
     find: 'if (silences === silencesMax || !gateway.keeper.isUp) {',
     replace: 'if (silences <= silencesMax || !gateway.keeper.isUp) {',
     breaks: ['tests/journeys/taken-by-others.test.ts'],
@@ -47,14 +47,14 @@ export const moneySabotages: readonly Sabotage[] = [
   },
   {
     name: 'what-is-held-is-not-given-back',
-    file: 'src/gateway/lease-book.ts',
+    file: 'src/gateway/admit/lease-book.ts',
     find: 'const kept = lease.held + lease.charged;',
     replace: 'const kept = lease.charged;',
     breaks: ['tests/model/money-model.test.ts'],
   },
   {
     name: 'a-recall-leaves-holds',
-    file: 'src/gateway/lease-book.ts',
+    file: 'src/gateway/admit/lease-book.ts',
     find: 'lease.granted = lease.held + lease.charged;',
     replace: 'lease.granted = lease.charged;',
     breaks: ['tests/model/money-model.test.ts'],

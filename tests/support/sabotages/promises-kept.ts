@@ -137,14 +137,14 @@ export const promiseKeptSabotages: readonly Sabotage[] = [
   },
   {
     name: 'older-terms-open-nothing',
-    file: 'src/gateway/screen.ts',
+    file: 'src/gateway/caller/screen.ts',
     find: 'settings.sensitive_data === `accepted:${policy}`',
     replace: "settings.sensitive_data?.startsWith('accepted:') === true",
     breaks: ['tests/journeys/detectors.test.ts'],
   },
   {
     name: 'what-is-found-is-redacted',
-    file: 'src/gateway/screen.ts',
+    file: 'src/gateway/caller/screen.ts',
     find: "body: acts.has('redact') ? Buffer.from(screened) : body,",
     replace: 'body: acts.size > 9 ? Buffer.from(screened) : body,',
     breaks: ['tests/journeys/detectors.test.ts'],

@@ -36,7 +36,7 @@ export const routingSabotages: readonly Sabotage[] = [
   },
   {
     name: 'replies-tell-the-registry',
-    file: 'src/gateway/reply-headers.ts',
+    file: 'src/gateway/relay/reply-headers.ts',
     find: "headers.push('x-fairlead-endpoint-type', type);",
     replace: "headers.push('x-fairlead-endpoint-type', 'unverified');",
     breaks: ['tests/journeys/data-policies.test.ts'],
@@ -54,7 +54,7 @@ export const routingSabotages: readonly Sabotage[] = [
   },
   {
     name: 'affinity-stays-in-its-workspace',
-    file: 'src/gateway/affinity-table.ts',
+    file: 'src/gateway/plan/affinity-table.ts',
     find: '\\0${workspace}\\0',
     replace: '\\0',
     breaks: ['tests/routing/affinity.test.ts', 'tests/journeys/affinity.test.ts'],
@@ -118,7 +118,7 @@ export const routingSabotages: readonly Sabotage[] = [
   },
   {
     name: 'an-own-key-says-nothing-of-an-endpoint',
-    file: 'src/gateway/health-board.ts',
+    file: 'src/gateway/plan/health-board.ts',
     find: 'if (open.endpoint.ownKey) this.#ownKeys.end(open, end, performance.now());\n    else this.#book.end',
     replace: 'this.#ownKeys.end({ ...open }, end, performance.now());\n    this.#book.end',
     breaks: ['tests/journeys/own-keys.test.ts'],
@@ -139,7 +139,7 @@ export const routingSabotages: readonly Sabotage[] = [
   },
   {
     name: 'an-own-key-costs-the-fee-alone',
-    file: 'src/gateway/meter.ts',
+    file: 'src/gateway/meter/meter.ts',
     find: 'cost > 0n ? feeOf(paid.usage, costPrice, ownKey.feeBasisPoints) : 0n',
     replace: 'cost',
     breaks: ['tests/journeys/own-keys.test.ts'],

@@ -39,14 +39,14 @@ export const translationSabotages: readonly Sabotage[] = [
   },
   {
     name: 'streams-are-not-buffered',
-    file: 'src/gateway/caller-stream.ts',
+    file: 'src/gateway/relay/caller-stream.ts',
     find: "      'x-accel-buffering',\n      'no',\n",
     replace: '',
     breaks: ['tests/journeys/stream-heads.test.ts'],
   },
   {
     name: 'silent-answers-are-counted',
-    file: 'src/gateway/count-own.ts',
+    file: 'src/gateway/meter/count-own.ts',
     find: 'return texts && count(',
     replace: 'return undefined && count(',
     breaks: ['tests/journeys/own-count.test.ts'],

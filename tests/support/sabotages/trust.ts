@@ -71,7 +71,7 @@ export const promiseSabotages: readonly Sabotage[] = [
   },
   {
     name: 'attempts-are-recorded',
-    file: 'src/gateway/attempt.ts',
+    file: 'src/gateway/attempt/attempt.ts',
     find: 'ask.attempts.push(recordOf(endpoint, statusOf(trouble), verdict.word, ms));',
     replace: '',
     breaks: ['tests/journeys/policy-sample.test.ts'],

@@ -1,0 +1,22 @@
+import { Fault } from '#core/generation/fault.ts';
+import { dayOf } from '#core/routing/data-handling.ts';
+import { type EligibleEndpoint, eligible, type PlanAsk, plainAsk } from '#core/routing/eligible.ts';
+import type { Call } from '../call.ts';
+import type { Gateway } from '../gateway.ts';
+
+/** Any endpoint of the upstream: an object belongs to the account, not to a model. */
+export function endpointAt(
+  upstream: string,
+  { protocol, at }: Pick<Call, 'protocol' | 'at'>,
+  gateway: Gateway,
+): EligibleEndpoint {
+  const ask: PlanAsk = { ...plainAsk(protocol.name, dayOf(at)), nativeOnly: true, pinnedTo: upstream };
+  for (const { endpoints } of gateway.catalogue.models) {
+    const endpoint = endpoints.find((each) => each.upstream.name === upstream);
+    const judged = endpoint && eligible(endpoint, ask);
+    if (judged === undefined) continue;
+    if (typeof judged !== 'string') return judged;
+    if (judged.startsWith('data_policy')) throw new Fault('nothing-left', { excluded: judged });
+  }
+  throw new Fault('object-unknown');
+}

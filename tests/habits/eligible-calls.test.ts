@@ -24,11 +24,11 @@ test('the filter alone makes an endpoint that may be called', () => {
 
 test('providers are called in five places, each with an endpoint that passed', () => {
   assert.deepEqual(where(/\bproviders\s*\??\.\s*call\(/), [
+    'src/gateway/attempt/start-attempt.ts',
     'src/gateway/kept/ask-kept.ts',
-    'src/gateway/models/count-tokens.ts',
     'src/gateway/kept/read-kept.ts',
     'src/gateway/kept/send-file.ts',
-    'src/gateway/attempt/start-attempt.ts',
+    'src/gateway/models/count-tokens.ts',
   ]);
   // Under no other name either: it is made once, and told how to close once.
   assert.deepEqual(where(/\bnew Providers\(/), ['src/gateway/open-gateway.ts']);

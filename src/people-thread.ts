@@ -13,6 +13,8 @@ import type { ConsoleData } from '#console/console-thread.ts';
 import { People } from '#console/people/people.ts';
 import { PostOffice } from '#console/people/post-office.ts';
 import { policyVersionOf, publicUrlOf } from '#console/people/public-url.ts';
+import { EndUsersApi } from '#console/rights/end-users-api.ts';
+import { RightsApi } from '#console/rights/rights-api.ts';
 import { servePeople } from '#http/people/serve-people.ts';
 import { readOrMakePepper } from '#keeper/pepper.ts';
 
@@ -39,6 +41,8 @@ const team = {
   team: new TeamApi({ command, people, door }),
   audit: new AuditApi(command),
   operator: new OperatorApi({ command, people, post }),
+  rights: new RightsApi({ command, people, door, now }),
+  endUsers: new EndUsersApi(command),
 };
 rmSync(socketPath, { force: true });
 await servePeople({ socketPath, command, account, people, team, configSchema: configJsonSchema() });

@@ -8,6 +8,7 @@ export const links = {
   playground: '/playground',
   wallet: '/wallet',
   team: '/team',
+  privacy: '/privacy',
   settings: '/settings',
   operate: '/operate',
   signIn: '/sign-in',

@@ -72,6 +72,7 @@ const routes = root.addChildren([
     page(links.playground, () => import('./pages/playground.tsx'), 'Playground'),
     page(links.wallet, () => import('./pages/wallet.tsx'), 'Wallet'),
     page(links.team, () => import('./pages/team.tsx'), 'Team'),
+    page(links.privacy, () => import('./pages/privacy.tsx'), 'Privacy'),
     page(links.operate, () => import('./pages/operate.tsx'), 'Operate'),
     page(links.settings, () => import('./pages/settings.tsx'), 'Settings'),
   ]),

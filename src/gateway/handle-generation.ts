@@ -19,6 +19,7 @@ import { authenticate } from './caller/authenticate.ts';
 import type { Caller } from './caller/callers.ts';
 import { carryOutOnce } from './caller/carry-out-once.ts';
 import { conversationOf } from './caller/conversation.ts';
+import { refuseRestricted } from './caller/refuse-restricted.ts';
 import { hasAccepted, screen } from './caller/screen.ts';
 import { ringIn } from './deadline.ts';
 import type { Gateway } from './gateway.ts';
@@ -61,6 +62,7 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     const bytes = screened?.body ?? given;
     const decoded = decode(call, bytes);
     const { facts } = decoded;
+    refuseRestricted(caller, decoded, gateway);
     gateway.sightings.saw(caller.key, call.at, call.origin, endUserOf(decoded.body, facts));
     using claim =
       call.options.idempotencyKey === undefined ? undefined : await carryOutOnce({ call, caller, body }, gateway);

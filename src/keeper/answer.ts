@@ -203,7 +203,9 @@ function toGranted({ lease, allowance, window, granted, endsAt, tight, left }: G
 
 function toLookupResult(found: CallerFound, { pepper, snapshot }: AnswerContext): LookupResult {
   if (found.state !== 'known') return { state: found.state };
-  const { state, allowances, endUserRules, ownKeys: sealed, ...caller } = found;
+  // Whoever it belongs to asked for that: the account API serves its rights all the same.
+  if (found.isRestricted) return { state: 'restricted' };
+  const { state, allowances, endUserRules, ownKeys: sealed, isRestricted: _, ...caller } = found;
   const ownKeys = openOwnKeys(sealed, { pepper, upstreams: snapshot().upstreams });
   const toRow = (row: StoredAllowance) => ({ ...row, limit: String(row.limit) });
   return {

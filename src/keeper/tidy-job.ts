@@ -10,7 +10,7 @@ const keptMs = 90 * 86_400_000;
 const yearMs = 365 * 86_400_000;
 
 export type TidyContext = {
-  readonly store: Pick<Store, 'jobs' | 'leases' | 'accounts' | 'warnings' | 'abuse' | 'cases' | 'visits'>;
+  readonly store: Pick<Store, 'jobs' | 'leases' | 'accounts' | 'warnings' | 'abuse' | 'cases' | 'visits' | 'rights'>;
   readonly holder: string;
   readonly log: KeeperLog;
   now(): number;
@@ -40,6 +40,7 @@ async function tidy({ store, holder, now, log, tell }: TidyContext): Promise<voi
   await store.accounts.forgetSecrets(now() - keptMs);
   await lookForAbuse({ abuse: store.abuse, log, now, tell });
   await store.abuse.forget(now());
+  await store.rights.dropCopies(now());
   await store.visits.forget(Math.floor((now() - yearMs) / 3_600_000));
   await remindOfCases({ cases: store.cases, now, log, tell });
 }

@@ -20,6 +20,10 @@ export type CaseRow = {
   /** What a person wrote, sealed under a key of this case, which is gone when the case is closed. */
   readonly sealed: string | null;
   readonly sealKey: string | null;
+  /** The pseudonym of whoever was signed in and asked. */
+  readonly person: string | null;
+  /** The pseudonym of an end user whom the workspace named. */
+  readonly endUser: string | null;
 };
 
 export type NewCase = Pick<
@@ -28,6 +32,8 @@ export type NewCase = Pick<
 > & {
   /** A hash of the message that brought it: it is taken once. */
   readonly message: string | null;
+  readonly person?: string | null;
+  readonly endUser?: string | null;
 };
 
 export type CaseStore = {
@@ -36,9 +42,13 @@ export type CaseStore = {
   find(id: string): Promise<CaseRow | undefined>;
   /** The newest first. */
   list(register: CaseRegister, max: number): Promise<readonly CaseRow[]>;
+  /** What this person asked, the newest first. */
+  ofPerson(person: string, max: number): Promise<readonly CaseRow[]>;
   /** Those open, the most urgent first. */
   due(max: number): Promise<readonly CaseRow[]>;
   remind(id: string, percent: number): Promise<void>;
+  /** What is sealed instead: a case that is open keeps its key. */
+  reseal(id: string, sealed: string): Promise<void>;
   addFacts(id: string, facts: Readonly<Record<string, string>>): Promise<void>;
   /** What a person wrote, and its key, go. False: there is no such open case. */
   close(id: string, outcome: string, now: number): Promise<boolean>;

@@ -4,6 +4,7 @@ import { migrate } from './migrate.ts';
 import type { Engine } from './migrations/migration.ts';
 import { newId } from './new-id.ts';
 import { makeReportStore } from './reports/report-store.ts';
+import { makeRightsStore } from './rights/make-rights-store.ts';
 import { makeAbuseStore } from './sql/abuse-rows.ts';
 import { makeAcceptanceStore } from './sql/acceptance-rows.ts';
 import { makeAccountStore } from './sql/account-store.ts';
@@ -106,6 +107,7 @@ export function makeStore(opened: EngineStore): Store {
     trust: makeTrustStore(on('prove')),
     ownKeys: makeOwnKeyStore(on('route')),
     retention: makeRetentionStore(on('prove'), newId),
+    rights: makeRightsStore(on('prove')),
     warnings: makeWarningStore(on('monitor')),
     abuse: makeAbuseStore(on('prevent-abuse'), newId),
     overruns: makeOverrunStore(on('limit')),

@@ -22,8 +22,11 @@ export const retentionSubjects = ['generation', 'usage_hour', 'receipt_batch'] a
 
 export type RetentionSubject = (typeof retentionSubjects)[number];
 
+/** What leaves evidence when it goes: copies for people go by their own clock. */
+export const evidenceSubjects = [...retentionSubjects, 'privacy_copy'] as const;
+
 export type RetentionRun = {
-  readonly subject: RetentionSubject;
+  readonly subject: (typeof evidenceSubjects)[number];
   /** What was recorded before it went. */
   readonly cutoff: number;
   readonly rows: number;

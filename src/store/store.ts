@@ -19,6 +19,7 @@ import type { OverrunStore } from './overruns.ts';
 import type { OwnKeyRecord, OwnKeyStore } from './own-keys.ts';
 import type { PaymentStore, PromoStore } from './payment-store.ts';
 import type { RetentionStore } from './retention-store.ts';
+import type { RightsStore } from './rights/rights-store.ts';
 import type { RateStore } from './shared-rates.ts';
 import type { SealReceipts, TrustStore } from './trust-store.ts';
 import type { ReportStore } from './usage-reports.ts';
@@ -53,6 +54,7 @@ export type Store = {
   readonly trust: TrustStore;
   readonly ownKeys: OwnKeyStore;
   readonly retention: RetentionStore;
+  readonly rights: RightsStore;
   readonly warnings: WarningStore;
   readonly abuse: AbuseStore;
   readonly overruns: OverrunStore;
@@ -299,6 +301,10 @@ export type CallerFound =
       readonly paysAbandonedIn: number | null;
       /** That cost more than was held for them, again and again: nothing is asked there. */
       readonly stoppedEndpoints: readonly string[];
+      /** Nothing is processed for it, but its rights. */
+      readonly isRestricted: boolean;
+      /** Pseudonyms of end users for whom nothing is processed. */
+      readonly restrictedEndUsers: readonly string[];
     }
   | { readonly state: 'unknown' | 'disabled' | 'expired' };
 

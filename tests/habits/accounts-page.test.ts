@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { operatorPermissions, operatorRoles, permissions, roles } from '#console/contract/permissions.ts';
-import { type Route, routes } from '#console/contract/routes.ts';
+import type { Route } from '#console/contract/route.ts';
+import { routes } from '#console/contract/routes.ts';
 import { root } from './source-files.ts';
 
 const page = readFileSync(join(root, 'docs/reference/accounts.md'), 'utf8');

@@ -8,9 +8,12 @@ import { OperatorApi } from '#console/account/operator-api.ts';
 import { PersonApi } from '#console/account/person-api.ts';
 import { TeamApi } from '#console/account/team-api.ts';
 import { can, canOperate, type OperatorRole, permissions, type Role, roles } from '#console/contract/permissions.ts';
-import { type Needs, type Route, routes } from '#console/contract/routes.ts';
+import type { Needs, Route } from '#console/contract/route.ts';
+import { routes } from '#console/contract/routes.ts';
 import { People } from '#console/people/people.ts';
 import { PostOffice } from '#console/people/post-office.ts';
+import { EndUsersApi } from '#console/rights/end-users-api.ts';
+import { RightsApi } from '#console/rights/rights-api.ts';
 import { peopleApp } from '#http/people/serve-people.ts';
 import { Browser, confirm, type Page, setUp } from './browser.ts';
 import { runFairlead } from './running-fairlead.ts';
@@ -235,6 +238,8 @@ function app() {
     ...{ door, person: new PersonApi({ command, people, now }), audit: new AuditApi(command) },
     operator: new OperatorApi({ command, people, post }),
     team: new TeamApi({ command, people, door }),
+    rights: new RightsApi({ command, people, door, now }),
+    endUsers: new EndUsersApi(command),
   };
   return peopleApp({ command, account: new AccountApi({ ...shared, door }), people, team, configSchema: {} });
 }

@@ -8,7 +8,17 @@ import { useHere, useMe } from '../session.ts';
 import { text } from '../text/english.ts';
 import { Mark } from './mark.tsx';
 
-const places = ['overview', 'playground', 'keys', 'activity', 'models', 'wallet', 'team', 'settings'] as const;
+const places = [
+  'overview',
+  'playground',
+  'keys',
+  'activity',
+  'models',
+  'wallet',
+  'team',
+  'privacy',
+  'settings',
+] as const;
 
 /** What stands around every page: where one is, in which workspace, and where else to go. */
 export function Shell() {

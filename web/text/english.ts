@@ -1,6 +1,7 @@
 // Every text of the dashboard, in one place.
 
 import { operateText } from './operate.ts';
+import { privacyText } from './privacy.ts';
 import { factorText, signText } from './sign.ts';
 import { teamText } from './team.ts';
 
@@ -19,6 +20,7 @@ export const text = {
     models: 'Models',
     wallet: 'Wallet',
     team: 'Team',
+    privacy: 'Privacy',
     settings: 'Settings',
     operate: 'Operate',
   },
@@ -275,6 +277,7 @@ export const text = {
   },
   team: teamText,
   operate: operateText,
+  privacy: privacyText,
   settings: {
     factor: factorText,
     sessions: 'Where you are signed in',

@@ -1,5 +1,6 @@
 import { can, canOperate, type OperatorPermission, type Permission } from '../contract/permissions.ts';
-import { type Route, type RouteName, routes } from '../contract/routes.ts';
+import type { Route } from '../contract/route.ts';
+import { type RouteName, routes } from '../contract/routes.ts';
 import type { SignedIn } from '../people/library-door.ts';
 import { type AccountAnswer, refusal } from './account-answer.ts';
 import { type AccountCaller, type Asker, type CallerOptions, findCaller, findMemberships } from './find-caller.ts';

@@ -19,6 +19,16 @@ export const bodies = {
   role: z.strictObject({ role: z.enum(roles) }),
   invitation: z.strictObject({ email: z.email().max(254), role: z.enum(roles) }),
   'policy-version': z.strictObject({ version: line(40) }),
+  'rights-request': z.strictObject({
+    kind: z.enum(['access', 'correct', 'delete', 'restrict', 'object', 'question']),
+    text: line(2_000),
+    about: line(64).optional(),
+  }),
+  correction: z.strictObject({ name: line(100) }),
+  restriction: z.strictObject({ restricted: z.boolean() }),
+  objection: z.strictObject({ activity: line(64), objects: z.boolean() }),
+  'end-user': z.strictObject({ end_user: line(500) }),
+  'end-user-restriction': z.strictObject({ end_user: line(500), restricted: z.boolean() }),
   token: z.strictObject({ token: line(100) }),
   key: z.looseObject({
     name: z.string().max(100).optional(),

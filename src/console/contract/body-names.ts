@@ -11,4 +11,10 @@ export type BodyName =
   | 'markup'
   | 'decision'
   | 'operator'
-  | 'policy-version';
+  | 'policy-version'
+  | 'rights-request'
+  | 'correction'
+  | 'restriction'
+  | 'objection'
+  | 'end-user'
+  | 'end-user-restriction';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { bodies } from './bodies.ts';
 import type { BodyName } from './body-names.ts';
-import { type Needs, type Route, routes } from './routes.ts';
+import type { Needs, Route } from './route.ts';
+import { routes } from './routes.ts';
 
 /** OpenAPI 3.1 of every address for people and their programs, made of the table that the server goes by. */
 export function openApi(version: string): object {

@@ -44,6 +44,8 @@ export const permissions = {
   'audit.read': leaders,
   'policy.read': everyMember,
   'policy.accept': leaders,
+  'workspace.restrict': ['owner'],
+  'end-users.serve': leaders,
 } as const satisfies Readonly<Record<string, readonly (Role | KeyRole)[]>>;
 
 export type Permission = keyof typeof permissions;

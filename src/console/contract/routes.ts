@@ -1,28 +1,7 @@
 // Every address that people and their programs may ask, once: who may, what it does. Server, `/openapi.json` and the test that
 // tries every row with everybody go by it. Pure data.
-import type { BodyName } from './body-names.ts';
-import type { OperatorPermission, Permission } from './permissions.ts';
-
-export type Needs =
-  /** Anybody, signed in or not. */
-  | 'anybody'
-  /** Whoever is signed in, in whichever workspace. */
-  | 'person'
-  | { readonly workspace: Permission }
-  | { readonly operator: OperatorPermission };
-
-export type Route = {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  readonly path: string;
-  readonly needs: Needs;
-  readonly does: string;
-  /** A session must have shown a password, or another proof, within the last ten minutes. */
-  readonly proof?: true;
-  /** What it takes to do it to another person than oneself. */
-  readonly toOthers?: Permission;
-  /** The name of its body's schema in `bodies.ts`. */
-  readonly body?: BodyName;
-};
+import { privacyRows } from './privacy-rows.ts';
+import type { Route } from './route.ts';
 
 const keys = '/api/v1/keys';
 const ownKeys = '/api/v1/byok';
@@ -30,23 +9,7 @@ const operate = '/api/v1/operator';
 const credits = '/api/v1/credits';
 
 export const routes = {
-  'policy-acceptance-list': {
-    ...{ method: 'GET', path: '/api/v1/privacy/acceptances', needs: { workspace: 'policy.read' } },
-    does: 'Which versions of the policy the workspace accepted.',
-  },
-  'policy-accept': {
-    ...{
-      method: 'POST',
-      path: '/api/v1/privacy/acceptances',
-      needs: { workspace: 'policy.accept' },
-      body: 'policy-version',
-    },
-    does: 'Accepts a version of the policy for the workspace.',
-  },
-  'privacy-evidence': {
-    ...{ method: 'GET', path: '/api/v1/privacy/evidence', needs: { workspace: 'policy.read' } },
-    does: 'What was accepted, and how data is handled now, as one document.',
-  },
+  ...privacyRows,
   me: { method: 'GET', path: '/api/v1/me', needs: 'person', does: 'Who is signed in, and where.' },
   'me-change': { method: 'PATCH', path: '/api/v1/me', needs: 'person', does: 'Changes the own name.', body: 'me' },
   prove: {

@@ -1,10 +1,10 @@
-import type { DataClass } from '#core/privacy/data-class.ts';
 import { inventory } from '#core/privacy/inventory.ts';
 import type { PolicyChange } from '#core/privacy/policy/compare-policies.ts';
 import { fillFields, type PolicyFields } from '#core/privacy/policy/compose-policy.ts';
 import type { PublishedPolicy } from '#core/privacy/policy/published-policy.ts';
 import { type ProcessingRecord, processingRegister } from '#core/privacy/processing-register.ts';
 import { type PromiseRow, promises } from '#core/privacy/promises.ts';
+import { keptWords } from '#core/privacy/rights/article-15.ts';
 import type { CommandOutcome, RunCommand } from '../command-link.ts';
 
 /** What a public page is made of; `undefined`: there is no such thing, a sentence: not now. */
@@ -183,18 +183,6 @@ function shownOf<View>(outcome: CommandOutcome): Shown<View> {
   if ('refused' in outcome) return outcome.refused;
   return (outcome.value ?? undefined) as View | undefined;
 }
-
-const keptWords: Readonly<Record<DataClass['retention'], string>> = {
-  life: 'as long as what it describes',
-  books: 'as long as law wants invoices kept',
-  'a-year': 'a year',
-  '90-days': '90 days',
-  'two-weeks': 'two weeks',
-  'a-day': 'a day',
-  'until-posted': 'until it is posted, some seconds',
-  'three-versions': '30 days, three copies at most',
-  'last-100000': 'the last 100,000 of them',
-};
 
 /** The annex: nothing that is kept is left out, since the tests hold the inventory against the database. */
 function keptData(): readonly KeptData[] {

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { holdsCardNumber } from '#core/privacy/card-number.ts';
 import { readFields } from '../account/read-fields.ts';
 import { noCards, readBody } from '../contract/bodies.ts';
+import { PersonRecords } from '../rights/person-records.ts';
 import {
   busy,
   codeUsed,
@@ -152,6 +153,11 @@ export class People {
 
   async book(): Promise<PersonBook> {
     return new PersonBook(await this.#library.store(), this.#vault);
+  }
+
+  /** What is kept about one person, for that person. */
+  async records(): Promise<PersonRecords> {
+    return new PersonRecords(await this.#library.store(), this.#vault);
   }
 
   /** Shows a password again; what may be tried is counted as at the sign-in. */

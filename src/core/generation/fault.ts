@@ -32,6 +32,13 @@ export const faults = {
     blame: 'caller',
     says: 'This key may not do that. Ask the owner of the workspace to allow it.',
   },
+  'processing-restricted': {
+    status: 403,
+    code: 'processing_restricted',
+    type: 'permission_error',
+    blame: 'caller',
+    says: 'Whoever this belongs to asked that their data be kept and nothing else be done with it. Nothing was sent anywhere. They lift it on the page Privacy, or by DELETE /api/v1/privacy/restriction.',
+  },
   'endpoint-stopped': {
     status: 403,
     code: 'stopped_for_review',

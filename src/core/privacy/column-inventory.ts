@@ -3,6 +3,7 @@ import {
   allowances,
   books,
   configuration,
+  copies,
   credentials,
   type DataClass,
   membership,
@@ -12,6 +13,7 @@ import {
   ownership,
   pageViews,
   privacyCases,
+  rightsRows,
   sealedNames,
   usageLog,
 } from './data-class.ts';
@@ -134,10 +136,22 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   ),
   policy_acceptance: classify(ownership, 'workspace version hash actor at'),
   page_view: classify(pageViews, 'hour path referrer country device browser views visitors'),
-  privacy_case: classify(
-    privacyCases,
-    'id register kind country workspace received_at due_at reminded closed_at outcome facts sealed seal_key message',
-  ),
+  privacy_case: {
+    ...classify(
+      rightsRows,
+      'id register kind country workspace received_at due_at reminded closed_at outcome facts sealed person end_user',
+    ),
+    ...classify(privacyCases, 'seal_key message'),
+  },
+  restriction: classify({ ...rightsRows, retention: 'life' }, 'kind subject workspace activity since'),
+  privacy_copy: {
+    ...classify(
+      { ...copies, exportable: true },
+      'id person privacy_case state bytes parts hash created_at changed_at expires_at',
+    ),
+    ...classify(copies, 'seal_key'),
+  },
+  privacy_copy_part: classify(copies, 'copy place sealed'),
   trust_key: classify(operation, 'id public since until'),
   receipt_batch: classify({ ...operation, retention: '90-days' }, 'id key at size root signature facts leaves'),
   log_entry: classify(operation, 'place at kind subject body leaf'),

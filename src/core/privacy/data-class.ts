@@ -93,6 +93,12 @@ export const privacyCases: DataClass = {
   exportable: false,
 };
 
+/** What a person asked for and asked to be stopped, told to that person. */
+export const rightsRows: DataClass = { ...privacyCases, exportable: true };
+
+/** Copies that people asked for: they go after seven days, sooner than the class says. */
+export const copies: DataClass = { ...privacyCases, retention: '90-days' };
+
 /** Prices and settings of the operator. */
 export const configuration: DataClass = {
   category: 'configuration',

@@ -18,6 +18,8 @@ function judge(found: Found, call: Call, gateway: Gateway): Caller {
       return found.caller;
     case 'no-keeper':
       throw new Fault('not-ready', { why: 'keys cannot be looked up' });
+    case 'restricted':
+      throw new Fault('processing-restricted');
     case 'unknown':
     case 'disabled':
     case 'expired':

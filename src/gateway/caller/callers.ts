@@ -11,7 +11,9 @@ import type { KeeperLink } from '../keeper-link.ts';
 import type { PresentedSecret } from './presented-secret.ts';
 
 /** Who calls, with what is remembered to serve the next request without asking. */
-export type Caller = Omit<CallerRow, 'ownKeys'> & {
+export type Caller = Omit<CallerRow, 'ownKeys' | 'restrictedEndUsers'> & {
+  /** Undefined: nobody's. */
+  readonly restrictedEndUsers: ReadonlySet<string> | undefined;
   /** Their secrets are content from here on: no log, record or error takes one. */
   readonly ownKeys: readonly OwnKey[];
   /** What workspace and key demand of whoever serves them. */
@@ -38,7 +40,7 @@ export type ShownLimit = { readonly allowance: string; readonly limit: string };
 
 export type Found =
   | { readonly state: 'known'; readonly caller: Caller }
-  | { readonly state: 'unknown' | 'disabled' | 'expired' | 'malformed' | 'no-keeper' };
+  | { readonly state: 'unknown' | 'disabled' | 'expired' | 'restricted' | 'malformed' | 'no-keeper' };
 
 type Cached = { readonly found: Found; readonly until: number };
 
@@ -143,6 +145,7 @@ function toFound(result: LookupResult): Found {
     caller: {
       ...caller,
       ownKeys: caller.ownKeys.map((own) => ({ ...own, secret: Content.ofText(own.secret) })),
+      restrictedEndUsers: caller.restrictedEndUsers.length > 0 ? new Set(caller.restrictedEndUsers) : undefined,
       rules: ownerRules(caller.settings),
       detectors: readDetectors(caller.settings.detectors),
       moneyAllowances: idsOf('nano-usd'),

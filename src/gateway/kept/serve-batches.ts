@@ -53,9 +53,9 @@ export async function createBatch(call: Call, gateway: Gateway): Promise<void> {
   });
 }
 
-/** Each line may be another end user's: nothing is held for any of them. */
-function limitsEndUsers({ endUserRules }: Caller): boolean {
-  return endUserRules.some(({ counts }) => counts === 'spent');
+/** Each line may be another end user's: nothing is held for any of them, and nobody looks whether one is to be left alone. */
+function limitsEndUsers({ endUserRules, restrictedEndUsers }: Caller): boolean {
+  return restrictedEndUsers !== undefined || endUserRules.some(({ counts }) => counts === 'spent');
 }
 
 type Beginning = { readonly endpoint: EligibleEndpoint; readonly body: Content; readonly operation: string };

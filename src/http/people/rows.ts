@@ -5,7 +5,8 @@ import type { AccountCaller } from '#console/account/find-caller.ts';
 import { readFields } from '#console/account/read-fields.ts';
 import { type Body, readBody } from '#console/contract/bodies.ts';
 import type { BodyName } from '#console/contract/body-names.ts';
-import { type Route, type RouteName, routes } from '#console/contract/routes.ts';
+import type { Route } from '#console/contract/route.ts';
+import { type RouteName, routes } from '#console/contract/routes.ts';
 import type { SignedIn } from '#console/people/library-door.ts';
 import { askerOf, send } from './account-reply.ts';
 

@@ -24,6 +24,7 @@ import { type OperatorRoutes, operatorRoutes } from './operator-routes.ts';
 import { page } from './page.ts';
 import { privacyRoutes } from './privacy-routes.ts';
 import { registerRoutes } from './register-pages.ts';
+import { type RightsRoutes, rightsRoutes } from './rights-routes.ts';
 import { setupRoutes } from './setup-page.ts';
 import { siteRoutes } from './site/site-routes.ts';
 import { type TeamRoutes, teamRoutes } from './team-routes.ts';
@@ -33,7 +34,7 @@ export type PeopleOptions = {
   readonly command: RunCommand;
   readonly account: AccountApi;
   readonly people: People;
-  readonly team: TeamRoutes & OperatorRoutes;
+  readonly team: TeamRoutes & OperatorRoutes & RightsRoutes;
   /** JSON Schema of the configuration file. */
   readonly configSchema: object;
 };
@@ -75,6 +76,7 @@ export function peopleApp({ command, account, people, team, configSchema }: Peop
   app.route('/', letterRoutes(people, team));
   app.route('/', teamRoutes(team));
   app.route('/', privacyRoutes(team.door, new PrivacyApi(command)));
+  app.route('/', rightsRoutes(team));
   app.route('/', operatorRoutes(team));
   app.route('/', accountRoutes(account));
   app.route('/', logRoutes(command));

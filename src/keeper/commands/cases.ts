@@ -9,7 +9,7 @@ import { showUsage } from './usage.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
-const kinds = ['access', 'correct', 'delete', 'restrict', 'export', 'object', 'question'] as const;
+export const requestKinds = ['access', 'correct', 'delete', 'restrict', 'export', 'object', 'question'] as const;
 const outcomes = ['answered', 'refused', 'withdrawn', 'spam'] as const;
 /** More open ones than this are no people any more. */
 const openMax = 10_000;
@@ -23,7 +23,7 @@ const authorityHours = 72;
 export async function openRequest(context: CommandContext, given: unknown) {
   const { store, now, pepper, randomBytes } = context;
   const args = new Arguments(given);
-  const kind = oneOf(args.text('kind', `what is asked: ${kinds.join(', ')}`), kinds);
+  const kind = oneOf(args.text('kind', `what is asked: ${requestKinds.join(', ')}`), requestKinds);
   const country = readCountry(args);
   const wrote = {
     contact: args.text('contact', 'how to reach whoever asks'),
@@ -174,7 +174,7 @@ export async function showTransparency({ store, now }: CommandContext) {
   return { since: `${year - 1}-01-01`, counts: await count(year - 1) };
 }
 
-async function clocksFor(
+export async function clocksFor(
   { store, policySettings }: CommandContext,
   { received, country }: { received: number; country: string | undefined },
 ) {
@@ -182,38 +182,41 @@ async function clocksFor(
   return dueDates({ received, country, isHoliday: await holidaysOf(operator) });
 }
 
-function readCountry(args: Arguments): string | undefined {
+export function readCountry(args: Arguments): string | undefined {
   const country = args.optionalText('country', 'the country of who asks, as in de or us-ca', 5)?.toLowerCase();
   if (country !== undefined && !/^[a-z]{2}(?:-[a-z]{2})?$/.test(country))
     throw new Refused('Say the country as in de or us-ca.');
   return country;
 }
 
-function oneOf<Word extends string>(value: string, words: readonly Word[]): Word {
+export function oneOf<Word extends string>(value: string, words: readonly Word[]): Word {
   const word = words.find((each) => each === value);
   if (word === undefined) throw new Refused(`Say one of ${words.join(', ')}.`);
   return word;
 }
 
-function toJson(
-  { id, register, kind, country, workspace, receivedAt, dueAt, closedAt, outcome, facts }: CaseRow,
+export function toJson(
+  { id, register, kind, country, workspace, receivedAt, dueAt, closedAt, outcome, facts, person, endUser }: CaseRow,
   now: number,
 ) {
   return {
-    ...{ id, register, kind, country, workspace, outcome, ...facts },
+    ...{ id, register, kind, country, workspace, outcome, ...facts, person, end_user: endUser },
     received_at: new Date(receivedAt).toISOString(),
     due_at: new Date(dueAt).toISOString(),
     state: closedAt === null ? (dueAt < now ? 'late' : 'open') : 'closed',
   };
 }
 
-function seal(text: string, key: Uint8Array, nonce: Uint8Array): string {
+export function seal(text: string, key: Uint8Array, nonce: Uint8Array): string {
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
 }
 
-function unsealed({ sealed, sealKey }: CaseRow): { readonly contact: string | null; readonly text: string | null } {
+export function unsealed({ sealed, sealKey }: CaseRow): {
+  readonly contact: string | null;
+  readonly text: string | null;
+} {
   if (sealed === null || sealKey === null) return { contact: null, text: null };
   const bytes = Buffer.from(sealed, 'base64url');
   const decipher = createDecipheriv('aes-256-gcm', Buffer.from(sealKey, 'base64url'), bytes.subarray(0, 12));

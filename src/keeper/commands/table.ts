@@ -1,3 +1,8 @@
+import { addCopyPart, endCopy, listCopies, openCopy, readCopyPart } from '../rights/copies.ts';
+import { liftEndUser, listEndUsers, restrictEndUser, showEndUser } from '../rights/end-users.ts';
+import { pageOfHeld, showHeld, tablesOfHeld } from '../rights/held.ts';
+import { listOwnCases, openOwnCase, withdrawCase } from '../rights/own-cases.ts';
+import { liftRestriction, restrict, showRestrictions } from '../rights/restrictions.ts';
 import { appealCase, decideCase, listCases, showCase, stopLeakedKey } from './abuse.ts';
 import { acceptPolicy, listAcceptances, showEvidence } from './acceptances.ts';
 import { appendAudit, listAudit } from './audit.ts';
@@ -216,6 +221,24 @@ export const commands = {
   'redeem-create': createCodes,
   'redeem-use': redeemCode,
   refund: refundGeneration,
+  'copy-end': endCopy,
+  'copy-list': listCopies,
+  'copy-open': openCopy,
+  'copy-part-add': addCopyPart,
+  'copy-part-show': readCopyPart,
+  'end-user-lift': liftEndUser,
+  'end-user-list': listEndUsers,
+  'end-user-restrict': restrictEndUser,
+  'end-user-show': showEndUser,
+  'held-page': pageOfHeld,
+  'held-show': showHeld,
+  'held-tables': tablesOfHeld,
+  'own-case-list': listOwnCases,
+  'own-case-open': openOwnCase,
+  'own-case-withdraw': withdrawCase,
+  'restriction-lift': liftRestriction,
+  'restriction-set': restrict,
+  'restriction-show': showRestrictions,
   'setup-complete': completeSetup,
   'setup-link-create': createSetupLink,
   'setup-link-state': readSetupLink,

@@ -126,7 +126,7 @@ export type Change =
 
 export type LookupResult =
   | { readonly state: 'known'; readonly caller: CallerRow }
-  | { readonly state: 'unknown' | 'disabled' | 'expired' };
+  | { readonly state: 'unknown' | 'disabled' | 'expired' | 'restricted' };
 
 /** A key with all that a gateway needs to judge its requests. */
 export type CallerRow = {
@@ -149,6 +149,8 @@ export type CallerRow = {
   readonly paysAbandonedIn: number | null;
   /** Its workspace asks nothing there until a person has looked: MONEY §4. */
   readonly stoppedEndpoints: readonly string[];
+  /** Pseudonyms of end users for whom nothing is processed. */
+  readonly restrictedEndUsers: readonly string[];
 };
 
 export type OwnKeyRow = Omit<OwnKey, 'secret'> & { readonly secret: string };

@@ -31,6 +31,7 @@ import { operationUses } from './0030-operation-uses.ts';
 import { privacyCases } from './0031-privacy-cases.ts';
 import { pageViews } from './0032-page-views.ts';
 import { policyAcceptances } from './0033-policy-acceptances.ts';
+import { rights } from './0034-rights.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -68,4 +69,5 @@ export const allMigrations: readonly Migration[] = [
   privacyCases,
   pageViews,
   policyAcceptances,
+  rights,
 ];

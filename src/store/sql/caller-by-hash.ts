@@ -1,5 +1,6 @@
 import { joinSettings } from '#core/privacy/owner-settings.ts';
 import type { OwnKeyRecord } from '../own-keys.ts';
+import { isRestricted, restrictedEndUsers } from '../rights/restriction-rows.ts';
 import type { CallerFound, StoredAllowance, StoredRate } from '../store.ts';
 import { measuresOf } from './abuse-rows.ts';
 import { abandonHourOf } from './key-activity.ts';
@@ -62,7 +63,11 @@ export async function callerByHash(
   const paysAbandonedIn = await abandonHourOf(sql, found.key, now);
   const ownKeys = await ownKeysFor(sql, found);
   const stoppedEndpoints = await stoppedOf(sql, found.workspace);
-  return { sequence, found: { ...found, settings, rates: all, paysAbandonedIn, ownKeys, stoppedEndpoints } };
+  const rest = {
+    isRestricted: await isRestricted(sql, found.workspace),
+    restrictedEndUsers: (await restrictedEndUsers(sql, found.workspace)).map(({ subject }) => subject),
+  };
+  return { sequence, found: { ...found, ...rest, settings, rates: all, paysAbandonedIn, ownKeys, stoppedEndpoints } };
 }
 
 /** Until a person has looked at it. */
@@ -124,6 +129,8 @@ function toFound(first: Row, rows: readonly Row[], now: number): CallerFound {
     ownKeys: [],
     paysAbandonedIn: null,
     stoppedEndpoints: [],
+    isRestricted: false,
+    restrictedEndUsers: [],
   };
 }
 

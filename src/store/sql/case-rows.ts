@@ -4,19 +4,20 @@ import { text, textOrNull, whole, wholeOrNull, word } from './read-row.ts';
 import type { Database, Row } from './sql.ts';
 
 const columns =
-  'id, register, kind, country, workspace, received_at, due_at, reminded, closed_at, outcome, facts, sealed, seal_key';
+  'id, register, kind, country, workspace, received_at, due_at, reminded, closed_at, outcome, facts, sealed, seal_key, person, end_user';
 
 export function makeCaseStore(db: Database, newId: NewId): CaseStore {
   return {
-    open: ({ facts, ...given }) =>
+    open: ({ facts, person = null, endUser = null, ...given }) =>
       db.transaction(async (sql) => {
         const id = newId('pc');
         const added = await sql.run(
           `insert into privacy_case (id, register, kind, country, workspace, received_at, due_at, reminded, facts, sealed,
-             seal_key, message)
-           values (:id, :register, :kind, :country, :workspace, :receivedAt, :dueAt, 0, :facts, :sealed, :sealKey, :message)
+             seal_key, message, person, end_user)
+           values (:id, :register, :kind, :country, :workspace, :receivedAt, :dueAt, 0, :facts, :sealed, :sealKey, :message,
+             :person, :endUser)
            on conflict (message) do nothing`,
-          { id, ...given, facts: JSON.stringify(facts) },
+          { id, ...given, person, endUser, facts: JSON.stringify(facts) },
         );
         if (added === 1) return { id, isNew: true };
         const row = await sql.one('select id from privacy_case where message = :message', { message: given.message });
@@ -32,6 +33,16 @@ export function makeCaseStore(db: Database, newId: NewId): CaseStore {
         { register, max },
       );
       return rows.map(toCase);
+    },
+    async ofPerson(person, max) {
+      const rows = await db.all(
+        `select ${columns} from privacy_case where person = :person order by received_at desc, id desc limit :max`,
+        { person, max },
+      );
+      return rows.map(toCase);
+    },
+    async reseal(id, sealed) {
+      await db.run('update privacy_case set sealed = :sealed where id = :id and closed_at is null', { id, sealed });
     },
     async due(max) {
       const rows = await db.all(
@@ -114,5 +125,7 @@ function toCase(row: Row): CaseRow {
     facts: JSON.parse(text(row, 'facts')) as Record<string, string>,
     sealed: textOrNull(row, 'sealed'),
     sealKey: textOrNull(row, 'seal_key'),
+    person: textOrNull(row, 'person'),
+    endUser: textOrNull(row, 'end_user'),
   };
 }

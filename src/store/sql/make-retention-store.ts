@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { NewId } from '../new-id.ts';
-import { type LegalHold, type RetentionRun, type RetentionStore, retentionSubjects } from '../retention-store.ts';
+import { evidenceSubjects, type LegalHold, type RetentionRun, type RetentionStore } from '../retention-store.ts';
 import { sha256 } from '../sha256.ts';
 import { text, whole, word } from './read-row.ts';
 import { type Dropped, dropReceiptBatches, dropUsageHours, dropUsageLog } from './retention-drops.ts';
@@ -45,7 +45,7 @@ export function makeRetentionStore(db: Database, newId: NewId): RetentionStore {
 const drops = { generation: dropUsageLog, usage_hour: dropUsageHours, receipt_batch: dropReceiptBatches };
 
 /** One row for each cutoff, added up over the steps: also when a step was the last one before a crash. */
-async function addEvidence(
+export async function addEvidence(
   sql: Sql,
   { subject, cutoff, now }: { readonly subject: string; readonly cutoff: number; readonly now: number },
   dropped: readonly Dropped[],
@@ -77,7 +77,7 @@ async function addEvidence(
 
 function toRun(row: Row): RetentionRun {
   return {
-    subject: word(row, 'subject', retentionSubjects),
+    subject: word(row, 'subject', evidenceSubjects),
     cutoff: whole(row, 'cutoff'),
     rows: whole(row, 'rows'),
     oldest: whole(row, 'oldest'),

@@ -1,0 +1,92 @@
+import type { Route } from './route.ts';
+
+/** The part of the table of routes that is about privacy: what people and workspaces may ask. Pure data. */
+export const privacyRows = {
+  'policy-acceptance-list': {
+    ...{ method: 'GET', path: '/api/v1/privacy/acceptances', needs: { workspace: 'policy.read' } },
+    does: 'Which versions of the policy the workspace accepted.',
+  },
+  'policy-accept': {
+    ...{
+      method: 'POST',
+      path: '/api/v1/privacy/acceptances',
+      needs: { workspace: 'policy.accept' },
+      body: 'policy-version',
+    },
+    does: 'Accepts a version of the policy for the workspace.',
+  },
+  'privacy-evidence': {
+    ...{ method: 'GET', path: '/api/v1/privacy/evidence', needs: { workspace: 'policy.read' } },
+    does: 'What was accepted, and how data is handled now, as one document.',
+  },
+  'privacy-held': {
+    ...{ method: 'GET', path: '/api/v1/privacy/held', needs: 'person' },
+    does: 'What is kept about oneself: kinds, how many rows, what for, how long.',
+  },
+  'privacy-request-list': {
+    ...{ method: 'GET', path: '/api/v1/privacy/requests', needs: 'person' },
+    does: 'The own requests about privacy, each with its due date.',
+  },
+  'privacy-request-open': {
+    ...{ method: 'POST', path: '/api/v1/privacy/requests', needs: 'person', body: 'rights-request' },
+    does: 'Asks what a person must answer.',
+  },
+  'privacy-request-withdraw': {
+    ...{ method: 'DELETE', path: '/api/v1/privacy/requests/:id', needs: 'person' },
+    does: 'Takes an open request back.',
+  },
+  'privacy-correct': {
+    ...{ method: 'POST', path: '/api/v1/privacy/corrections', needs: 'person', body: 'correction' },
+    does: 'Corrects the own name, at once.',
+  },
+  'privacy-restriction': {
+    ...{ method: 'GET', path: '/api/v1/privacy/restriction', needs: 'person' },
+    does: 'What the person restricted or objected to.',
+  },
+  'privacy-restrict': {
+    ...{ method: 'PUT', path: '/api/v1/privacy/restriction', needs: 'person', body: 'restriction', proof: true },
+    does: 'Restricts all processing but storing, or lifts that.',
+  },
+  'privacy-object': {
+    ...{ method: 'PUT', path: '/api/v1/privacy/objections', needs: 'person', body: 'objection' },
+    does: 'Objects to an activity that rests on a legitimate interest, or no longer.',
+  },
+  'workspace-restriction': {
+    ...{ method: 'GET', path: '/api/v1/privacy/workspace-restriction', needs: { workspace: 'policy.read' } },
+    does: 'Whether the workspace is restricted.',
+  },
+  'workspace-restrict': {
+    ...{
+      method: 'PUT',
+      path: '/api/v1/privacy/workspace-restriction',
+      needs: { workspace: 'workspace.restrict' },
+      body: 'restriction',
+      proof: true,
+    },
+    does: 'Restricts all processing for the workspace but storing, or lifts that.',
+  },
+  'end-user-list': {
+    ...{ method: 'GET', path: '/api/v1/privacy/end-users', needs: { workspace: 'end-users.serve' } },
+    does: 'End users who are restricted, by pseudonym.',
+  },
+  'end-user-show': {
+    ...{
+      method: 'POST',
+      path: '/api/v1/privacy/end-users/access',
+      needs: { workspace: 'end-users.serve' },
+      body: 'end-user',
+      proof: true,
+    },
+    does: 'What is kept about one end user.',
+  },
+  'end-user-restrict': {
+    ...{
+      method: 'PUT',
+      path: '/api/v1/privacy/end-users/restriction',
+      needs: { workspace: 'end-users.serve' },
+      body: 'end-user-restriction',
+      proof: true,
+    },
+    does: 'Restricts one end user, or lifts that.',
+  },
+} as const satisfies Readonly<Record<string, Route>>;

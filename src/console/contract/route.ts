@@ -1,0 +1,23 @@
+import type { BodyName } from './body-names.ts';
+import type { OperatorPermission, Permission } from './permissions.ts';
+
+export type Needs =
+  /** Anybody, signed in or not. */
+  | 'anybody'
+  /** Whoever is signed in, in whichever workspace. */
+  | 'person'
+  | { readonly workspace: Permission }
+  | { readonly operator: OperatorPermission };
+
+export type Route = {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly needs: Needs;
+  readonly does: string;
+  /** A session must have shown a password, or another proof, within the last ten minutes. */
+  readonly proof?: true;
+  /** What it takes to do it to another person than oneself. */
+  readonly toOthers?: Permission;
+  /** The name of its body's schema in `bodies.ts`. */
+  readonly body?: BodyName;
+};

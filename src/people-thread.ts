@@ -5,6 +5,7 @@ import { configJsonSchema } from '#config/json-schema.ts';
 import { AccountApi } from '#console/account/account-api.ts';
 import { AuditApi } from '#console/account/audit-api.ts';
 import { Door } from '#console/account/door.ts';
+import { IdentityApi } from '#console/account/identity-api.ts';
 import { OperatorApi } from '#console/account/operator-api.ts';
 import { PersonApi } from '#console/account/person-api.ts';
 import { invitedAddress, TeamApi } from '#console/account/team-api.ts';
@@ -38,6 +39,7 @@ const account = new AccountApi({ command, door, pepper, keyPrefix, now });
 const team = {
   door,
   person: new PersonApi({ command, people, now }),
+  identity: new IdentityApi({ command, people }),
   team: new TeamApi({ command, people, door }),
   audit: new AuditApi(command),
   operator: new OperatorApi({ command, people, post }),

@@ -117,6 +117,7 @@ const imports: readonly FolderRule[] = [
 const packages: readonly PackageHome[] = [
   { name: 'nodemailer', homes: ['outgoing/mail'] },
   { name: 'better-auth', homes: ['console/people'] },
+  { name: '@simplewebauthn/server', homes: ['console/identity'] },
   { name: 'stripe', homes: ['outgoing/payments'] },
   { name: 'aws4fetch', homes: ['outgoing/providers'] },
   { name: 'gpt-tokenizer', homes: ['gateway'] },

@@ -177,3 +177,27 @@ export type MarkupRule = {
   readonly seller: string | null;
   readonly workspace: string | null;
 };
+
+export type OwnPasskey = {
+  readonly id: string;
+  readonly name: string;
+  readonly created_at: string;
+  readonly used_at: string | null;
+};
+
+export type PendingAddress = {
+  readonly email: string;
+  readonly old_confirmed: boolean;
+  readonly new_confirmed: boolean;
+  readonly expires_at: string;
+};
+
+/** An entry of a log of changes. */
+export type Change = {
+  readonly place: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string;
+  readonly outcome: string;
+};

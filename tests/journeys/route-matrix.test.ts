@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { AccountApi } from '#console/account/account-api.ts';
 import { AuditApi } from '#console/account/audit-api.ts';
 import { Door } from '#console/account/door.ts';
+import { IdentityApi } from '#console/account/identity-api.ts';
 import { OperatorApi } from '#console/account/operator-api.ts';
 import { PersonApi } from '#console/account/person-api.ts';
 import { TeamApi } from '#console/account/team-api.ts';
@@ -81,6 +82,7 @@ test('whatever else changes something is signing in, the set-up, signed by the p
 
   assert.deepEqual([...new Set(others.map(({ method, path }) => `${method} ${path}`))].sort(), [
     'OPTIONS /api/send',
+    'POST /address/:token',
     'POST /api/auth/*',
     'POST /api/send',
     'POST /enter/:token',
@@ -237,6 +239,7 @@ function app() {
   const team = {
     ...{ door, person: new PersonApi({ command, people, now }), audit: new AuditApi(command) },
     operator: new OperatorApi({ command, people, post }),
+    identity: new IdentityApi({ command, people }),
     team: new TeamApi({ command, people, door }),
     rights: new RightsApi({ command, people, door, now }),
     endUsers: new EndUsersApi(command),

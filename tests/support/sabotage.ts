@@ -8,6 +8,7 @@ import { cleanEnvironment, conclude, type Failure, repository, say, secondsSince
 import { accountSabotages } from './sabotages/accounts.ts';
 import { dataPathSabotages } from './sabotages/data-path.ts';
 import { faultSabotages } from './sabotages/faults.ts';
+import { identitySabotages } from './sabotages/identity.ts';
 import { moneySabotages } from './sabotages/money.ts';
 import { promiseKeptSabotages } from './sabotages/promises-kept.ts';
 import { relaySabotages } from './sabotages/relay.ts';
@@ -220,6 +221,7 @@ export const sabotages: readonly Sabotage[] = [
     breaks: ['tests/routing/health.test.ts'],
   },
   ...accountSabotages,
+  ...identitySabotages,
   ...faultSabotages,
   ...relaySabotages,
   ...routingSabotages,

@@ -2,7 +2,10 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ask, askData } from '../api.ts';
 import { count, money } from '../format.ts';
 import { outside } from '../links.ts';
+import { OwnAddress } from '../parts/own-address.tsx';
+import { OwnLog } from '../parts/own-log.tsx';
 import { CodeLine, Heading, Moment, Page, Scroll } from '../parts/page.tsx';
+import { Passkeys } from '../parts/passkeys.tsx';
 import { Answer, Refusal } from '../parts/query-state.tsx';
 import { SecondFactor } from '../parts/second-factor.tsx';
 import { useSend } from '../parts/use-send.ts';
@@ -19,7 +22,6 @@ export function Settings() {
   const { person, workspaces, operator_roles: held } = me;
   const facts: readonly (readonly [string, string])[] = [
     [text.settings.name, person.name || text.none],
-    [text.settings.email, `${person.email}, ${person.verified ? text.settings.verified : text.settings.unverified}`],
     [
       text.settings.workspaces,
       workspaces.map(({ name, role }) => `${name} (${text.team.roles[role] ?? role})`).join(', '),
@@ -36,8 +38,11 @@ export function Settings() {
           </div>
         ))}
       </dl>
+      <OwnAddress />
+      <Passkeys />
       <SecondFactor />
       <Sessions />
+      <OwnLog />
       <Heading>{text.settings.privacy}</Heading>
       <p className="max-w-2xl">{text.settings.privacyText}</p>
       <p className="mt-1">

@@ -3,6 +3,7 @@ import { Link, useRouter, useSearch } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { ask } from '../api.ts';
 import { links, outside } from '../links.ts';
+import { enterByPasskey, hasPasskeys } from '../parts/ask-passkey.ts';
 import { Field } from '../parts/field.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Refusal } from '../parts/query-state.tsx';
@@ -34,10 +35,35 @@ export function SignIn() {
   return (
     <Frame title={text.sign.in}>
       <AccountForm kind="in" onEntered={enter} onCode={() => setStep('code')} />
+      <ByPasskey onEntered={enter} />
       <More onPress={() => setStep('reset')}>{text.sign.forgotten}</More>
       <More onPress={() => setStep('link')}>{text.sign.byLink}</More>
       <OtherDoor to={links.signUp} words={text.sign.toUp} />
     </Frame>
+  );
+}
+
+/** Whichever passkey this browser has for the site: nobody says who he is first. */
+function ByPasskey({ onEntered }: { readonly onEntered: () => void }) {
+  const { error, isWorking, send } = useSend();
+  const enter = () =>
+    send(async () => {
+      await enterByPasskey();
+      onEntered();
+    });
+  return (
+    <div className="mt-4 grid gap-2">
+      <button
+        type="button"
+        className="button justify-self-start"
+        disabled={isWorking || !hasPasskeys()}
+        title={hasPasskeys() ? undefined : text.identity.notHere}
+        onClick={() => void enter()}
+      >
+        {text.identity.byPasskey}
+      </button>
+      <Refusal error={error} />
+    </div>
   );
 }
 

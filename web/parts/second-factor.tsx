@@ -1,14 +1,16 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, lazy, type ReactNode, Suspense, useState } from 'react';
 import { ask } from '../api.ts';
 import { text } from '../text/english.ts';
 import { DoOrCancel } from './do-or-cancel.tsx';
 import { Field } from './field.tsx';
 import { CodeLine, Heading } from './page.tsx';
 import { Popup } from './popup.tsx';
-import { Answer, Refusal } from './query-state.tsx';
+import { Answer, Refusal, Skeleton } from './query-state.tsx';
 import { TotpField } from './sign-forms.tsx';
 import { useSend } from './use-send.ts';
+
+const QrCode = lazy(async () => ({ default: (await import('./qr-code.tsx')).QrCode }));
 
 type Enabled = { readonly totpURI: string; readonly backupCodes: readonly string[] };
 type Open = 'on' | 'off' | 'renew' | undefined;
@@ -83,7 +85,11 @@ function SwitchOn({ onClose }: { readonly onClose: () => void }) {
   return (
     <form className="grid gap-4" onSubmit={(event) => void verify(event)}>
       <div>
-        <p>{words.secret}</p>
+        <p>{words.scan}</p>
+        <Suspense fallback={<Skeleton />}>
+          <QrCode value={made.totpURI} label={words.qr} />
+        </Suspense>
+        <p className="mt-3">{words.secret}</p>
         <CodeLine code={new URL(made.totpURI).searchParams.get('secret') ?? ''} />
         <a href={made.totpURI}>{words.open}</a>
       </div>

@@ -1,5 +1,6 @@
 // Every text of the dashboard, in one place.
 
+import { identityText } from './identity.ts';
 import { operateText } from './operate.ts';
 import { privacyText } from './privacy.ts';
 import { factorText, signText } from './sign.ts';
@@ -42,6 +43,7 @@ export const text = {
   unlimited: 'no limit',
   older: 'Show older',
   sign: signText,
+  identity: identityText,
   overview: {
     title: 'Overview',
     dollars: 'Dollars left',
@@ -292,9 +294,6 @@ export const text = {
     title: 'Settings',
     you: 'You',
     name: 'Name',
-    email: 'E-mail',
-    verified: 'shown to be yours',
-    unverified: 'not shown to be yours yet',
     workspaces: 'Workspaces',
     operator: 'For all of this Fairlead you are',
     noOperator: 'nothing beyond your workspaces',

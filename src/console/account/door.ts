@@ -45,8 +45,11 @@ export class Door {
     const who = await this.#options.people.who(asker.browser);
     if (who.kind === 'cross-site') return notFound['cross-site'];
     if (who.kind === 'nobody') return nobody;
-    if (this.#lacksProof(asker, who.signedIn)) return proofNeeded;
-    return await answer(who.signedIn);
+    const { signedIn } = who;
+    if (this.#lacksProof(asker, signedIn)) return proofNeeded;
+    const route: Route | undefined = asker.action === undefined ? undefined : routes[asker.action];
+    if (!route?.ownLog) return await answer(signedIn);
+    return await this.#written(asker, { scope: signedIn.id, actor: signedIn.id }, () => answer(signedIn));
   }
 
   /** For the operator's people, whose roles are apart from any workspace. */

@@ -3,6 +3,7 @@ import type { Body } from '../contract/bodies.ts';
 import type { Me } from '../contract/me.ts';
 import type { SignedIn } from '../people/library-door.ts';
 import type { People } from '../people/people.ts';
+import type { Site } from '../people/site.ts';
 import { type AccountAnswer, refusal } from './account-answer.ts';
 import { findMemberships } from './find-caller.ts';
 
@@ -34,8 +35,14 @@ export class PersonApi {
     return memberships ? { status: 200, body: { data: memberships.workspaces } } : away;
   }
 
-  async prove(signedIn: SignedIn, { password }: Body<'proof'>): Promise<AccountAnswer> {
-    switch (await this.#options.people.prove(signedIn, password)) {
+  async prove(signedIn: SignedIn, site: Site | undefined, given: Body<'proof'>): Promise<AccountAnswer> {
+    if ('passkey' in given) {
+      if (!site || !(await this.#options.people.proveByPasskey(signedIn, site, given.passkey))) {
+        return refusal(400, 'That is no passkey of yours.');
+      }
+      return { status: 200, body: { proved: true } };
+    }
+    switch (await this.#options.people.prove(signedIn, given.password)) {
       case 'proved':
         return { status: 200, body: { proved: true } };
       case 'wrong':

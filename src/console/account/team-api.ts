@@ -111,7 +111,7 @@ export class TeamApi {
     const { workspace } = caller;
     const late = this.#options.people.inviteLater({ actor, workspace, address: letters.addressHash(email) });
     if (late) return refusal(429, `Too many invitations: try again in ${Math.ceil(late.waitMs / 60_000)} min.`);
-    const token = letters.newToken();
+    const token = letters.newToken({ isMailed: this.#options.people.sends });
     const made = await this.#ask('invitation-create', {
       ...{ workspace: caller.workspace, role, email: letters.seal(email), email_hash: letters.addressHash(email) },
       ...{ token_hash: letters.tokenHash(token), invited_by: actor },

@@ -5,10 +5,16 @@ import { operatorRoles, roles } from './permissions.ts';
 
 const line = (max: number) => z.string().trim().min(1).max(max);
 
+/** What a browser made of a passkey; whoever verifies it judges its fields. */
+const signed = z.looseObject({ id: z.string().max(1_400) });
+
 /** What is sent, by the name that a route gives it. What is not in a schema is refused. */
 export const bodies = {
   me: z.strictObject({ name: line(100) }),
-  proof: z.strictObject({ password: z.string().min(1).max(256) }),
+  proof: z.union([z.strictObject({ password: z.string().min(1).max(256) }), z.strictObject({ passkey: signed })]),
+  passkey: z.strictObject({ name: line(100), response: signed }),
+  'passkey-name': z.strictObject({ name: line(100) }),
+  address: z.strictObject({ email: z.email().max(254) }),
   'sign-up': z.strictObject({
     name: line(100),
     email: z.email().max(254),

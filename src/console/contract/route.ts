@@ -16,6 +16,8 @@ export type Route = {
   readonly does: string;
   /** A session must have shown a password, or another proof, within the last ten minutes. */
   readonly proof?: true;
+  /** It changes how its person signs in: written down in the person's own log. */
+  readonly ownLog?: true;
   /** What it takes to do it to another person than oneself. */
   readonly toOthers?: Permission;
   /** The name of its body's schema in `bodies.ts`. */

@@ -1,5 +1,6 @@
 // Every address that people and their programs may ask, once: who may, what it does. Server, `/openapi.json` and the test that
 // tries every row with everybody go by it. Pure data.
+import { identityRows } from './identity-rows.ts';
 import { privacyRows } from './privacy-rows.ts';
 import type { Route } from './route.ts';
 
@@ -14,7 +15,7 @@ export const routes = {
   'me-change': { method: 'PATCH', path: '/api/v1/me', needs: 'person', does: 'Changes the own name.', body: 'me' },
   prove: {
     ...{ method: 'POST', path: '/api/v1/proof', needs: 'person', body: 'proof' },
-    does: 'Shows the own password again, before something dangerous.',
+    does: 'Shows the own password or a passkey again, before something dangerous.',
   },
   'session-list': { method: 'GET', path: '/api/v1/sessions', needs: 'person', does: 'The own sessions.' },
   'session-end': {
@@ -29,6 +30,7 @@ export const routes = {
     needs: 'person',
     does: 'Ends all own sessions but this.',
   },
+  ...identityRows,
   'workspace-list': {
     method: 'GET',
     path: '/api/v1/workspaces',

@@ -24,6 +24,17 @@ const texts: Readonly<Record<Letter['kind'], { readonly subject: string; readonl
       subject: 'Your link to sign in',
       lines: ['Open this to sign in without a password:', 'It works once, for five minutes.'],
     },
+    'address-old': {
+      subject: 'Another e-mail address for your account',
+      lines: [
+        'Somebody who is signed in as you wants another e-mail address for your account. Open this to agree:',
+        'It works for a day. If it was not you, choose a new password: whoever asked knows the old one.',
+      ],
+    },
+    'address-new': {
+      subject: 'Confirm your new e-mail address',
+      lines: ['Open this to confirm that this address is yours:', 'It works for a day.'],
+    },
     invitation: {
       subject: 'You are invited to a workspace',
       lines: ['Open this to become a member of a workspace:', 'It works once, for seven days.'],

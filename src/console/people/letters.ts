@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { PersonVault } from './person-vault.ts';
 
+/** In no token of the other kind: no letter of base64url. */
+const mailed = 'mail.';
+
 /** What goes to somebody who is nobody here yet: an address, sealed, and the secret of a link, of which only a hash is kept. */
 export class Letters {
   readonly #vault: PersonVault;
@@ -9,8 +12,13 @@ export class Letters {
     this.#vault = vault;
   }
 
-  newToken(): string {
-    return randomBytes(32).toString('base64url');
+  /** One that goes by mail alone says so itself: whoever has it reads mail there. */
+  newToken({ isMailed }: { readonly isMailed: boolean }): string {
+    return `${isMailed ? mailed : ''}${randomBytes(32).toString('base64url')}`;
+  }
+
+  static wasMailed(token: string): boolean {
+    return token.startsWith(mailed);
   }
 
   tokenHash(token: string): string {

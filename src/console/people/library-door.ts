@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { PeopleStore } from '#store/people/people-store.ts';
 import { withoutToken } from './auth-answers.ts';
+import { type Opening, openSession } from './open-session.ts';
 import type { PasswordHashes } from './password-hash.ts';
 import type { PersonVault } from './person-vault.ts';
 import type { SignInLibrary } from './sign-in-library.ts';
@@ -35,7 +36,7 @@ export type SignedIn = {
   readonly setCookies: readonly string[];
 };
 
-export type LetterKind = 'verify' | 'reset' | 'magic-link';
+export type LetterKind = 'verify' | 'reset' | 'magic-link' | 'address-old' | 'address-new';
 
 export type LibraryDoorOptions = {
   readonly dataDir: string;
@@ -89,6 +90,11 @@ export class LibraryDoor {
     };
   }
 
+  /** Lets in whoever showed who he is by a passkey, a wallet or at another site. */
+  async openSession({ userAgent }: BrowserRequest, site: Site, opening: Omit<Opening, 'userAgent'>) {
+    return await openSession(await this.#library(site), this.#options.vault, { ...opening, userAgent });
+  }
+
   /** Writes the letter again that confirms an address. */
   async askToConfirm(email: string): Promise<void> {
     const { plain } = await this.#open();
@@ -105,6 +111,7 @@ export class LibraryDoor {
     const isOver = [{ column: 'expires_at', is: 'lt', value: this.#options.now(), join: 'and' }] as const;
     await store.remove('session', isOver);
     await store.remove('proof', isOver);
+    await store.remove('new_address', isOver);
   }
 
   #open(): Promise<Opened> {

@@ -2,6 +2,8 @@ import { Buffer } from 'node:buffer';
 import { holdsCardNumber } from '#core/privacy/card-number.ts';
 import { readFields } from '../account/read-fields.ts';
 import { noCards, readBody } from '../contract/bodies.ts';
+import { Entrances } from '../identity/entrances.ts';
+import { NewAddresses } from '../identity/new-addresses.ts';
 import { PersonRecords } from '../rights/person-records.ts';
 import {
   busy,
@@ -74,6 +76,9 @@ export class People {
   readonly #letterLimits: LetterLimits;
   readonly #turns = new HashTurns();
   readonly #library: LibraryDoor;
+  /** Passkeys, and whatever else lets in beside the password. */
+  readonly entrances: Entrances;
+  readonly newAddresses: NewAddresses;
 
   constructor(options: PeopleOptions) {
     const { dataDir, databaseUrl, now } = options;
@@ -84,6 +89,12 @@ export class People {
     this.#letterLimits = new LetterLimits(now);
     const write = (kind: LetterKind, to: string, token: string) => this.#write(kind, to, token);
     this.#library = new LibraryDoor({ dataDir, databaseUrl, now, vault: this.#vault, hashes: this.#hashes, write });
+    const shared = { now, vault: this.#vault, store: () => this.#library.store(), book: () => this.book() };
+    this.newAddresses = new NewAddresses({ ...shared, write: (kind, to, token) => this.send(kind, to, token) });
+    this.entrances = new Entrances({
+      ...shared,
+      open: (request, site, opening) => this.#library.openSession(request, site, opening),
+    });
   }
 
   async siteOf(request: Pick<BrowserRequest, 'host' | 'forwardedProto'>): Promise<Site | undefined> {
@@ -105,10 +116,13 @@ export class People {
     const site = await this.siteOf(request);
     if (!site) return told(403, 'HTTPS_NEEDED', plainHttp);
     const name = request.path.replace(/^\/api\/auth\//, '');
-    if (!offered.has(`${request.method} ${name}`)) return told(404, 'NOT_FOUND', 'There is nothing at this address.');
+    const isEntrance = this.entrances.has(request.method, name);
+    if (!isEntrance && !offered.has(`${request.method} ${name}`))
+      return told(404, 'NOT_FOUND', 'There is nothing at this address.');
     if (request.method !== 'GET' && !isSameOrigin(request, site)) {
       return told(403, 'CROSS_SITE', 'This came from a page of another site.');
     }
+    if (isEntrance) return await this.entrances.handle(request, { site, name, body });
     if (name === 'sign-up/email') return await this.#signUp(request, site, body);
     if (name === 'sign-in/email') return await this.#signIn(request, site, body);
     if (lettered.has(name)) return await this.#letter(request, site, body);
@@ -171,6 +185,12 @@ export class People {
     }
   }
 
+  async proveByPasskey({ person, session }: SignedIn, site: Site, response: object): Promise<boolean> {
+    if ((await (await this.entrances.passkeys()).use(site, response, person)) === undefined) return false;
+    await (await this.book()).proved(session, this.#options.now());
+    return true;
+  }
+
   async #prove({ person, session }: SignedIn, password: string): Promise<'proved' | 'wrong' | 'busy'> {
     const attempt = { network: '', account: this.#vault.lookUp('account', person), device: session };
     if (this.#limits.begin(attempt)) return 'busy';
@@ -190,6 +210,17 @@ export class People {
   /** What an invitation keeps of the address and of its link's secret. */
   get letters(): Letters {
     return new Letters(this.#vault);
+  }
+
+  /** Whether letters are sent, or wait in the outbox for an operator to hand them over. */
+  get sends(): boolean {
+    return this.#options.post.sends;
+  }
+
+  /** How long whoever asks for so many letters about an address is to wait. */
+  writeLater(signedIn: SignedIn): { readonly waitMs: number } | undefined {
+    const { person, session } = signedIn;
+    return this.#letterLimits.link({ network: '', account: this.#vault.lookUp('address', person), device: session });
   }
 
   /** How long whoever invites so many is to wait. */
@@ -218,19 +249,19 @@ export class People {
     // Each costs a hash, and tells whether the address has an account: a network may ask some of them.
     const late = this.#limits.begin({ network, account: `new ${network}`, device: undefined });
     if (late) return tooMany(late, 'Too many accounts from here.');
-    return await this.#inTurn(request, `new ${person.email}`, () => this.#make(request, site, person));
+    const isMailed = isInvited && Letters.wasMailed(invitation);
+    return await this.#inTurn(request, `new ${person.email}`, () => this.#make(request, site, person, isMailed));
   }
 
-  /** Makes the account, with what its person accepted, and when. */
-  async #make(request: BrowserRequest, site: Site, person: NewPerson): Promise<Response> {
+  /** Makes the account, with what its person accepted, and when. Whoever followed a letter to make it has its address. */
+  async #make(request: BrowserRequest, site: Site, person: NewPerson, isMailed = false): Promise<Response> {
     const path = '/api/auth/sign-up/email';
     const answer = await this.#library.pass({ ...request, method: 'POST', path }, site, JSON.stringify(person));
     if (answer.status !== 200) return answer;
     const made = (await answer.clone().json()) as { readonly user?: { readonly id: string } };
-    const version = await this.#options.policyVersion();
-    if (made.user && version !== undefined) {
-      await (await this.book()).accepted(made.user.id, version, this.#options.now());
-    }
+    const [version, book] = await Promise.all([this.#options.policyVersion(), this.book()]);
+    if (made.user && version !== undefined) await book.accepted(made.user.id, version, this.#options.now());
+    if (made.user && isMailed) await book.confirmed(made.user.id, this.#options.now());
     return answer;
   }
 
@@ -339,7 +370,10 @@ export class People {
   }
 }
 
-const pages = { verify: 'verify', reset: 'reset', 'magic-link': 'enter', invitation: 'invitation' } as const;
+const pages = {
+  ...{ verify: 'verify', reset: 'reset', 'magic-link': 'enter', invitation: 'invitation' },
+  ...{ 'address-old': 'address', 'address-new': 'address' },
+} as const;
 
 const invitedOnly = 'Accounts here are made by invitation: ask whoever runs it, or a member of a workspace.';
 const noInvitation = 'This invitation was used, revoked, has expired, or is for another address.';

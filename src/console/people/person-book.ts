@@ -101,6 +101,28 @@ export class PersonBook {
     });
   }
 
+  /** What only this person's key opens. */
+  async sealFor(person: string, field: string, text: string): Promise<string> {
+    return this.#vault.sealFor(person, { sealedKey: await this.#keyOf(person), field, text });
+  }
+
+  async openFor(person: string, field: string, sealed: string): Promise<string> {
+    return this.#vault.openFor(person, { sealedKey: await this.#keyOf(person), field, sealed });
+  }
+
+  /** When the person's e-mail address was changed last; undefined: it never was. */
+  async addressChangedAt(person: string): Promise<number | undefined> {
+    const [row] = await this.#store.find('person', [equals('id', person)]);
+    return typeof row?.address_changed_at === 'number' || typeof row?.address_changed_at === 'bigint'
+      ? Number(row.address_changed_at)
+      : undefined;
+  }
+
+  /** A letter reached the address. */
+  async confirmed(person: string, now: number): Promise<void> {
+    await this.#store.change('person', [equals('id', person)], { email_verified: 1, changed_at: now });
+  }
+
   /** What the person accepted, and when. */
   async accepted(person: string, version: string, now: number): Promise<void> {
     await this.#store.change('person', [{ column: 'id', is: 'eq', value: person, join: 'and' }], {
@@ -116,8 +138,8 @@ export class PersonBook {
   }
 
   /**
-   * Whose secret this is, of a letter or of a sign-in's second step. Undefined: it is over, or older than the person's password, or
-   * would sign in somebody who may not enter by a link (any more).
+   * Whose secret this is, of a letter or of a sign-in's second step. Undefined: it is over, or older than the person's password or
+   * e-mail address, or would sign in somebody who may not enter by a link (any more).
    */
   async holderOf(
     kind: keyof typeof proofs,
@@ -136,7 +158,8 @@ export class PersonBook {
     const person = kind === 'magic-link' ? await this.#enterable(emailIn(value)) : value;
     if (person === undefined) return undefined;
     const [password] = await this.#store.find('sign_in', [equals('person', person), equals('provider', 'credential')]);
-    return Number(password?.changed_at ?? 0) <= Number(proof.created_at) ? person : undefined;
+    const latest = Math.max(Number(password?.changed_at ?? 0), (await this.addressChangedAt(person)) ?? 0);
+    return latest <= Number(proof.created_at) ? person : undefined;
   }
 
   /** False: the code was taken already. Of two that take it at once one gets it, at whichever replica. */

@@ -1,7 +1,7 @@
 import { type Mail, type SmtpOptions, SmtpSender } from '#outgoing/mail/smtp-sender.ts';
 
 export type Letter = Mail & {
-  readonly kind: 'verify' | 'reset' | 'magic-link' | 'invitation';
+  readonly kind: 'verify' | 'reset' | 'magic-link' | 'invitation' | 'address-old' | 'address-new';
 };
 
 export type OutboxLetter = Letter & {

@@ -7,7 +7,10 @@ const stay: DataClass = { ...membership, exportable: false };
 export const peopleInventory: Readonly<Record<string, Readonly<Record<string, DataClass>>>> = {
   migration: classify(operation, 'version name at hash'),
   person: {
-    ...classify(membership, 'id email_verified two_factor terms_version accepted_at created_at changed_at'),
+    ...classify(
+      membership,
+      'id email_verified two_factor terms_version accepted_at created_at changed_at address_changed_at',
+    ),
     ...classify(sealedNames, 'email name'),
     ...classify(secret, 'email_hash'),
     ...classify(stay, 'actor'),
@@ -19,10 +22,21 @@ export const peopleInventory: Readonly<Record<string, Readonly<Record<string, Da
   },
   sign_in: {
     ...classify(membership, 'id person provider created_at changed_at'),
+    ...classify(sealedNames, 'label'),
     ...classify(secret, 'subject secret'),
   },
   proof: classify(secret, 'id identifier_hash sealed expires_at created_at changed_at'),
   second_factor: classify(secret, 'id person secret recovery verified failures locked_until'),
+  passkey: {
+    ...classify(membership, 'id person created_at used_at'),
+    ...classify(sealedNames, 'name'),
+    ...classify(secret, 'credential_hash sealed counter'),
+  },
+  new_address: {
+    ...classify(membership, 'id person old_proved_at new_proved_at expires_at created_at'),
+    ...classify(sealedNames, 'address'),
+    ...classify(secret, 'address_hash old_hash new_hash'),
+  },
 };
 
 function classify(as: DataClass, columns: string): Readonly<Record<string, DataClass>> {

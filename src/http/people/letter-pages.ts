@@ -14,7 +14,7 @@ import type { TeamRoutes } from './team-routes.ts';
  */
 export function letterRoutes(people: People, rows: TeamRoutes): Hono {
   const app = new Hono();
-  for (const path of ['/verify/:token', '/enter/:token', '/reset/:token', '/invitation/:token']) {
+  for (const path of ['/verify/:token', '/address/:token', '/enter/:token', '/reset/:token', '/invitation/:token']) {
     app.use(path, async (context, next) => {
       context.header('cache-control', 'no-store');
       if (await people.siteOf(browserOf(context))) return await next();
@@ -25,6 +25,8 @@ export function letterRoutes(people: People, rows: TeamRoutes): Hono {
     context.html(page('Confirm your e-mail address', [button('Confirm e-mail address', undefined)])),
   );
   app.post('/verify/:token', (context) => follow(context, people, 'verify'));
+  app.get('/address/:token', (context) => context.html(page('Another e-mail address', [button('Confirm', undefined)])));
+  app.post('/address/:token', (context) => confirmAddress(context, people));
   app.get('/enter/:token', (context) => context.html(page('Sign in', [button('Sign in', undefined)])));
   app.post('/enter/:token', (context) => follow(context, people, 'magic-link'));
   app.get('/reset/:token', (context) => context.html(passwordPage(undefined)));
@@ -43,6 +45,24 @@ async function follow(context: Context, people: People, kind: 'verify' | 'magic-
   if (kind === 'magic-link') return context.redirect('/console/', 303);
   return context.html(page('Confirmed', ['This address is yours. Thank you.', onwards]));
 }
+
+async function confirmAddress(context: Context, people: People): Promise<Response> {
+  if (browserOf(context).fetchSite !== 'same-origin') return context.html(fromElsewhere(), 403);
+  const state = await people.newAddresses.confirm(context.req.param('token') ?? '');
+  if (state === 'over') return context.html(spent(), 410);
+  const [title, words] = confirmed[state];
+  return context.html(page(title, words), state === 'taken' ? 409 : 200);
+}
+
+const confirmed = {
+  taken: ['Not changed', ['Somebody else has this address here meanwhile. Your old one stays.']],
+  'waits-for-old': ['Confirmed', ['Now follow the link in the letter to your old address.']],
+  'waits-for-new': ['Confirmed', ['Now follow the link in the letter to your new address.']],
+  changed: [
+    'Your address is changed',
+    ['All sessions have ended. Sign in with the new address.', html`<p><a href="/console/">Go to the console</a></p>`],
+  ],
+} satisfies Readonly<Record<string, readonly [title: string, words: Parameters<typeof page>[1]]>>;
 
 async function reset(context: Context, people: People): Promise<Response> {
   const newPassword = await fieldOf(context, 'password');

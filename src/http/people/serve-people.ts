@@ -17,6 +17,7 @@ import { analyticsRoutes, countPages } from './analytics-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { creditRoutes } from './credit-routes.ts';
 import { dashboardPolicy, dashboardRoutes } from './dashboard.ts';
+import { type IdentityRoutes, identityRoutes } from './identity-routes.ts';
 import { legalRoutes } from './legal-pages.ts';
 import { letterRoutes } from './letter-pages.ts';
 import { logRoutes } from './log-routes.ts';
@@ -34,7 +35,7 @@ export type PeopleOptions = {
   readonly command: RunCommand;
   readonly account: AccountApi;
   readonly people: People;
-  readonly team: TeamRoutes & OperatorRoutes & RightsRoutes;
+  readonly team: TeamRoutes & OperatorRoutes & IdentityRoutes & RightsRoutes;
   /** JSON Schema of the configuration file. */
   readonly configSchema: object;
 };
@@ -75,6 +76,7 @@ export function peopleApp({ command, account, people, team, configSchema }: Peop
   app.route('/', authRoutes(people));
   app.route('/', letterRoutes(people, team));
   app.route('/', teamRoutes(team));
+  app.route('/', identityRoutes(team, people));
   app.route('/', privacyRoutes(team.door, new PrivacyApi(command)));
   app.route('/', rightsRoutes(team));
   app.route('/', operatorRoutes(team));

@@ -44,6 +44,7 @@ export function setupRoutes(command: RunCommand, people: People): Hono {
       page('Set up', [
         'Thank you. This link is used up now, and you are signed in.',
         html`<p>The workspace <b>default</b> is yours, with its first key and a dollar of credit. <a href="/">Go on to the start page</a>.</p>`,
+        html`<p>Then <a href="/console/settings">confirm your e-mail address</a>: who lost the password comes in again by it.</p>`,
       ]),
     );
   });

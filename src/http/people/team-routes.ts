@@ -17,7 +17,6 @@ export function teamRoutes({ door, person, team, audit }: TeamRoutes): Hono {
   const rows = new Rows(door);
   rows.forPerson('me', (me) => person.me(me));
   rows.forPerson('me-change', async (me, context) => withBody(context, 'me', (body) => person.rename(me, body)));
-  rows.forPerson('prove', async (me, context) => withBody(context, 'proof', (body) => person.prove(me, body)));
   rows.forPerson('session-list', (me) => person.sessions(me));
   rows.forPerson('session-end', (me, context) => person.endSession(me, context.req.param('id') ?? ''));
   rows.forPerson('session-end-others', (me) => person.endOthers(me));

@@ -68,4 +68,37 @@ export const peopleMigrations: readonly Migration[] = [
       ) strict`,
     ],
   },
+  {
+    version: 2,
+    name: 'passkeys and new addresses',
+    statements: [
+      'alter table person add column address_changed_at integer',
+      // What a person tells one way in from another by, such as a wallet's address; sealed.
+      'alter table sign_in add column label text',
+      `create table passkey (
+        id text not null primary key,
+        person text not null references person (id),
+        credential_hash text not null unique,
+        sealed text not null,
+        name text not null,
+        counter integer not null,
+        created_at integer not null,
+        used_at integer
+      ) strict`,
+      'create index passkey_person on passkey (person)',
+      `create table new_address (
+        id text not null primary key,
+        person text not null unique references person (id),
+        address_hash text not null,
+        address text not null,
+        old_hash text,
+        new_hash text not null,
+        old_proved_at integer,
+        new_proved_at integer,
+        expires_at integer not null,
+        created_at integer not null
+      ) strict`,
+      'create index new_address_expires_at on new_address (expires_at)',
+    ],
+  },
 ];

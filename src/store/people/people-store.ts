@@ -13,14 +13,17 @@ import { peopleMigrations } from './people-migrations.ts';
 /** Tables of people.db and their columns; what is not here is never part of a statement. */
 export const peopleTables = {
   person:
-    'id actor email_hash email name email_verified two_factor terms_version accepted_at created_at changed_at'.split(
+    'id actor email_hash email name email_verified two_factor terms_version accepted_at created_at changed_at address_changed_at'.split(
       ' ',
     ),
   person_key: ['person', 'sealed'],
   session: 'id person token_hash device expires_at proved_at created_at changed_at'.split(' '),
-  sign_in: 'id person provider subject secret created_at changed_at'.split(' '),
+  sign_in: 'id person provider subject secret created_at changed_at label'.split(' '),
   proof: 'id identifier_hash sealed expires_at created_at changed_at'.split(' '),
   second_factor: 'id person secret recovery verified failures locked_until'.split(' '),
+  passkey: 'id person credential_hash sealed name counter created_at used_at'.split(' '),
+  new_address:
+    'id person address_hash address old_hash new_hash old_proved_at new_proved_at expires_at created_at'.split(' '),
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type PeopleTable = keyof typeof peopleTables;

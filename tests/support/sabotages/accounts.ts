@@ -268,7 +268,7 @@ export const accountSabotages: readonly Sabotage[] = [
   {
     name: 'links-end-with-the-password',
     file: 'src/console/people/person-book.ts',
-    find: 'return Number(password?.changed_at ?? 0) <= Number(proof.created_at) ? person : undefined;',
+    find: 'return latest <= Number(proof.created_at) ? person : undefined;',
     replace: 'return password ? person : undefined;',
     breaks: ['tests/journeys/letters.test.ts'],
   },

@@ -1,0 +1,94 @@
+import type { RunCommand } from '../command-link.ts';
+import type { Body } from '../contract/bodies.ts';
+import type { SignedIn } from '../people/library-door.ts';
+import type { People } from '../people/people.ts';
+import type { Site } from '../people/site.ts';
+import { type AccountAnswer, refusal } from './account-answer.ts';
+import { AuditApi } from './audit-api.ts';
+
+type IdentityOptions = { readonly command: RunCommand; readonly people: People };
+
+/** How a person signs in: passkeys, another e-mail address, and what was changed about it. */
+export class IdentityApi {
+  readonly #options: IdentityOptions;
+  readonly #audit: AuditApi;
+
+  constructor(options: IdentityOptions) {
+    this.#options = options;
+    this.#audit = new AuditApi(options.command);
+  }
+
+  async passkeys({ person }: SignedIn): Promise<AccountAnswer> {
+    const listed = await (await this.#passkeys()).list(person);
+    const data = listed.map(({ id, name, createdAt, usedAt }) => ({
+      ...{ id, name, created_at: new Date(createdAt).toISOString() },
+      used_at: usedAt === undefined ? null : new Date(usedAt).toISOString(),
+    }));
+    return { status: 200, body: { data } };
+  }
+
+  async beginPasskey(signedIn: SignedIn, site: Site | undefined): Promise<AccountAnswer> {
+    if (!site) return noSite;
+    const begun = await (await this.#passkeys()).beginAdd(signedIn, site);
+    return 'refused' in begun ? refusal(400, String(begun.refused)) : { status: 200, body: { data: begun } };
+  }
+
+  async addPasskey({ person }: SignedIn, site: Site | undefined, given: Body<'passkey'>): Promise<AccountAnswer> {
+    if (!site) return noSite;
+    const made = await (await this.#passkeys()).add(person, site, given);
+    if (!made) return refusal(400, 'That is not the passkey that was asked for: begin again.');
+    return { status: 201, body: { data: { id: made.id, name: made.name } }, done: made.id };
+  }
+
+  async renamePasskey({ person }: SignedIn, id: string, { name }: Body<'passkey-name'>): Promise<AccountAnswer> {
+    return (await (await this.#passkeys()).rename(person, id, name)) ? done : noPasskey;
+  }
+
+  async removePasskey({ person }: SignedIn, id: string): Promise<AccountAnswer> {
+    return (await (await this.#passkeys()).remove(person, id)) ? done : noPasskey;
+  }
+
+  /** What the person has to prove who it is with. */
+  async beginProof({ person }: SignedIn, site: Site | undefined): Promise<AccountAnswer> {
+    const book = await this.#options.people.book();
+    const hasPassword = (await book.passwordOf(person)) !== undefined;
+    const begun = site && (await (await this.#passkeys()).beginUse(site, person));
+    const passkey = begun && !('refused' in begun) ? begun : null;
+    return { status: 200, body: { data: { password: hasPassword, passkey } } };
+  }
+
+  async pendingAddress({ person }: SignedIn): Promise<AccountAnswer> {
+    const found = await this.#options.people.newAddresses.pending(person);
+    const data = found && {
+      ...{ email: found.email, old_confirmed: found.oldProved, new_confirmed: found.newProved },
+      expires_at: new Date(found.expiresAt).toISOString(),
+    };
+    return { status: 200, body: { data: data ?? null } };
+  }
+
+  async changeAddress(signedIn: SignedIn, { email }: Body<'address'>): Promise<AccountAnswer> {
+    const { people } = this.#options;
+    if (email.trim().toLowerCase() === signedIn.email) return refusal(400, 'That is your address already.');
+    const late = people.writeLater(signedIn);
+    if (late) return refusal(429, `Too many letters: try again in ${Math.ceil(late.waitMs / 60_000)} min.`);
+    await people.newAddresses.ask(signedIn, email);
+    return await this.pendingAddress(signedIn);
+  }
+
+  async cancelAddress({ person }: SignedIn): Promise<AccountAnswer> {
+    const isGone = await this.#options.people.newAddresses.cancel(person);
+    return isGone ? done : refusal(404, 'You asked for no other address.');
+  }
+
+  async audit({ id }: SignedIn, ask: Readonly<Record<string, string>>): Promise<AccountAnswer> {
+    return await this.#audit.page(id, ask);
+  }
+
+  #passkeys() {
+    return this.#options.people.entrances.passkeys();
+  }
+}
+
+const done: AccountAnswer = { status: 200, body: { data: { done: true } } };
+const noPasskey = refusal(404, 'You have no such passkey.');
+const noSite = refusal(403, 'This needs HTTPS, or http://localhost.');

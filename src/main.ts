@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '#config/config.ts';
+import { placesOf } from '#config/places.ts';
 import { processConfig } from '#config/process-config.ts';
 import { sandboxOffer } from '#config/sandbox.ts';
 import { ConsoleThread } from '#console/console-thread.ts';
@@ -69,7 +70,11 @@ export async function run(options: StartOptions): Promise<number> {
     ...{ ...part, count: options.workers - 1, config: { ...config, port }, consoleSocket },
     gone: (worker) => keeper.gone(worker),
   });
-  await announce(port, config, opened, options);
+  const url = addressOf(config, port);
+  // A replica that serves people alone has its upstreams tested by those that serve callers.
+  const callersUrl = options.role === 'console' ? config.publicUrl : url;
+  if (callersUrl !== undefined) keeper.listens(callersUrl);
+  await announce(url, config, opened, options);
   log('started', { ms: Math.round(performance.now() - startedAt), port, instance, workers: options.workers });
   const signalled = untilSignal(() => {
     workers?.reread();
@@ -129,9 +134,12 @@ function keeperOptions(
       upstreams: [...config.upstreams, ...(sandbox ? [sandbox.upstream] : [])],
       models: [...config.models, ...(sandbox?.models ?? [])],
       markup: config.markup,
+      places: placesOf(config),
     }),
     keyPrefix: config.keyPrefix,
     logLevel: config.logLevel,
+    firstContentMs: config.deadlines.firstContentMs,
+    entry: new URL('./keeper-thread.ts', import.meta.url),
     alertWebhook: config.alerts.webhook,
     log,
   };
@@ -139,13 +147,11 @@ function keeperOptions(
 
 /** stdout is a contract: address, set-up link, key and a first request on the first start, the address alone later. */
 async function announce(
-  port: number,
+  url: string,
   config: Config,
   { gateway }: OpenGateway,
   { json, role }: StartOptions,
 ): Promise<void> {
-  const host = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const first: FirstStart = role === 'gateway' ? { first: false } : await firstStart(gateway);
   const setupUrl = first.first ? `${config.publicUrl ?? url}/setup/${first.setupToken}` : null;
   const key = first.first ? first.key : null;
@@ -156,6 +162,11 @@ async function announce(
         ...(setupUrl === null ? [] : [`Set-up ${setupUrl}`, `Key ${key}`, firstRequest(url, key ?? '')]),
       ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function addressOf({ host: configured }: Config, port: number): string {
+  const host = configured === '0.0.0.0' || configured === '::' ? '127.0.0.1' : configured;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 async function firstStart({ keeper }: OpenGateway['gateway']): Promise<FirstStart> {

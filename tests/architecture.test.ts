@@ -98,6 +98,17 @@ const imports: readonly FolderRule[] = [
     why: 'it puts console and pages together, as main.ts does the rest.',
   },
   {
+    folder: 'keeper-thread.ts',
+    may: ['*'],
+    never: ['cli'],
+    why: 'it gives the keeper the rules of the configuration file.',
+  },
+  {
+    folder: 'file-judges.ts',
+    may: ['config', 'keeper'],
+    why: 'it makes of the rules of the file what the keeper asks.',
+  },
+  {
     folder: 'workers',
     may: ['*'],
     never: ['cli'],

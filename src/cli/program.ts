@@ -12,6 +12,7 @@ import { printCsv, printJson, printPlainly } from './print.ts';
 import { addPrivacyCommands } from './privacy-commands.ts';
 import { addProviderKeyCommands } from './provider-key.ts';
 import { runSimulator } from './simulate.ts';
+import { addUpstreamCommands } from './upstream-commands.ts';
 import { withKeeper } from './with-keeper.ts';
 import { withoutPage } from './without-page.ts';
 import { writtenDown } from './written-down.ts';
@@ -282,6 +283,7 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
     .action((endpoint, options) => ask('overrun-lift', { workspace: options.workspace, endpoint }, options));
 
   addPrivacyCommands({ group: (name, description) => group(program, name, description), command: keeperCommand, ask });
+  addUpstreamCommands({ group: (name, description) => group(program, name, description), command: keeperCommand, ask });
   addMoneyCommands({ group: (name, description) => group(program, name, description), command: keeperCommand, ask });
   const policy = group(program, 'policy', 'what upstreams do with data');
   keeperCommand(policy, 'list', 'show it of each endpoint, and whether requests may go there').action((options) =>

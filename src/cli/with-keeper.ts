@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '#config/config.ts';
+import { placesOf } from '#config/places.ts';
+import { fileJudges } from '#file-judges.ts';
 import { Refused } from '#keeper/commands/command.ts';
 import { runCommand } from '#keeper/commands/table.ts';
 import { takeDataDirectoryLock } from '#keeper/data-directory-lock.ts';
@@ -25,6 +27,8 @@ type NeededConfig = Pick<
   | 'markup'
   | 'payments'
   | 'publicUrl'
+  | 'origins'
+  | 'deadlines'
 >;
 
 /**
@@ -49,7 +53,8 @@ async function onOpenedStore<Value>(config: NeededConfig, use: (ask: AskKeeper) 
   const opened = await openKeeper({
     ...config,
     payments: config.payments && { ...config.payments, returnUrl: config.publicUrl },
-    catalogue: toCatalogueInput(config),
+    catalogue: toCatalogueInput({ ...config, places: placesOf(config) }),
+    judges: fileJudges(config.deadlines.firstContentMs),
   });
   // No gateway runs, so nothing is held.
   const context = { ...opened, heldOf: () => 0n, snapshot: opened.makeSnapshot };

@@ -36,7 +36,12 @@ export function commandLink(keeperSocket: string, answerMs = answerMsOtherwise):
 
 const reportNames: ReadonlySet<string> = new Set(['usage', 'ledger-check']);
 /** What is done at a payment provider before it is answered, or loads what speaks to it. */
-const providerNames: ReadonlySet<string> = new Set(['checkout-create', 'payment-refund', 'payment-event']);
+const providerNames: ReadonlySet<string> = new Set([
+  'checkout-create',
+  'payment-refund',
+  'payment-event',
+  'upstream-test',
+]);
 const providerLinks = 4;
 /** Its own deadline, twice, ends within this. */
 const providerPatience = 3;

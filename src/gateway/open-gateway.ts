@@ -64,6 +64,8 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
   const fenced = Promise.withResolvers<void>();
   let known = 0;
   const takeSnapshot = (message: Extract<FromKeeper, { snapshot: unknown }>) => {
+    // Before anybody can be sent there.
+    if (providers.adopt(message.accounts)) gateway.health.renewCredentials();
     gateway.catalogue = decodeSnapshot(message.snapshot);
     gateway.policy = message.snapshot.policy;
     gateway.contact = headerText(message.snapshot.contact);

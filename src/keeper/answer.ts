@@ -5,6 +5,7 @@ import type { HealthDesk } from './health-desk.ts';
 import type { HeldBoard } from './held-board.ts';
 import type { FromKeeper, Granted, KeySighting, LookupResult, ToKeeper, Want } from './interface/messages.ts';
 import type { Snapshot } from './interface/snapshot.ts';
+import type { UpstreamAccount } from './interface/upstream-account.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
 import type { LimitDesk } from './limit-desk.ts';
 import type { NetworkHashes } from './network-hashes.ts';
@@ -34,6 +35,10 @@ export type AnswerContext = {
   readonly pepper: Uint8Array;
   now(): number;
   snapshot(): Snapshot;
+  /** How gateways ask the upstreams that the configuration does not name. */
+  accounts(): readonly UpstreamAccount[];
+  /** Gateways were told what is offered now, as far as it was known when this was asked. */
+  renewed(): Promise<void>;
   run(name: string, args: unknown): Promise<unknown>;
 };
 
@@ -97,6 +102,7 @@ async function answerOrThrow(context: AnswerContext, peer: Peer, message: ToKeep
       const value = await context.run(message.name, message.args);
       // What it changed, gateways shall know at once; should that fail, the next beat tells them.
       await context.feed.read().catch(() => {});
+      await context.renewed();
       return peer.say({ kind: 'result', ask: message.ask, value: value ?? null });
     }
     case 'bye':
@@ -151,7 +157,8 @@ async function welcome(
   }
   peer.greet(hello);
   const snapshot = isGateway ? context.snapshot() : { ...context.snapshot(), upstreams: [], models: [] };
-  peer.say({ kind: 'welcome', termMs, sequence: context.feed.sequence, snapshot });
+  const accounts = isGateway ? context.accounts() : [];
+  peer.say({ kind: 'welcome', termMs, sequence: context.feed.sequence, snapshot, accounts });
   const hints = isGateway ? await context.health.fresh() : [];
   if (hints.length > 0) peer.say({ kind: 'hints', hints });
 }

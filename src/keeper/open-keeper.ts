@@ -3,6 +3,8 @@ import { type RetentionRules, usageDaysMax } from '#core/privacy/retention.ts';
 import { openStore } from '#store/open-store.ts';
 import type { Store } from '#store/store.ts';
 import { buildSnapshot } from './build-snapshot.ts';
+import type { Judges } from './catalogue/judges.ts';
+import { OfferedNow } from './catalogue/offered-now.ts';
 import type { CommandContext } from './commands/command.ts';
 import type { CatalogueInput } from './interface/catalogue-input.ts';
 import type { Snapshot } from './interface/snapshot.ts';
@@ -10,10 +12,11 @@ import { markupRules } from './markup-rules.ts';
 import { openPaymentDesk, type PaymentOptions } from './payments/payment-desk.ts';
 import { hasPepper, readOrMakePepper } from './pepper.ts';
 import { acceptedEndpoints, readAcceptances } from './trust/data-acceptances.ts';
+import { enterRegistry } from './trust/enter-registry.ts';
 import { type PolicySettings, PolicyShelf, policySettingsOtherwise } from './trust/policy-shelf.ts';
 import { TrustDesk, type TrustFacts } from './trust/trust-desk.ts';
 
-export type OpenedKeeper = Omit<CommandContext, 'heldOf' | 'snapshot'> & {
+export type OpenedKeeper = Omit<CommandContext, 'heldOf' | 'snapshot' | 'probe'> & {
   /** Dates the prices and makes the snapshot of what is offered now. */
   makeSnapshot(): Promise<Snapshot>;
   /** The configuration gives prices to a workspace that is not there yet. */
@@ -42,16 +45,25 @@ const witnessName = 'pepper_witness';
  * directory.
  */
 export async function openKeeper(
-  options: KeeperPlace & { readonly keyPrefix: string; readonly catalogue: CatalogueInput },
+  options: KeeperPlace & {
+    readonly keyPrefix: string;
+    readonly catalogue: CatalogueInput;
+    /** Undefined: nothing can be added here. */
+    readonly judges?: Judges | undefined;
+  },
 ): Promise<OpenedKeeper> {
-  const { dataDir, databaseUrl, keyPrefix, catalogue, payments } = options;
+  const { dataDir, databaseUrl, keyPrefix, payments } = options;
   const store = await openStore({ dataDir, databaseUrl });
   try {
     const pepper = await judgedPepper(store, options);
     const policies = await PolicyShelf.open(store.trust);
-    const trust = await TrustDesk.open(store.trust, options, factsOf(catalogue, policies), store.now());
+    const offered = new OfferedNow(options.catalogue, store, pepper);
+    await offered.renew(store.now());
+    const trust = await TrustDesk.open(store.trust, options, factsOf(offered, policies), store.now());
     let awaited = 0;
     const makeSnapshot = async () => {
+      await offered.renew(store.now());
+      const { catalogue } = offered;
       const { rules, missing } = await markupRules(store, catalogue);
       awaited = missing;
       return await buildSnapshot(catalogue, store.catalogue, {
@@ -79,7 +91,10 @@ export async function openKeeper(
       randomBytes,
       makeSnapshot,
       awaitsWorkspace: () => awaited > 0,
-      fileMarkup: catalogue.markup ?? [],
+      fileMarkup: options.catalogue.markup ?? [],
+      offered,
+      judges: options.judges,
+      enterRegistry: () => enterRegistry(offered.catalogue, store, trust, store.now()),
       payments: payments && openPaymentDesk(payments),
     };
   } catch (thrown) {
@@ -99,10 +114,21 @@ function rulesInForce(configured: RetentionRules, policies: PolicyShelf, { now }
 }
 
 /** What receipts say of the endpoints that are offered. */
-function factsOf({ upstreams, endpoints }: CatalogueInput, policies: PolicyShelf): TrustFacts {
+function factsOf(offered: OfferedNow, policies: PolicyShelf): TrustFacts {
+  let known: { readonly of: CatalogueInput; readonly facts: ReturnType<typeof endpointFacts> } | undefined;
+  return {
+    policy: (at) => policies.nameInForce(at),
+    endpoint(id) {
+      const { catalogue } = offered;
+      if (known?.of !== catalogue) known = { of: catalogue, facts: endpointFacts(catalogue) };
+      return known.facts.get(id);
+    },
+  };
+}
+
+function endpointFacts({ upstreams, endpoints }: CatalogueInput) {
   const byName = new Map(upstreams.map(({ name, type, seller }) => [name, { type, seller }]));
-  const byEndpoint = new Map(endpoints.map(({ id, upstream }) => [id, byName.get(upstream)]));
-  return { policy: (at) => policies.nameInForce(at), endpoint: (id) => byEndpoint.get(id) };
+  return new Map(endpoints.map(({ id, upstream }) => [id, byName.get(upstream)]));
 }
 
 /** The pepper that the keys of this store were hashed with: another one would make all of them invalid, for good. */

@@ -1,37 +1,21 @@
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import type { Upstream } from '#core/routing/endpoint.ts';
 import { originOf } from '#core/routing/own-key.ts';
 import type { OwnKeyRecord } from '#store/own-keys.ts';
 import type { OwnKeyRow } from './interface/messages.ts';
+import { open, seal } from './seal.ts';
 
 /** What a sealed key is bound to: moved to another row, workspace, upstream or address it does not open. */
 export type Binding = Pick<OwnKeyRecord, 'id' | 'workspace' | 'upstream' | 'origin'>;
 
-export const nonceBytes = 12;
-const tagBytes = 16;
 const version = 1;
 
-/** AES-256-GCM under a key that is made from the pepper: a stolen database alone opens nothing. */
 export function sealOwnKey(pepper: Uint8Array, binding: Binding, secret: string, nonce: Uint8Array): string {
-  const cipher = createCipheriv('aes-256-gcm', vaultKey(pepper), nonce).setAAD(boundTo(binding));
-  const sealed = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
-  return Buffer.concat([Buffer.of(version), nonce, cipher.getAuthTag(), sealed]).toString('base64url');
+  return seal(lockOf(pepper, binding), secret, nonce);
 }
 
 /** Undefined: it was sealed for something else, with another pepper, or is damaged. */
 export function openOwnKey(pepper: Uint8Array, binding: Binding, sealed: string): string | undefined {
-  const bytes = Buffer.from(sealed, 'base64url');
-  if (bytes.length <= 1 + nonceBytes + tagBytes || bytes[0] !== version) return undefined;
-  const nonce = bytes.subarray(1, 1 + nonceBytes);
-  const tag = bytes.subarray(1 + nonceBytes, 1 + nonceBytes + tagBytes);
-  const options = { authTagLength: tagBytes };
-  const decipher = createDecipheriv('aes-256-gcm', vaultKey(pepper), nonce, options).setAAD(boundTo(binding));
-  decipher.setAuthTag(tag);
-  try {
-    return decipher.update(bytes.subarray(1 + nonceBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8');
-  } catch {
-    return undefined;
-  }
+  return open(lockOf(pepper, binding), sealed);
 }
 
 /**
@@ -55,10 +39,7 @@ export function isAtHome({ upstream, origin }: Binding, upstreams: readonly Upst
   return upstreams.some(({ name, baseUrl }) => name === upstream && originOf(baseUrl) === origin);
 }
 
-function vaultKey(pepper: Uint8Array): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', pepper, 'fairlead', 'own provider keys, aes-256-gcm, v1', 32));
-}
-
-function boundTo({ id, workspace, upstream, origin }: Binding): Uint8Array {
-  return Buffer.from(JSON.stringify(['own key', version, workspace, upstream, origin, id]));
+function lockOf(pepper: Uint8Array, { id, workspace, upstream, origin }: Binding) {
+  const boundTo = JSON.stringify(['own key', version, workspace, upstream, origin, id]);
+  return { pepper, use: 'own provider keys, aes-256-gcm, v1', boundTo };
 }

@@ -1,6 +1,8 @@
 import { usageDaysMax } from '#core/privacy/retention.ts';
 import { WebhookQueue } from '#outgoing/webhooks/webhook-queue.ts';
 import { startBooksJob } from './books-job.ts';
+import type { Judges } from './catalogue/judges.ts';
+import { Probe } from './catalogue/probe.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { runCommand } from './commands/table.ts';
 import { startFenceJob } from './fence-job.ts';
@@ -21,13 +23,14 @@ import { startRetentionJob } from './retention-job.ts';
 import { type KeeperServer, serve } from './serve.ts';
 import type { KeeperThreadData } from './thread-messages.ts';
 import { startTidyJob } from './tidy-job.ts';
-import { enterRegistry } from './trust/enter-registry.ts';
 
 const beatMs = 1_000;
 /** Beyond the longest generation: MONEY §2, Silence. */
 const forgetGraceMs = 60_000;
 
 export type RunningKeeper = {
+  /** The gateways of this tree serve callers there. */
+  listens(url: string): void;
   /** The process of this gateway has ended. */
   gone(instance: string): void;
   /** Finishes what was begun, then closes the store. */
@@ -35,11 +38,11 @@ export type RunningKeeper = {
 };
 
 /** Grants, posts, tells: opens the store, recovers what was left behind, then serves until it is stopped. */
-export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise<RunningKeeper> {
+export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?: Judges): Promise<RunningKeeper> {
   const startedAt = Date.now();
   const live = new Set(data.liveInstances);
-  const opened = await openKeeper(data);
-  const { store, now, holder, trust, retention } = opened;
+  const opened = await openKeeper({ ...data, judges });
+  const { store, now, holder, trust, retention, offered } = opened;
   // What people were told decides whether this may start, before anything else happens.
   await publishPolicy(opened, data);
   const isLive = (instance: string): boolean => live.has(instance) || server?.hears(instance) === true;
@@ -57,6 +60,9 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   const held = new HeldBoard();
   const posts = new PostQueue(store.postings, now, log, trust.seal);
   let snapshot = await opened.makeSnapshot();
+  let { gatewayUrl } = data;
+  // One after the other, so that the last one told is the newest.
+  let renewing: Promise<void> = Promise.resolve();
   // PostgreSQL makes reports beside its other work by itself.
   const reports = data.databaseUrl === undefined ? new ReportDesk(data.dataDir) : undefined;
   const commandStore = reports ? { ...store, reports: reports.over(store.reports) } : store;
@@ -65,14 +71,18 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
     store: commandStore,
     heldOf: (wallet: string) => held.of(wallet),
     snapshot: async () => snapshot,
+    probe: new Probe({ ...opened, url: () => gatewayUrl }),
   };
   const tellChanges = (sequence: number, changes: readonly Change[]): void => {
     server?.tellGateways({ kind: 'changed', sequence, changes });
     // A workspace that the file gives prices of its own may be a new one.
     const concernsPrices = (change: Change) =>
       change.kind === 'catalogue' || (change.kind === 'workspace' && opened.awaitsWorkspace());
-    if (changes.some(concernsPrices))
-      renewSnapshot().catch((thrown) => log('keeper-task-failed', { task: 'snapshot', ...faultFields(thrown) }));
+    if (changes.some(concernsPrices)) {
+      renewing = renewing
+        .then(renewSnapshot)
+        .catch((thrown) => log('keeper-task-failed', { task: 'snapshot', ...faultFields(thrown) }));
+    }
   };
   const tell: RecallContext['tell'] = (...recall) => server?.recall(...recall) ?? [];
   const recalls = new RecallDesk({ store, holder, now, tell });
@@ -80,7 +90,8 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   const feed = new ChangeFeed(store.changes, await store.changes.head(), events);
   const renewSnapshot = async (): Promise<void> => {
     snapshot = await opened.makeSnapshot();
-    server?.tellGateways({ kind: 'snapshot', sequence: feed.sequence, snapshot });
+    const { accounts } = offered;
+    server?.tellGateways({ kind: 'snapshot', sequence: feed.sequence, snapshot, accounts });
   };
   server = await serve(data.socketPath, {
     store,
@@ -96,14 +107,19 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
     now,
     pepper: opened.pepper,
     snapshot: () => snapshot,
+    accounts: () => offered.accounts,
+    renewed: () => renewing,
     run: (name, args) => runCommand(commandContext, name, args),
   });
   store.changes.onChange(() => feed.read().catch(() => {}));
-  const beat = startBeat({ feed, health, limits, server, log });
+  const renewWhenDue = async (): Promise<void> => {
+    if (offered.isDue(now())) await renewSnapshot();
+  };
+  const beat = startBeat({ feed, health, limits, server, log, renewWhenDue });
   const fenceJob = startFenceJob(recovery);
-  const entering = enterRegistry(data.catalogue, store, trust, now()).catch((thrown) =>
-    log('keeper-task-failed', { task: 'registry', ...faultFields(thrown) }),
-  );
+  const entering = opened
+    .enterRegistry()
+    .catch((thrown) => log('keeper-task-failed', { task: 'registry', ...faultFields(thrown) }));
   const retentionJob = startRetentionJob({ store, dataDir: data.dataDir, rules: retention, holder, log, now });
   const tidyJob = startTidyJob({ store, holder, log, now, tell: tellPeople });
   const booksJob = startBooksJob({ store, holder, log, now, tell: tellPeople });
@@ -112,6 +128,9 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog): Promise
   log('keeper-started', { ms: Date.now() - startedAt });
 
   return {
+    listens(url) {
+      gatewayUrl = url;
+    },
     gone(instance) {
       live.delete(instance);
       // One that drained has left nothing. Should this fail, the fence job does it a minute later.
@@ -161,13 +180,16 @@ type Beating = {
   readonly limits: LimitDesk;
   readonly server: KeeperServer;
   readonly log: KeeperLog;
+  /** A price that was set for now holds. */
+  renewWhenDue(): Promise<void>;
 };
 
 /** Each second: what is new, then that the store answers. Silence tells gateways that it does not. */
-function startBeat({ feed, health, limits, server, log }: Beating): { stop(): void } {
+function startBeat({ feed, health, limits, server, log, renewWhenDue }: Beating): { stop(): void } {
   const timer = setInterval(async () => {
     try {
       await feed.read();
+      await renewWhenDue();
       server.tellGateways({ kind: 'alive', sequence: feed.sequence });
       const hints = await health.news();
       if (hints.length > 0) server.tellGateways({ kind: 'hints', hints });

@@ -23,6 +23,9 @@ export type KeeperOptions = KeeperPlace & {
   readonly logLevel: string;
   readonly generationMsMax: number;
   readonly alertWebhook?: string | undefined;
+  readonly firstContentMs: number;
+  /** The file that the thread runs: it gives the keeper the rules of the configuration file. */
+  readonly entry: URL;
   /** The gateways of this process tree as they are now. */
   liveInstances(): readonly string[];
   readonly log: KeeperLog;
@@ -33,6 +36,8 @@ export type Keeper = {
   readonly ready: Promise<void>;
   /** A gateway process of this tree has ended and will not come back: what it left behind can be read. */
   gone(instance: string): void;
+  /** The gateways of this tree serve callers there: tests of upstreams go through them. */
+  listens(url: string): void;
   /** Finishes what was begun; the lock is free then. */
   stop(): Promise<void>;
   /** For tests of faults: the thread dies here and now, as by a bug. */
@@ -56,7 +61,13 @@ export function startKeeper(options: KeeperOptions): Keeper {
   const ready = tree.start();
   // Whoever awaits it hears of it; nobody else shall die of it.
   ready.catch(() => {});
-  return { ready, gone: (instance) => tree.gone(instance), stop: () => tree.stop(), crash: () => tree.crash() };
+  return {
+    ready,
+    gone: (instance) => tree.gone(instance),
+    listens: (url) => tree.listens(url),
+    stop: () => tree.stop(),
+    crash: () => tree.crash(),
+  };
 }
 
 class KeeperTree {
@@ -66,6 +77,7 @@ class KeeperTree {
   #isStopping = false;
   #isReady = false;
   #refusal: string | undefined;
+  #gatewayUrl: string | undefined;
   #deaths = 0;
   #restart: NodeJS.Timeout | undefined;
   readonly #ready = Promise.withResolvers<void>();
@@ -102,14 +114,21 @@ class KeeperTree {
     this.#worker?.postMessage({ kind: 'gone', instance } satisfies ToKeeperThread);
   }
 
+  /** One that starts again is told as well. */
+  listens(url: string): void {
+    this.#gatewayUrl = url;
+    this.#worker?.postMessage({ kind: 'listens', url } satisfies ToKeeperThread);
+  }
+
   async crash(): Promise<void> {
     await this.#worker?.terminate();
   }
 
   #startThread(): void {
-    const { liveInstances, log, ...rest } = this.#options;
-    const workerData: KeeperThreadData = { ...rest, liveInstances: liveInstances() };
-    const worker = new Worker(new URL('./keeper-worker.ts', import.meta.url), { name: 'keeper', workerData });
+    const { liveInstances, log, entry, ...rest } = this.#options;
+    const gatewayUrl = this.#gatewayUrl;
+    const workerData: KeeperThreadData = { ...rest, liveInstances: liveInstances(), gatewayUrl };
+    const worker = new Worker(entry, { name: 'keeper', workerData });
     const startedAt = Date.now();
     this.#worker = worker;
     worker.on('message', (message: FromKeeperThread) => this.#hear(message));

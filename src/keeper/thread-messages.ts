@@ -14,9 +14,16 @@ export type KeeperThreadData = KeeperPlace & {
   readonly generationMsMax: number;
   /** Who is told of outages, beside the log. */
   readonly alertWebhook?: string | undefined;
+  /** Until the first content of a stream, as the configuration says it of all models. */
+  readonly firstContentMs: number;
+  /** Where this tree's gateways serve callers; undefined: not yet, or never. */
+  readonly gatewayUrl?: string | undefined;
 };
 
-export type ToKeeperThread = { readonly kind: 'stop' } | { readonly kind: 'gone'; readonly instance: string };
+export type ToKeeperThread =
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'gone'; readonly instance: string }
+  | { readonly kind: 'listens'; readonly url: string };
 
 export type FromKeeperThread =
   | { readonly kind: 'ready' }

@@ -31,6 +31,7 @@ import { makePostingStore } from './sql/posting-store.ts';
 import { makePromoStore } from './sql/promo-store.ts';
 import { makeRateStore } from './sql/rate-store.ts';
 import type { Database } from './sql/sql.ts';
+import { makeUpstreamStore } from './sql/upstream-store.ts';
 import { makeVisitStore } from './sql/visit-rows.ts';
 import { makeWarningStore } from './sql/warning-rows.ts';
 import { openSqlite } from './sqlite/open-sqlite.ts';
@@ -106,6 +107,7 @@ export function makeStore(opened: EngineStore): Store {
     claims: makeClaimStore(on('answer')),
     trust: makeTrustStore(on('prove')),
     ownKeys: makeOwnKeyStore(on('route')),
+    upstreams: makeUpstreamStore(on('route')),
     retention: makeRetentionStore(on('prove'), newId),
     rights: makeRightsStore(on('prove')),
     warnings: makeWarningStore(on('monitor')),

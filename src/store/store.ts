@@ -22,6 +22,7 @@ import type { RetentionStore } from './retention-store.ts';
 import type { RightsStore } from './rights/rights-store.ts';
 import type { RateStore } from './shared-rates.ts';
 import type { SealReceipts, TrustStore } from './trust-store.ts';
+import type { UpstreamStore } from './upstreams.ts';
 import type { ReportStore } from './usage-reports.ts';
 import type { VisitStore } from './visit-store.ts';
 
@@ -53,6 +54,7 @@ export type Store = {
   readonly claims: ClaimStore;
   readonly trust: TrustStore;
   readonly ownKeys: OwnKeyStore;
+  readonly upstreams: UpstreamStore;
   readonly retention: RetentionStore;
   readonly rights: RightsStore;
   readonly warnings: WarningStore;

@@ -58,6 +58,8 @@ export function keeperOptions(dataDir: string, live: readonly string[] = []) {
     keyPrefix: 'sk-fl-',
     logLevel: 'info',
     generationMsMax: 600_000,
+    firstContentMs: 60_000,
+    entry: new URL('../../src/keeper-thread.ts', import.meta.url),
     liveInstances: () => live,
     log: (event: KeeperEvent, fields: Logged['fields'] = {}) => logged.push({ event, fields }),
   };

@@ -35,6 +35,7 @@ const longFiles = [
   'journeys/own-keys',
   'journeys/several-processes',
   'journeys/stream-ends',
+  'journeys/upstreams',
   'simulator/fault-dialects',
   'simulator/native-surfaces',
   'simulator/odd-faults',

@@ -110,6 +110,19 @@ export class Arguments {
     return instant;
   }
 
+  /** Names and values that somebody else judges. */
+  section(name: string, what: string): Readonly<Record<string, unknown>> | undefined {
+    const value = this.#values[name];
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'object' || Array.isArray(value)) throw new Refused(`Say ${what}.`);
+    return Object.fromEntries(Object.entries(value));
+  }
+
+  /** Whatever it is: somebody else judges it. */
+  anything(name: string): unknown {
+    return this.#values[name];
+  }
+
   inner(name: string): Arguments {
     return new Arguments(this.#values[name]);
   }

@@ -1,5 +1,8 @@
 import type { RetentionRules } from '#core/privacy/retention.ts';
 import type { Store } from '#store/store.ts';
+import type { Judges } from '../catalogue/judges.ts';
+import type { OfferedNow } from '../catalogue/offered-now.ts';
+import type { Probe } from '../catalogue/probe.ts';
 import type { CatalogueMarkup } from '../interface/catalogue-input.ts';
 import type { Snapshot } from '../interface/snapshot.ts';
 import type { PaymentDesk } from '../payments/payment-desk.ts';
@@ -26,6 +29,14 @@ export type CommandContext = {
   readonly payments: PaymentDesk | undefined;
   /** What the configuration says of markup: it decides, and nothing is set against it. */
   readonly fileMarkup: readonly CatalogueMarkup[];
+  /** What is offered: the configuration, and what was added while it runs. */
+  readonly offered: OfferedNow;
+  /** Undefined: whoever opened the store knows no rules of the file, and adds nothing. */
+  readonly judges: Judges | undefined;
+  /** Tells the log of promises what is offered now. */
+  enterRegistry(): Promise<void>;
+  /** Left out: no gateway runs here. */
+  readonly probe?: Probe | undefined;
 };
 
 /** Takes what a person asked for, gives what CONTRACT says: JSON both ways. */

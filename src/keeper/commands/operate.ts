@@ -22,22 +22,6 @@ export async function freezeWorkspace(context: CommandContext, given: unknown) {
   return { id, name, frozen };
 }
 
-/** What is configured: no credential, and none of their addresses. */
-export async function listUpstreams({ snapshot, store, now }: CommandContext) {
-  const { upstreams, models } = await snapshot();
-  const hints = new Map((await store.hints.since(now() - 1_800_000)).map((hint) => [hint.endpoint, hint]));
-  return upstreams.map(({ name, provider, seller, type, region, enabled, protocols, data }) => {
-    const endpoints = models.flatMap((model) => model.endpoints.filter(({ upstream }) => upstream === name));
-    const out = endpoints.filter(({ id }) => (hints.get(id)?.outUntil ?? 0) > now());
-    return {
-      ...{ name, provider, seller, type, region, enabled, protocols },
-      data: { retention_days: data.retentionDays, trains: data.trains, source: data.source, checked: data.checked },
-      endpoints: endpoints.length,
-      endpoints_out: out.map(({ id }) => id),
-    };
-  });
-}
-
 export async function listOperators({ store }: CommandContext) {
   return await store.members.operators();
 }

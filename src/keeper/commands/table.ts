@@ -55,7 +55,6 @@ import {
   freezeWorkspace,
   grantOperatorRole,
   listOperators,
-  listUpstreams,
   overviewWorkspaces,
   removeOperatorRole,
 } from './operate.ts';
@@ -74,6 +73,7 @@ import { setKey, setWorkspace } from './owner-set.ts';
 import { addPageViews, showPageViews } from './page-views.ts';
 import { createCheckout, listInvoices, listPayments, refundPayment, showInvoice, takeEvent } from './payments.ts';
 import { listSubProcessors, showPolicy } from './policies.ts';
+import { listPrices, setPrice } from './prices.ts';
 import {
   confirmAdjustment,
   createCodes,
@@ -90,6 +90,9 @@ import { completeSetup, createSetupLink, readSetupLink, saySetup } from './setup
 import { addObject, findObject, listObjects, removeObject } from './stored-objects.ts';
 import { listTransfers } from './transfers.ts';
 import { proveLog, retireTrustKey, rotateTrustKey, showLogEntries, showLogHead, showTrustKeys } from './trust-log.ts';
+import { listUpstreams } from './upstream-list.ts';
+import { testUpstream } from './upstream-test.ts';
+import { addUpstream, changeUpstream, disableUpstream, enableUpstream, removeUpstream } from './upstreams.ts';
 import { showUsage } from './usage.ts';
 import { rebuildUsage } from './usage-rebuild.ts';
 import { creditWallet } from './wallet-credit.ts';
@@ -216,6 +219,8 @@ export const commands = {
   'payment-event': takeEvent,
   'payment-list': listPayments,
   'payment-refund': refundPayment,
+  'price-list': listPrices,
+  'price-set': setPrice,
   'promo-grant': grantPromo,
   'promo-list': listPromos,
   'redeem-create': createCodes,
@@ -248,6 +253,13 @@ export const commands = {
   'trust-key-retire': retireTrustKey,
   'trust-key-rotate': rotateTrustKey,
   'trust-keys': showTrustKeys,
+  'upstream-add': addUpstream,
+  'upstream-change': changeUpstream,
+  'upstream-disable': disableUpstream,
+  'upstream-enable': enableUpstream,
+  'upstream-list': listUpstreams,
+  'upstream-remove': removeUpstream,
+  'upstream-test': testUpstream,
   usage: showUsage,
   'usage-rebuild': rebuildUsage,
   'wallet-credit': creditWallet,

@@ -13,6 +13,15 @@ export type CatalogueInput = {
   /** In the file's order: it is the order in which they are tried. */
   readonly endpoints: readonly CatalogueEndpoint[];
   readonly markup?: readonly CatalogueMarkup[] | undefined;
+  readonly places?: CataloguePlaces | undefined;
+};
+
+/** Where the configuration says it, as people read it: `fairlead.yaml, line 12`. What is not in it may be set otherwise. */
+export type CataloguePlaces = {
+  /** By upstream. */
+  readonly upstreams: Readonly<Record<string, string>>;
+  /** By endpoint; one whose price comes from a catalogue is not in it. */
+  readonly prices: Readonly<Record<string, string>>;
 };
 
 /** In millionths. A workspace is named by id or name. */
@@ -61,6 +70,7 @@ export function toCatalogueInput(offered: {
   readonly upstreams: readonly OfferedUpstream[];
   readonly models: readonly CatalogueModel[];
   readonly markup?: readonly MarkupRule[] | undefined;
+  readonly places?: CataloguePlaces | undefined;
 }): CatalogueInput {
   const models = new Map(offered.models.map((model) => [model.id, model]));
   const endpoints: CatalogueEndpoint[] = [];
@@ -78,7 +88,8 @@ export function toCatalogueInput(offered: {
     ...whom,
     millionths: String(millionths),
   }));
-  return { upstreams: offered.upstreams.map(withoutSecrets), models: [...models.values()], endpoints, markup };
+  const { places } = offered;
+  return { upstreams: offered.upstreams.map(withoutSecrets), models: [...models.values()], endpoints, markup, places };
 }
 
 function withoutSecrets(upstream: Upstream): Upstream {

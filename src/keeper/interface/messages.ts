@@ -1,6 +1,7 @@
 import type { Rate } from '#core/allowance/rate-state.ts';
 import type { OwnKey } from '#core/routing/own-key.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { UpstreamAccount } from './upstream-account.ts';
 
 /**
  * What gateway and keeper say to each other over one ordered, framed stream (framing.ts). Amounts are decimal strings;
@@ -78,7 +79,14 @@ export type Want = {
 };
 
 export type FromKeeper =
-  | { readonly kind: 'welcome'; readonly termMs: number; readonly sequence: number; readonly snapshot: Snapshot }
+  | {
+      readonly kind: 'welcome';
+      readonly termMs: number;
+      readonly sequence: number;
+      readonly snapshot: Snapshot;
+      /** Of the upstreams that the configuration does not name; none for whoever is no gateway. */
+      readonly accounts: readonly UpstreamAccount[];
+    }
   | { readonly kind: 'caller'; readonly ask: number; readonly sequence: number; readonly found: LookupResult }
   | { readonly kind: 'granted'; readonly ask: number; readonly leases: readonly Granted[] }
   | {
@@ -96,7 +104,12 @@ export type FromKeeper =
   /** Each second while the store answers: a gateway that hears nothing for 3 s is stale. */
   | { readonly kind: 'alive'; readonly sequence: number }
   | { readonly kind: 'changed'; readonly sequence: number; readonly changes: readonly Change[] }
-  | { readonly kind: 'snapshot'; readonly sequence: number; readonly snapshot: Snapshot }
+  | {
+      readonly kind: 'snapshot';
+      readonly sequence: number;
+      readonly snapshot: Snapshot;
+      readonly accounts: readonly UpstreamAccount[];
+    }
   | { readonly kind: 'recall'; readonly allowance: string; readonly window: string }
   | { readonly kind: 'posted'; readonly through: number }
   /** What other gateways found, or this process before it started anew. */

@@ -74,6 +74,8 @@ type Credential = {
 
 export class Providers {
   readonly #accounts = new Map<string, Account>();
+  /** By name: those that came later, as they were last given. */
+  readonly #adopted = new Map<string, ProviderAccount>();
   readonly #tokens: ReturnType<typeof openPostForm>;
   readonly #connectMs: number;
   #nextCredential = 1;
@@ -81,15 +83,44 @@ export class Providers {
   constructor(accounts: readonly ProviderAccount[], deadlines: { readonly connectMs: number }) {
     this.#tokens = openPostForm(deadlines);
     this.#connectMs = deadlines.connectMs;
-    for (const { name, baseUrl, apiKeys, cloud, cloudAccess } of accounts) {
-      const url = new URL(baseUrl);
-      const client = new HttpClient(url, deadlines);
-      const basePath = url.pathname.replace(/\/$/, '');
-      const proof = this.#proofOf(cloudAccess);
-      const address = { origin: url.origin, host: url.host, basePath, query: url.search.slice(1) };
-      const place = { cloud, cloudAccess };
-      this.#accounts.set(name, { client, ...address, place, proof, credentials: this.#credentialsFor(apiKeys, []) });
+    for (const account of accounts) this.#accounts.set(account.name, this.#accountOf(account));
+  }
+
+  #accountOf({ baseUrl, apiKeys, cloud, cloudAccess }: ProviderAccount): Account {
+    const url = new URL(baseUrl);
+    const client = new HttpClient(url, { connectMs: this.#connectMs });
+    const basePath = url.pathname.replace(/\/$/, '');
+    const proof = this.#proofOf(cloudAccess);
+    const address = { origin: url.origin, host: url.host, basePath, query: url.search.slice(1) };
+    const place = { cloud, cloudAccess };
+    return { client, ...address, place, proof, credentials: this.#credentialsFor(apiKeys, []) };
+  }
+
+  /**
+   * All accounts beyond those of the start, as they are now. What is under way ends where it began, also at one that is gone: its
+   * idle connections age out. True: something changed.
+   */
+  adopt(accounts: readonly ProviderAccount[]): boolean {
+    const given = new Map(accounts.map((account) => [account.name, account]));
+    const gone = [...this.#adopted.keys()].filter((name) => !given.has(name));
+    for (const name of gone) {
+      this.#adopted.delete(name);
+      this.#accounts.delete(name);
     }
+    const changed = accounts.filter((account) => this.#adoptOne(account));
+    return gone.length > 0 || changed.length > 0;
+  }
+
+  /** One of the start is never replaced. */
+  #adoptOne(account: ProviderAccount): boolean {
+    const { name, baseUrl, cloud } = account;
+    const known = this.#adopted.get(name);
+    if (!known && this.#accounts.has(name)) return false;
+    if (known && JSON.stringify(known) === JSON.stringify(account)) return false;
+    this.#adopted.set(name, account);
+    if (known?.baseUrl === baseUrl && known.cloud === cloud) this.renew(account);
+    else this.#accounts.set(name, this.#accountOf(account));
+    return true;
   }
 
   /** Which of them a request takes is decided by who knows their health. */

@@ -32,6 +32,7 @@ import { privacyCases } from './0031-privacy-cases.ts';
 import { pageViews } from './0032-page-views.ts';
 import { policyAcceptances } from './0033-policy-acceptances.ts';
 import { rights } from './0034-rights.ts';
+import { upstreams } from './0035-upstreams.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -70,4 +71,5 @@ export const allMigrations: readonly Migration[] = [
   pageViews,
   policyAcceptances,
   rights,
+  upstreams,
 ];

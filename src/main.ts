@@ -127,6 +127,7 @@ function keeperOptions(
     trustKey: config.trustKey,
     retention: config.retention,
     policy: config.policy,
+    inspection: config.inspection,
     payments: config.payments && { ...config.payments, returnUrl: config.publicUrl },
     generationMsMax: config.deadlines.totalMs,
     socketPath: paths.keeper,

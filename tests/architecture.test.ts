@@ -147,7 +147,10 @@ const packages: readonly PackageHome[] = [
 
 /** Who may call `reveal` and `revealText` of content, and what for. */
 const revealers: readonly text.Revealer[] = [
-  { folder: 'gateway', purposes: ['send-upstream', 'send-caller', 'translate', 'count', 'hash', 'detect'] },
+  {
+    folder: 'gateway',
+    purposes: ['send-upstream', 'send-caller', 'translate', 'count', 'hash', 'detect', 'sealed-store'],
+  },
   { folder: 'outgoing/providers', purposes: ['send-upstream'] },
   { folder: 'http/data', purposes: ['send-caller'] },
   { folder: 'core/protocol', purposes: ['translate', 'count', 'send-upstream'] },

@@ -44,6 +44,20 @@ export function addPrivacyCommands({ group, command, ask }: MoneyGroups): void {
     .requiredOption('--outcome <outcome>', 'answered, refused or withdrawn')
     .action((id, { outcome, ...options }) => ask('case-close', { id, outcome }, options));
 
+  const inspect = group('inspect', 'windows in which requests of a workspace can be looked into');
+  command(inspect, 'list', 'show them, the newest first, with each look').action((options) =>
+    ask('inspection-list', {}, options),
+  );
+  command(inspect, 'show <id>', 'one window, and what was sealed in it, without any content').action((id, options) =>
+    ask('inspection-captures', { id }, options),
+  );
+  command(inspect, 'close <id>', 'end one at once; opening one takes two persons who are signed in').action(
+    (id, options) => ask('inspection-close', { id, by: 'command line' }, options),
+  );
+  command(inspect, 'destroy <id>', 'destroy its key, and what was sealed with it, before their time').action(
+    (id, options) => ask('inspection-destroy', { id }, options),
+  );
+
   const incident = group('incident', 'breaches, with the timer of 72 hours');
   command(incident, 'open', 'enter one')
     .requiredOption('--summary <text>', 'what happened, in a sentence')

@@ -52,6 +52,8 @@ export type Config = {
   readonly people: { readonly signUp: 'open' | 'invited' };
   /** How long what is about somebody is kept: never longer than the policy says. */
   readonly retention: RetentionRules;
+  /** Whether content may be looked into, and after how long a workspace hears that abuse was. */
+  readonly inspection: { readonly allowed: boolean; readonly abuseDelayMs: number };
   /** What the privacy policy says of the operator, and whose policy it follows. */
   readonly policy: {
     readonly profile: PolicyProfile;

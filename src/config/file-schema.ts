@@ -324,6 +324,16 @@ export const fileSchema = section({
   })
     .describe('How long what is about somebody is kept.')
     .optional(),
+  inspection: section({
+    allowed: truth(
+      'Whether content can be looked into at all, by two persons and in a window that is open.',
+    ).optional(),
+    abuse_delay_hours: whole(0, 720)
+      .describe('After how many hours a workspace hears that abuse was looked into, where it is content to be told.')
+      .optional(),
+  })
+    .describe('Inspection windows; docs/reference/inspections.md.')
+    .optional(),
   policy: section({
     profile: z
       .enum(policyProfiles, { error: `must be one of ${policyProfiles.join(', ')}` })

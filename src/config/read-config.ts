@@ -57,6 +57,10 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
     ...(settings.mail ? { mail: { url: settings.mail.smtp, from: settings.mail.from } } : {}),
     people: { signUp: settings.people?.sign_up ?? 'invited' },
     retention: { usageDays: settings.retention?.usage_days ?? usageDaysMax },
+    inspection: {
+      allowed: settings.inspection?.allowed ?? false,
+      abuseDelayMs: (settings.inspection?.abuse_delay_hours ?? 72) * 3_600_000,
+    },
     policy: {
       profile: settings.policy?.profile ?? 'strict',
       operator: settings.policy?.operator,

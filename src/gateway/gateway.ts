@@ -13,6 +13,7 @@ import type { RetryBudget } from './attempt/retry-budget.ts';
 import type { Callers } from './caller/callers.ts';
 import type { DoorKeeper } from './caller/door-keeper.ts';
 import type { SightingBoard } from './caller/sighting-board.ts';
+import type { CaptureDesk } from './inspection/capture-desk.ts';
 import type { Journal } from './journal.ts';
 import type { KeeperLink } from './keeper-link.ts';
 import type { StoredObjects } from './kept/stored-objects.ts';
@@ -34,6 +35,8 @@ export type Gateway = {
   readonly journal: Journal;
   /** Answers under way. */
   readonly progress: ProgressBook;
+  /** What is sealed in windows that workspaces know of. */
+  readonly captures: CaptureDesk;
   readonly objects: StoredObjects;
   readonly affinities: AffinityTable;
   readonly providers: Providers;

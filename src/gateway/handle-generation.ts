@@ -24,6 +24,7 @@ import { hasAccepted, screen } from './caller/screen.ts';
 import { ringIn } from './deadline.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
+import { inspectedCall } from './inspection/inspected-call.ts';
 import { conclude } from './meter/conclude.ts';
 import { countOwn } from './meter/count-own.ts';
 import { progressOf } from './meter/meter.ts';
@@ -44,8 +45,9 @@ import { answererOf, answerHeaders, idHeaders, limitHeaders, pushLimits } from '
  * One generation from the caller's bytes to the last ledger entry: authenticate, decode, plan, admit, attempt, relay,
  * meter, conclude. The stages are this folder's files; the order is here and nowhere else.
  */
-export async function handleGeneration(call: Call, gateway: Gateway): Promise<void> {
+export async function handleGeneration(asked: Call, gateway: Gateway): Promise<void> {
   gateway.open += 1;
+  let call = asked;
   let who: Caller | undefined;
   try {
     if (gateway.phase === 'draining') throw new Fault('draining');
@@ -53,6 +55,7 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     const known = authenticate(call, gateway);
     const caller = known instanceof Promise ? await known : known;
     who = caller;
+    if (caller.inspection) call = inspectedCall(call, caller.inspection, gateway);
     const waiting = gateway.door.enter(caller);
     if (waiting) await waiting;
     using _place = gateway.door.pass;
@@ -93,9 +96,9 @@ export async function handleGeneration(call: Call, gateway: Gateway): Promise<vo
     if (call.reply.hasLeft) return;
     const stop: StopSignal = { reason: undefined, listener: undefined };
     const delivery = deliveryOf(call, caller, plan);
-    const asked = { call, caller, facts, screened, bodyBytes: bytes.length, delivery, conversation, claim };
+    const generation = { call, caller, facts, screened, bodyBytes: bytes.length, delivery, conversation, claim };
     await serve(
-      { ...asked, admission, stop, attempts: [], answering: undefined, held: undefined, lost: undefined },
+      { ...generation, admission, stop, attempts: [], answering: undefined, held: undefined, lost: undefined },
       decoded,
       gateway,
     );

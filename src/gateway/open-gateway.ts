@@ -15,6 +15,7 @@ import { Callers } from './caller/callers.ts';
 import { DoorKeeper } from './caller/door-keeper.ts';
 import { SightingBoard } from './caller/sighting-board.ts';
 import type { Gateway } from './gateway.ts';
+import { CaptureDesk } from './inspection/capture-desk.ts';
 import { type OpenJournal, openJournal } from './journal/open-journal.ts';
 import { KeeperLink } from './keeper-link.ts';
 import { watchBatches } from './kept/batch-watch.ts';
@@ -118,6 +119,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     sightings: new SightingBoard((message) => keeper.say(message)),
     journal,
     progress: new ProgressBook(),
+    captures: new CaptureDesk(keeper),
     objects: new StoredObjects(keeper),
     affinities: new AffinityTable(),
     providers,

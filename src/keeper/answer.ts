@@ -96,6 +96,12 @@ async function answerOrThrow(context: AnswerContext, peer: Peer, message: ToKeep
       return await context.health.alert(message.alert);
     case 'sightings':
       return await recordSightings(context, message.sightings);
+    case 'capture': {
+      const at = context.now();
+      const isTaken = await store.inspections.capture({ ...message.capture, at });
+      if (isTaken) await context.feed.read().catch(() => {});
+      return peer.say({ kind: 'result', ask: message.ask, value: isTaken });
+    }
     case 'ended':
       return post(context, peer, message);
     case 'command': {

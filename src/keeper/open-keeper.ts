@@ -6,6 +6,7 @@ import { buildSnapshot } from './build-snapshot.ts';
 import type { Judges } from './catalogue/judges.ts';
 import { OfferedNow } from './catalogue/offered-now.ts';
 import type { CommandContext } from './commands/command.ts';
+import { InspectionDesk, type InspectionSettings, inspectionsOtherwise } from './inspection/inspection-desk.ts';
 import type { CatalogueInput } from './interface/catalogue-input.ts';
 import type { Snapshot } from './interface/snapshot.ts';
 import { markupRules } from './markup-rules.ts';
@@ -34,6 +35,8 @@ export type KeeperPlace = {
   /** Undefined: as long as the policy allows. */
   readonly retention?: RetentionRules | undefined;
   readonly policy?: PolicySettings | undefined;
+  /** Undefined: nobody can look into content. */
+  readonly inspection?: InspectionSettings | undefined;
   /** How customers pay; undefined: nobody can. */
   readonly payments?: PaymentOptions | undefined;
 };
@@ -77,11 +80,14 @@ export async function openKeeper(
     };
     const holder = `k_${randomBytes(12).toString('hex')}`;
     const retention = rulesInForce(options.retention ?? { usageDays: usageDaysMax }, policies, store);
+    const settings = options.inspection ?? inspectionsOtherwise;
+    const inspections = new InspectionDesk({ store, trust, dataDir, pepper, settings, now: store.now, randomBytes });
     const policySettings = options.policy ?? policySettingsOtherwise;
     return {
       store,
       pepper,
       trust,
+      inspections,
       retention,
       policies,
       policySettings,

@@ -1,5 +1,5 @@
 import type { Rate } from '#core/allowance/rate-state.ts';
-import type { GatewayHint, HealthAlert, KeySighting, ToKeeper, Want } from './interface/messages.ts';
+import type { GatewayHint, HealthAlert, KeySighting, SealedCapture, ToKeeper, Want } from './interface/messages.ts';
 
 /** What a peer said is not the keeper's protocol: its connection ends, nobody else's. */
 class BrokenMessage extends Error {
@@ -13,6 +13,8 @@ const recordsMax = 100_000;
 const hintsMax = 10_000;
 const sightingsMax = 20_000;
 const networksMax = 1_000;
+/** Two parts of 256 KiB, what seals them, in base64. */
+const sealedMax = 710_000;
 
 /** The message in a frame. Throws BrokenMessage. */
 export function readMessage(value: unknown): ToKeeper {
@@ -55,6 +57,8 @@ export function readMessage(value: unknown): ToKeeper {
       return { kind, sightings: readList(fields, 'sightings', sightingsMax).map(readSighting) };
     case 'ended':
       return { kind, through: readCount(fields, 'through'), records: readList(fields, 'records', recordsMax) };
+    case 'capture':
+      return { kind, ask: readCount(fields, 'ask'), capture: readCapture(readFields(fields.capture)) };
     case 'command':
       return { kind, ask: readCount(fields, 'ask'), name: readId(fields, 'name'), args: fields.args };
     default:
@@ -93,6 +97,20 @@ function readSighting(value: unknown): KeySighting {
     return { network, country };
   });
   return { key: readId(fields, 'key'), networks, endUsers: readCount(fields, 'endUsers') };
+}
+
+function readCapture(fields: Fields): SealedCapture {
+  const { sealed } = fields;
+  if (typeof sealed !== 'string' || sealed.length > sealedMax || !/^[A-Za-z0-9_-]+$/.test(sealed)) {
+    throw new BrokenMessage('sealed');
+  }
+  return {
+    inspection: readId(fields, 'inspection'),
+    generation: readId(fields, 'generation'),
+    requestBytes: readCount(fields, 'requestBytes'),
+    answerBytes: readCount(fields, 'answerBytes'),
+    sealed,
+  };
 }
 
 function readAlert(fields: Fields): HealthAlert {

@@ -8,6 +8,7 @@ import { runCommand } from './commands/table.ts';
 import { startFenceJob } from './fence-job.ts';
 import { HealthDesk } from './health-desk.ts';
 import { HeldBoard } from './held-board.ts';
+import { startInspectionJob } from './inspection/inspection-job.ts';
 import type { Change } from './interface/messages.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
 import { LimitDesk } from './limit-desk.ts';
@@ -122,6 +123,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
     .catch((thrown) => log('keeper-task-failed', { task: 'registry', ...faultFields(thrown) }));
   const retentionJob = startRetentionJob({ store, dataDir: data.dataDir, rules: retention, holder, log, now });
   const tidyJob = startTidyJob({ store, holder, log, now, tell: tellPeople });
+  const inspectionJob = startInspectionJob(opened.inspections, log);
   const booksJob = startBooksJob({ store, holder, log, now, tell: tellPeople });
   const moneyJob = startMoneyJob({ store, desk: opened.payments, holder, log, now });
   if (snapshot.contact === undefined) log('support-channel-missing');
@@ -145,6 +147,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
       await tidyJob.stop();
       await entering;
       await retentionJob.stop();
+      await inspectionJob.stop();
       await booksJob.stop();
       await moneyJob.stop();
       await posts.flush();

@@ -16,6 +16,7 @@ import { makeCatalogueStore } from './sql/catalogue-store.ts';
 import { makeChangeStore } from './sql/change-store.ts';
 import { makeClaimStore } from './sql/claim-store.ts';
 import { makeHintStore } from './sql/hint-store.ts';
+import { makeInspectionStore } from './sql/inspection-rows.ts';
 import { makeInvitationStore } from './sql/invitation-store.ts';
 import { makeJobStore } from './sql/job-store.ts';
 import { makeLeaseStore } from './sql/lease-store.ts';
@@ -112,6 +113,7 @@ export function makeStore(opened: EngineStore): Store {
     rights: makeRightsStore(on('prove')),
     warnings: makeWarningStore(on('monitor')),
     abuse: makeAbuseStore(on('prevent-abuse'), newId),
+    inspections: makeInspectionStore(on('inspect'), newId),
     overruns: makeOverrunStore(on('limit')),
     rates: opened.engine === 'postgres' ? makeRateStore(on('limit')) : undefined,
     jobs: makeJobStore(on('operate')),

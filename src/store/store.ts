@@ -9,6 +9,7 @@ import type { CaseStore } from './case-store.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
 import type { GenerationsAsk } from './generations-ask.ts';
 import type { HintStore } from './hints.ts';
+import type { InspectionStore } from './inspection-store.ts';
 import type { JobStore } from './leading-jobs.ts';
 import type { WarningStore } from './limit-warnings.ts';
 import type { AuditStore, InvitationStore, MemberStore } from './members.ts';
@@ -59,6 +60,7 @@ export type Store = {
   readonly rights: RightsStore;
   readonly warnings: WarningStore;
   readonly abuse: AbuseStore;
+  readonly inspections: InspectionStore;
   readonly overruns: OverrunStore;
   /** Undefined: one keeper has all rates in its memory. */
   readonly rates: RateStore | undefined;
@@ -307,8 +309,18 @@ export type CallerFound =
       readonly isRestricted: boolean;
       /** Pseudonyms of end users for whom nothing is processed. */
       readonly restrictedEndUsers: readonly string[];
+      /** A window in which its requests are sealed for two persons of the operator; null: there is none. */
+      readonly inspection: OpenInspection | null;
     }
   | { readonly state: 'unknown' | 'disabled' | 'expired' };
+
+/** With the public key gateways seal, and open nothing. */
+export type OpenInspection = {
+  readonly id: string;
+  readonly publicKey: string;
+  readonly endsAt: number;
+  readonly requestsMax: number;
+};
 
 export type StoredAllowance = {
   readonly id: string;

@@ -28,6 +28,7 @@ test('without file and environment the defaults hold', async () => {
     ownKeys: { feeBasisPoints: 0 },
     people: { signUp: 'invited' },
     retention: { usageDays: 90 },
+    inspection: { allowed: false, abuseDelayMs: 259_200_000 },
     policy: {
       profile: 'strict',
       operator: undefined,

@@ -32,6 +32,7 @@ const longFiles = [
   'journeys/hedging',
   'journeys/hostile-edges',
   'journeys/overload',
+  'journeys/inspections',
   'journeys/own-keys',
   'journeys/several-processes',
   'journeys/stream-ends',

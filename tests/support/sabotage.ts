@@ -9,6 +9,7 @@ import { accountSabotages } from './sabotages/accounts.ts';
 import { dataPathSabotages } from './sabotages/data-path.ts';
 import { faultSabotages } from './sabotages/faults.ts';
 import { identitySabotages } from './sabotages/identity.ts';
+import { inspectionSabotages } from './sabotages/inspections.ts';
 import { moneySabotages } from './sabotages/money.ts';
 import { promiseKeptSabotages } from './sabotages/promises-kept.ts';
 import { relaySabotages } from './sabotages/relay.ts';
@@ -37,6 +38,7 @@ export type Sabotage = {
 
 export const sabotages: readonly Sabotage[] = [
   ...surfaceSabotages,
+  ...inspectionSabotages,
   ...moneySabotages,
   {
     name: 'key-checksum',

@@ -61,6 +61,8 @@ export const teamText = {
     'invoices.read': 'see invoices',
     'abuse.read': 'see signs of abuse',
     'abuse.appeal': 'appeal them',
+    'inspections.read': 'see who looked into requests, and why',
+    'inspections.answer': 'allow such a look, refuse or end it',
     'audit.read': 'see the audit log',
   } as Readonly<Record<string, string>>,
 } as const;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { holdsCardNumber } from '#core/privacy/card-number.ts';
+import { inspectionReasons, windowMinutesMax, windowRequestsMax } from '#core/privacy/inspection.ts';
 import type { BodyName } from './body-names.ts';
 import { operatorRoles, roles } from './permissions.ts';
 
@@ -52,6 +53,14 @@ export const bodies = {
     workspace: line(100).optional(),
   }),
   decision: z.strictObject({ action: z.enum(['none', 'ask', 'slow', 'stop']), hours: z.int().min(1).optional() }),
+  consent: z.strictObject({ consents: z.boolean() }),
+  inspection: z.strictObject({
+    workspace: line(100),
+    reason: z.enum(inspectionReasons),
+    ticket: line(80),
+    minutes: z.int().min(1).max(windowMinutesMax),
+    requests: z.int().min(1).max(windowRequestsMax),
+  }),
   operator: z.strictObject({ email: z.email().max(254), role: z.enum(operatorRoles) }),
 } as const satisfies Readonly<Record<BodyName, z.ZodType>>;
 

@@ -20,4 +20,6 @@ export type BodyName =
   | 'restriction'
   | 'objection'
   | 'end-user'
-  | 'end-user-restriction';
+  | 'end-user-restriction'
+  | 'consent'
+  | 'inspection';

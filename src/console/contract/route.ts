@@ -1,6 +1,7 @@
 import type { BodyName } from './body-names.ts';
 import type { OperatorPermission, Permission } from './permissions.ts';
 
+/** Who may ask an address. */
 export type Needs =
   /** Anybody, signed in or not. */
   | 'anybody'

@@ -1,6 +1,7 @@
 // Every address that people and their programs may ask, once: who may, what it does. Server, `/openapi.json` and the test that
 // tries every row with everybody go by it. Pure data.
 import { identityRows } from './identity-rows.ts';
+import { inspectionRoutes } from './inspection-routes.ts';
 import { privacyRows } from './privacy-rows.ts';
 import type { Route } from './route.ts';
 
@@ -224,6 +225,7 @@ export const routes = {
     ...{ method: 'POST', path: '/api/v1/abuse/:id/appeal', needs: { workspace: 'abuse.appeal' } },
     does: 'Asks a person to look again.',
   },
+  ...inspectionRoutes,
   'operator-outbox': {
     ...{ method: 'GET', path: `${operate}/outbox`, needs: { operator: 'operate.mail' } },
     does: 'Letters to people: what was sent, or would have been, without their text.',

@@ -12,6 +12,10 @@ export const activities = {
   route: { says: 'choosing endpoints as operator and customer configured it', basis: 'contract' },
   improve: { says: 'learning from aggregates which endpoints answer well', basis: 'legitimate interest' },
   'prevent-abuse': { says: 'recognising abuse from counts and times', basis: 'legitimate interest' },
+  inspect: {
+    says: 'a look into single requests for debugging, abuse, security or support, by two persons and in an open window alone',
+    basis: 'legitimate interest',
+  },
   secure: { says: 'watching that nothing is broken into or lost', basis: 'legitimate interest' },
   monitor: { says: 'telling operator and customers what goes wrong', basis: 'legitimate interest' },
   prove: {

@@ -6,6 +6,7 @@ import {
   copies,
   credentials,
   type DataClass,
+  inspectionFacts,
   membership,
   names,
   notices,
@@ -14,6 +15,7 @@ import {
   pageViews,
   privacyCases,
   rightsRows,
+  sealedContent,
   sealedNames,
   usageLog,
 } from './data-class.ts';
@@ -158,6 +160,19 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
     ...classify(copies, 'seal_key'),
   },
   privacy_copy_part: classify(copies, 'copy place sealed'),
+  inspection: classify(
+    inspectionFacts,
+    `id workspace reason ticket consent minutes requests_max state proposed_by confirmed_by consented_by public_key captured
+     proposed_at opened_at ends_at closed_at tell_at told destroyed_at`,
+  ),
+  inspection_capture: {
+    ...classify(
+      { ...inspectionFacts, retention: 'a-day', exportable: false, erasable: true },
+      'id inspection generation at request_bytes answer_bytes',
+    ),
+    sealed: sealedContent,
+  },
+  inspection_look: classify(inspectionFacts, 'id inspection capture person at'),
   trust_key: classify(operation, 'id public since until'),
   receipt_batch: classify({ ...operation, retention: '90-days' }, 'id key at size root signature facts leaves'),
   log_entry: classify(operation, 'place at kind subject body leaf'),

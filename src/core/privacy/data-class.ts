@@ -1,6 +1,14 @@
 /** How one kind of data is treated. Export, erasure, retention and the public register all walk the inventory. */
 export type DataClass = {
-  readonly category: 'identifier' | 'name' | 'credential' | 'money' | 'usage' | 'configuration' | 'operation';
+  readonly category:
+    | 'identifier'
+    | 'name'
+    | 'credential'
+    | 'money'
+    | 'usage'
+    | 'configuration'
+    | 'operation'
+    | 'content';
   readonly purpose: 'authenticate' | 'limit' | 'bill' | 'explain' | 'route' | 'operate';
   /** `life`: as long as what it describes. `books`: as long as law wants invoices kept. */
   readonly retention:
@@ -98,6 +106,25 @@ export const rightsRows: DataClass = { ...privacyCases, exportable: true };
 
 /** Copies that people asked for: they go after seven days, sooner than the class says. */
 export const copies: DataClass = { ...privacyCases, retention: '90-days' };
+
+/** Which window was open, by whom and why; persons as keyed pseudonyms. */
+export const inspectionFacts: DataClass = {
+  ...ownership,
+  category: 'operation',
+  purpose: 'operate',
+  retention: 'a-year',
+  erasable: false,
+};
+
+/** What callers wrote and models answered: only in a window that its workspace sees, sealed, and gone a day after it. */
+export const sealedContent: DataClass = {
+  category: 'content',
+  purpose: 'operate',
+  retention: 'a-day',
+  subject: 'workspace',
+  exportable: false,
+  erasable: true,
+};
 
 /** Prices and settings of the operator. */
 export const configuration: DataClass = {

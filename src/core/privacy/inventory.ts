@@ -24,6 +24,7 @@ const files: Readonly<Record<string, DataClass>> = {
   'main.db.backup-v*.unfinished': { ...books, subject: 'workspace', retention: 'three-versions' },
   'journal/*/*.seg': metering,
   'secrets/pepper': { ...credentials, subject: 'operator', erasable: false },
+  'secrets/inspection-*': { ...credentials, subject: 'operator', retention: 'a-day', erasable: false },
   'secrets/trust-key*': { ...credentials, subject: 'operator', erasable: false },
   'fairlead.lock': operation,
 };

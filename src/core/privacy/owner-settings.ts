@@ -33,6 +33,8 @@ const rules = {
   hedging: { takes: '"on" or "off"', isGood: (value) => value === 'on' || value === 'off' },
   /** Whether all that a stream may cost is held at once, or in stages as it comes. */
   hold: { takes: '"whole" or "staged"', isGood: (value) => value === 'whole' || value === 'staged' },
+  /** Whether somebody of the operator may look into requests, and what must come first; docs/reference/inspections.md. */
+  inspection: { takes: '"ask", "tell" or "forbid"', isGood: (value) => ['ask', 'tell', 'forbid'].includes(value) },
   /** Where requests may be served and kept. */
   regions: { takes: '"any", or regions with commas between, as in "eu" or "de,fr"', isGood: isListOfWords },
   /** Whether what is blocked may pass after all, under the terms that were accepted. */

@@ -37,6 +37,8 @@ const cases = 'tests/journeys/privacy-cases.test.ts';
 const analytics = 'tests/journeys/analytics.test.ts';
 const acceptances = 'tests/journeys/acceptances.test.ts';
 const aggregates = 'tests/store/aggregates.test.ts';
+const inspections = 'tests/store/inspections.test.ts';
+const looks = 'tests/journeys/inspections.test.ts';
 const sample = 'tests/journeys/policy-sample.test.ts';
 
 export const promises: readonly PromiseRow[] = [
@@ -107,7 +109,23 @@ export const promises: readonly PromiseRow[] = [
     sabotages: [],
     missing: 'the same at debug level, after a crash and out of memory, and "verify privacy" for operators',
   }),
-  missing('J10', 'content may be inspected in limited cases', 'inspection windows'),
+  kept('J10', 'content may be inspected in limited cases', {
+    control:
+      'windows on one workspace, off by default: two persons, an hour, so many requests; sealed under a key that is destroyed a day later; the workspace is asked or told and sees each look, and the log of promises has it',
+    tests: [inspections, looks],
+    sabotages: [
+      'two-persons-open-a-window',
+      'windows-end-after-their-minutes',
+      'keys-of-windows-are-destroyed',
+      'keys-of-windows-last-a-day',
+      'windows-have-so-many-requests',
+      'windows-are-off-by-default',
+      'captures-are-sealed',
+      'windows-are-of-one-workspace',
+      'looks-are-written-down',
+      'who-is-asked-decides',
+    ],
+  }),
   kept('J11', 'files, prompts and outputs are processed as long as needed', {
     control:
       'requests pass without a file, also when the process is killed in the middle; of a named request keyed hashes are kept for a day',
@@ -253,7 +271,7 @@ export const promises: readonly PromiseRow[] = [
   }),
   kept('V6', 'no content beyond its processing, no training', {
     control:
-      'no part of this software keeps content, and nothing is stored at an upstream unless the caller asks and the workspace allows it',
+      'no part of this software keeps content but sealed in a window that its workspace sees, and nothing is stored at an upstream unless the caller asks and the workspace allows it',
     tests: ['tests/journeys/stored-responses.test.ts', 'tests/journeys/killed-upload.test.ts', inventory, dataPolicies],
     sabotages: ['store-leaves-as-false', 'bodies-lie-in-no-file', 'unknown-training-is-refused'],
   }),

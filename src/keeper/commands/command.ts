@@ -3,6 +3,7 @@ import type { Store } from '#store/store.ts';
 import type { Judges } from '../catalogue/judges.ts';
 import type { OfferedNow } from '../catalogue/offered-now.ts';
 import type { Probe } from '../catalogue/probe.ts';
+import type { InspectionDesk } from '../inspection/inspection-desk.ts';
 import type { CatalogueMarkup } from '../interface/catalogue-input.ts';
 import type { Snapshot } from '../interface/snapshot.ts';
 import type { PaymentDesk } from '../payments/payment-desk.ts';
@@ -15,6 +16,7 @@ export type CommandContext = {
   readonly pepper: Uint8Array;
   readonly keyPrefix: string;
   readonly trust: TrustDesk;
+  readonly inspections: InspectionDesk;
   readonly retention: RetentionRules;
   readonly policies: PolicyShelf;
   readonly policySettings: PolicySettings;

@@ -28,6 +28,16 @@ import { endpointDays } from './endpoint-latency.ts';
 import { explain, showGeneration } from './explain.ts';
 import { firstStart } from './first-start.ts';
 import { listGenerations } from './generation-list.ts';
+import {
+  answerInspection,
+  closeInspection,
+  confirmInspection,
+  destroyInspection,
+  listCaptures,
+  listInspections,
+  lookInside,
+  proposeInspection,
+} from './inspections.ts';
 import { forgetInstance, listInstances } from './instances.ts';
 import { acceptInvitation, invite, listInvitations, revokeInvitation, showInvitation } from './invitations.ts';
 import { changeKey, deleteKey, pageOfKeys, showKey } from './key-change.ts';
@@ -128,6 +138,14 @@ export const commands = {
   'privacy-request-open': openRequest,
   'privacy-request-status': requestStatus,
   transparency: showTransparency,
+  'inspection-answer': answerInspection,
+  'inspection-captures': listCaptures,
+  'inspection-close': closeInspection,
+  'inspection-confirm': confirmInspection,
+  'inspection-destroy': destroyInspection,
+  'inspection-list': listInspections,
+  'inspection-look': lookInside,
+  'inspection-propose': proposeInspection,
   'instance-forget': forgetInstance,
   'instance-list': listInstances,
   'generation-list': listGenerations,

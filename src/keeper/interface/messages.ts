@@ -37,6 +37,8 @@ export type ToKeeper =
   | { readonly kind: 'rate-back'; readonly id: string; readonly rate: Rate; readonly unused: number }
   /** Journal records up to `through`, a number that only grows within one instance. */
   | { readonly kind: 'ended'; readonly through: number; readonly records: readonly unknown[] }
+  /** Sealed for a window that is open. */
+  | { readonly kind: 'capture'; readonly ask: number; readonly capture: SealedCapture }
   | { readonly kind: 'command'; readonly ask: number; readonly name: string; readonly args: unknown }
   /** Drained; everything was given back. */
   | { readonly kind: 'bye'; readonly ask: number };
@@ -164,6 +166,26 @@ export type CallerRow = {
   readonly stoppedEndpoints: readonly string[];
   /** Pseudonyms of end users for whom nothing is processed. */
   readonly restrictedEndUsers: readonly string[];
+  /** A window in which its requests are sealed; null: there is none. */
+  readonly inspection: OpenInspection | null;
+};
+
+/** What a gateway needs to seal for a window, and to know when it is over. */
+export type OpenInspection = {
+  readonly id: string;
+  /** 32 bytes of X25519, base64url. */
+  readonly publicKey: string;
+  readonly endsAt: number;
+  readonly requestsMax: number;
+};
+
+/** One request and its answer, sealed. Bytes are counts of what there was. */
+export type SealedCapture = {
+  readonly inspection: string;
+  readonly generation: string;
+  readonly requestBytes: number;
+  readonly answerBytes: number;
+  readonly sealed: string;
 };
 
 export type OwnKeyRow = Omit<OwnKey, 'secret'> & { readonly secret: string };

@@ -33,6 +33,7 @@ import { pageViews } from './0032-page-views.ts';
 import { policyAcceptances } from './0033-policy-acceptances.ts';
 import { rights } from './0034-rights.ts';
 import { upstreams } from './0035-upstreams.ts';
+import { inspections } from './0036-inspections.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -72,4 +73,5 @@ export const allMigrations: readonly Migration[] = [
   policyAcceptances,
   rights,
   upstreams,
+  inspections,
 ];

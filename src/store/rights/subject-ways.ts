@@ -36,6 +36,12 @@ export const subjectWays: Readonly<Record<string, SubjectWay>> = {
   dispute: { where: `payment in (select payment.id from payment where payment.workspace in ${owned})`, key: ['id'] },
   entry: { where: `account in ${wallets}`, key: ['sequence'] },
   generation: ofWorkspace('id'),
+  // What a workspace is to hear of later is not told here before.
+  inspection: { where: `workspace in ${owned} and told = 1`, key: ['id'] },
+  inspection_look: {
+    where: `inspection in (select inspection.id from inspection where inspection.workspace in ${owned} and told = 1)`,
+    key: ['id'],
+  },
   invitation: {
     where: '(invited_by = :pseudonym or email_hash = :emailHash)',
     key: ['id'],

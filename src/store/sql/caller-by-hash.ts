@@ -3,6 +3,7 @@ import type { OwnKeyRecord } from '../own-keys.ts';
 import { isRestricted, restrictedEndUsers } from '../rights/restriction-rows.ts';
 import type { CallerFound, StoredAllowance, StoredRate } from '../store.ts';
 import { measuresOf } from './abuse-rows.ts';
+import { openInspectionOf } from './inspection-rows.ts';
 import { abandonHourOf } from './key-activity.ts';
 import { roles } from './key-rows.ts';
 import { stoppedOf } from './overrun-rows.ts';
@@ -66,6 +67,7 @@ export async function callerByHash(
   const rest = {
     isRestricted: await isRestricted(sql, found.workspace),
     restrictedEndUsers: (await restrictedEndUsers(sql, found.workspace)).map(({ subject }) => subject),
+    inspection: await openInspectionOf(sql, found.workspace, now),
   };
   return { sequence, found: { ...found, ...rest, settings, rates: all, paysAbandonedIn, ownKeys, stoppedEndpoints } };
 }
@@ -131,6 +133,7 @@ function toFound(first: Row, rows: readonly Row[], now: number): CallerFound {
     stoppedEndpoints: [],
     isRestricted: false,
     restrictedEndUsers: [],
+    inspection: null,
   };
 }
 

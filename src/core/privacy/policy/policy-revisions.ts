@@ -25,4 +25,11 @@ export const policyRevisions: readonly PolicyRevision[] = [
     material: false,
     hash: 'fa2cc372545ba2edb300effd5e99da2c63ad9ee66e15894d87b22e9ca0c2e56e',
   },
+  // In a look at single requests, content lies sealed for a day.
+  {
+    revision: 3,
+    day: '2026-11-30',
+    material: true,
+    hash: 'd673ce1f1839d87dead49ac4e7ec9bb18a6956f93175a4cb0506ac47a3bcd1ca',
+  },
 ];

@@ -67,14 +67,14 @@ export const policyText: readonly SectionText[] = [
         balancer,
       ),
       say('no-training', '{operator} trains no model on your content.', ['J5', 'V6']),
-      say('not-stored', 'Prompts and answers are not written to any log, table or file of this service.', [
-        'J9',
-        'J23',
-        'V6',
-      ]),
+      say(
+        'not-stored',
+        'Prompts and answers are not written to any log, table or file of this service; in a look at single requests, as below, they lie sealed for at most a day after its end.',
+        ['J9', 'J23', 'V6'],
+      ),
       say(
         'looks',
-        'Nobody looks into content, unless a person of {operator} must for debugging, abuse, security or support, in single cases and for a short time.',
+        'Nobody looks into content, unless two persons of {operator} must for debugging, abuse, security or support, in single requests and within an hour; you are asked before or told, as you choose, and see each look.',
         ['J10'],
         balancer,
       ),

@@ -10,6 +10,8 @@ const tableWords: Readonly<Record<string, string>> = {
   dispute: 'Payments that were disputed',
   entry: 'Entries of your wallets in the books',
   generation: 'Records of requests of your workspaces: numbers, names of models and endpoints, no text',
+  inspection: 'Windows in which requests of your workspaces could be looked into',
+  inspection_look: 'Looks into requests of your workspaces',
   invitation: 'Invitations that you sent or were sent',
   invoice: 'Invoices and credit notes',
   key: 'API keys, without their secrets',

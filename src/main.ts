@@ -60,6 +60,7 @@ export async function run(options: StartOptions): Promise<number> {
     publicUrl: config.publicUrl,
     mail: config.mail,
     signUp: config.people.signUp,
+    providers: config.people.providers,
     log,
   });
   const part = { config, instance, simulatorPort, keeperSocket: paths.keeper, role: options.role, log };

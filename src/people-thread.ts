@@ -20,14 +20,15 @@ import { servePeople } from '#http/people/serve-people.ts';
 import { readOrMakePepper } from '#keeper/pepper.ts';
 
 // Written by console/console-thread.ts.
-const { socketPath, keeperSocket, dataDir, databaseUrl, publicUrl, signUp, mail, ...data } = workerData as ConsoleData;
+const { socketPath, keeperSocket, dataDir, databaseUrl, publicUrl, signUp, mail, providers, ...data } =
+  workerData as ConsoleData;
 const command = commandLink(keeperSocket);
 const now = Date.now;
 const pepper = readOrMakePepper(dataDir, data.pepper);
 const publicUrlNow = publicUrlOf(command, { configured: publicUrl, now });
 const post = new PostOffice({ smtp: mail, now });
 const people = new People({
-  ...{ dataDir, databaseUrl, pepper, signUp, now },
+  ...{ dataDir, databaseUrl, pepper, signUp, providers, now },
   publicUrl: publicUrlNow,
   policyVersion: () => policyVersionOf(command),
   post,

@@ -129,6 +129,8 @@ const packages: readonly PackageHome[] = [
   { name: 'nodemailer', homes: ['outgoing/mail'] },
   { name: 'better-auth', homes: ['console/people'] },
   { name: '@simplewebauthn/server', homes: ['console/identity'] },
+  { name: 'jose', homes: ['console/identity'] },
+  { name: 'viem', homes: ['outgoing/chain'] },
   { name: 'stripe', homes: ['outgoing/payments'] },
   { name: 'aws4fetch', homes: ['outgoing/providers'] },
   { name: 'gpt-tokenizer', homes: ['gateway'] },

@@ -55,7 +55,11 @@ const door = <const Path extends string>(path: Path, name: 'SignIn' | 'SignUp') 
   createRoute({
     getParentRoute: () => root,
     path,
-    validateSearch: (search: Readonly<Record<string, unknown>>): { readonly next?: string } => ({
+    validateSearch: (
+      search: Readonly<Record<string, unknown>>,
+    ): { readonly next?: string; readonly step?: 'code'; readonly refused?: string } => ({
+      ...(search.step === 'code' ? { step: 'code' } : {}),
+      ...(typeof search.refused === 'string' ? { refused: search.refused } : {}),
       // Only our own pages: whoever made the link may not send people elsewhere.
       ...(typeof search.next === 'string' && /^\/(?![/\\])/.test(search.next) ? { next: search.next } : {}),
     }),

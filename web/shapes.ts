@@ -185,6 +185,14 @@ export type OwnPasskey = {
   readonly used_at: string | null;
 };
 
+/** A wallet or an account at another site. */
+export type OwnSignIn = {
+  readonly id: string;
+  readonly provider: string;
+  readonly label: string;
+  readonly created_at: string;
+};
+
 export type PendingAddress = {
   readonly email: string;
   readonly old_confirmed: boolean;

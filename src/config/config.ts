@@ -49,7 +49,17 @@ export type Config = {
   /** How letters to people are sent; undefined: operators see them in the outbox. */
   readonly mail?: { readonly url: string; readonly from: string } | undefined;
   /** Who may make an account: whoever was invited, or everybody. */
-  readonly people: { readonly signUp: 'open' | 'invited' };
+  readonly people: {
+    readonly signUp: 'open' | 'invited';
+    /** Sites at which people may sign in, by OpenID Connect. */
+    readonly providers: readonly {
+      readonly name: string;
+      readonly label: string;
+      readonly issuer: string;
+      readonly clientId: string;
+      readonly clientSecret: string;
+    }[];
+  };
   /** How long what is about somebody is kept: never longer than the policy says. */
   readonly retention: RetentionRules;
   /** Whether content may be looked into, and after how long a workspace hears that abuse was. */

@@ -69,6 +69,12 @@ function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
         ] as const)
       : []),
     ['people.sign_up', config.people.signUp],
+    ...config.people.providers.flatMap(({ name, label, issuer, clientId }): Row[] => [
+      [`people.sign_in.${name}.label`, label],
+      [`people.sign_in.${name}.issuer`, issuer],
+      [`people.sign_in.${name}.client_id`, clientId],
+      [`people.sign_in.${name}.client_secret`, mask(1)],
+    ]),
     ['routing.auto_models', config.routing.autoModels?.join(', ') ?? '(all)'],
     ['deadlines.total_ms', String(deadlines.totalMs)],
     ['deadlines.connect_ms', String(deadlines.connectMs)],

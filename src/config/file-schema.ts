@@ -314,6 +314,22 @@ export const fileSchema = section({
       .enum(['invited', 'open'], { error: 'must be invited or open' })
       .describe('Who may make an account: whoever a member invites, or everybody.')
       .optional(),
+    sign_in: z
+      .record(
+        z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be a short name in lower-case letters, digits and "-"'),
+        section({
+          label: text('What its button says after "Sign in with", such as `Google`.').optional(),
+          issuer: z
+            .url({ protocol: /^https?$/, error: 'must be an address such as https://accounts.google.com' })
+            .describe('The issuer, as it calls itself; `/.well-known/openid-configuration` under it says the rest.'),
+          client_id: text('What this Fairlead is called there.'),
+          client_secret: text('Its secret there. Best a reference such as `${GOOGLE_SECRET}`.'),
+        }),
+        { error: 'must be a section with one entry for each site' },
+      )
+      .refine((sites) => Object.keys(sites).length <= 20, { error: 'must name 20 sites or fewer' })
+      .describe('Sites at which people may sign in, by OpenID Connect.')
+      .optional(),
   })
     .describe('Who signs in.')
     .optional(),

@@ -55,7 +55,13 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
     alerts: { webhook: settings.alerts?.webhook },
     ownKeys: { feeBasisPoints: Math.round((settings.own_keys?.fee_percent ?? 0) * 100) },
     ...(settings.mail ? { mail: { url: settings.mail.smtp, from: settings.mail.from } } : {}),
-    people: { signUp: settings.people?.sign_up ?? 'invited' },
+    people: {
+      signUp: settings.people?.sign_up ?? 'invited',
+      providers: Object.entries(settings.people?.sign_in ?? {}).map(([name, site]) => ({
+        ...{ name, label: site.label ?? name, issuer: site.issuer },
+        ...{ clientId: site.client_id, clientSecret: site.client_secret },
+      })),
+    },
     retention: { usageDays: settings.retention?.usage_days ?? usageDaysMax },
     inspection: {
       allowed: settings.inspection?.allowed ?? false,

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Log } from '#observe/log.ts';
 import type { SmtpOptions } from '#outgoing/mail/smtp-sender.ts';
+import type { SignInProvider } from './identity/elsewhere.ts';
 
 /** What the thread is given. */
 export type ConsoleData = {
@@ -14,6 +15,7 @@ export type ConsoleData = {
   readonly publicUrl: string | undefined;
   readonly mail: SmtpOptions | undefined;
   readonly signUp: 'open' | 'invited';
+  readonly providers: readonly SignInProvider[];
 };
 
 type ConsoleThreadOptions = ConsoleData & {

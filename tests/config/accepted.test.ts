@@ -26,7 +26,7 @@ test('without file and environment the defaults hold', async () => {
     routing: { strategy: 'adjusted-share', defaultModel: undefined },
     alerts: { webhook: undefined },
     ownKeys: { feeBasisPoints: 0 },
-    people: { signUp: 'invited' },
+    people: { signUp: 'invited', providers: [] },
     retention: { usageDays: 90 },
     inspection: { allowed: false, abuseDelayMs: 259_200_000 },
     policy: {

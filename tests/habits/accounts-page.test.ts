@@ -28,7 +28,8 @@ test('docs/reference/accounts.md has every address that is about people, as the 
   assert.deepEqual(written, described.map(rowOf));
 });
 
-const aboutPeople = /^\/api\/v1\/(me|proof|passkeys|sessions|workspaces?|members|invitations|audit|operator)(\/|$)/;
+const aboutPeople =
+  /^\/api\/v1\/(me|proof|passkeys|sign-ins|sessions|workspaces?|members|invitations|audit|operator)(\/|$)/;
 
 function rowOf({ method, path, needs, does, proof }: Route): string {
   return `| \`${method} ${path}\` | ${whoOf(needs)}${proof ? ', proof' : ''} | ${does} |`;

@@ -8,6 +8,7 @@ import { CodeLine, Heading, Moment, Page, Scroll } from '../parts/page.tsx';
 import { Passkeys } from '../parts/passkeys.tsx';
 import { Answer, Refusal } from '../parts/query-state.tsx';
 import { SecondFactor } from '../parts/second-factor.tsx';
+import { SignIns } from '../parts/sign-ins.tsx';
 import { useSend } from '../parts/use-send.ts';
 import { useHere, useMe } from '../session.ts';
 import type { Limit, Session } from '../shapes.ts';
@@ -40,6 +41,7 @@ export function Settings() {
       </dl>
       <OwnAddress />
       <Passkeys />
+      <SignIns />
       <SecondFactor />
       <Sessions />
       <OwnLog />

@@ -3,9 +3,9 @@ import { Link, useRouter, useSearch } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { ask } from '../api.ts';
 import { links, outside } from '../links.ts';
-import { enterByPasskey, hasPasskeys } from '../parts/ask-passkey.ts';
 import { Field } from '../parts/field.tsx';
 import { Mark } from '../parts/mark.tsx';
+import { OtherDoors } from '../parts/other-doors.tsx';
 import { Refusal } from '../parts/query-state.tsx';
 import { CodeForm, LetterForm } from '../parts/sign-forms.tsx';
 import { useSend } from '../parts/use-send.ts';
@@ -15,8 +15,9 @@ const passwordMin = 10;
 
 /** Where people come in: by a password, and a code where one is asked for; a letter helps who has lost the password. */
 export function SignIn() {
-  const [step, setStep] = useState<'password' | 'code' | 'reset' | 'link'>('password');
+  const [step, setStep] = useState<'password' | 'code' | 'reset' | 'link'>(useDoor().step ?? 'password');
   const enter = useEnter();
+  const { next, refused } = useDoor();
   const back = () => setStep('password');
   if (step === 'code')
     return (
@@ -34,36 +35,17 @@ export function SignIn() {
     );
   return (
     <Frame title={text.sign.in}>
+      {refused === undefined ? null : (
+        <p role="alert" className="state is-stop mb-4 whitespace-normal!">
+          {text.identity.refused[refused] ?? text.identity.refused.elsewhere}
+        </p>
+      )}
       <AccountForm kind="in" onEntered={enter} onCode={() => setStep('code')} />
-      <ByPasskey onEntered={enter} />
+      <OtherDoors next={next} onEntered={enter} onCode={() => setStep('code')} />
       <More onPress={() => setStep('reset')}>{text.sign.forgotten}</More>
       <More onPress={() => setStep('link')}>{text.sign.byLink}</More>
       <OtherDoor to={links.signUp} words={text.sign.toUp} />
     </Frame>
-  );
-}
-
-/** Whichever passkey this browser has for the site: nobody says who he is first. */
-function ByPasskey({ onEntered }: { readonly onEntered: () => void }) {
-  const { error, isWorking, send } = useSend();
-  const enter = () =>
-    send(async () => {
-      await enterByPasskey();
-      onEntered();
-    });
-  return (
-    <div className="mt-4 grid gap-2">
-      <button
-        type="button"
-        className="button justify-self-start"
-        disabled={isWorking || !hasPasskeys()}
-        title={hasPasskeys() ? undefined : text.identity.notHere}
-        onClick={() => void enter()}
-      >
-        {text.identity.byPasskey}
-      </button>
-      <Refusal error={error} />
-    </div>
   );
 }
 
@@ -147,7 +129,7 @@ function More({ onPress, children }: { readonly onPress: () => void; readonly ch
 }
 
 function OtherDoor({ to, words }: { readonly to: typeof links.signIn | typeof links.signUp; readonly words: string }) {
-  const next = useNext();
+  const { next } = useDoor();
   return (
     <p className="mt-6 text-sm">
       <Link to={to} search={next === undefined ? {} : { next }}>
@@ -157,13 +139,14 @@ function OtherDoor({ to, words }: { readonly to: typeof links.signIn | typeof li
   );
 }
 
-function useNext(): string | undefined {
-  return (useSearch({ strict: false }) as { readonly next?: string }).next;
+function useDoor(): { readonly next?: string; readonly step?: 'code'; readonly refused?: string } {
+  // The route judged what stands in its address.
+  return useSearch({ strict: false }) as ReturnType<typeof useDoor>;
 }
 
 /** Goes to where the person wanted to be. */
 function useEnter(): () => void {
-  const next = useNext();
+  const { next } = useDoor();
   const router = useRouter();
   const queries = useQueryClient();
   return () => {

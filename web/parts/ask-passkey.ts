@@ -1,10 +1,6 @@
 import { ask, askData } from '../api.ts';
 import { text } from '../text/english.ts';
-
-/** Why a device gave nothing, in words of ours: the browser's own are for developers. */
-class NoPasskey extends Error {
-  override readonly name = 'NoPasskey';
-}
+import { OwnFault } from './own-fault.ts';
 
 export function hasPasskeys(): boolean {
   return typeof PublicKeyCredential === 'function' && 'parseRequestOptionsFromJSON' in PublicKeyCredential;
@@ -38,12 +34,8 @@ export async function makePasskey(name: string): Promise<void> {
 }
 
 async function given(work: () => Promise<Credential | null>): Promise<unknown> {
-  if (!hasPasskeys()) throw new NoPasskey(text.identity.notHere);
+  if (!hasPasskeys()) throw new OwnFault(text.identity.notHere);
   const credential = await work().catch(() => null);
-  if (!(credential instanceof PublicKeyCredential)) throw new NoPasskey(text.identity.given);
+  if (!(credential instanceof PublicKeyCredential)) throw new OwnFault(text.identity.given);
   return credential.toJSON();
-}
-
-export function wordsOf(error: unknown): string | undefined {
-  return error instanceof NoPasskey ? error.message : undefined;
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { ApiFault } from '../api.ts';
 import { text } from '../text/english.ts';
-import { wordsOf } from './ask-passkey.ts';
+import { OwnFault } from './own-fault.ts';
 
 /** What a page shows of an answer: nothing for 300 ms, then grey lines; the fault with its id; or what came. */
 export function Answer<Data>({
@@ -48,8 +48,8 @@ export function Skeleton() {
 /** What went wrong with what a person just did, in the words of the server. */
 export function Refusal({ error }: { readonly error: unknown }) {
   if (!error) return null;
-  const words =
-    error instanceof ApiFault ? error.message || text.fault.noAnswer : (wordsOf(error) ?? text.fault.broken);
+  const isKnown = error instanceof ApiFault || error instanceof OwnFault;
+  const words = isKnown ? error.message || text.fault.noAnswer : text.fault.broken;
   return (
     <p role="alert" className="state is-stop whitespace-normal!">
       {words}

@@ -3,6 +3,34 @@
 export const identityText = {
   byPasskey: 'Sign in with a passkey',
   provePasskey: 'Use a passkey',
+  byWallet: 'Sign in with a wallet',
+  elsewhere: (label: string) => `Sign in with ${label}`,
+  noWallet: 'This browser has no wallet.',
+  walletSaidNo: 'The wallet signed nothing. Try again, or sign in another way.',
+  refused: {
+    elsewhere: 'The other site did not say who you are. Begin again.',
+    unknown:
+      'Nobody here has an account with that address, or it is not confirmed here or there. Sign in another way, confirm it, then add the site in Settings.',
+    many: 'Too many tries from here. Try again in some minutes.',
+  } as Readonly<Record<string, string>>,
+  signIns: {
+    title: 'Wallets and other sites',
+    none: 'You sign in with none of them.',
+    wallet: 'Wallet',
+    since: 'since',
+    taken: 'Somebody signs in with that account already.',
+    add: (label: string) => `Add ${label}`,
+    addWallet: 'Add wallet',
+    addDo: 'Go on',
+    remove: 'Remove',
+    removeTitle: (label: string) => `Remove ${label}?`,
+    removeDo: 'Stop signing in with it',
+    texts: {
+      wallet: 'Your wallet is asked to sign a message. That costs nothing and sends nothing.',
+      elsewhere: 'You go to that site, sign in there, and come back.',
+      remove: 'It signs in no more.',
+    },
+  },
   notHere: 'This browser has no passkeys.',
   given: 'The device gave no passkey. Try again, or sign in another way.',
   passkeys: {
@@ -52,6 +80,9 @@ export const identityText = {
     actions: {
       'passkey-add': 'Passkey added',
       'passkey-remove': 'Passkey removed',
+      'sign-in-elsewhere': 'Another site asked for',
+      'sign-in-wallet': 'Wallet added',
+      'sign-in-remove': 'Wallet or other site removed',
       'address-change': 'Another address asked for',
       'address-cancel': 'Old address kept',
     } as Readonly<Record<string, string>>,

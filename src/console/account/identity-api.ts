@@ -48,6 +48,46 @@ export class IdentityApi {
     return (await (await this.#passkeys()).remove(person, id)) ? done : noPasskey;
   }
 
+  async signIns({ person }: SignedIn): Promise<AccountAnswer> {
+    const listed = await this.#options.people.entrances.signIns.list(person);
+    const data = listed.map(({ id, provider, label, createdAt }) => ({
+      ...{ id, provider, label, created_at: new Date(createdAt).toISOString() },
+    }));
+    return { status: 200, body: { data } };
+  }
+
+  async addElsewhere(
+    { person }: SignedIn,
+    site: Site | undefined,
+    { provider }: Body<'sign-in-elsewhere'>,
+  ): Promise<AccountAnswer> {
+    if (!site) return noSite;
+    const begun = await this.#options.people.entrances.leave(site, { provider, person });
+    if (!begun) return refusal(404, 'Nobody signs in there for this Fairlead, or it does not answer just now.');
+    return { status: 200, body: { data: { url: begun.url } }, setCookies: [begun.cookie] };
+  }
+
+  async beginWallet(site: Site | undefined, { address, chain_id }: Body<'wallet-begin'>): Promise<AccountAnswer> {
+    if (!site) return noSite;
+    const wallets = await this.#options.people.entrances.wallets();
+    const message = await wallets.begin({ address, chainId: chain_id, site });
+    return message === undefined ? noWallet : { status: 200, body: { data: { message } } };
+  }
+
+  async addWallet({ person }: SignedIn, site: Site | undefined, signed: Body<'wallet'>): Promise<AccountAnswer> {
+    if (!site) return noSite;
+    const { entrances } = this.#options.people;
+    const address = await (await entrances.wallets()).signer(site, signed);
+    if (address === undefined) return noWallet;
+    const isAdded = await entrances.signIns.add(person, { provider: 'wallet', subject: address }, address);
+    return isAdded ? done : refusal(409, 'Somebody signs in with this wallet already.');
+  }
+
+  async removeSignIn({ person }: SignedIn, id: string): Promise<AccountAnswer> {
+    const isGone = await this.#options.people.entrances.signIns.remove(person, id);
+    return isGone ? done : refusal(404, 'You sign in with no such thing.');
+  }
+
   /** What the person has to prove who it is with. */
   async beginProof({ person }: SignedIn, site: Site | undefined): Promise<AccountAnswer> {
     const book = await this.#options.people.book();
@@ -91,4 +131,5 @@ export class IdentityApi {
 
 const done: AccountAnswer = { status: 200, body: { data: { done: true } } };
 const noPasskey = refusal(404, 'You have no such passkey.');
+const noWallet = refusal(400, 'That is not what the wallet was asked to sign: begin again.');
 const noSite = refusal(403, 'This needs HTTPS, or http://localhost.');

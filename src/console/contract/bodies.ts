@@ -15,6 +15,9 @@ export const bodies = {
   proof: z.union([z.strictObject({ password: z.string().min(1).max(256) }), z.strictObject({ passkey: signed })]),
   passkey: z.strictObject({ name: line(100), response: signed }),
   'passkey-name': z.strictObject({ name: line(100) }),
+  'sign-in-elsewhere': z.strictObject({ provider: line(40) }),
+  'wallet-begin': z.strictObject({ address: z.string().regex(/^0x[0-9a-fA-F]{40}$/), chain_id: z.int().min(1) }),
+  wallet: z.strictObject({ message: line(2_000), signature: z.string().regex(/^0x[0-9a-fA-F]{130}$/) }),
   address: z.strictObject({ email: z.email().max(254) }),
   'sign-up': z.strictObject({
     name: line(100),

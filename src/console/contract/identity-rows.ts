@@ -1,6 +1,7 @@
 import type { Route } from './route.ts';
 
 const passkeys = '/api/v1/passkeys';
+const signIns = '/api/v1/sign-ins';
 const address = '/api/v1/me/address';
 
 /** Addresses by which people change how they sign in. */
@@ -21,6 +22,27 @@ export const identityRows = {
   'passkey-remove': {
     ...{ method: 'DELETE', path: `${passkeys}/:id`, needs: 'person', proof: true, ownLog: true },
     does: 'Removes a passkey.',
+  },
+  'sign-in-list': {
+    ...{ method: 'GET', path: signIns, needs: 'person' },
+    does: 'Wallets and accounts at other sites by which the person signs in.',
+  },
+  'sign-in-elsewhere': {
+    ...{ method: 'POST', path: `${signIns}/elsewhere`, needs: 'person', body: 'sign-in-elsewhere' },
+    ...{ proof: true, ownLog: true },
+    does: 'Where a browser goes to add an account at another site.',
+  },
+  'sign-in-wallet-begin': {
+    ...{ method: 'POST', path: `${signIns}/wallet/begin`, needs: 'person', body: 'wallet-begin' },
+    does: 'The message that a wallet signs.',
+  },
+  'sign-in-wallet': {
+    ...{ method: 'POST', path: `${signIns}/wallet`, needs: 'person', body: 'wallet', proof: true, ownLog: true },
+    does: 'Adds the wallet that signed.',
+  },
+  'sign-in-remove': {
+    ...{ method: 'DELETE', path: `${signIns}/:id`, needs: 'person', proof: true, ownLog: true },
+    does: 'Removes a wallet, or an account at another site.',
   },
   'prove-begin': {
     ...{ method: 'POST', path: '/api/v1/proof/begin', needs: 'person' },

@@ -95,6 +95,13 @@ export class LibraryDoor {
     return await openSession(await this.#library(site), this.#options.vault, { ...opening, userAgent });
   }
 
+  /** An account without a password, for whoever another site knows by a confirmed address; its id. */
+  async makePerson(person: { readonly email: string; readonly name: string }): Promise<string> {
+    const { plain } = await this.#open();
+    const { internalAdapter } = await plain.$context;
+    return (await internalAdapter.createUser({ ...person, emailVerified: true }, { method: 'oauth' })).id;
+  }
+
   /** Writes the letter again that confirms an address. */
   async askToConfirm(email: string): Promise<void> {
     const { plain } = await this.#open();

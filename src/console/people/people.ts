@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { holdsCardNumber } from '#core/privacy/card-number.ts';
 import { readFields } from '../account/read-fields.ts';
 import { noCards, readBody } from '../contract/bodies.ts';
+import type { SignInProvider } from '../identity/elsewhere.ts';
 import { Entrances } from '../identity/entrances.ts';
 import { NewAddresses } from '../identity/new-addresses.ts';
 import { PersonRecords } from '../rights/person-records.ts';
@@ -45,6 +46,8 @@ export type PeopleOptions = {
   readonly invited: (tokenHash: string) => Promise<string | undefined>;
   /** The version of the policy that whoever makes an account accepts. */
   readonly policyVersion: () => Promise<string | undefined>;
+  /** Sites at which people may sign in for us. */
+  readonly providers?: readonly SignInProvider[];
   readonly post: PostOffice;
   now(): number;
 };
@@ -93,7 +96,9 @@ export class People {
     this.newAddresses = new NewAddresses({ ...shared, write: (kind, to, token) => this.send(kind, to, token) });
     this.entrances = new Entrances({
       ...shared,
+      providers: options.providers ?? [],
       open: (request, site, opening) => this.#library.openSession(request, site, opening),
+      make: (person) => this.#makeUnasked(person),
     });
   }
 
@@ -263,6 +268,15 @@ export class People {
     if (made.user && version !== undefined) await book.accepted(made.user.id, version, this.#options.now());
     if (made.user && isMailed) await book.confirmed(made.user.id, this.#options.now());
     return answer;
+  }
+
+  /** Whoever comes from another site accepts what its door says, as at the sign-up. */
+  async #makeUnasked(person: { readonly email: string; readonly name: string }): Promise<string | undefined> {
+    if (this.#options.signUp !== 'open' || holdsCardNumber(person.name)) return undefined;
+    const id = await this.#library.makePerson(person);
+    const version = await this.#options.policyVersion();
+    if (version !== undefined) await (await this.book()).accepted(id, version, this.#options.now());
+    return id;
   }
 
   async #isInvited(token: string, email: string): Promise<boolean> {

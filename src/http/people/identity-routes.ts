@@ -30,6 +30,17 @@ export function identityRoutes({ door, person, identity }: IdentityRoutes, peopl
     withBody(context, 'passkey-name', (body) => identity.renamePasskey(me, idIn(context), body)),
   );
   rows.forPerson('passkey-remove', (me, context) => identity.removePasskey(me, idIn(context)));
+  rows.forPerson('sign-in-list', (me) => identity.signIns(me));
+  rows.forPerson('sign-in-elsewhere', (me, context) =>
+    withBody(context, 'sign-in-elsewhere', async (body) => identity.addElsewhere(me, await siteOf(context), body)),
+  );
+  rows.forPerson('sign-in-wallet-begin', (_, context) =>
+    withBody(context, 'wallet-begin', async (body) => identity.beginWallet(await siteOf(context), body)),
+  );
+  rows.forPerson('sign-in-wallet', (me, context) =>
+    withBody(context, 'wallet', async (body) => identity.addWallet(me, await siteOf(context), body)),
+  );
+  rows.forPerson('sign-in-remove', (me, context) => identity.removeSignIn(me, idIn(context)));
   rows.forPerson('address-show', (me) => identity.pendingAddress(me));
   rows.forPerson('address-change', (me, context) =>
     withBody(context, 'address', (body) => identity.changeAddress(me, body)),

@@ -169,6 +169,129 @@ export type OperatedUpstream = {
   readonly enabled: boolean;
   readonly endpoints: number;
   readonly endpoints_out: readonly string[];
+  /** Where the configuration names it; null: it was added while Fairlead runs. */
+  readonly decided_by: string | null;
+  readonly overruled: boolean;
+  readonly credential: string | null;
+  readonly models: readonly OperatedModel[];
+  readonly test: {
+    readonly at: string;
+    readonly ok: boolean;
+    readonly status: number;
+    readonly ms: number;
+    readonly fault: string | null;
+  } | null;
+};
+
+/** Dollars per million: what an endpoint costs, and what customers pay. */
+export type OperatedModel = {
+  readonly id: string;
+  readonly cost: Readonly<Record<string, unknown>>;
+  readonly price: Readonly<Record<string, unknown>>;
+  readonly price_decided_by: string | null;
+  readonly refused: unknown;
+};
+
+export type OperatedEndpoint = Endpoint & {
+  readonly model: string;
+  readonly refused: unknown;
+  readonly tokens_per_second: number | null;
+};
+
+type MarginSum = {
+  readonly requests: number;
+  readonly charged_usd: string;
+  readonly cost_usd: string;
+  readonly margin_usd: string;
+  readonly margin_percent: string | null;
+};
+
+export type Margin = {
+  readonly total: MarginSum;
+  readonly endpoints: readonly (MarginSum & { readonly endpoint: string })[];
+  readonly days: readonly (MarginSum & { readonly day: string })[];
+};
+
+export type TrialBalance = {
+  readonly ok: boolean;
+  readonly accounts: readonly {
+    readonly kind: string;
+    readonly currency: string;
+    readonly accounts: number;
+    readonly debit: string;
+    readonly credit: string;
+  }[];
+};
+
+export type Reconciliation = {
+  readonly at: string;
+  readonly ok: boolean;
+  readonly report: {
+    readonly unresolved: readonly { readonly what: string; readonly amount_usd: string; readonly hours: number }[];
+    readonly problems: readonly string[];
+  };
+};
+
+export type BillDay = {
+  readonly day: string;
+  readonly model: string;
+  readonly ours_usd: string;
+  readonly theirs_usd: string | null;
+  readonly difference_usd: string | null;
+};
+
+export type AbuseCase = {
+  readonly id: string;
+  readonly workspace: string;
+  readonly key: string | null;
+  readonly reason: string;
+  readonly counted: number;
+  readonly usual: number;
+  readonly action: string;
+  readonly state: string;
+  readonly opened_at: string;
+};
+
+export type Jobs = {
+  readonly usage_days: number;
+  readonly leaders: readonly {
+    readonly name: string;
+    readonly holder: string;
+    readonly until: string;
+    readonly led: boolean;
+  }[];
+  readonly runs: readonly {
+    readonly subject: string;
+    readonly at: string;
+    readonly rows: number;
+    readonly digest: string;
+  }[];
+};
+
+export type Letter = {
+  readonly id: string | null;
+  readonly at: string;
+  readonly kind: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly state: string;
+};
+
+export type AuditRow = {
+  readonly place: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string;
+  readonly outcome: string;
+  readonly hash: string;
+};
+
+export type OperatorPerson = {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: string;
 };
 
 export type MarkupRule = {

@@ -78,6 +78,9 @@ function addPriceCommands({ group, command, ask }: CommandGroup): void {
       if (written === undefined && takeBack !== true) throw new Refused('Say --price, or --take-back.');
       return ask('price-set', { endpoint, since, price: takeBack === true ? null : toPrice(written) }, options);
     });
+  command(price, 'margin', 'what endpoints brought and cost, by endpoint and day')
+    .option('--days <days>', 'of how many days', '30')
+    .action(({ days, ...options }) => ask('margin-show', { days }, options));
   command(price, 'list', 'show those that were set')
     .option('--endpoint <endpoint>', 'of this endpoint alone')
     .action(({ endpoint, ...options }) => ask('price-list', { endpoint }, options));

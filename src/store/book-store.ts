@@ -27,6 +27,8 @@ export type BookStore = {
   }): Promise<void>;
   billed(span: BillSpan): Promise<readonly BilledRow[]>;
   /** What we say it is owed. */
+  /** What endpoints brought and cost, by day; the second day is not included. */
+  margins(span: { readonly fromDay: number; readonly untilDay: number }): Promise<readonly MarginRow[]>;
   costs(span: BillSpan): Promise<readonly CostRow[]>;
 };
 
@@ -115,3 +117,14 @@ export type RefundResult =
   | { readonly kind: 'unknown' }
   /** Nothing was paid, or all of it went back, or less is left than was asked for. */
   | { readonly kind: 'too-much'; readonly left: Nano };
+
+/** One day of one endpoint. */
+export type MarginRow = {
+  readonly day: number;
+  readonly endpoint: string;
+  readonly requests: number;
+  /** What customers paid. */
+  readonly charge: Nano;
+  /** What is owed for it to who answered. */
+  readonly cost: Nano;
+};

@@ -36,6 +36,7 @@ test('a frozen workspace does nothing within a second, and works again when it i
 });
 
 test('a markup that is set shows in what customers pay', async () => {
+  await visitor.go('/console/operate/prices');
   await visitor.press('Set markup');
   await page.getByRole('dialog').getByLabel('Percent').fill('10');
   await page.getByRole('dialog').getByLabel('Model').fill('sandbox/echo');

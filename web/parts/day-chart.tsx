@@ -2,13 +2,21 @@ import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { count, money } from '../format.ts';
-import type { UsageDay } from '../shapes.ts';
 import { text } from '../text/english.ts';
 
 const height = 180;
 
+type Day = { readonly day: string; readonly requests: number; readonly charge_usd: string };
+
+type DayChartProps = {
+  readonly days: readonly Day[];
+  /** What the dollars are, where they are not what was spent. */
+  readonly caption?: string;
+  readonly amount?: string;
+};
+
 /** Dollars per day as bars from zero; who cannot see them gets the same as a table. */
-export function DayChart({ days }: { readonly days: readonly UsageDay[] }) {
+export function DayChart({ days, caption = text.overview.chart, amount = text.overview.spent }: DayChartProps) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = place.current;
@@ -31,15 +39,15 @@ export function DayChart({ days }: { readonly days: readonly UsageDay[] }) {
   }, [days]);
   return (
     <figure>
-      <figcaption className="mb-2 text-sm text-quiet">{text.overview.chart}</figcaption>
+      <figcaption className="mb-2 text-sm text-quiet">{caption}</figcaption>
       <div ref={place} aria-hidden="true" className="max-w-4xl overflow-hidden" />
       <table className="sr-only">
-        <caption>{text.overview.chart}</caption>
+        <caption>{caption}</caption>
         <thead>
           <tr>
             <th scope="col">{text.overview.day}</th>
             <th scope="col">{text.overview.requests}</th>
-            <th scope="col">{text.overview.spent}</th>
+            <th scope="col">{amount}</th>
           </tr>
         </thead>
         <tbody>
@@ -58,7 +66,7 @@ export function DayChart({ days }: { readonly days: readonly UsageDay[] }) {
 
 const daySeconds = 86_400;
 
-function draw(element: HTMLElement, days: readonly UsageDay[]): uPlot {
+function draw(element: HTMLElement, days: readonly Day[]): uPlot {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const byDay = new Map(days.map((each) => [each.day, Number(each.charge_usd)]));
@@ -74,7 +82,9 @@ function draw(element: HTMLElement, days: readonly UsageDay[]): uPlot {
       legend: { show: false },
       cursor: { show: false },
       tzDate: (at) => uPlot.tzDate(new Date(at * 1_000), 'UTC'),
-      scales: { y: { range: (_chart, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
+      scales: {
+        y: { range: (_chart, low, high) => [Math.min(0, low * 1.1), high > 0 ? high * 1.1 : low < 0 ? 0 : 1] },
+      },
       axes: [
         {
           ...axis,

@@ -48,8 +48,36 @@ export class OperatorApi {
   markup = () => this.#data('markup-list');
   ledger = () => this.#data('ledger-trial-balance');
   ledgerCheck = () => this.#data('ledger-check');
-  jobs = () => this.#data('retention');
   abuse = () => this.#data('abuse-list');
+  reconciliation = () => this.#data('ledger-reconciliation-show');
+  bills = (upstream: string) => this.#data('ledger-bill-list', { upstream });
+  pricesSet = () => this.#data('price-list');
+  margin = ({ days }: Readonly<Record<string, string>>) => this.#data('margin-show', { days }, 400);
+
+  async addUpstream(body: Body<'upstream'>): Promise<AccountAnswer> {
+    const answer = await this.#data('upstream-add', body, 400);
+    return answer.status >= 400 ? answer : { ...answer, status: 201, done: body.name };
+  }
+
+  changeUpstream(name: string, body: Body<'upstream-change'>): Promise<AccountAnswer> {
+    return this.#data('upstream-change', { ...body, name }, 400);
+  }
+
+  removeUpstream = (name: string) => this.#data('upstream-remove', { name }, 404);
+  testUpstream = (name: string) => this.#data('upstream-test', { name }, 409);
+  acceptUpstream = (name: string) => this.#data('data-accept', { endpoint: name }, 404);
+
+  async setPrice(body: Body<'price'>): Promise<AccountAnswer> {
+    const answer = await this.#data('price-set', body, 400);
+    return answer.status >= 400 ? answer : { ...answer, done: body.endpoint };
+  }
+
+  /** Who leads which work, and what was dropped. */
+  async jobs(): Promise<AccountAnswer> {
+    const [retention, leaders] = [await this.#ask('retention', {}), await this.#ask('job-list', {})];
+    if ('refused' in retention || 'refused' in leaders) return refusal(503, 'This cannot be looked up just now.');
+    return { status: 200, body: { data: { ...(retention.value as object), leaders: leaders.value } } };
+  }
 
   freeze(workspace: string, frozen: boolean): Promise<AccountAnswer> {
     return this.#data('workspace-freeze', { workspace, frozen }, 404);

@@ -55,6 +55,20 @@ export const bodies = {
     seller: line(100).optional(),
     workspace: line(100).optional(),
   }),
+  upstream: z.strictObject({
+    name: line(63),
+    upstream: z.record(z.string(), z.unknown()),
+    models: z.record(z.string(), z.unknown()).optional(),
+    enabled: z.boolean().optional(),
+    accept_data: z.boolean().optional(),
+  }),
+  'upstream-change': z.strictObject({
+    upstream: z.record(z.string(), z.unknown()).optional(),
+    models: z.record(z.string(), z.unknown()).optional(),
+    enabled: z.boolean().optional(),
+    accept_data: z.boolean().optional(),
+  }),
+  price: z.strictObject({ endpoint: line(400), price: z.unknown(), since: line(40).optional() }),
   decision: z.strictObject({ action: z.enum(['none', 'ask', 'slow', 'stop']), hours: z.int().min(1).optional() }),
   consent: z.strictObject({ consents: z.boolean() }),
   inspection: z.strictObject({

@@ -260,6 +260,53 @@ export const routes = {
     ...{ method: 'GET', path: `${operate}/upstreams`, needs: { operator: 'operate.read' } },
     does: 'Upstreams, and which of their endpoints are out.',
   },
+  'operator-upstream-add': {
+    ...{ method: 'POST', path: `${operate}/upstreams`, needs: { operator: 'operate.upstreams' }, proof: true },
+    body: 'upstream',
+    does: 'Adds an upstream, in the words of the configuration file.',
+  },
+  'operator-upstream-change': {
+    ...{ method: 'PATCH', path: `${operate}/upstreams/:id`, needs: { operator: 'operate.upstreams' }, proof: true },
+    body: 'upstream-change',
+    does: 'Changes one that was added; what is left out stays.',
+  },
+  'operator-upstream-remove': {
+    ...{ method: 'DELETE', path: `${operate}/upstreams/:id`, needs: { operator: 'operate.upstreams' }, proof: true },
+    does: 'Removes one that was added.',
+  },
+  'operator-upstream-test': {
+    ...{ method: 'POST', path: `${operate}/upstreams/:id/test`, needs: { operator: 'operate.upstreams' } },
+    does: 'Sends one real request there, through the gateway.',
+  },
+  'operator-upstream-accept': {
+    ...{
+      method: 'POST',
+      path: `${operate}/upstreams/:id/accept`,
+      needs: { operator: 'operate.upstreams' },
+      proof: true,
+    },
+    does: 'Accepts what it does with data, so that requests go there.',
+  },
+  'operator-price-set': {
+    ...{ method: 'POST', path: `${operate}/prices`, needs: { operator: 'operate.prices' }, body: 'price', proof: true },
+    does: 'Sets what an endpoint costs, from now or a day to come on.',
+  },
+  'operator-price-list': {
+    ...{ method: 'GET', path: `${operate}/prices/set`, needs: { operator: 'operate.read' } },
+    does: 'Prices that were set.',
+  },
+  'operator-margin': {
+    ...{ method: 'GET', path: `${operate}/margin`, needs: { operator: 'operate.read' } },
+    does: 'What endpoints brought and cost: `days=`.',
+  },
+  'operator-reconciliation': {
+    ...{ method: 'GET', path: `${operate}/ledger/reconciliation`, needs: { operator: 'operate.ledger' } },
+    does: 'What the last look at all the books found.',
+  },
+  'operator-bills': {
+    ...{ method: 'GET', path: `${operate}/ledger/bills/:id`, needs: { operator: 'operate.ledger' } },
+    does: 'Imported bills of an upstream beside our books.',
+  },
   'operator-endpoints': {
     ...{ method: 'GET', path: `${operate}/endpoints`, needs: { operator: 'operate.read' } },
     does: 'Endpoints with price and state.',
@@ -300,7 +347,7 @@ export const routes = {
   },
   'operator-jobs': {
     ...{ method: 'GET', path: `${operate}/jobs`, needs: { operator: 'operate.read' } },
-    does: 'What the nightly work dropped, and when.',
+    does: 'Who leads which work; what the nightly work dropped, and when.',
   },
   'operator-abuse': {
     ...{ method: 'GET', path: `${operate}/abuse`, needs: { operator: 'operate.abuse' } },

@@ -48,6 +48,7 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
     ...classify({ ...credentials, purpose: 'route', subject: 'operator' }, 'sealed hint'),
   },
   endpoint_price: classify(configuration, 'endpoint since price set_at'),
+  margin_day: classify({ ...operation, category: 'money', purpose: 'bill' }, 'day endpoint requests charge cost'),
   upstream_test: classify(operation, 'upstream at endpoint generation status ms fault'),
   upstream_object: classify({ ...ownership, purpose: 'route' }, 'id workspace kind upstream created_at expires_at'),
   endpoint_hint: classify(operation, 'endpoint instance at out_until first_content_ms millitokens_per_second'),

@@ -16,6 +16,20 @@ export function operatorRoutes({ door, operator, audit }: OperatorRoutes): Hono 
   rows.forOperators('operator-freeze', (context) => operator.freeze(id(context), true));
   rows.forOperators('operator-unfreeze', (context) => operator.freeze(id(context), false));
   rows.forOperators('operator-upstreams', () => operator.upstreams());
+  rows.forOperators('operator-upstream-add', (context) =>
+    withBody(context, 'upstream', (body) => operator.addUpstream(body)),
+  );
+  rows.forOperators('operator-upstream-change', (context) =>
+    withBody(context, 'upstream-change', (body) => operator.changeUpstream(id(context), body)),
+  );
+  rows.forOperators('operator-upstream-remove', (context) => operator.removeUpstream(id(context)));
+  rows.forOperators('operator-upstream-test', (context) => operator.testUpstream(id(context)));
+  rows.forOperators('operator-upstream-accept', (context) => operator.acceptUpstream(id(context)));
+  rows.forOperators('operator-price-set', (context) => withBody(context, 'price', (body) => operator.setPrice(body)));
+  rows.forOperators('operator-price-list', () => operator.pricesSet());
+  rows.forOperators('operator-margin', (context) => operator.margin(context.req.query()));
+  rows.forOperators('operator-reconciliation', () => operator.reconciliation());
+  rows.forOperators('operator-bills', (context) => operator.bills(id(context)));
   rows.forOperators('operator-endpoints', () => operator.endpoints());
   rows.forOperators('operator-prices', () => operator.prices());
   rows.forOperators('operator-markup', () => operator.markup());

@@ -1,11 +1,13 @@
 import { formatUsd } from '#core/money/nano.ts';
 import { readProviderBill } from '#core/money/provider-bill.ts';
 import type { BilledRow, CostRow } from '#store/book-store.ts';
+import type { Snapshot } from '../interface/snapshot.ts';
 import { reconcileDay } from '../reconcile.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 
 const dayMs = 86_400_000;
+const daysShown = 62;
 const bytesMax = 32 * 1_048_576;
 
 /** Looks at all the books now, as is done each night. */
@@ -31,11 +33,37 @@ export async function importBill(context: CommandContext, given: unknown) {
     fromDay: days.reduce((a, b) => Math.min(a, b)),
     untilDay: days.reduce((a, b) => Math.max(a, b)) + 1,
   };
+  return await differencesIn(context, span, models);
+}
+
+/** What was imported of an upstream's bills lately, beside what our books say of the same days. */
+export async function showBills(context: CommandContext, given: unknown) {
+  const args = new Arguments(given);
+  const upstream = args.text('upstream', 'which upstream, by its name');
+  const { models } = await context.snapshot();
+  const untilDay = Math.floor(context.now() / dayMs) + 1;
+  const span = { upstream, fromDay: untilDay - daysShown, untilDay };
   const billed = await context.store.books.billed(span);
+  const days = billed.map(({ day }) => day);
+  if (days.length === 0) return [];
+  // Of days that no bill covers nothing is different.
+  const fromDay = days.reduce((a, b) => Math.min(a, b));
+  return await differencesIn(
+    context,
+    { upstream, fromDay, untilDay: days.reduce((a, b) => Math.max(a, b)) + 1 },
+    models,
+  );
+}
+
+async function differencesIn(
+  { store }: CommandContext,
+  span: { readonly upstream: string; readonly fromDay: number; readonly untilDay: number },
+  models: Snapshot['models'],
+) {
   const named = new Map(
     models.flatMap(({ endpoints }) => endpoints.map(({ id, upstreamModel }) => [id, upstreamModel] as const)),
   );
-  return differences(billed, await context.store.books.costs(span), named);
+  return differences(await store.books.billed(span), await store.books.costs(span), named);
 }
 
 type Pair = { day: number; model: string; theirs: BilledRow[]; ours: CostRow[] };

@@ -40,6 +40,7 @@ import {
 } from './inspections.ts';
 import { forgetInstance, listInstances } from './instances.ts';
 import { acceptInvitation, invite, listInvitations, revokeInvitation, showInvitation } from './invitations.ts';
+import { listJobs, showReconciliation } from './jobs.ts';
 import { changeKey, deleteKey, pageOfKeys, showKey } from './key-change.ts';
 import { createKey } from './key-create.ts';
 import { disableKey, enableKey } from './key-disable.ts';
@@ -49,6 +50,7 @@ import { listAccounts, refundGeneration, showStatement, showTrialBalance } from 
 import { checkLedger } from './ledger-check.ts';
 import { listWarnings } from './limit-warnings.ts';
 import { endLimit, listLimits, setLimit } from './limits.ts';
+import { showMargin } from './margin.ts';
 import { listMarkup, removeMarkup, setMarkup } from './markup.ts';
 import {
   changeMember,
@@ -93,7 +95,7 @@ import {
   proposeAdjustment,
   redeemCode,
 } from './promos.ts';
-import { importBill, reconcileBooks } from './provider-bill.ts';
+import { importBill, reconcileBooks, showBills } from './provider-bill.ts';
 import { showReceipt } from './receipts.ts';
 import { endLegalHold, listLegalHolds, setLegalHold, showRetention } from './retention.ts';
 import { completeSetup, createSetupLink, readSetupLink, saySetup } from './setup-link.ts';
@@ -170,6 +172,10 @@ export const commands = {
   'legal-hold-set': setLegalHold,
   'ledger-import-bill': importBill,
   'ledger-reconcile': reconcileBooks,
+  'ledger-bill-list': showBills,
+  'ledger-reconciliation-show': showReconciliation,
+  'job-list': listJobs,
+  'margin-show': showMargin,
   'ledger-statement': showStatement,
   'ledger-trial-balance': showTrialBalance,
   'limit-end': endLimit,

@@ -34,6 +34,7 @@ import { policyAcceptances } from './0033-policy-acceptances.ts';
 import { rights } from './0034-rights.ts';
 import { upstreams } from './0035-upstreams.ts';
 import { inspections } from './0036-inspections.ts';
+import { margin } from './0037-margin.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -74,4 +75,5 @@ export const allMigrations: readonly Migration[] = [
   rights,
   upstreams,
   inspections,
+  margin,
 ];

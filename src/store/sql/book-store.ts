@@ -6,6 +6,7 @@ import type { NewId } from '../new-id.ts';
 import { raiseWallet } from './allowance-rows.ts';
 import { bookTransfers } from './book-transfers.ts';
 import { announce } from './change-store.ts';
+import { marginsOf } from './margin-rows.ts';
 import { amount, text, textOrNull, whole, word } from './read-row.ts';
 import { billedBy, costsOf, keepBill, keepReconciliation, lastReconciliation, unresolved } from './reconcile-rows.ts';
 import type { Database, Sql } from './sql.ts';
@@ -21,6 +22,7 @@ export function makeBookStore(db: Database, newId: NewId): BookStore {
     unresolved: () => unresolved(db),
     keepReconciliation: (kept) => keepReconciliation(db, kept),
     lastReconciliation: () => lastReconciliation(db),
+    margins: (span) => marginsOf(db, span),
     keepBill: (bill) => db.transaction((sql) => keepBill(sql, bill)),
     billed: (span) => billedBy(db, span),
     costs: (span) => costsOf(db, span),

@@ -1,4 +1,5 @@
 import type { JobStore } from '../leading-jobs.ts';
+import { text, whole } from './read-row.ts';
 import type { Database } from './sql.ts';
 
 /** One row a job: it is taken by a conditional update, so no two lead at one instant of the store's clock. */
@@ -13,5 +14,11 @@ export function makeJobStore(db: Database): JobStore {
       );
       return changes === 1;
     },
+    list: async () =>
+      (await db.all('select name, holder, until from job_leader order by name')).map((row) => ({
+        name: text(row, 'name'),
+        holder: text(row, 'holder'),
+        until: whole(row, 'until'),
+      })),
   };
 }

@@ -8,6 +8,7 @@ import { checkBooks } from './check-books.ts';
 import { addGenerations, findGeneration, listGenerations } from './generation-rows.ts';
 import { judgeRecord } from './judge-record.ts';
 import { findLeases } from './lease-rows.ts';
+import { addMargins } from './margin-rows.ts';
 import { noteOverruns } from './overrun-rows.ts';
 import { PostingBatch } from './posting-batch.ts';
 import { addReceiptBatch } from './receipt-rows.ts';
@@ -85,6 +86,7 @@ async function write(
   if (receipts) await addReceiptBatch(sql, receipts);
   await addGenerations(sql, generations, receipts?.id ?? null);
   await addUsage(sql, generations);
+  await addMargins(sql, generations, settlements);
   await batch.carryOut(sql, at);
   await noteOverruns(sql, { generations, losses }, at);
 }

@@ -7,6 +7,7 @@ import { placesOf } from '#config/places.ts';
 import { processConfig } from '#config/process-config.ts';
 import { sandboxOffer } from '#config/sandbox.ts';
 import { ConsoleThread } from '#console/console-thread.ts';
+import { wakeForMail } from '#console/notices/wake-for-mail.ts';
 import type { OpenGateway } from '#gateway/open-gateway.ts';
 import { toCatalogueInput } from '#keeper/interface/catalogue-input.ts';
 import { type SocketPaths, socketPaths } from '#keeper/interface/socket-paths.ts';
@@ -76,6 +77,7 @@ export async function run(options: StartOptions): Promise<number> {
   const callersUrl = options.role === 'console' ? config.publicUrl : url;
   if (callersUrl !== undefined) keeper.listens(callersUrl);
   await announce(url, config, opened, options);
+  if (config.mail && options.role !== 'gateway') wakeForMail(opened.gateway.keeper, consoleThread);
   log('started', { ms: Math.round(performance.now() - startedAt), port, instance, workers: options.workers });
   const signalled = untilSignal(() => {
     workers?.reread();

@@ -11,6 +11,7 @@ import { PersonApi } from '#console/account/person-api.ts';
 import { invitedAddress, TeamApi } from '#console/account/team-api.ts';
 import { commandLink } from '#console/command-link.ts';
 import type { ConsoleData } from '#console/console-thread.ts';
+import { NoticePost } from '#console/notices/notice-post.ts';
 import { People } from '#console/people/people.ts';
 import { PostOffice } from '#console/people/post-office.ts';
 import { policyVersionOf, publicUrlOf } from '#console/people/public-url.ts';
@@ -47,6 +48,7 @@ const team = {
   rights: new RightsApi({ command, people, door, now }),
   endUsers: new EndUsersApi(command),
 };
+new NoticePost({ command, book: () => people.book(), post, publicUrl: publicUrlNow }).start();
 rmSync(socketPath, { force: true });
 await servePeople({ socketPath, command, account, people, team, configSchema: configJsonSchema() });
 parentPort?.postMessage('listening');

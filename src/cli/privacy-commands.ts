@@ -26,6 +26,23 @@ export function addPrivacyCommands({ group, command, ask }: MoneyGroups): void {
     .option('--until <date>', 'now when left out')
     .action(({ json, ...args }) => ask('page-views', args, { json }));
 
+  const notice = group('notice', 'what people are told before it holds');
+  command(notice, 'list', 'show what was told, to how many, and from when it holds').action((options) =>
+    ask('notice-list', {}, options),
+  );
+  const subProcessor = group('sub-processor', 'who else gets data, and since when');
+  command(subProcessor, 'list', 'show them, with what a workspace decided')
+    .addOption(workspace())
+    .action(({ json, ...args }) => ask('sub-processor-list', args, { json }));
+  command(subProcessor, 'decide <upstream> <decision>', 'agree, object, or none to take it back')
+    .addOption(workspace())
+    .action((upstream, decision, { json, ...args }) =>
+      ask('sub-processor-decide', { upstream, decision, ...args }, { json }),
+    );
+  command(subProcessor, 'forward <upstream>', 'do not wait for its day: anybody can read why')
+    .requiredOption('--reason <text>', 'why it cannot wait')
+    .action((upstream, { json, ...args }) => ask('sub-processor-forward', { upstream, ...args }, { json }));
+
   const legal = group('legal', 'what authorities demand');
   command(legal, 'open', 'enter a request of an authority')
     .requiredOption('--authority <authority>', 'who asks')

@@ -10,6 +10,7 @@ import { InspectionDesk, type InspectionSettings, inspectionsOtherwise } from '.
 import type { CatalogueInput } from './interface/catalogue-input.ts';
 import type { Snapshot } from './interface/snapshot.ts';
 import { markupRules } from './markup-rules.ts';
+import { withNoticeDays } from './notices/sub-processor-days.ts';
 import { openPaymentDesk, type PaymentOptions } from './payments/payment-desk.ts';
 import { hasPepper, readOrMakePepper } from './pepper.ts';
 import { acceptedEndpoints, readAcceptances } from './trust/data-acceptances.ts';
@@ -59,7 +60,7 @@ export async function openKeeper(
   const store = await openStore({ dataDir, databaseUrl });
   try {
     const pepper = await judgedPepper(store, options);
-    const policies = await PolicyShelf.open(store.trust);
+    const policies = await PolicyShelf.open(store);
     const offered = new OfferedNow(options.catalogue, store, pepper);
     await offered.renew(store.now());
     const trust = await TrustDesk.open(store.trust, options, factsOf(offered, policies), store.now());
@@ -69,7 +70,8 @@ export async function openKeeper(
       const { catalogue } = offered;
       const { rules, missing } = await markupRules(store, catalogue);
       awaited = missing;
-      return await buildSnapshot(catalogue, store.catalogue, {
+      const upstreams = await withNoticeDays(store, catalogue.upstreams);
+      return await buildSnapshot({ ...catalogue, upstreams }, store.catalogue, {
         now: store.now(),
         version: await store.changes.head(),
         rules,

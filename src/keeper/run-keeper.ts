@@ -13,6 +13,9 @@ import type { Change } from './interface/messages.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
 import { LimitDesk } from './limit-desk.ts';
 import { NetworkHashes } from './network-hashes.ts';
+import { startNoticeJob } from './notices/notice-job.ts';
+import { enterSubProcessors } from './notices/sub-processor-days.ts';
+import { tellOfPolicies } from './notices/tell-of-policies.ts';
 import { type OpenedKeeper, openKeeper } from './open-keeper.ts';
 import { startMoneyJob } from './payments/money-job.ts';
 import { PostQueue } from './post-queue.ts';
@@ -60,7 +63,12 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
   const limits = new LimitDesk({ warnings: store.warnings, overruns: store.overruns, log, now, tell: tellPeople });
   const held = new HeldBoard();
   const posts = new PostQueue(store.postings, now, log, trust.seal);
-  let snapshot = await opened.makeSnapshot();
+  const makeSnapshot = async () => {
+    const made = await opened.makeSnapshot();
+    await enterSubProcessors(opened, made.upstreams);
+    return made;
+  };
+  let snapshot = await makeSnapshot();
   let { gatewayUrl } = data;
   // One after the other, so that the last one told is the newest.
   let renewing: Promise<void> = Promise.resolve();
@@ -90,7 +98,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
   const events = { changed: tellChanges, recalled: (what: string) => recalls.heard(what) };
   const feed = new ChangeFeed(store.changes, await store.changes.head(), events);
   const renewSnapshot = async (): Promise<void> => {
-    snapshot = await opened.makeSnapshot();
+    snapshot = await makeSnapshot();
     const { accounts } = offered;
     server?.tellGateways({ kind: 'snapshot', sequence: feed.sequence, snapshot, accounts });
   };
@@ -124,6 +132,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
   const retentionJob = startRetentionJob({ store, dataDir: data.dataDir, rules: retention, holder, log, now });
   const tidyJob = startTidyJob({ store, holder, log, now, tell: tellPeople });
   const inspectionJob = startInspectionJob(opened.inspections, log);
+  const noticeJob = startNoticeJob({ store, holder, log, now });
   const booksJob = startBooksJob({ store, holder, log, now, tell: tellPeople });
   const moneyJob = startMoneyJob({ store, desk: opened.payments, holder, log, now });
   if (snapshot.contact === undefined) log('support-channel-missing');
@@ -145,6 +154,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
       beat.stop();
       await fenceJob.stop();
       await tidyJob.stop();
+      await noticeJob.stop();
       await entering;
       await retentionJob.stop();
       await inspectionJob.stop();
@@ -167,6 +177,7 @@ async function publishPolicy(
 ) {
   try {
     await policies.publish(policySettings, retention?.usageDays ?? usageDaysMax, trust, now());
+    await tellOfPolicies(store, policies, now());
   } catch (thrown) {
     await store.close();
     throw thrown;

@@ -23,6 +23,7 @@ import { makeLeaseStore } from './sql/lease-store.ts';
 import { makeRetentionStore } from './sql/make-retention-store.ts';
 import { makeTrustStore } from './sql/make-trust-store.ts';
 import { makeMemberStore } from './sql/member-store.ts';
+import { makeNoticeStore } from './sql/notice-rows.ts';
 import { makeObjectStore } from './sql/object-store.ts';
 import { makeOperationStore } from './sql/operation-store.ts';
 import { makeOverrunStore } from './sql/overrun-rows.ts';
@@ -105,6 +106,7 @@ export function makeStore(opened: EngineStore): Store {
     aggregates: makeAggregateStore(on('monitor')),
     acceptances: makeAcceptanceStore(on('prove')),
     cases: makeCaseStore(on('prove'), newId),
+    notices: makeNoticeStore(on('prove')),
     claims: makeClaimStore(on('answer')),
     trust: makeTrustStore(on('prove')),
     ownKeys: makeOwnKeyStore(on('route')),

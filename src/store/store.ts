@@ -14,6 +14,7 @@ import type { JobStore } from './leading-jobs.ts';
 import type { WarningStore } from './limit-warnings.ts';
 import type { AuditStore, InvitationStore, MemberStore } from './members.ts';
 import type { ClaimStore } from './named-requests.ts';
+import type { NoticeStore } from './notice-store.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { OperationStore } from './operation-store.ts';
 import type { OverrunStore } from './overruns.ts';
@@ -51,6 +52,7 @@ export type Store = {
   readonly acceptances: AcceptanceStore;
   readonly aggregates: AggregateStore;
   readonly cases: CaseStore;
+  readonly notices: NoticeStore;
   readonly visits: VisitStore;
   readonly claims: ClaimStore;
   readonly trust: TrustStore;

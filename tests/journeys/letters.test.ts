@@ -1,8 +1,8 @@
 // Letters: confirmed addresses, links to sign in, new passwords, second factors; by a mail server of our own, and without one.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { createServer } from 'node:net';
 import { after, test } from 'node:test';
+import { startSmtpDouble } from '../support/smtp-double.ts';
 import { ada, Browser, letterLink, setUp } from './browser.ts';
 import { eventually, runFairlead } from './running-fairlead.ts';
 
@@ -149,14 +149,8 @@ test('the command line lets in again whoever is locked out, also one with a seco
 });
 
 test('with a mail server letters are sent, and what was sent keeps no text', async (t) => {
-  const received: string[] = [];
-  const server = createServer((socket) => talkSmtp(socket, (text) => received.push(text)));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => server.close());
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  const config = `mail: { smtp: "smtp://127.0.0.1:${address.port}", from: "Fairlead <no-reply@example.org>" }\n`;
-  const other = await runFairlead(t, { config });
+  const { received, mail } = await startSmtpDouble(t);
+  const other = await runFairlead(t, { config: mail });
 
   const browser = await setUp(other);
 
@@ -166,31 +160,6 @@ test('with a mail server letters are sent, and what was sent keeps no text', asy
   const [letter] = (await browser.visit('/api/v1/operator/outbox')).json<{ data: Letter[] }>().data;
   assert.deepEqual([letter?.state, letter?.id], ['sent', null]);
 });
-
-/** What a mail server says to one letter. */
-function talkSmtp(socket: import('node:net').Socket, took: (text: string) => void): void {
-  let [waiting, letter] = ['', ''];
-  let isLetter = false;
-  socket.write('220 double\r\n');
-  socket.setEncoding('utf8').on('data', (piece: string) => {
-    waiting += piece;
-    for (let at = waiting.indexOf('\r\n'); at !== -1; at = waiting.indexOf('\r\n')) {
-      const line = waiting.slice(0, at);
-      waiting = waiting.slice(at + 2);
-      if (isLetter && line === '.') {
-        isLetter = false;
-        took(letter.replace(/=\n/g, ''));
-        socket.write('250 taken\r\n');
-      } else if (isLetter) letter += `${line}\n`;
-      else if (/^data/i.test(line)) {
-        isLetter = true;
-        socket.write('354 go on\r\n');
-      } else if (/^quit/i.test(line)) socket.end('221 bye\r\n');
-      else socket.write('250 fine\r\n');
-    }
-  });
-  socket.on('error', () => {});
-}
 
 /** RFC 6238 with six digits and thirty seconds. */
 function totp(secret: string, stepsAhead = 0): string {

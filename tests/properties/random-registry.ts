@@ -28,6 +28,8 @@ const upstreams = fc.tuple(
       enabled: rarely.map((isOff) => !isOff),
       type: fc.constantFrom(...endpointTypes),
       region: fc.constantFrom(...regions),
+      // Before, on, and after the day of the requests, which is 2026-12-01.
+      fromDay: maybe(fc.constantFrom(20_787, 20_788, 20_789)),
       data: fc.record({
         retentionDays: fc.constantFrom(0, 30, 'unknown' as const),
         trains: fc.constantFrom(true, false, false, false, false, 'unknown' as const),

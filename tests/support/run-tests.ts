@@ -31,6 +31,7 @@ const longFiles = [
   'journeys/cut-off',
   'journeys/hedging',
   'journeys/hostile-edges',
+  'journeys/notices',
   'journeys/overload',
   'journeys/inspections',
   'journeys/own-keys',

@@ -11,6 +11,7 @@ import { faultSabotages } from './sabotages/faults.ts';
 import { identitySabotages } from './sabotages/identity.ts';
 import { inspectionSabotages } from './sabotages/inspections.ts';
 import { moneySabotages } from './sabotages/money.ts';
+import { noticeSabotages } from './sabotages/notices.ts';
 import { promiseKeptSabotages } from './sabotages/promises-kept.ts';
 import { relaySabotages } from './sabotages/relay.ts';
 import { routingSabotages } from './sabotages/routing.ts';
@@ -235,6 +236,7 @@ export const sabotages: readonly Sabotage[] = [
   ...policySabotages,
   ...promiseKeptSabotages,
   ...dataPathSabotages,
+  ...noticeSabotages,
 ];
 
 export type SabotageResult = {

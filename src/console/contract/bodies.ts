@@ -39,6 +39,8 @@ export const bodies = {
   objection: z.strictObject({ activity: line(64), objects: z.boolean() }),
   'end-user': z.strictObject({ end_user: line(500) }),
   'end-user-restriction': z.strictObject({ end_user: line(500), restricted: z.boolean() }),
+  'notice-seen': z.strictObject({ notice: line(200) }),
+  'sub-processor': z.strictObject({ decision: z.enum(['agree', 'object', 'none']) }),
   token: z.strictObject({ token: line(100) }),
   key: z.looseObject({
     name: z.string().max(100).optional(),

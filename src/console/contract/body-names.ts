@@ -28,4 +28,6 @@ export type BodyName =
   | 'end-user'
   | 'end-user-restriction'
   | 'consent'
-  | 'inspection';
+  | 'inspection'
+  | 'notice-seen'
+  | 'sub-processor';

@@ -2,6 +2,7 @@
 // tries every row with everybody go by it. Pure data.
 import { identityRows } from './identity-rows.ts';
 import { inspectionRoutes } from './inspection-routes.ts';
+import { noticeRows } from './notice-rows.ts';
 import { privacyRows } from './privacy-rows.ts';
 import type { Route } from './route.ts';
 
@@ -12,6 +13,7 @@ const credits = '/api/v1/credits';
 
 export const routes = {
   ...privacyRows,
+  ...noticeRows,
   me: { method: 'GET', path: '/api/v1/me', needs: 'person', does: 'Who is signed in, and where.' },
   'me-change': { method: 'PATCH', path: '/api/v1/me', needs: 'person', does: 'Changes the own name.', body: 'me' },
   prove: {

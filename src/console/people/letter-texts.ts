@@ -2,7 +2,7 @@ import type { Letter } from './post-office.ts';
 
 /** What letters say. Plain text: a letter with one link and no picture tells nobody that it was opened. */
 export function letterOf(
-  kind: Letter['kind'],
+  kind: LinkKind,
   { to, link, operator }: { readonly to: string; readonly link: string; readonly operator: string },
 ): Letter {
   const { subject, lines } = texts[kind];
@@ -10,33 +10,35 @@ export function letterOf(
   return { kind, to, subject, text: `${lines[0]}\n\n${link}\n\n${lines[1]}\n\n${end}\n` };
 }
 
-const texts: Readonly<Record<Letter['kind'], { readonly subject: string; readonly lines: readonly [string, string] }>> =
-  {
-    verify: {
-      subject: 'Confirm your e-mail address',
-      lines: ['Open this to confirm that this address is yours:', 'It works for one hour.'],
-    },
-    reset: {
-      subject: 'Choose a new password',
-      lines: ['Open this to choose a new password; all your sessions end then:', 'It works once, for one hour.'],
-    },
-    'magic-link': {
-      subject: 'Your link to sign in',
-      lines: ['Open this to sign in without a password:', 'It works once, for five minutes.'],
-    },
-    'address-old': {
-      subject: 'Another e-mail address for your account',
-      lines: [
-        'Somebody who is signed in as you wants another e-mail address for your account. Open this to agree:',
-        'It works for a day. If it was not you, choose a new password: whoever asked knows the old one.',
-      ],
-    },
-    'address-new': {
-      subject: 'Confirm your new e-mail address',
-      lines: ['Open this to confirm that this address is yours:', 'It works for a day.'],
-    },
-    invitation: {
-      subject: 'You are invited to a workspace',
-      lines: ['Open this to become a member of a workspace:', 'It works once, for seven days.'],
-    },
-  };
+/** Letters with one link that proves who follows it. */
+type LinkKind = Exclude<Letter['kind'], 'notice'>;
+
+const texts: Readonly<Record<LinkKind, { readonly subject: string; readonly lines: readonly [string, string] }>> = {
+  verify: {
+    subject: 'Confirm your e-mail address',
+    lines: ['Open this to confirm that this address is yours:', 'It works for one hour.'],
+  },
+  reset: {
+    subject: 'Choose a new password',
+    lines: ['Open this to choose a new password; all your sessions end then:', 'It works once, for one hour.'],
+  },
+  'magic-link': {
+    subject: 'Your link to sign in',
+    lines: ['Open this to sign in without a password:', 'It works once, for five minutes.'],
+  },
+  'address-old': {
+    subject: 'Another e-mail address for your account',
+    lines: [
+      'Somebody who is signed in as you wants another e-mail address for your account. Open this to agree:',
+      'It works for a day. If it was not you, choose a new password: whoever asked knows the old one.',
+    ],
+  },
+  'address-new': {
+    subject: 'Confirm your new e-mail address',
+    lines: ['Open this to confirm that this address is yours:', 'It works for a day.'],
+  },
+  invitation: {
+    subject: 'You are invited to a workspace',
+    lines: ['Open this to become a member of a workspace:', 'It works once, for seven days.'],
+  },
+};

@@ -1,7 +1,7 @@
 import { type Mail, type SmtpOptions, SmtpSender } from '#outgoing/mail/smtp-sender.ts';
 
 export type Letter = Mail & {
-  readonly kind: 'verify' | 'reset' | 'magic-link' | 'invitation' | 'address-old' | 'address-new';
+  readonly kind: 'verify' | 'reset' | 'magic-link' | 'invitation' | 'address-old' | 'address-new' | 'notice';
 };
 
 export type OutboxLetter = Letter & {
@@ -9,6 +9,8 @@ export type OutboxLetter = Letter & {
   /** `kept`: no mail server is configured, so its operator may hand it over. */
   readonly state: 'kept' | 'waiting' | 'sent' | 'failed';
 };
+
+type Posted = { readonly entry: OutboxLetter; readonly over: (isSent: boolean) => void };
 
 type PostOfficeOptions = {
   readonly smtp: SmtpOptions | undefined;
@@ -45,36 +47,40 @@ export class PostOffice {
   }
 
   /** Nobody waits for the server: what became of it stands in the outbox. */
-  post(letter: Letter): void {
+  post(letter: Letter, over: (isSent: boolean) => void = () => {}): void {
     const at = this.#options.now();
     if (!this.#sender) return this.#keep({ ...letter, at, state: 'kept' });
     const entry: OutboxLetter = { ...letter, at, state: 'waiting' };
     this.#keep(entry);
-    if (this.#waiting >= waitingMax) return this.#mark(entry, 'failed');
+    if (this.#waiting >= waitingMax) {
+      this.#mark(entry, 'failed');
+      return over(false);
+    }
     this.#waiting += 1;
-    this.#line(this.#sender, entry, 0);
+    this.#line(this.#sender, { entry, over }, 0);
   }
 
   /** One after the other; whoever waits for another try stands in nobody's way. */
-  #line(sender: SmtpSender, entry: OutboxLetter, tried: number): void {
-    this.#last = this.#last.then(() => this.#send(sender, entry, tried));
+  #line(sender: SmtpSender, posted: Posted, tried: number): void {
+    this.#last = this.#last.then(() => this.#send(sender, posted, tried));
   }
 
-  async #send(sender: SmtpSender, entry: OutboxLetter, tried: number): Promise<void> {
+  async #send(sender: SmtpSender, posted: Posted, tried: number): Promise<void> {
     const pauseMs = (this.#options.retryMs ?? retriesMs)[tried];
     try {
-      const isTaken = (await sender.send(entry)) === 'taken';
-      this.#over(entry, isTaken ? 'sent' : 'failed');
+      const isTaken = (await sender.send(posted.entry)) === 'taken';
+      this.#over(posted, isTaken ? 'sent' : 'failed');
     } catch {
       // The next try, or the outbox, says so.
-      if (pauseMs === undefined) return this.#over(entry, 'failed');
-      setTimeout(() => this.#line(sender, entry, tried + 1), pauseMs).unref();
+      if (pauseMs === undefined) return this.#over(posted, 'failed');
+      setTimeout(() => this.#line(sender, posted, tried + 1), pauseMs).unref();
     }
   }
 
-  #over(entry: OutboxLetter, state: 'sent' | 'failed'): void {
+  #over({ entry, over }: Posted, state: 'sent' | 'failed'): void {
     this.#waiting -= 1;
     this.#mark(entry, state);
+    over(state === 'sent');
   }
 
   #keep(entry: OutboxLetter): void {

@@ -48,6 +48,7 @@ export const jobActivities = {
   books: 'bill',
   money: 'bill',
   forget: 'limit',
+  notices: 'prove',
   retention: 'prove',
   tidy: 'prevent-abuse',
 } as const satisfies Record<string, Activity>;

@@ -144,6 +144,9 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
     'id workspace owner reason review_at created_at ended_at',
   ),
   policy_acceptance: classify(ownership, 'workspace version hash actor at'),
+  notice: classify(configuration, 'id kind subject material at effective'),
+  notice_person: classify({ ...membership, purpose: 'explain' }, 'notice person at seen_at mail mail_at'),
+  sub_processor: classify(configuration, 'name provider seller since from_day reason'),
   page_view: classify(pageViews, 'hour path referrer country device browser views visitors'),
   privacy_case: {
     ...classify(

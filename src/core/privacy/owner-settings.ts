@@ -1,4 +1,5 @@
 import { isDelivery } from '#core/generation/delivery.ts';
+import { isListOfDecisions } from './notices/sub-processors.ts';
 
 /** What an owner may set on a workspace or a key; a key's own word comes before its workspace's. */
 export type OwnerSettings = Readonly<Partial<Record<OwnerSettingName, string>>>;
@@ -49,6 +50,11 @@ const rules = {
   },
   /** Refuse rather than leave anything out in a translation. */
   strict: { takes: '"on" or "off"', isGood: (value) => value === 'on' || value === 'off' },
+  /** What a workspace says of upstreams that were added: agreed to before their day, or objected to. */
+  sub_processors: {
+    takes: '"none", or upstreams with what is decided, as in "mistral:object,groq:agree" or "*:agree"',
+    isGood: isListOfDecisions,
+  },
   /** Pay for credit by the card that was kept, when the wallet runs low. */
   topup: {
     takes: '"off", or dollars as in "below:5,add:20,month:100"',
@@ -64,12 +70,13 @@ function isListOfWords(value: string): boolean {
   return /^[a-z0-9][a-z0-9_-]{0,39}(?:,[a-z0-9][a-z0-9_-]{0,39}){0,19}$/.test(value);
 }
 
-/** What a key cannot loosen: its workspace's demands on whoever serves it. */
-const ceilings: Readonly<Partial<Record<OwnerSettingName, 'deny' | 'on' | 'both'>>> = {
+/** What a key cannot loosen: its workspace's demands on whoever serves it. Of `workspace` a key has no word at all. */
+const ceilings: Readonly<Partial<Record<OwnerSettingName, 'deny' | 'on' | 'both' | 'workspace'>>> = {
   data_collection: 'deny',
   zdr: 'on',
   regions: 'both',
   endpoint_types: 'both',
+  sub_processors: 'workspace',
 };
 
 /** A key's own word comes before its workspace's, but where the workspace's is a ceiling: then both hold. */
@@ -77,7 +84,8 @@ export function joinSettings(workspace: OwnerSettings, key: OwnerSettings): Owne
   const joined: Record<string, string> = { ...workspace, ...key };
   for (const name of ownerSettingNames) {
     const [theirs, own, rule] = [workspace[name], key[name], ceilings[name]];
-    if (theirs === undefined || own === undefined || rule === undefined) continue;
+    if (rule === 'workspace' && own !== undefined) joined[name] = theirs ?? 'none';
+    if (theirs === undefined || own === undefined || rule === undefined || rule === 'workspace') continue;
     if (rule === 'both') joined[name] = `${theirs} ${own}`;
     else if (theirs === rule) joined[name] = theirs;
   }

@@ -39,6 +39,8 @@ const acceptances = 'tests/journeys/acceptances.test.ts';
 const aggregates = 'tests/store/aggregates.test.ts';
 const inspections = 'tests/store/inspections.test.ts';
 const looks = 'tests/journeys/inspections.test.ts';
+const notices = 'tests/store/notices.test.ts';
+const noticeJourney = 'tests/journeys/notices.test.ts';
 const sample = 'tests/journeys/policy-sample.test.ts';
 
 export const promises: readonly PromiseRow[] = [
@@ -148,10 +150,11 @@ export const promises: readonly PromiseRow[] = [
     'a module for each purpose; mail by kind',
   ),
   inPart('J14', 'third parties help: AI, cloud, analytics, security, e-mail', {
-    control: '/subprocessors is made from what is configured now',
-    tests: [pages],
-    sabotages: [],
-    missing: 'contracts, notices before a new one, the right to object',
+    control:
+      '/subprocessors is made from what is configured now; a new one is told of 30 days ahead, and who objects is not sent there',
+    tests: [pages, notices, noticeJourney, failClosed],
+    sabotages: ['objections-are-kept', 'new-ones-wait-for-their-day', 'decisions-are-questions-of-their-own'],
+    missing: 'contracts',
   }),
   kept('J15', 'providers get what they need and no more', {
     control: 'heads are made anew from a list, and an end user leaves as a pseudonym of the workspace',
@@ -226,10 +229,11 @@ export const promises: readonly PromiseRow[] = [
     sabotages: ['policy-has-its-day', 'acceptances-name-the-text'],
   }),
   inPart('J31', 'a material change has a date and a notice', {
-    control: 'a material change takes effect 30 days on; a configuration that wants it sooner stops the start',
-    tests: [policy, pages],
-    sabotages: ['longer-is-material'],
-    missing: 'notices by banner, mail, webhook and feed',
+    control:
+      'a material change takes effect 30 days after its notice, which every member gets once; a configuration that wants it sooner stops the start',
+    tests: [policy, pages, notices, noticeJourney],
+    sabotages: ['longer-is-material', 'versions-wait-for-their-notice', 'nobody-is-told-twice'],
+    missing: 'notices by webhook',
   }),
   kept('J32', 'there is a channel of contact', {
     control: 'the channel stands on the policy, in security.txt and in every refusal; without one health is degraded',

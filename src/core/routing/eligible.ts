@@ -36,6 +36,8 @@ export type ExclusionReason =
   | RuleBroken
   /** Nobody knows whether its upstream trains on what it is sent, and nobody accepted that. */
   | 'data_policy:unknown'
+  /** It was added lately, and its workspace has not agreed to it before its day. */
+  | 'sub_processor:notice'
   | 'plugins'
   | 'storage'
   | 'pinned'
@@ -77,6 +79,7 @@ export function whyExcluded(endpoint: Endpoint, ask: PlanAsk): ExclusionReason |
   if (ask.onlyAt !== undefined && upstream.provider !== ask.onlyAt) return 'plugins';
   const broken = ask.rules && ruleBroken(endpoint, ask.rules, ask);
   if (broken) return broken;
+  if (isTooNew(endpoint, ask)) return 'sub_processor:notice';
   const untrusted = dataRefused(endpoint, ask.day);
   if (untrusted) return untrusted;
   if (ask.pinnedTo !== undefined && upstream.name !== ask.pinnedTo) return 'pinned';
@@ -84,6 +87,12 @@ export function whyExcluded(endpoint: Endpoint, ask: PlanAsk): ExclusionReason |
   if (ask.onlyFree === true && !isFree(endpoint)) return 'free';
   if (ask.input && ask.input.least > endpoint.context) return 'context_length';
   return undefined;
+}
+
+/** Customers are told of whoever else gets their data, and may object, before it does: also where a request demands nothing. */
+function isTooNew({ upstream }: Endpoint, { day, rules }: Pick<PlanAsk, 'day' | 'rules'>): boolean {
+  if ((upstream.fromDay ?? 0) <= day) return false;
+  return !rules || !(rules.agreed.includes(upstream.name) || rules.agreed.includes('*'));
 }
 
 /** Nobody who trains, or may, unless the operator accepted it: also where a request demands nothing. */

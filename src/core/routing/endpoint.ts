@@ -64,6 +64,8 @@ export type Upstream = {
   readonly data: DataHandling;
   /** Undefined: the provider's own API, or one like it. */
   readonly cloud?: CloudName | undefined;
+  /** It is new: until this day, counted from 1970, it serves only who agreed to it. */
+  readonly fromDay?: number | undefined;
 };
 
 /** One model at one upstream. Its id is `<public model>@<upstream>`. */

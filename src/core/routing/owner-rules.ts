@@ -1,4 +1,5 @@
 import type { OwnerSettings } from '#core/privacy/owner-settings.ts';
+import { readDecidedUpstreams } from './decided-upstreams.ts';
 import { endpointTypes } from './endpoint.ts';
 import type { ProviderRules } from './provider-rules.ts';
 
@@ -14,6 +15,8 @@ const noRules: ProviderRules = {
   endpointTypes: undefined,
   regions: [],
   wantsDistillable: false,
+  objections: [],
+  agreed: [],
   requiresParameters: false,
   maxPrice: {},
   sort: undefined,
@@ -30,10 +33,17 @@ export function ownerRules({
   zdr,
   regions,
   endpoint_types,
+  sub_processors,
 }: OwnerSettings): ProviderRules | undefined {
-  if (data_collection !== 'deny' && zdr !== 'on' && isAny(regions) && isAny(endpoint_types)) return undefined;
+  const { objections, agreed } = readDecidedUpstreams(sub_processors);
+  const decides = objections.length + agreed.length > 0;
+  if (!decides && data_collection !== 'deny' && zdr !== 'on' && isAny(regions) && isAny(endpoint_types)) {
+    return undefined;
+  }
   return {
     ...noRules,
+    objections,
+    agreed,
     deniesCollection: data_collection === 'deny',
     wantsZeroRetention: zdr === 'on',
     regions: listsOf(regions),
@@ -41,6 +51,11 @@ export function ownerRules({
       ? undefined
       : endpointTypes.filter((type) => listsOf(endpoint_types).every((list) => list.includes(type))),
   };
+}
+
+/** Where objects of a workspace lie at an upstream it agreed to that one, whatever was decided since: they can be taken away. */
+export function agreedTo(upstream: string): ProviderRules {
+  return { ...noRules, agreed: [upstream] };
 }
 
 /** A request may demand more than its owner, never less. */
@@ -55,6 +70,8 @@ export function joinRules(
     deniesCollection: asked.deniesCollection || owner.deniesCollection,
     wantsZeroRetention: asked.wantsZeroRetention || owner.wantsZeroRetention,
     regions: [...owner.regions, ...asked.regions],
+    objections: owner.objections.length === 0 ? asked.objections : [...owner.objections, ...asked.objections],
+    agreed: owner.agreed.length === 0 ? asked.agreed : [...owner.agreed, ...asked.agreed],
     endpointTypes:
       types && asked.endpointTypes
         ? types.filter((type) => asked.endpointTypes?.includes(type))

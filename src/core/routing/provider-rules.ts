@@ -26,6 +26,10 @@ export type ProviderRules = {
   /** Where it is served and kept: in one of each list, in lower case. */
   readonly regions: readonly (readonly string[])[];
   readonly wantsDistillable: boolean;
+  /** Upstreams that the workspace wants nothing sent to. */
+  readonly objections: readonly string[];
+  /** Upstreams that it agreed to before the day from which they serve everybody. */
+  readonly agreed: readonly string[];
   /** Nothing may be left out in a translation. */
   readonly requiresParameters: boolean;
   /** Pico-USD per unit; of audio per second, and per million tokens where it is priced by these. */
@@ -57,6 +61,7 @@ export type RuleBroken =
   | 'data_region'
   | 'data_region:storage'
   | 'distillable'
+  | 'sub_processor:objection'
   | 'max_price';
 
 /** What decides which of an endpoint's prices holds. What is not known is taken at its dearest. */
@@ -74,6 +79,7 @@ export type InputRange = { readonly least: number; readonly most: number };
 /** The first rule that an endpoint breaks. What is unknown of it is never read as good. */
 export function ruleBroken(endpoint: Endpoint, rules: ProviderRules, by: JudgedBy): RuleBroken | undefined {
   const data = handlingOn(endpoint.upstream.data, by.day);
+  if (rules.objections.includes(endpoint.upstream.name)) return 'sub_processor:objection';
   if (rules.only && !isAmong(endpoint, rules.only)) return 'allowed_providers';
   if (isAmong(endpoint, rules.ignore)) return 'allowed_providers';
   if (!rules.allowFallbacks && rules.order.length > 0 && !isAmong(endpoint, rules.order)) return 'allowed_providers';

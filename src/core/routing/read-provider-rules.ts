@@ -19,6 +19,9 @@ export function readProviderRules(value: unknown): ProviderRules | undefined {
     quantizations: read.words('quantizations', quantizationNames),
     endpointTypes: read.words('endpoint_types', endpointTypes),
     regions: listOf(read.names('regions')),
+    // The workspace decides of these, not its requests.
+    objections: [],
+    agreed: [],
     wantsDistillable: read.flag('enforce_distillable_text') ?? false,
     requiresParameters: read.flag('require_parameters') ?? false,
     maxPrice: read.prices('max_price'),

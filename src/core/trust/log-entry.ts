@@ -1,7 +1,15 @@
 import { canonicalJson, type SignedValue } from './canonical-json.ts';
 
 /** What goes into the log of promises. It tells of the operator and of upstreams; of people it may name pseudonyms alone. */
-export const logKinds = ['key', 'policy', 'endpoint', 'data-policy', 'acceptance', 'inspection'] as const;
+export const logKinds = [
+  'key',
+  'policy',
+  'endpoint',
+  'data-policy',
+  'acceptance',
+  'inspection',
+  'sub-processor',
+] as const;
 
 export type LogKind = (typeof logKinds)[number];
 

@@ -1,6 +1,7 @@
 import { Fault } from '#core/generation/fault.ts';
 import { dayOf } from '#core/routing/data-handling.ts';
 import { type EligibleEndpoint, eligible, type PlanAsk, plainAsk } from '#core/routing/eligible.ts';
+import { agreedTo } from '#core/routing/owner-rules.ts';
 import type { Call } from '../call.ts';
 import type { Gateway } from '../gateway.ts';
 
@@ -10,7 +11,11 @@ export function endpointAt(
   { protocol, at }: Pick<Call, 'protocol' | 'at'>,
   gateway: Gateway,
 ): EligibleEndpoint {
-  const ask: PlanAsk = { ...plainAsk(protocol.name, dayOf(at)), nativeOnly: true, pinnedTo: upstream };
+  const ask: PlanAsk = {
+    ...plainAsk(protocol.name, dayOf(at), agreedTo(upstream)),
+    nativeOnly: true,
+    pinnedTo: upstream,
+  };
   for (const { endpoints } of gateway.catalogue.models) {
     const endpoint = endpoints.find((each) => each.upstream.name === upstream);
     const judged = endpoint && eligible(endpoint, ask);

@@ -33,6 +33,12 @@ function detailsOf({ excluded, model }: Pick<Plan, 'excluded' | 'model'>) {
 
 /** What the operator can do where nobody knows whether an upstream trains on what it is sent. */
 function remedyFor(excluded: Plan['excluded']): string {
+  const isNew = excluded.find(({ why }) => why === 'sub_processor:notice');
+  if (isNew) {
+    const { name, fromDay = 0 } = isNew.endpoint.upstream;
+    const day = new Date(fromDay * 86_400_000).toISOString().slice(0, 10);
+    return ` ${name} is new and serves everybody from ${day} on; the workspace may agree to it sooner: /legal/notices`;
+  }
   const unknown = excluded.find(({ why }) => why === 'data_policy:unknown');
   if (!unknown) return '';
   const { id } = unknown.endpoint;

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import type { Shown } from '#console/legal/legal-desk.ts';
+import type { NoticeBoard } from '#console/legal/notice-board.ts';
+import { withNotices } from './notice-banner.ts';
 import type { page } from './page.ts';
 
 type Render<View> = (view: View, context: Context) => ReturnType<typeof page>;
@@ -31,8 +33,15 @@ export async function answerPage<View extends object>(
 ): Promise<Response> {
   if (view === undefined) return await context.notFound();
   if (typeof view === 'string') return context.text(view, 503, { 'retry-after': '2' });
-  const body = render ? String(await render(view, context)) : `${JSON.stringify(view)}\n`;
+  const body = render
+    ? withNotices(String(await render(view, context)), await boardOf(context)?.coming())
+    : `${JSON.stringify(view)}\n`;
   return answerText(context, body, render ? 'text/html; charset=utf-8' : 'application/json');
+}
+
+/** Set for all pages by serve-people.ts. */
+function boardOf(context: Context): NoticeBoard | undefined {
+  return context.get('notices') as NoticeBoard | undefined;
 }
 
 export function answerText(context: Context, body: string, type: string, cacheControl = 'no-cache'): Response {

@@ -86,7 +86,12 @@ ${scrollTable('What is kept', ['Kind', 'Used to', 'Kept', { number: 'Places' }],
 }
 
 function changesOf({ changes }: PolicyView): Part {
-  return html`<h2>What changed in this version</h2><ul>${changes.map((change) => {
+  return html`<h2>What changed in this version</h2>${changeList(changes)}`;
+}
+
+/** Word by word. */
+export function changeList(changes: PolicyView['changes']): Part {
+  return html`<ul>${changes.map((change) => {
     if (change.kind === 'fact') return html`<li>${change.what}${change.material ? ' (material)' : ''}</li>`;
     if (change.kind !== 'reworded') return html`<li>${change.kind}: ${change.text}</li>`;
     const runs = change.words.map(({ kind, text }) => {

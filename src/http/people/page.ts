@@ -28,6 +28,7 @@ const places = [
 const footPlaces = [
   ['/privacy', 'Privacy policy'],
   ['/subprocessors', 'Sub-processors'],
+  ['/legal/notices', 'Notices'],
   ['/changes', 'Changes'],
   ['/changes.rss', 'RSS'],
   ['/llms.txt', 'llms.txt'],

@@ -76,6 +76,8 @@ button, .button { font: inherit; font-size: 14px; font-weight: 600; justify-self
 .foot { border-top: 1px solid var(--line); font-size: 13px; color: var(--quiet); }
 .foot > div { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4px 32px; padding-block: 16px; }
 ins { text-decoration: underline; }
+.notice { width: 100%; max-width: 1120px; margin: 0 auto; padding: 0 24px; font-size: 14px; }
+.notice p { max-width: none; margin: 0 0 4px; padding: 8px 12px; border-left: 3px solid var(--buoy); background: var(--raised); }
 @media (min-width: 900px) {
   .columns { grid-template-columns: 200px minmax(0, 1fr); }
   .columns.halves { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }

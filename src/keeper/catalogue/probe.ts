@@ -1,3 +1,4 @@
+import { agreesToAll } from '#core/privacy/notices/sub-processors.ts';
 import { askOwnGateway, type GatewayAnswer } from '#outgoing/own-gateway.ts';
 import type { Store } from '#store/store.ts';
 import { makeKey } from '../key-material.ts';
@@ -77,8 +78,12 @@ export class Probe {
     const now = this.#options.now();
     for (const name of [workspaceName, `${workspaceName} ${now}`]) {
       const made = await accounts.createWorkspace({ name, creditNano: 0n, now });
+      if (made === 'taken') continue;
+      // New upstreams are tested before they serve customers.
+      const agreed = { name: 'sub_processors', value: agreesToAll };
+      await accounts.setOwnerSettings({ kind: 'workspace', id: made.id }, [agreed], now);
       // Another keeper may have been faster: then its workspace is the one.
-      if (made !== 'taken') return await accounts.claimSetting(settingName, made.id, now);
+      return await accounts.claimSetting(settingName, made.id, now);
     }
     throw new Error('a workspace of probes cannot be made');
   }

@@ -1,3 +1,4 @@
+import { agreesToAll } from '#core/privacy/notices/sub-processors.ts';
 import type { CommandContext } from './command.ts';
 import { keepOldestAsOperators, keepOperatorWorkspace } from './find-workspace.ts';
 import { createKey } from './key-create.ts';
@@ -8,6 +9,8 @@ const workspaceName = 'default';
 /** The operator's own workspace may use what upstreams store, as their SDKs do by default. */
 const storage = { name: 'storage', value: 'any:30' };
 const batches = { name: 'batches', value: 'on' };
+/** Whom the operator adds serves the operator at once. */
+const agreed = { name: 'sub_processors', value: agreesToAll };
 const creditNano = 1_000_000_000n;
 const leadMs = 30_000;
 
@@ -27,7 +30,7 @@ export async function firstStart(context: CommandContext) {
   if (all.some(({ name }) => name !== workspaceName)) return { first: false };
   const made = await accounts.createWorkspace({ name: workspaceName, creditNano, now: context.now() });
   if (made !== 'taken') {
-    await accounts.setOwnerSettings({ kind: 'workspace', id: made.id }, [storage, batches], context.now());
+    await accounts.setOwnerSettings({ kind: 'workspace', id: made.id }, [storage, batches, agreed], context.now());
   }
   const own = made === 'taken' ? await accounts.workspace(workspaceName) : made;
   if (own) await keepOperatorWorkspace(accounts, own.id, context.now());

@@ -62,6 +62,17 @@ import {
   showOperator,
 } from './members.ts';
 import { listModels } from './models.ts';
+import {
+  bringSubProcessorForward,
+  countNoticeMail,
+  decideSubProcessor,
+  endNoticeMail,
+  listDecisions,
+  listNotices,
+  listNoticesOf,
+  seeNotice,
+  takeNoticeMail,
+} from './notices.ts';
 import { showOffer } from './offer.ts';
 import {
   freezeWorkspace,
@@ -272,6 +283,15 @@ export const commands = {
   'setup-link-create': createSetupLink,
   'setup-link-state': readSetupLink,
   'setup-say': saySetup,
+  'notice-list': listNotices,
+  'notice-list-of': listNoticesOf,
+  'notice-mail-due': countNoticeMail,
+  'notice-mail-end': endNoticeMail,
+  'notice-mail-take': takeNoticeMail,
+  'notice-see': seeNotice,
+  'sub-processor-decide': decideSubProcessor,
+  'sub-processor-forward': bringSubProcessorForward,
+  'sub-processor-list': listDecisions,
   'sub-processors': listSubProcessors,
   transfers: listTransfers,
   'trust-key-retire': retireTrustKey,

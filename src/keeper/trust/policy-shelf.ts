@@ -5,8 +5,9 @@ import type { PolicyProfile } from '#core/privacy/policy/policy-text.ts';
 import { dayOf, decidePolicy, type PublishedPolicy, policyInForce } from '#core/privacy/policy/published-policy.ts';
 import { canonicalJson } from '#core/trust/canonical-json.ts';
 import type { LogEntry } from '#core/trust/log-entry.ts';
+import type { Notice } from '#store/notice-store.ts';
 import { sha256 } from '#store/sha256.ts';
-import type { TrustStore } from '#store/trust-store.ts';
+import type { Store } from '#store/store.ts';
 import type { TrustDesk } from './trust-desk.ts';
 
 /** What the operator's configuration says of the policy. */
@@ -27,28 +28,48 @@ export const policySettingsOtherwise: PolicySettings = {
 /** The versions of the privacy policy, as the log of promises has them. */
 export class PolicyShelf {
   readonly #published: PublishedPolicy[];
+  #told: ReadonlyMap<string, string> = new Map();
 
   private constructor(published: PublishedPolicy[]) {
     this.#published = published;
   }
 
-  static async open(store: TrustStore): Promise<PolicyShelf> {
-    return new PolicyShelf((await store.entriesOf('policy')).map(toPublished));
+  static async open({ trust, notices }: Pick<Store, 'trust' | 'notices'>): Promise<PolicyShelf> {
+    const shelf = new PolicyShelf((await trust.entriesOf('policy')).map(toPublished));
+    shelf.heard(await notices.all());
+    return shelf;
   }
 
-  /** The oldest first. */
-  get published(): readonly PublishedPolicy[] {
+  /** As they were entered, the oldest first. */
+  get entered(): readonly PublishedPolicy[] {
     return this.#published;
   }
 
+  /** The oldest first, each with the day from which it holds: a material one waits for its notice. */
+  get published(): readonly PublishedPolicy[] {
+    return this.#published.map((policy) => heldUntilTold(policy, this.#told.get(nameOf(policy))));
+  }
+
+  /** What people were told of. */
+  heard(notices: readonly Notice[]): void {
+    this.#told = new Map(
+      notices.flatMap(({ kind, subject, effective }) => (kind === 'policy' ? [[subject, dayOf(effective)]] : [])),
+    );
+  }
+
+  /** How long before this version people must be told: what the one before it promised. */
+  noticeDaysBefore(version: number): number {
+    return this.#published.find((each) => each.version === version - 1)?.document.facts.numbers.notice_days ?? 0;
+  }
+
   inForce(at: number): PublishedPolicy | undefined {
-    return policyInForce(this.#published, dayOf(at));
+    return policyInForce(this.published, dayOf(at));
   }
 
   /** As receipts name it. */
   nameInForce(at: number): string | null {
     const policy = this.inForce(at);
-    return policy ? `${policy.document.profile}-${policy.version}` : null;
+    return policy ? nameOf(policy) : null;
   }
 
   /**
@@ -70,6 +91,19 @@ export class PolicyShelf {
     await desk.enter([{ kind: 'policy', subject: 'privacy', body: decision.policy }], now);
     this.#published.push(decision.policy);
   }
+}
+
+function nameOf({ document, version }: PublishedPolicy): string {
+  return `${document.profile}-${version}`;
+}
+
+/** Nobody was told of it: it does not hold. */
+const never = '9999-12-31';
+
+function heldUntilTold(policy: PublishedPolicy, told: string | undefined): PublishedPolicy {
+  if (!policy.material) return policy;
+  const day = told ?? never;
+  return day > policy.effective ? { ...policy, effective: day } : policy;
 }
 
 function factOf(change: { readonly kind: string; readonly what?: string }): readonly string[] {

@@ -35,6 +35,7 @@ import { rights } from './0034-rights.ts';
 import { upstreams } from './0035-upstreams.ts';
 import { inspections } from './0036-inspections.ts';
 import { margin } from './0037-margin.ts';
+import { notices } from './0038-notices.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -76,4 +77,5 @@ export const allMigrations: readonly Migration[] = [
   upstreams,
   inspections,
   margin,
+  notices,
 ];

@@ -91,8 +91,8 @@ export const routingSabotages: readonly Sabotage[] = [
   {
     name: 'demands-are-told-apart',
     file: 'src/core/routing/sift.ts',
-    find: '[only, ignore, order, quantizations, endpointTypes, regions].map',
-    replace: '[only, order, quantizations, endpointTypes, regions].map',
+    find: '[only, ignore, order, quantizations,',
+    replace: '[only, order, quantizations,',
     breaks: ['tests/properties/fail-closed.test.ts'],
   },
   {

@@ -50,7 +50,8 @@ const absent: ReadonlySet<string> = new Set(['disabled', 'pinned', 'protocol', '
 function codeOfExcluded(excluded: readonly string[]): string {
   if (excluded.every((word) => absent.has(word))) return 'no_endpoints';
   if (excluded.includes('geo') || excluded.includes('data_region')) return 'region_restricted';
-  return excluded.some((word) => word.startsWith('data_policy:')) ? 'privacy_restricted' : 'constraint_filtered';
+  const isPrivate = (word: string) => word.startsWith('data_policy:') || word.startsWith('sub_processor:');
+  return excluded.some(isPrivate) ? 'privacy_restricted' : 'constraint_filtered';
 }
 
 /** What of the `provider` object a caller may change. */

@@ -156,6 +156,8 @@ const kindWords: Readonly<Record<string, string>> = {
   policy: 'Policy',
   endpoint: 'Endpoint',
   'data-policy': 'Data handling',
+  acceptance: 'Accepted by the operator',
+  'sub-processor': 'Sub-processor',
 };
 
 function saysOf({ body }: Change): string {
@@ -181,6 +183,7 @@ ${items.join('\n')}
 `;
 }
 
-function escaped(text: string): string {
+/** For XML. */
+export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -68,12 +68,14 @@ type Placed = Offer & { readonly origin: string };
 
 /** Where callers reach this Fairlead: what the operator said, else how it was asked for just now. */
 function withOrigin(offer: Offer | string, context: Context): Placed | string {
-  if (typeof offer === 'string') return offer;
+  return typeof offer === 'string' ? offer : { ...offer, origin: offer.operator.public_url ?? askedOrigin(context) };
+}
+
+/** As this request asked for it. */
+export function askedOrigin(context: Context): string {
   const host = context.req.header('host') ?? '';
-  const asked = /^([\w.-]{1,253}|\[[\da-f:]{2,45}\])(:\d{1,5})?$/i.test(host)
-    ? `http://${host}`
-    : 'http://127.0.0.1:8080';
-  return { ...offer, origin: offer.operator.public_url ?? asked };
+  const isHost = /^([\w.-]{1,253}|\[[\da-f:]{2,45}\])(:\d{1,5})?$/i.test(host);
+  return isHost ? `http://${host}` : 'http://127.0.0.1:8080';
 }
 
 /** For language models that read of us: https://llmstxt.org */

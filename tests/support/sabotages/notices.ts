@@ -1,0 +1,40 @@
+import type { Sabotage } from '../sabotage.ts';
+
+/** Of what people are told before it holds. */
+export const noticeSabotages: readonly Sabotage[] = [
+  {
+    name: 'objections-are-kept',
+    file: 'src/core/routing/provider-rules.ts',
+    find: "if (rules.objections.includes(endpoint.upstream.name)) return 'sub_processor:objection';",
+    replace: '',
+    breaks: ['tests/journeys/notices.test.ts', 'tests/properties/fail-closed.test.ts'],
+  },
+  {
+    name: 'new-ones-wait-for-their-day',
+    file: 'src/core/routing/eligible.ts',
+    find: "if (isTooNew(endpoint, ask)) return 'sub_processor:notice';",
+    replace: '',
+    breaks: ['tests/journeys/notices.test.ts', 'tests/properties/fail-closed.test.ts'],
+  },
+  {
+    name: 'decisions-are-questions-of-their-own',
+    file: 'src/core/routing/sift.ts',
+    find: 'regions, objections, agreed];',
+    replace: 'regions];',
+    breaks: ['tests/properties/fail-closed.test.ts'],
+  },
+  {
+    name: 'versions-wait-for-their-notice',
+    file: 'src/keeper/trust/policy-shelf.ts',
+    find: 'if (!policy.material) return policy;',
+    replace: 'if (policy.version > 0) return policy;',
+    breaks: ['tests/store/notices.test.ts'],
+  },
+  {
+    name: 'nobody-is-told-twice',
+    file: 'src/store/sql/tell-notice.ts',
+    find: 'on conflict (id) do nothing',
+    replace: 'on conflict (id) do update set at = excluded.at',
+    breaks: ['tests/store/notices.test.ts'],
+  },
+];

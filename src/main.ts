@@ -131,6 +131,7 @@ function keeperOptions(
     retention: config.retention,
     policy: config.policy,
     inspection: config.inspection,
+    leftover: config.deletion.leftover,
     payments: config.payments && { ...config.payments, returnUrl: config.publicUrl },
     generationMsMax: config.deadlines.totalMs,
     socketPath: paths.keeper,

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { addDeletionCommands } from './deletion-commands.ts';
 import type { MoneyGroups } from './money-commands.ts';
 
 /** What operators do with requests about privacy, those of authorities, and incidents. */
@@ -19,6 +20,8 @@ export function addPrivacyCommands({ group, command, ask }: MoneyGroups): void {
   command(privacy, 'close <id>', 'say how it ended: what was written goes')
     .requiredOption('--outcome <outcome>', 'answered, refused, withdrawn or spam')
     .action((id, { outcome, ...options }) => ask('case-close', { id, outcome }, options));
+
+  addDeletionCommands({ group, command, ask }, privacy);
 
   command(group('analytics', 'looks at public pages'), 'show', 'show them, added up: no address, no visitor')
     .option('--by <words>', 'hour, path, referrer, country, device, browser, with commas between', 'path')

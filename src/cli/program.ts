@@ -104,9 +104,9 @@ function addStoreCommands(program: Command): void {
   keeperCommand(program, 'backup <file>', 'write the whole store, and the secrets beside it, to a file').action(
     async (file, options) => await show((await commands()).backUp(file), options),
   );
-  keeperCommand(program, 'restore <file>', 'fill an empty store from a backup').action(
-    async (file, options) => await show((await commands()).restore(file), options),
-  );
+  keeperCommand(program, 'restore <file>', 'fill an empty store from a backup')
+    .option('--older', 'though it is older than backups may be')
+    .action(async (file, options) => await show((await commands()).restore(file, options), options));
   keeperCommand(group(program, 'db', 'the database'), 'copy', 'copy the whole store into an empty database')
     .requiredOption('--to <url>', 'as in postgres://user:password@host/database')
     .action(async (options) => await show((await commands()).copyDatabase(options.to), options));

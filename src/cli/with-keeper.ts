@@ -21,6 +21,7 @@ type NeededConfig = Pick<
   | 'trustKey'
   | 'retention'
   | 'policy'
+  | 'deletion'
   | 'keyPrefix'
   | 'upstreams'
   | 'models'
@@ -52,6 +53,7 @@ export async function withKeeper<Value>(config: NeededConfig, use: (ask: AskKeep
 async function onOpenedStore<Value>(config: NeededConfig, use: (ask: AskKeeper) => Promise<Value>): Promise<Value> {
   const opened = await openKeeper({
     ...config,
+    leftover: config.deletion.leftover,
     payments: config.payments && { ...config.payments, returnUrl: config.publicUrl },
     catalogue: toCatalogueInput({ ...config, places: placesOf(config) }),
     judges: fileJudges(config.deadlines.firstContentMs),

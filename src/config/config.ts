@@ -64,6 +64,8 @@ export type Config = {
   readonly retention: RetentionRules;
   /** Whether content may be looked into, and after how long a workspace hears that abuse was. */
   readonly inspection: { readonly allowed: boolean; readonly abuseDelayMs: number };
+  /** What becomes of what is left in a wallet when its workspace is deleted. */
+  readonly deletion: { readonly leftover: 'refund' | 'forfeit' };
   /** What the privacy policy says of the operator, and whose policy it follows. */
   readonly policy: {
     readonly profile: PolicyProfile;

@@ -41,6 +41,7 @@ function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
     ['retention.usage_days', String(config.retention.usageDays)],
     ['inspection.allowed', String(config.inspection.allowed)],
     ['inspection.abuse_delay_hours', String(config.inspection.abuseDelayMs / 3_600_000)],
+    ['deletion.leftover', config.deletion.leftover],
     ['policy.profile', config.policy.profile],
     ['policy.operator', config.policy.operator ?? '(as said at the set-up)'],
     ['policy.contact', config.policy.contact ?? '(as said at the set-up)'],

@@ -350,6 +350,14 @@ export const fileSchema = section({
   })
     .describe('Inspection windows; docs/reference/inspections.md.')
     .optional(),
+  deletion: section({
+    leftover: z
+      .enum(['refund', 'forfeit'], { error: 'must be refund or forfeit' })
+      .describe('What becomes of paid credit that is left when a workspace is deleted. People are shown it before.')
+      .optional(),
+  })
+    .describe('What happens when somebody is deleted.')
+    .optional(),
   policy: section({
     profile: z
       .enum(policyProfiles, { error: `must be one of ${policyProfiles.join(', ')}` })

@@ -67,6 +67,7 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
       allowed: settings.inspection?.allowed ?? false,
       abuseDelayMs: (settings.inspection?.abuse_delay_hours ?? 72) * 3_600_000,
     },
+    deletion: { leftover: settings.deletion?.leftover ?? 'refund' },
     policy: {
       profile: settings.policy?.profile ?? 'strict',
       operator: settings.policy?.operator,

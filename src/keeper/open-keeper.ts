@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { type RetentionRules, usageDaysMax } from '#core/privacy/retention.ts';
+import type { LeftoverRule } from '#store/erasure-store.ts';
 import { openStore } from '#store/open-store.ts';
 import type { Store } from '#store/store.ts';
 import { buildSnapshot } from './build-snapshot.ts';
@@ -38,6 +39,8 @@ export type KeeperPlace = {
   readonly policy?: PolicySettings | undefined;
   /** Undefined: nobody can look into content. */
   readonly inspection?: InspectionSettings | undefined;
+  /** What becomes of what is left in a wallet when its workspace is deleted; left out: it is paid back. */
+  readonly leftover?: LeftoverRule | undefined;
   /** How customers pay; undefined: nobody can. */
   readonly payments?: PaymentOptions | undefined;
 };
@@ -103,6 +106,7 @@ export async function openKeeper(
       offered,
       judges: options.judges,
       enterRegistry: () => enterRegistry(offered.catalogue, store, trust, store.now()),
+      leftover: options.leftover ?? 'refund',
       payments: payments && openPaymentDesk(payments),
     };
   } catch (thrown) {

@@ -5,6 +5,9 @@ import type { Judges } from './catalogue/judges.ts';
 import { Probe } from './catalogue/probe.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { runCommand } from './commands/table.ts';
+import { startErasureJob } from './erasure/erasure-job.ts';
+import { replayTombstones } from './erasure/replay-tombstones.ts';
+import { TombstoneMaker } from './erasure/tombstones.ts';
 import { startFenceJob } from './fence-job.ts';
 import { HealthDesk } from './health-desk.ts';
 import { HeldBoard } from './held-board.ts';
@@ -55,6 +58,10 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
   const recovery = { store, dataDir: data.dataDir, isLive, log, now, holder, forgetAfterMs, seal: trust.seal };
   // The lock on the data directory says that nobody else uses a file in it; a database may have other trees.
   await recover(recovery, data.databaseUrl === undefined);
+  const place = { dataDir: data.dataDir, databaseUrl: data.databaseUrl };
+  const erasing = { store, place, stones: new TombstoneMaker(opened.pepper), leftover: opened.leftover, now };
+  const back = await replayTombstones(erasing);
+  if (back > 0) log('erasures-replayed', { records: back });
 
   const webhook = data.alertWebhook === undefined ? undefined : openWebhook(data.alertWebhook, log);
   const health = new HealthDesk({ hints: store.hints, now, tell: webhook && ((alert) => webhook.add(alert)) });
@@ -133,6 +140,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
   const tidyJob = startTidyJob({ store, holder, log, now, tell: tellPeople });
   const inspectionJob = startInspectionJob(opened.inspections, log);
   const noticeJob = startNoticeJob({ store, holder, log, now });
+  const erasureJob = startErasureJob({ ...erasing, payments: opened.payments, holder, log, tell: tellPeople });
   const booksJob = startBooksJob({ store, holder, log, now, tell: tellPeople });
   const moneyJob = startMoneyJob({ store, desk: opened.payments, holder, log, now });
   if (snapshot.contact === undefined) log('support-channel-missing');
@@ -158,6 +166,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
       await entering;
       await retentionJob.stop();
       await inspectionJob.stop();
+      await erasureJob.stop();
       await booksJob.stop();
       await moneyJob.stop();
       await posts.flush();

@@ -44,6 +44,7 @@ const errors = new Set([
   'books-wrong',
   'batch-lost',
   'endpoint-stopped',
+  'erasure-late',
   'console-died',
   'charge-overran',
   'gateway-fenced',

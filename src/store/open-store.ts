@@ -20,6 +20,7 @@ import { makeInspectionStore } from './sql/inspection-rows.ts';
 import { makeInvitationStore } from './sql/invitation-store.ts';
 import { makeJobStore } from './sql/job-store.ts';
 import { makeLeaseStore } from './sql/lease-store.ts';
+import { makeErasureStore } from './sql/make-erasure-store.ts';
 import { makeRetentionStore } from './sql/make-retention-store.ts';
 import { makeTrustStore } from './sql/make-trust-store.ts';
 import { makeMemberStore } from './sql/member-store.ts';
@@ -53,6 +54,8 @@ export type EngineStore = {
   readonly database: Database;
   now(): number;
   backUp(version: number): void;
+  /** What was deleted is gone from the files as well. False: somebody still reads an older state. */
+  scrub(): Promise<boolean>;
   /** Calls, some time after it, that the change feed has news; often enough is each second. */
   onChange(call: () => void): void;
   /** Whoever was to be called is called at once now, and need not wait for the next second. */
@@ -107,6 +110,7 @@ export function makeStore(opened: EngineStore): Store {
     acceptances: makeAcceptanceStore(on('prove')),
     cases: makeCaseStore(on('prove'), newId),
     notices: makeNoticeStore(on('prove')),
+    erasures: makeErasureStore(on('prove'), { engine: opened.engine, newId, scrub: () => opened.scrub() }),
     claims: makeClaimStore(on('answer')),
     trust: makeTrustStore(on('prove')),
     ownKeys: makeOwnKeyStore(on('route')),

@@ -25,6 +25,7 @@ import {
 } from './store-under-test.ts';
 
 const nothing = () => {};
+const plainly = { judgeAge: nothing, keep: nothing, keysOfPeople: () => ({ p1: 'its key' }), tell: nothing };
 
 onPostgres('a whole store is copied into an empty database, verified, and goes on there', async (t) => {
   const target = await freshPlace(t);
@@ -60,12 +61,13 @@ onBoth('a backup holds the people too, and they come back with it', async (t) =>
   };
   const people = await openPeople(place);
   await people.add('person', person);
+  await people.add('person_key', { person: 'p1', sealed: 'not in the backup' });
   await people.close();
   const path = join(freshDataDir(t), 'backup.gz');
-  await writeBackup(place, path, {});
+  await writeBackup(place, path, {}, noon);
 
   const target = await freshPlace(t);
-  await readBackup(path, target, nothing, nothing);
+  await readBackup(path, target, plainly);
 
   const restored = await openPeople(target);
   t.after(() => restored.close());
@@ -73,6 +75,12 @@ onBoth('a backup holds the people too, and they come back with it', async (t) =>
   assert.deepEqual(
     rows.map(({ id, actor }) => [id, actor]),
     [['p1', 'per_1']],
+  );
+  const keys = await restored.find('person_key', []);
+  assert.deepEqual(
+    keys.map(({ sealed }) => sealed),
+    ['its key'],
+    'what opens names comes from beside the backup alone',
   );
 });
 
@@ -109,20 +117,20 @@ onBoth('a backup holds the store as it is while it runs, and fills an empty one 
   const file = join(freshDataDir(t), 'fairlead.backup');
   const others: readonly Place[] = [{ dataDir: freshDataDir(t) }, await freshPlace(t)];
 
-  await writeBackup(source, file, { pepper: 'abcd' });
+  await writeBackup(source, file, { pepper: 'abcd' }, noon);
 
   assert.equal(statSync(file).mode & 0o777, 0o600);
-  await assert.rejects(writeBackup(source, file, {}), /exists already/);
+  await assert.rejects(writeBackup(source, file, {}, noon), /exists already/);
   for (const target of others) {
     const kept: unknown[] = [];
-    const restored = await readBackup(file, target, (secrets) => void kept.push(secrets), nothing);
+    const restored = await readBackup(file, target, { ...plainly, keep: (secrets) => void kept.push(secrets) });
     assert.deepEqual([restored.transfers, kept], [3, [{ pepper: 'abcd' }]]);
     const store = await openStore({ ...target, now: () => noon });
     t.after(() => store.close());
     assert.deepEqual(await store.accounts.wallet(before.workspace), before.wallet);
     assert.deepEqual(await store.postings.generation('gen-1'), before.generation);
     await assertBooksAreRight(store);
-    await assert.rejects(readBackup(file, target, nothing, nothing), /in use/);
+    await assert.rejects(readBackup(file, target, plainly), /in use/);
   }
 });
 
@@ -131,7 +139,7 @@ onBoth('a backup that is cut or damaged is refused with a sentence, and nothing 
   await fillWithBooks(t, source);
   const folder = freshDataDir(t);
   const [cut, damaged, other] = [join(folder, 'cut'), join(folder, 'damaged'), join(folder, 'other')];
-  for (const file of [cut, damaged]) await writeBackup(source, file, {});
+  for (const file of [cut, damaged]) await writeBackup(source, file, {}, noon);
   truncateSync(cut, statSync(cut).size - 30);
   const bytes = readFileSync(damaged);
   bytes[Math.floor(bytes.length / 2)] = (bytes[Math.floor(bytes.length / 2)] ?? 0) ^ 0xff;
@@ -140,7 +148,7 @@ onBoth('a backup that is cut or damaged is refused with a sentence, and nothing 
   const target = { dataDir: freshDataDir(t) };
 
   for (const file of [cut, damaged, other, join(folder, 'none')]) {
-    await assert.rejects(readBackup(file, target, nothing, nothing), StoreRefused, file);
+    await assert.rejects(readBackup(file, target, plainly), StoreRefused, file);
   }
 
   const store = await openStore({ ...target, now: () => noon });

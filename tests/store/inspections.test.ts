@@ -29,7 +29,7 @@ onBoth('a window takes two persons, ends after its minutes, and its key is gone 
 
   assert.equal(await capture(store, confirmed, 'gen-1', clock.now), true);
   const backup = join(place.dataDir, 'taken-meanwhile');
-  await writeBackup(place, backup, {});
+  await writeBackup(place, backup, {}, noon);
   // Of what lies in the store nothing is to be read.
   assert.ok(!JSON.stringify(await store.inspections.captures(row.id)).includes(marked));
 
@@ -214,12 +214,8 @@ async function capture(store: Opened, row: Row, generation: string, at: number):
 /** A copy that was taken while the window was open has the sealed bytes, and nothing that opens them. */
 async function backupOpensNothing(t: TestContext, backup: string, id: string): Promise<void> {
   const place = { dataDir: (await freshPlace(t)).dataDir };
-  await readBackup(
-    backup,
-    place,
-    () => {},
-    () => {},
-  );
+  const nothing = () => {};
+  await readBackup(backup, place, { judgeAge: nothing, keep: nothing, keysOfPeople: () => ({}), tell: nothing });
   const restored = await openStore({ ...place, now: () => noon });
   t.after(() => restored.close());
   const [left] = await restored.inspections.captures(id);

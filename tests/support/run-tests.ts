@@ -40,6 +40,7 @@ const longFiles = [
   'journeys/upstreams',
   'simulator/fault-dialects',
   'simulator/native-surfaces',
+  'store/erasure',
   'simulator/odd-faults',
 ].map((name) => `tests/${name}.test.ts`);
 const heavy = { testLimitMs: 30 * minuteMs, limitMs: 40 * minuteMs, concurrency: 1, verbose: true };

@@ -75,6 +75,16 @@ export function promoExpiry(wallet: string, amount: Nano): Transfer {
   return move('expiry', { from: walletAccount(wallet), to: promoAccount, amount });
 }
 
+/** What is left when a wallet is closed, and was paid for: its operator pays it back, by hand or over the payment provider. */
+export function closingRefund(wallet: string, amount: Nano): Transfer {
+  return move('payout', { from: walletAccount(wallet), to: manualClearingAccount, amount });
+}
+
+/** The same where the rule says that it is forfeited. */
+export function closingForfeit(wallet: string, amount: Nano): Transfer {
+  return move('expiry', { from: walletAccount(wallet), to: revenueAccount, amount });
+}
+
 /** What two people decided: above zero the wallet gets it from the other account. */
 export function adjustment(wallet: string, other: string, amount: Nano): Transfer {
   const [own, sides] = [walletAccount(wallet), amount < 0n ? -amount : amount];

@@ -50,6 +50,7 @@ export const jobActivities = {
   forget: 'limit',
   notices: 'prove',
   retention: 'prove',
+  erasure: 'prove',
   tidy: 'prevent-abuse',
 } as const satisfies Record<string, Activity>;
 

@@ -6,6 +6,7 @@ import {
   copies,
   credentials,
   type DataClass,
+  erasureRecords,
   inspectionFacts,
   membership,
   names,
@@ -23,7 +24,12 @@ import {
 /** Every column of every table of `main.db`. A column that is missing here fails the tests. */
 export const columnInventory: Readonly<Record<string, Readonly<Record<string, DataClass>>>> = {
   migration: classify(operation, 'version name at hash'),
-  workspace: { ...classify(ownership, 'id wallet created_at'), name: names },
+  // Books refer to its two random ids for as long as they are kept; everything else of it goes.
+  workspace: {
+    ...classify({ ...ownership, erasable: false }, 'id wallet closing_at erased_at'),
+    ...classify(ownership, 'created_at'),
+    name: names,
+  },
   key: {
     ...classify(ownership, 'id workspace disabled reset expires_at created_at role changed_at deleted_at'),
     ...classify(credentials, 'hash hint'),
@@ -143,6 +149,13 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
     { ...ownership, purpose: 'explain', exportable: false, erasable: false },
     'id workspace owner reason review_at created_at ended_at',
   ),
+  erasure: classify(
+    erasureRecords,
+    `id kind subject pseudonym address asked_by parent state asked_at purge_at due_at ended_at waits told facts receipt`,
+  ),
+  erasure_step: classify(erasureRecords, 'erasure place name rows done_at verified_at'),
+  tombstone: classify({ ...erasureRecords, exportable: false }, 'hash kind at'),
+  key_copy: classify(operation, 'path at'),
   policy_acceptance: classify(ownership, 'workspace version hash actor at'),
   notice: classify(configuration, 'id kind subject material at effective'),
   notice_person: classify({ ...membership, purpose: 'explain' }, 'notice person at seen_at mail mail_at'),

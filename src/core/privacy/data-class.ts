@@ -99,13 +99,17 @@ export const privacyCases: DataClass = {
   retention: 'a-year',
   subject: 'person',
   exportable: false,
+  erasable: false,
 };
 
 /** What a person asked for and asked to be stopped, told to that person. */
-export const rightsRows: DataClass = { ...privacyCases, exportable: true };
+export const rightsRows: DataClass = { ...privacyCases, exportable: true, erasable: true };
 
 /** Copies that people asked for: they go after seven days, sooner than the class says. */
-export const copies: DataClass = { ...privacyCases, retention: '90-days' };
+export const copies: DataClass = { ...privacyCases, retention: '90-days', erasable: true };
+
+/** That somebody was deleted, and how: by pseudonyms and keyed hashes once it is done. */
+export const erasureRecords: DataClass = { ...privacyCases, purpose: 'explain', exportable: true };
 
 /** Which window was open, by whom and why; persons as keyed pseudonyms. */
 export const inspectionFacts: DataClass = {

@@ -1,5 +1,5 @@
 import { columnInventory } from './column-inventory.ts';
-import { books, credentials, type DataClass, metering, operation } from './data-class.ts';
+import { books, credentials, type DataClass, erasureRecords, metering, operation } from './data-class.ts';
 import { journalInventory } from './journal-inventory.ts';
 import { logInventory, metricInventory } from './observe-inventory.ts';
 import { peopleInventory } from './people-inventory.ts';
@@ -26,6 +26,7 @@ const files: Readonly<Record<string, DataClass>> = {
   'secrets/pepper': { ...credentials, subject: 'operator', erasable: false },
   'secrets/inspection-*': { ...credentials, subject: 'operator', retention: 'a-day', erasable: false },
   'secrets/trust-key*': { ...credentials, subject: 'operator', erasable: false },
+  'erased.jsonl': erasureRecords,
   'fairlead.lock': operation,
 };
 

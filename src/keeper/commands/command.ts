@@ -1,4 +1,5 @@
 import type { RetentionRules } from '#core/privacy/retention.ts';
+import type { LeftoverRule } from '#store/erasure-store.ts';
 import type { Store } from '#store/store.ts';
 import type { Judges } from '../catalogue/judges.ts';
 import type { OfferedNow } from '../catalogue/offered-now.ts';
@@ -29,6 +30,8 @@ export type CommandContext = {
   snapshot(): Promise<Snapshot>;
   /** Undefined: the configuration names no payment provider. */
   readonly payments: PaymentDesk | undefined;
+  /** What becomes of what is left in a wallet when its workspace is deleted. */
+  readonly leftover: LeftoverRule;
   /** What the configuration says of markup: it decides, and nothing is set against it. */
   readonly fileMarkup: readonly CatalogueMarkup[];
   /** What is offered: the configuration, and what was added while it runs. */

@@ -13,7 +13,8 @@ export async function showMemberships({ store }: CommandContext, given: unknown)
     await store.members.workspacesOf(person),
     await store.members.operatorRolesOf(person),
   ];
-  return { workspaces, operator_roles: operating };
+  const closing = await store.erasures.openOf('person', person);
+  return { workspaces, operator_roles: operating, closing: closing?.id ?? null };
 }
 
 /** Who operates this Fairlead, as the set-up page was told; null where it was not. */

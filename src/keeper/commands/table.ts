@@ -25,6 +25,15 @@ import { claimOnce, releaseClaim } from './claims.ts';
 import { type Command, type CommandContext, Refused } from './command.ts';
 import { acceptData, listDisclosures, withdrawData } from './data-policies.ts';
 import { endpointDays } from './endpoint-latency.ts';
+import {
+  cancelErasure,
+  keepKeyCopy,
+  listErasures,
+  openErasure,
+  previewErasure,
+  showErasure,
+  showErasureObjects,
+} from './erasures.ts';
 import { explain, showGeneration } from './explain.ts';
 import { firstStart } from './first-start.ts';
 import { listGenerations } from './generation-list.ts';
@@ -138,6 +147,12 @@ export const commands = {
   'case-close': closeCase,
   'claim-once': claimOnce,
   'claim-release': releaseClaim,
+  'erasure-cancel': cancelErasure,
+  'erasure-list': listErasures,
+  'erasure-objects-page': showErasureObjects,
+  'erasure-open': openErasure,
+  'erasure-preview-show': previewErasure,
+  'erasure-show': showErasure,
   explain,
   'first-start': firstStart,
   'incident-affected': affectedBy,
@@ -164,6 +179,7 @@ export const commands = {
   'generation-list': listGenerations,
   'generation-show': showGeneration,
   'invoice-list': listInvoices,
+  'key-copy-made': keepKeyCopy,
   'invoice-show': showInvoice,
   'key-change': changeKey,
   'key-create': createKey,

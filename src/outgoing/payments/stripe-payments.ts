@@ -90,6 +90,15 @@ export class StripePayments {
     return { refund: refund.id };
   }
 
+  /** What Stripe keeps of a customer goes, but for what its own duties want; one that is gone already is no trouble. */
+  async forgetCustomer(customer: string): Promise<void> {
+    const stripe = await this.#open();
+    await stripe.customers.del(customer).catch((thrown: unknown) => {
+      const isGone = thrown instanceof Error && 'statusCode' in thrown && thrown.statusCode === 404;
+      if (!isGone) throw thrown;
+    });
+  }
+
   /** The event, when Stripe signed exactly these bytes within the last five minutes; else undefined. */
   async readEvent(body: string, signature: string, nowMs: number): Promise<StripeEvent | undefined> {
     const stripe = await this.#open();

@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream, openSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { openEngine, type StorePlace } from '../open-store.ts';
+import { addPersonKeys } from '../people/people-erasure.ts';
 import { whole } from '../sql/read-row.ts';
 import type { Row, Sql } from '../sql/sql.ts';
 import { StoreRefused } from '../store-refused.ts';
@@ -13,7 +14,13 @@ import { rowsOf, type Sums, sumsOf } from './table-rows.ts';
 
 /** A line of the file: what it is, a table and its rows, a page a line, and its sums; at last that it is whole. */
 type Line =
-  | { readonly fairlead: 'backup'; readonly version: number; readonly secrets: Readonly<Record<string, string>> }
+  | {
+      readonly fairlead: 'backup';
+      readonly version: number;
+      readonly secrets: Readonly<Record<string, string>>;
+      /** When it was made; one from before that was written does not say. */
+      readonly at?: number;
+    }
   | { readonly table: Table }
   /** From here on tables are those of people.db. */
   | { readonly people: { readonly version: number } }
@@ -32,19 +39,22 @@ export async function writeBackup(
   place: StorePlace,
   path: string,
   secrets: Readonly<Record<string, string>>,
+  at: number,
 ): Promise<{ readonly tables: number; readonly rows: number }> {
   const opened = await openEngine(place);
   const sum = { tables: 0, rows: 0 };
   try {
     const write = async (sql: Sql, version: number, people: Filling | undefined) => {
       const lines = async function* () {
-        yield lineOf({ fairlead: 'backup', version, secrets });
+        yield lineOf({ fairlead: 'backup', version, secrets, at });
         const tables = await tablesOf(sql, opened.engine);
         const rows = (table: Table) => rowsOf(sql, table);
         yield* linesOfTables({ tables, version, rows, sums: (table) => sumsOf(sql, table) }, sum);
         if (people) {
           yield lineOf({ people: { version: people.version } });
-          yield* linesOfTables(people, sum);
+          // People's keys lie in a file of their own, of which the newest alone is kept.
+          const sealed = people.tables.filter(({ name }) => name !== keysTable);
+          yield* linesOfTables({ ...people, tables: sealed }, sum);
         }
         yield lineOf({ end: true });
       };
@@ -77,25 +87,38 @@ async function* linesOfTables(
   }
 }
 
-/** Fills an empty store from a backup of either engine. Gives the secrets that lay beside it to `keep` first. */
-export async function readBackup(
-  path: string,
-  place: StorePlace,
-  keep: (secrets: Readonly<Record<string, string>>) => void,
-  tell: Progress,
-): Promise<Copied> {
+const keysTable = 'person_key';
+
+export type Restoring = {
+  /** Judges when it was made, before anything is filled. */
+  judgeAge(at: number | undefined): void;
+  /** The secrets that lay beside it. */
+  keep(secrets: Readonly<Record<string, string>>): void;
+  /** What opens people's names, from beside the backup; throws where that is missing. */
+  keysOfPeople(): Readonly<Record<string, string>>;
+  readonly tell: Progress;
+};
+
+/** Fills an empty store from a backup of either engine. */
+export async function readBackup(path: string, place: StorePlace, restoring: Restoring): Promise<Copied> {
+  const { tell } = restoring;
   const tables = await tablesIn(path);
   const [head] = tables.heads;
   if (!head) throw new StoreRefused('This is no backup of Fairlead.');
   if (!tables.isWhole) throw new StoreRefused('The backup is not whole: its end is missing.');
-  keep(head.secrets);
+  restoring.judgeAge(head.at);
+  restoring.keep(head.secrets);
+  const { people } = tables;
+  const lacksKeys = people !== undefined && !people.tables.some(({ name }) => name === keysTable);
+  const keys = lacksKeys ? restoring.keysOfPeople() : {};
   const sums = new Map<string, Sums>();
   const pages = pagesIn(path, sums);
   const filling = { rows: pages, sums: async (table: Table) => sums.get(table.name) ?? {} };
   const copied = await fillStore(place, { ...filling, tables: tables.all, version: head.version }, tell);
-  const { people } = tables;
   if (!people) return copied;
-  return { ...copied, tables: copied.tables + (await fillPeople(place, { ...filling, ...people }, tell)) };
+  const filled = await fillPeople(place, { ...filling, ...people }, tell);
+  await addPersonKeys(place, keys);
+  return { ...copied, tables: copied.tables + filled };
 }
 
 async function tablesIn(path: string) {

@@ -36,6 +36,7 @@ import { upstreams } from './0035-upstreams.ts';
 import { inspections } from './0036-inspections.ts';
 import { margin } from './0037-margin.ts';
 import { notices } from './0038-notices.ts';
+import { erasures } from './0039-erasures.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -78,4 +79,5 @@ export const allMigrations: readonly Migration[] = [
   inspections,
   margin,
   notices,
+  erasures,
 ];

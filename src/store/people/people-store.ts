@@ -69,7 +69,12 @@ export async function openPeople(place: StorePlace): Promise<PeopleStore> {
   }
 }
 
-export type PeopleEngine = { readonly engine: Engine; readonly database: Database };
+export type PeopleEngine = {
+  readonly engine: Engine;
+  readonly database: Database;
+  /** What was deleted is gone from the files as well; false: somebody still reads an older state. */
+  scrub(): Promise<boolean>;
+};
 
 /** False: nobody ever signed in here, so there is no database of people. */
 export function hasPeople({ dataDir, databaseUrl }: StorePlace): boolean {
@@ -77,14 +82,18 @@ export function hasPeople({ dataDir, databaseUrl }: StorePlace): boolean {
 }
 
 /** Brings it up to a number of steps. */
-export async function migratePeople({ engine, database }: PeopleEngine, steps: number): Promise<void> {
+export async function migratePeople(
+  { engine, database }: Pick<PeopleEngine, 'engine' | 'database'>,
+  steps: number,
+): Promise<void> {
   await migrate(database, { engine, now: Date.now, backUp() {}, migrations: peopleMigrations.slice(0, steps) });
 }
 
 export async function openPeopleEngine({ dataDir, databaseUrl }: StorePlace): Promise<PeopleEngine> {
-  if (databaseUrl === undefined) return { engine: 'sqlite', database: openSqlitePeople(dataDir) };
-  const { openPostgres } = await import('../postgres/open-postgres.ts');
-  return { engine: 'postgres', database: (await openPostgres(databaseUrl, 'people')).database };
+  if (databaseUrl === undefined) return { engine: 'sqlite', ...openSqlitePeople(dataDir) };
+  const { openPostgres, vacuum } = await import('../postgres/open-postgres.ts');
+  const { database } = await openPostgres(databaseUrl, 'people');
+  return { engine: 'postgres', database, scrub: () => vacuum(database) };
 }
 
 function makePeopleStore(db: Database): PeopleStore {

@@ -1,6 +1,6 @@
 import type { EngineStore } from '../open-store.ts';
 import { listen } from './listen.ts';
-import { openPostgres } from './open-postgres.ts';
+import { openPostgres, vacuum } from './open-postgres.ts';
 import { startServerClock } from './server-clock.ts';
 
 /** PostgreSQL as the store: a pool, the server's clock and an ear for the change feed. */
@@ -14,6 +14,7 @@ export async function openPostgresStore(url: string, now: (() => number) | undef
     now: now ?? clock.now,
     // Its operator has backups of a kind that a client cannot make; `fairlead backup` makes another.
     backUp() {},
+    scrub: () => vacuum(database),
     onChange: (call) => void ears.push(listen(connect, call)),
     hearsAtOnce: () => ears.every(({ isUp }) => isUp),
     async close() {

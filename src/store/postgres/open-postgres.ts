@@ -54,6 +54,12 @@ export async function openPostgres(url: string, schema: Schema = 'fairlead'): Pr
   return { database: new PostgresDatabase(pool), connect };
 }
 
+/** Rows that were deleted are taken out of the tables' files, as far as nobody reads an older state of them. */
+export async function vacuum(database: PostgresDatabase): Promise<boolean> {
+  await database.run('vacuum');
+  return true;
+}
+
 async function judge(pool: Pool, schema: Schema): Promise<void> {
   const sql = new PostgresStatements(pool, connectMs);
   const row = await sql.one(`select current_setting('server_version_num')::bigint / 10000 as version`);

@@ -30,7 +30,7 @@ export async function callerByHash(
        union all
        select key, until from key_secret where hash = :hash and until > :now),
      caller as (
-       select change_head.sequence, secret.until, key.id as key, key.disabled, key.expires_at, key.role, workspace.id as workspace, workspace.wallet
+       select change_head.sequence, secret.until, key.id as key, key.disabled, key.expires_at, key.role, workspace.id as workspace, workspace.wallet, workspace.closing_at
        from change_head
        left join secret on 1 = 1
        left join key on key.id = secret.key and key.deleted_at is null
@@ -112,7 +112,8 @@ function ownerOfRate(row: Row): StoredRate['of'] {
 
 function toFound(first: Row, rows: readonly Row[], now: number): CallerFound {
   if (first.key === null) return { state: 'unknown' };
-  if (flag(first, 'disabled')) return { state: 'disabled' };
+  // Of a workspace that is being deleted no key does anything.
+  if (flag(first, 'disabled') || first.closing_at !== null) return { state: 'disabled' };
   // A secret that was replaced ends by itself, whatever the key does.
   const ends = [wholeOrNull(first, 'expires_at'), wholeOrNull(first, 'until')].filter((end) => end !== null);
   const expiresAt = ends.length === 0 ? null : Math.min(...ends);

@@ -133,7 +133,10 @@ const usageLog: readonly Rule[] = [
   },
   {
     find: `select settlement.generation from settlement left join generation on generation.id = settlement.generation
-      where generation.id is null and settlement.ended_at > :since`,
+      where generation.id is null and settlement.ended_at > :since
+        and not exists (select 1 from workspace where workspace.wallet = settlement.wallet
+          and (workspace.erased_at is not null or exists (select 1 from erasure
+            where erasure.subject = workspace.id and erasure.state = 'purging')))`,
     says: 'The settlement of {generation} is missing from the usage log.',
   },
   {

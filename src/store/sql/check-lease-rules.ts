@@ -33,9 +33,15 @@ export const leaseRules: readonly Rule[] = [
       left join account on account.id = 'wallet:' || workspace.wallet
       left join allowance_window on allowance_window.allowance = workspace.wallet
       left join allowance on allowance.id = workspace.wallet
-      where account.id is null or allowance_window.allowance is null or allowance.id is null
+      where workspace.erased_at is null and (account.id is null or allowance_window.allowance is null or allowance.id is null
         or account.balance <> allowance_window."limit" - allowance_window.spent
-        or allowance."limit" <> allowance_window."limit"`,
+        or allowance."limit" <> allowance_window."limit")`,
     says: 'Wallet {id} has {rest} left by its allowance and {balance} by the books.',
+  },
+  {
+    find: `select workspace.wallet as id, account.balance from workspace
+      join account on account.id = 'wallet:' || workspace.wallet
+      where workspace.erased_at is not null and account.balance <> 0`,
+    says: 'Wallet {id} has {balance} by the books, and its workspace was deleted.',
   },
 ];

@@ -91,7 +91,7 @@ async function overview(sql: Sql): Promise<readonly WorkspaceOverview[]> {
     `select id, name, created_at,
         (select count(*) from member m where m.workspace = w.id) as members,
         (select count(*) from owner_setting s where s.owner = w.id and s.name = 'frozen' and s.value = 'on') as frozen
-      from workspace w order by created_at, id limit 1000`,
+      from workspace w where erased_at is null order by created_at, id limit 1000`,
   );
   return rows.map((row) => ({
     ...{ id: text(row, 'id'), name: text(row, 'name'), members: whole(row, 'members') },

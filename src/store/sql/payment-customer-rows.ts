@@ -27,7 +27,7 @@ export async function topUpRows(sql: Sql): Promise<readonly TopUpRow[]> {
   const rows = await sql.all(
     `select workspace.id as workspace, owner_setting.value as setting, account.balance
      from owner_setting
-     join workspace on workspace.id = owner_setting.owner
+     join workspace on workspace.id = owner_setting.owner and workspace.closing_at is null
      join account on account.id = 'wallet:' || workspace.wallet
      join payment_customer on payment_customer.workspace = workspace.id and payment_customer.method is not null
      where owner_setting.name = 'topup' and owner_setting.value <> 'off' order by workspace.id`,

@@ -21,7 +21,7 @@ export function makePromoStore(db: Database, newId: NewId): PromoStore {
       db.transaction(async (sql) => {
         // The wallet's row is the lock: what was spent is spread once, whoever else looks.
         await freeOfWallet(sql, await walletOf(sql, workspace));
-        await attribute(sql, workspace);
+        await spreadOverPromos(sql, workspace);
         return await promosOf(sql, workspace);
       }),
     expire: (now) => expireAll(db, now, newId),
@@ -37,7 +37,7 @@ async function grant(sql: Sql, { workspace, amount: given, expiresAt, source, no
   const wallet = await walletOf(sql, workspace);
   await freeOfWallet(sql, wallet);
   // What was spent before has nothing to do with this one.
-  await attribute(sql, workspace);
+  await spreadOverPromos(sql, workspace);
   const [id, transfer] = [newId('prm'), newId('tr')];
   await raiseWallet(sql, wallet, given);
   await bookTransfers(sql, [{ id: transfer, transfer: promoCredit(wallet, given), reference: source }], now);
@@ -54,7 +54,7 @@ async function grant(sql: Sql, { workspace, amount: given, expiresAt, source, no
  * Spreads what was spent since the last time over the promos that were there then: between two of these calls no promo
  * begins or ends, so the sum says which ones it used. That which expires first goes first.
  */
-async function attribute(sql: Sql, workspace: string): Promise<void> {
+export async function spreadOverPromos(sql: Sql, workspace: string): Promise<void> {
   const row = await sql.one(
     `select allowance_window.spent, coalesce(promo_mark.spent, 0) as marked from workspace
      join allowance_window on allowance_window.allowance = workspace.wallet and allowance_window."window" = 'all'
@@ -94,7 +94,7 @@ async function expire(
 ): Promise<void> {
   const wallet = await walletOf(sql, workspace);
   let free = await freeOfWallet(sql, wallet);
-  await attribute(sql, workspace);
+  await spreadOverPromos(sql, workspace);
   for (const promo of await openPromos(sql, workspace)) {
     if (promo.expiresAt > now) continue;
     const left = promo.amount - promo.used - promo.returned;
@@ -141,7 +141,7 @@ async function promosOf(sql: Sql, workspace: string): Promise<readonly PromoRow[
   return rows.map(toPromo);
 }
 
-async function openPromos(sql: Sql, workspace: string): Promise<readonly PromoRow[]> {
+export async function openPromos(sql: Sql, workspace: string): Promise<readonly PromoRow[]> {
   return (await promosOf(sql, workspace)).filter(({ endedAt }) => endedAt === null);
 }
 

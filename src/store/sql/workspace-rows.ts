@@ -16,12 +16,14 @@ export async function addWorkspace(
 }
 
 export async function allWorkspaces(sql: Sql): Promise<readonly Workspace[]> {
-  return (await sql.all('select id, name from workspace order by created_at, id')).map(toWorkspace);
+  return (await sql.all('select id, name from workspace where erased_at is null order by created_at, id')).map(
+    toWorkspace,
+  );
 }
 
 export async function findWorkspace(sql: Sql, wanted: string): Promise<Workspace | undefined> {
   const row = await sql.one(
-    `select id, name from workspace where id = :wanted or name = :wanted
+    `select id, name from workspace where (id = :wanted or name = :wanted) and erased_at is null
      order by case when id = :wanted then 0 else 1 end limit 1`,
     { wanted },
   );

@@ -17,6 +17,7 @@ export function openSqlite(dataDir: string, now: () => number = Date.now): Engin
     database,
     now,
     backUp: (version) => backUp(db, { dataDir, version }),
+    scrub: async () => scrub(db),
     // Whoever changes something here is this process itself, and knows.
     onChange() {},
     hearsAtOnce: () => true,
@@ -25,9 +26,24 @@ export function openSqlite(dataDir: string, now: () => number = Date.now): Engin
 }
 
 /** `people.db`, which the console's thread alone writes. */
-export function openSqlitePeople(dataDir: string): Database {
+export function openSqlitePeople(dataDir: string): { readonly database: Database; scrub(): Promise<boolean> } {
   const path = join(dataDir, 'people.db');
-  return new SqliteDatabase(openDatabase(path), () => openReader(path));
+  const db = openDatabase(path);
+  return { database: new SqliteDatabase(db, () => openReader(path)), scrub: async () => scrub(db) };
+}
+
+/** A file of this size is written anew within a second or two, while which nothing else is done with it. */
+const compactBytesMax = 128 * 1024 * 1024;
+
+/**
+ * What is deleted is written over (`secure_delete`), but what a page held before its rows moved to another one may lie on in its
+ * gaps: so the file is written anew, where it is not too large for that, and the log in which pages stood before is cut.
+ */
+function scrub(db: DatabaseSync): boolean {
+  const { page_count: pages = 0 } = db.prepare('pragma page_count').get() ?? {};
+  const { page_size: bytes = 0 } = db.prepare('pragma page_size').get() ?? {};
+  if (Number(pages) * Number(bytes) <= compactBytesMax) db.exec('vacuum');
+  return Number(db.prepare('pragma wal_checkpoint(truncate)').get()?.busy) === 0;
 }
 
 /** Opens a database, made for its owner alone (SQLite gives its other files the same mode). One connection writes. */

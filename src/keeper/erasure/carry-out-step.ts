@@ -1,0 +1,163 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatUsd } from '#core/money/nano.ts';
+import type { ErasureTable } from '#core/privacy/erasure/erasure-plan.ts';
+import type { ErasedIds, ErasureRow, Tombstone } from '#store/erasure-store.ts';
+import type { PeopleErasure } from '#store/people/people-erasure.ts';
+import type { ErasureContext } from './erasure-job.ts';
+import type { ErasureStep } from './erasure-steps.ts';
+import { forgetInCopies, readKeyCopy } from './key-copy.ts';
+import { addToTombstoneFile, readTombstoneFile } from './tombstones.ts';
+
+export type StepContext = Pick<ErasureContext, 'store' | 'place' | 'stones' | 'leftover' | 'payments' | 'now'> & {
+  readonly erasure: ErasureRow;
+  readonly people: PeopleErasure | undefined;
+  /** Lets others have a turn; false: somebody else goes on with it, or nobody just now. */
+  goOn(): Promise<boolean>;
+};
+
+/** How many rows went, or why it waits. */
+export type StepOutcome = { readonly rows: number } | { readonly waits: string };
+
+/** A step holds the store for some milliseconds, and postings go in between. */
+const pieceRows = 500;
+/** What an upstream does not delete until then is told in the receipt: it goes there when it expires. */
+const objectsGivenUpMs = 10 * 86_400_000;
+
+export async function carryOut(step: ErasureStep, place: number, context: StepContext): Promise<StepOutcome> {
+  const { store, erasure, now } = context;
+  const { subject } = erasure;
+  switch (step.kind) {
+    case 'table':
+      return await eraseTable(step.table, place, context);
+    case 'last-owner':
+      return (await store.erasures.soleOwnerOf(subject)).length > 0 ? { waits: 'last-owner' } : none;
+    case 'stored-objects':
+      return await waitForObjects(context);
+    case 'held': {
+      const { leased, operations } = await store.erasures.heldOf(subject);
+      return leased > 0n || operations > 0 ? { waits: 'held' } : none;
+    }
+    case 'wallet':
+      return await emptyWallet(context);
+    case 'payment-customer':
+      return await forgetCustomer(context);
+    case 'tombstone': {
+      const stone = stoneOf(context);
+      addToTombstoneFile(context.place.dataDir, [stone]);
+      await store.erasures.addTombstones([stone]);
+      const person = erasure.kind === 'person' ? subject : undefined;
+      const missed = forgetInCopies(await store.erasures.keyCopies(), { person, stone });
+      for (const path of missed) await store.erasures.removeKeyCopy(path);
+      await store.erasures.addFacts(erasure.id, { key_copies_not_reached: String(missed.length) });
+      return none;
+    }
+    case 'copies':
+      for (const path of copiesIn(context.place.dataDir)) rmSync(path, { force: true });
+      return none;
+    case 'files': {
+      const areClean = (await store.erasures.scrub()) && (await context.people?.scrub()) !== false;
+      return areClean || now() > erasure.dueAt ? none : { waits: 'readers' };
+    }
+  }
+}
+
+/** A look by itself: nothing of what the step does is left. */
+export async function isClean(step: ErasureStep, context: StepContext): Promise<boolean> {
+  const { store, erasure, place } = context;
+  switch (step.kind) {
+    case 'table':
+      return (await leftIn(step.table, context)) === 0;
+    case 'tombstone': {
+      const { hash } = stoneOf(context);
+      const has = (stones: readonly Tombstone[]) => stones.some((stone) => stone.hash === hash);
+      const copies = (await store.erasures.keyCopies()).map(readKeyCopy);
+      const isKept = copies.some((copy) => copy !== undefined && erasure.subject in copy.keys);
+      return !isKept && has(readTombstoneFile(place.dataDir)) && has(await store.erasures.tombstones());
+    }
+    case 'copies':
+      return copiesIn(place.dataDir).length === 0;
+    case 'wallet': {
+      const { refunded, promo } = await store.erasures.leftoverOf(erasure.subject);
+      return refunded === 0n && promo === 0n;
+    }
+    case 'last-owner':
+    case 'stored-objects':
+    case 'held':
+    case 'payment-customer':
+    case 'files':
+      return true;
+  }
+}
+
+const none: StepOutcome = { rows: 0 };
+
+async function eraseTable(table: ErasureTable, place: number, context: StepContext): Promise<StepOutcome> {
+  const { store, erasure, people, now } = context;
+  // A link in a letter holds for an hour at most, and who it is for is sealed: once it is over it goes.
+  if (table.table === 'proof' && (await people?.openProofs(now()))) return { waits: 'links' };
+  for (;;) {
+    const piece =
+      table.place === 'main'
+        ? await store.erasures.erase({
+            erasure: erasure.id,
+            place,
+            table,
+            ids: idsOf(erasure),
+            max: pieceRows,
+            now: now(),
+          })
+        : ((await people?.erase(table, idsOf(erasure), { max: pieceRows, now: now() })) ?? 0);
+    if (table.place === 'people' && piece > 0)
+      await store.erasures.countRows({ erasure: erasure.id, place, rows: piece });
+    if (piece === 0 || table.action === 'blank') return none;
+    if (!(await context.goOn())) return { waits: 'cut-off' };
+  }
+}
+
+async function leftIn(table: ErasureTable, { store, erasure, people, now }: StepContext): Promise<number> {
+  if (table.place === 'main') return await store.erasures.left(table, idsOf(erasure), now());
+  return (await people?.left(table, idsOf(erasure), now())) ?? 0;
+}
+
+/** Gateways delete them, as whoever left them there could: docs/reference/deletion.md. */
+async function waitForObjects({ store, erasure, now }: StepContext): Promise<StepOutcome> {
+  const { objects } = await store.erasures.heldOf(erasure.subject);
+  if (objects > 0 && now() < erasure.purgeAt + objectsGivenUpMs) return { waits: 'stored-objects' };
+  await store.erasures.addFacts(erasure.id, { objects_left: String(objects) });
+  return none;
+}
+
+async function emptyWallet({ store, erasure, leftover, now }: StepContext): Promise<StepOutcome> {
+  const closing = { workspace: erasure.subject, rule: leftover, reference: erasure.id, now: now() };
+  const { refunded, forfeited, promo } = await store.erasures.closeWallet(closing);
+  if (refunded + forfeited + promo === 0n) return none;
+  const facts = { refunded_usd: formatUsd(refunded), forfeited_usd: formatUsd(forfeited), promo_usd: formatUsd(promo) };
+  await store.erasures.addFacts(erasure.id, facts);
+  return none;
+}
+
+async function forgetCustomer({ store, erasure, payments }: StepContext): Promise<StepOutcome> {
+  const customer = await store.payments.customer(erasure.subject);
+  if (!customer || !payments) return none;
+  await payments.stripe.forgetCustomer(customer.customer);
+  return none;
+}
+
+function idsOf({ subject, pseudonym, address }: ErasureRow): ErasedIds {
+  return { subject, pseudonym, address };
+}
+
+function stoneOf({ stones, erasure }: StepContext): Tombstone {
+  const { kind, subject, purgeAt } = erasure;
+  return { hash: stones.hashOf(kind, subject), kind, at: purgeAt };
+}
+
+const copyName = /^main\.db\.backup-v\d+(\.unfinished)?$/;
+
+/** What the start copies before it changes the schema holds who was there then. */
+function copiesIn(dataDir: string): readonly string[] {
+  return readdirSync(dataDir)
+    .filter((name) => copyName.test(name))
+    .map((name) => join(dataDir, name));
+}

@@ -1,0 +1,280 @@
+// DEL-30: whoever asks to be deleted is there for 14 days, and nowhere by day 28, on both engines; whoever did not is untouched.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { purgedBy, purgeFrom } from '#core/privacy/erasure/erasure-clock.ts';
+import { erasurePlan, unreached } from '#core/privacy/erasure/erasure-plan.ts';
+import { ErasureJob } from '#keeper/erasure/erasure-job.ts';
+import { stepsOf } from '#keeper/erasure/erasure-steps.ts';
+import { readKeyCopy, writeKeyCopy } from '#keeper/erasure/key-copy.ts';
+import { TombstoneMaker } from '#keeper/erasure/tombstones.ts';
+import type { NewErasure } from '#store/erasure-store.ts';
+import { openStore } from '#store/open-store.ts';
+import { openPeople } from '#store/people/people-store.ts';
+import type { Store } from '#store/store.ts';
+import { countRows, type Seeded, seedEverywhere } from './erasure-seed.ts';
+import {
+  ask,
+  assertBooksAreRight,
+  type Engine,
+  ended,
+  freshPlace,
+  granted,
+  newKey,
+  noon,
+  onBoth,
+  type Place,
+} from './store-under-test.ts';
+
+const dayMs = 86_400_000;
+const pepper = new Uint8Array(32).fill(7);
+
+type World = {
+  readonly place: Place;
+  readonly store: Store;
+  readonly gone: Seeded;
+  readonly stays: Seeded;
+  readonly copy: string;
+  at: number;
+  job(store?: Store): ErasureJob;
+};
+
+async function world(t: TestContext): Promise<World> {
+  const place = await freshPlace(t);
+  const world = { at: noon };
+  const store = await openStore({ ...place, now: () => world.at });
+  t.after(() => store.close());
+  await (await openPeople(place)).close();
+  assert.ok(await store.leases.keepAlive('g1', noon + 60_000));
+  const gone = await inhabit(place, store, 'XGONEX');
+  const stays = await inhabit(place, store, 'XSTAYSX');
+  const copy = join(place.dataDir, 'keys-of-people.json');
+  writeKeyCopy(copy, { at: noon, keys: { [gone.person]: 'a', [stays.person]: 'b' }, tombstones: [] });
+  await store.erasures.addKeyCopy(copy, noon);
+  const job = (over: Store = store) =>
+    new ErasureJob({
+      ...{ store: over, place, stones: new TombstoneMaker(pepper), leftover: 'refund', payments: undefined },
+      ...{ holder: 'k_test', log() {}, now: () => world.at, tell: undefined },
+    });
+  return Object.assign(world, { place, store, gone, stays, copy, job });
+}
+
+/** A workspace with money and a paid generation, a person, and a marked row everywhere. */
+async function inhabit(place: Place, store: Store, mark: string): Promise<Seeded> {
+  const made = await store.accounts.createWorkspace({ name: `${mark} name`, creditNano: 1_000_000n, now: noon });
+  assert.ok(made !== 'taken');
+  await store.promos.grant({
+    workspace: made.id,
+    amount: 500n,
+    expiresAt: noon + 400 * dayMs,
+    source: 'test',
+    now: noon,
+  });
+  const { id: key } = await store.accounts.createKey(newKey(made.id, { hash: `hash ${mark}`, name: `${mark} key` }));
+  const wallet = (await store.accounts.wallet(made.id))?.wallet ?? '';
+  const lease = await granted(store, ask(wallet, { lease: `lease-${made.id}`, wanted: 1_000n }));
+  const record = ended({ workspace: made.id }, lease.lease, {
+    generation: `gen-${made.id}`,
+    key,
+    model: `${mark}/model`,
+  });
+  await store.postings.post([record], noon);
+  await store.leases.give('g1', lease.lease, 10n, true);
+  const seeded = {
+    ...{
+      mark,
+      workspace: made.id,
+      person: `person ${mark}`,
+      pseudonym: `per_${mark.length}`,
+      address: `address ${mark}`,
+    },
+  };
+  await seedEverywhere(place, seeded);
+  await store.objects.remove({ id: `${mark} upstream_object.id`, workspace: made.id, kind: 'file' });
+  return seeded;
+}
+
+function asked(kind: 'person' | 'workspace', seeded: Seeded, at: number): NewErasure {
+  return {
+    kind,
+    subject: kind === 'person' ? seeded.person : seeded.workspace,
+    pseudonym: kind === 'person' ? seeded.pseudonym : `deleted-${seeded.workspace}`,
+    address: kind === 'person' ? seeded.address : '',
+    ...{ askedBy: 'test', parent: null, askedAt: at, purgeAt: purgeFrom(at), dueAt: purgedBy(at), facts: {} },
+  };
+}
+
+async function askForBoth({ store, gone }: World): Promise<readonly string[]> {
+  const workspace = await store.erasures.open(asked('workspace', gone, noon));
+  const person = await store.erasures.open(asked('person', gone, noon));
+  assert.ok(workspace && person);
+  return [workspace.id, person.id];
+}
+
+/** Of files: the bytes, however they lie there. Of PostgreSQL: every row of every table. */
+async function findMark(engine: Engine, { place }: World, mark: string): Promise<readonly string[]> {
+  if (engine === 'postgres') return Object.keys(await countRows(place, mark));
+  return readdirSync(place.dataDir).filter((name) => readFileSync(join(place.dataDir, name)).includes(mark));
+}
+
+test('every column that should go with somebody is in a step, made from the inventory', () => {
+  assert.deepEqual(unreached(), []);
+  assert.ok(erasurePlan('workspace').length > 25 && erasurePlan('person').length >= 9);
+});
+
+onBoth('DEL-30: there on day 13, gone everywhere by day 28, and nobody else is touched', async (t, engine) => {
+  const it = await world(t);
+  const before = await countRows(it.place, it.stays.mark);
+  const ids = await askForBoth(it);
+  writeFileSync(join(it.place.dataDir, 'main.db.backup-v3'), it.gone.mark);
+  const hash = `hash ${it.gone.mark}`;
+  assert.equal((await it.store.accounts.callerByHash(hash, noon)).found.state, 'disabled', 'keys stop at once');
+  assert.equal((await it.store.accounts.callerByHash(`hash ${it.stays.mark}`, noon)).found.state, 'known');
+
+  for (const day of [0, 13]) {
+    it.at = noon + day * dayMs;
+    await it.job().step();
+    assert.deepEqual(await states(it, ids), ['pending', 'pending'], `day ${day}`);
+    assert.ok((await findMark(engine, it, it.gone.mark)).length > 0, `day ${day}`);
+  }
+  for (const day of [14, 28, 30, 31]) {
+    it.at = noon + day * dayMs;
+    await it.job().step();
+    assert.deepEqual(await states(it, ids), ['done', 'done'], `day ${day}: ${await whyNot(it, ids)}`);
+    assert.deepEqual(await findMark(engine, it, it.gone.mark), [], `day ${day}`);
+  }
+
+  assert.deepEqual(await countRows(it.place, it.stays.mark), before);
+  assert.deepEqual(Object.keys(readKeyCopy(it.copy)?.keys ?? {}), [it.stays.person]);
+  await assertBooksAreRight(it.store);
+});
+
+onBoth('what is left is paid back in a balanced transfer, and the receipt says what went and what stays', async (t) => {
+  const it = await world(t);
+  const [id = ''] = await askForBoth(it);
+  assert.deepEqual(await it.store.erasures.leftoverOf(it.gone.workspace), {
+    refunded: 1_000_000n,
+    forfeited: 0n,
+    promo: 490n,
+  });
+  it.at = purgeFrom(noon);
+  await it.job().step();
+
+  const { receipt, pseudonym, subject } = (await it.store.erasures.find(id)) ?? {};
+  const told = JSON.parse(receipt ?? '{}');
+  assert.equal(subject, id, 'its row names nobody');
+  assert.deepEqual(
+    [told.facts.refunded_usd, told.facts.promo_usd, told.facts.forfeited_usd],
+    ['0.001000000', '0.000000490', '0.000000000'],
+  );
+  assert.ok(told.went.every((step: { verified_at: string | null }) => step.verified_at !== null));
+  assert.equal(told.went.find(({ step }: { step: string }) => step === 'main:key')?.rows, 2);
+  assert.deepEqual(
+    told.kept.map(({ what }: { what: string }) => what),
+    ['entry', 'settlement', 'promo', 'promo_mark', 'audit_entry'],
+  );
+  const [entry] = await it.store.audit.newest(it.gone.workspace, 1_000, 1);
+  assert.deepEqual([entry?.action, entry?.actor], ['erasure-done', pseudonym]);
+  await assertBooksAreRight(it.store);
+});
+
+onBoth('a saga that dies after each of its deeds is taken up again and ends the same', async (t, engine) => {
+  const it = await world(t);
+  const ids = await askForBoth(it);
+  it.at = purgeFrom(noon);
+  const done = new Set<string>();
+  let deaths = 0;
+  for (; deaths < 400; deaths += 1) {
+    await it
+      .job(mortal(it.store, done))
+      .step()
+      .catch(() => {});
+    if ((await states(it, ids)).every((state) => state === 'done')) break;
+  }
+  const steps = (['person', 'workspace'] as const).flatMap((kind) => stepsOf(kind, []));
+  assert.deepEqual(await states(it, ids), ['done', 'done'], await whyNot(it, ids));
+  assert.ok(deaths >= 2 * steps.length, `${deaths} deaths over ${steps.length} steps`);
+  assert.deepEqual(await findMark(engine, it, it.gone.mark), []);
+  await assertBooksAreRight(it.store);
+});
+
+onBoth('a legal hold, a batch that runs and the last owner of a workspace hold a purge up, and say so', async (t) => {
+  const it = await world(t);
+  const [workspace = ''] = await askForBoth(it);
+  it.at = purgeFrom(noon);
+  const hold = await it.store.retention.hold({
+    ...{ workspace: it.gone.workspace, owner: 'counsel', reason: 'a dispute', reviewAt: it.at + dayMs, now: it.at },
+  });
+  await it.job().step();
+  assert.deepEqual((await it.store.erasures.find(workspace))?.waits, 'legal-hold');
+  assert.equal((await it.store.accounts.callerByHash(`hash ${it.gone.mark}`, it.at)).found.state, 'disabled');
+  await it.store.retention.endHold(hold.id, it.at);
+  await it.store.objects.add({
+    ...{
+      id: 'file-1',
+      workspace: it.gone.workspace,
+      kind: 'file',
+      upstream: 'openai',
+      now: it.at,
+      expiresAt: it.at + 90 * dayMs,
+    },
+  });
+  await it.job().step();
+  assert.deepEqual((await it.store.erasures.find(workspace))?.waits, 'stored-objects');
+  assert.equal((await it.store.erasures.objectsDue(10)).length, 1);
+  await it.store.objects.remove({ id: 'file-1', workspace: it.gone.workspace, kind: 'file' });
+  await it.job().step();
+  assert.deepEqual((await it.store.erasures.find(workspace))?.state, 'done');
+});
+
+onBoth('within the grace it can be taken back, and after it no more', async (t) => {
+  const it = await world(t);
+  const [workspace = '', person = ''] = await askForBoth(it);
+  assert.equal(await it.store.erasures.open(asked('person', it.gone, noon)), undefined, 'it is asked for once');
+  assert.equal(await it.store.erasures.cancel(workspace, purgeFrom(noon) - 1), true);
+  assert.equal((await it.store.accounts.callerByHash(`hash ${it.gone.mark}`, noon)).found.state, 'known');
+  assert.equal(await it.store.erasures.cancel(person, purgeFrom(noon)), false);
+});
+
+async function states({ store }: World, ids: readonly string[]): Promise<readonly (string | undefined)[]> {
+  return await Promise.all(ids.map(async (id) => (await store.erasures.find(id))?.state));
+}
+
+async function whyNot({ store }: World, ids: readonly string[]): Promise<string> {
+  return (await Promise.all(ids.map(async (id) => (await store.erasures.find(id))?.waits))).join(', ');
+}
+
+/** The same store, for a job that does one thing and dies. */
+function mortal(store: Store, done: Set<string>): Store {
+  const deeds = [
+    'begin',
+    'erase',
+    'countRows',
+    'stepDone',
+    'stepVerified',
+    'addTombstones',
+    'closeWallet',
+    'addFacts',
+    'unname',
+    'finish',
+  ] as const;
+  let isDead = false;
+  const wrapped = Object.fromEntries(
+    deeds.map((name) => [
+      name,
+      async (...given: readonly unknown[]) => {
+        if (isDead) throw new Error('dead');
+        // A deed of the store, whichever it is.
+        const deed = store.erasures[name] as (...all: readonly unknown[]) => Promise<unknown>;
+        const result = await deed(...given);
+        const what = JSON.stringify([name, ...given], (key, value: unknown) => (key === 'now' ? 0 : value));
+        if (done.has(what)) return result;
+        done.add(what);
+        isDead = true;
+        throw new Error('dead');
+      },
+    ]),
+  );
+  return { ...store, erasures: { ...store.erasures, ...wrapped } };
+}

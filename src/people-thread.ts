@@ -10,13 +10,14 @@ import { OperatorApi } from '#console/account/operator-api.ts';
 import { PersonApi } from '#console/account/person-api.ts';
 import { invitedAddress, TeamApi } from '#console/account/team-api.ts';
 import { commandLink } from '#console/command-link.ts';
-import type { ConsoleData } from '#console/console-thread.ts';
+import type { ConsoleData, FromConsoleThread } from '#console/console-thread.ts';
 import { NoticePost } from '#console/notices/notice-post.ts';
 import { People } from '#console/people/people.ts';
 import { PostOffice } from '#console/people/post-office.ts';
 import { policyVersionOf, publicUrlOf } from '#console/people/public-url.ts';
 import { EndUsersApi } from '#console/rights/end-users-api.ts';
 import { RightsApi } from '#console/rights/rights-api.ts';
+import type { Failed } from '#http/people/request-ids.ts';
 import { servePeople } from '#http/people/serve-people.ts';
 import { readOrMakePepper } from '#keeper/pepper.ts';
 
@@ -49,6 +50,8 @@ const team = {
   endUsers: new EndUsersApi(command),
 };
 new NoticePost({ command, book: () => people.book(), post, publicUrl: publicUrlNow }).start();
+const tell = (message: FromConsoleThread): void => parentPort?.postMessage(message);
+const failed: Failed = (fault) => tell({ kind: 'failed', ...fault });
 rmSync(socketPath, { force: true });
-await servePeople({ socketPath, command, account, people, team, configSchema: configJsonSchema() });
-parentPort?.postMessage('listening');
+await servePeople({ socketPath, command, account, people, team, configSchema: configJsonSchema(), failed });
+tell({ kind: 'listening' });

@@ -9,16 +9,25 @@ export class ApiFault extends Error {
   readonly path: string;
   /** A word where the server has one more, such as `proof-needed`. */
   readonly reason: string | undefined;
+  /** What this answer is called in the server's log. */
+  readonly request: string | undefined;
 
   constructor(
     message: string,
-    facts: { readonly status: number; readonly code: string; readonly path: string; readonly reason?: string },
+    facts: {
+      readonly status: number;
+      readonly code: string;
+      readonly path: string;
+      readonly reason?: string;
+      readonly request?: string;
+    },
   ) {
     super(message);
     this.status = facts.status;
     this.code = facts.code;
     this.path = facts.path;
     this.reason = facts.reason;
+    this.request = facts.request;
   }
 }
 
@@ -85,12 +94,13 @@ function faultOf(value: unknown, { status, path }: { readonly status: number; re
   const outer = fieldsOf(value);
   const inner = 'error' in outer ? fieldsOf(outer.error) : outer;
   const message = typeof inner.message === 'string' ? inner.message : '';
-  const { reason } = inner;
+  const { reason, request_id: request } = inner;
   return new ApiFault(message, {
     status,
     path,
     code: String(inner.code ?? status),
     ...(typeof reason === 'string' ? { reason } : {}),
+    ...(typeof request === 'string' ? { request } : {}),
   });
 }
 

@@ -12,6 +12,7 @@ import { printCsv, printJson, printPlainly } from './print.ts';
 import { addPrivacyCommands } from './privacy-commands.ts';
 import { addProviderKeyCommands } from './provider-key.ts';
 import { runSimulator } from './simulate.ts';
+import { addStoreCommands } from './store-commands.ts';
 import { addUpstreamCommands } from './upstream-commands.ts';
 import { withKeeper } from './with-keeper.ts';
 import { withoutPage } from './without-page.ts';
@@ -82,34 +83,17 @@ function makeProgram(setExit: (code: number) => void): Command {
       setExit(await runChaos(options, () => connectKeeper(socketPaths(processDataDir()).keeper))),
     );
   addClientCommands(program, setExit);
-  addStoreCommands(program);
+  addStoreCommands({
+    group: (name, description) => group(program, name, description),
+    command: (parent, name, description) => keeperCommand(parent ?? program, name, description),
+    ask: askHere,
+    setExit,
+  });
   addKeeperCommands(program, setExit);
   addTrustCommands(program, setExit);
   addRetentionCommands(program);
   addLaterCommands(program, setExit);
   return program;
-}
-
-function addStoreCommands(program: Command): void {
-  const show = async (value: Promise<unknown>, { json }: { readonly json?: boolean }): Promise<void> => {
-    if (json) printJson(await value);
-    else printPlainly(await value);
-  };
-  keeperCommand(
-    group(program, 'member', 'people who sign in'),
-    'reset <email>',
-    'end all sessions of a person, and give a link to choose a new password',
-  ).action(async (email, options) => await show((await import('./member-reset.ts')).resetOneMember(email), options));
-  const commands = () => import('./backup.ts');
-  keeperCommand(program, 'backup <file>', 'write the whole store, and the secrets beside it, to a file').action(
-    async (file, options) => await show((await commands()).backUp(file), options),
-  );
-  keeperCommand(program, 'restore <file>', 'fill an empty store from a backup')
-    .option('--older', 'though it is older than backups may be')
-    .action(async (file, options) => await show((await commands()).restore(file, options), options));
-  keeperCommand(group(program, 'db', 'the database'), 'copy', 'copy the whole store into an empty database')
-    .requiredOption('--to <url>', 'as in postgres://user:password@host/database')
-    .action(async (options) => await show((await commands()).copyDatabase(options.to), options));
 }
 
 /** Asks the keeper that runs here, or opens the store for it. */

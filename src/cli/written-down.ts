@@ -2,7 +2,7 @@ import type { AskKeeper } from './keeper-client.ts';
 
 /** Commands that only look; every other one, new ones too, is entered into the operators' log of changes. */
 const looks =
-  /^(explain|models|usage|retention|offer|sub-processors)$|-(list|show|check|page|head|entries|proof|keys|warnings|accounts|statement|trial-balance|state|of)$/;
+  /^(explain|models|usage|retention|offer|sub-processors|audit-append|endpoint-disclosures)$|-(list|show|check|page|head|entries|proof|keys|warnings|accounts|statement|trial-balance|state|of)$/;
 
 /** What is done on the command line is entered before it is done, as a change over the account API is. */
 export function writtenDown(ask: AskKeeper): AskKeeper {

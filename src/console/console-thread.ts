@@ -18,6 +18,11 @@ export type ConsoleData = {
   readonly providers: readonly SignInProvider[];
 };
 
+export type FromConsoleThread =
+  | { readonly kind: 'listening' }
+  /** What the API could not answer: its id is in the answer too. */
+  | { readonly kind: 'failed'; readonly request: string; readonly status: number; readonly route: string };
+
 type ConsoleThreadOptions = ConsoleData & {
   /** The file that the thread runs: it puts pages and console together. */
   readonly entry: URL;
@@ -56,7 +61,11 @@ export class ConsoleThread {
     this.#worker = worker;
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => void worker.terminate(), startMs);
-      worker.once('message', () => {
+      worker.on('message', (message: FromConsoleThread) => {
+        if (message.kind === 'failed') {
+          const { request, status, route } = message;
+          return log('account-failed', { request, status, route });
+        }
         clearTimeout(late);
         resolve(socketPath);
       });

@@ -152,3 +152,17 @@ test('whoever found a key that leaked stops it, and is told nothing', async () =
   assert.deepEqual([known.status, known.body.toString()], [unknown.status, unknown.body.toString()]);
   await eventually(async () => assert.equal((await call({ url, key: leaked, body: ask('sandbox/echo') })).status, 401));
 });
+
+test('every answer of the API has an id, and a fault says it beside its sentence', async () => {
+  const refused = await get('/api/v1/keys', 'sk-fl-nobody');
+  const answered = await get('/api/v1/key', key);
+
+  const { error } = JSON.parse(refused.body.toString()) as {
+    error: { code: number; message: string; request_id: string };
+  };
+  assert.equal(error.code, refused.status);
+  assert.match(error.request_id, /^req_[0-9a-f]{20}$/);
+  assert.equal(refused.headers['x-request-id'], error.request_id);
+  assert.match(String(answered.headers['x-request-id']), /^req_[0-9a-f]{20}$/);
+  assert.notEqual(answered.headers['x-request-id'], error.request_id);
+});

@@ -19,6 +19,7 @@ import { storeSabotages } from './sabotages/store.ts';
 import { surfaceSabotages } from './sabotages/surfaces.ts';
 import { translationSabotages } from './sabotages/translation.ts';
 import { policySabotages, promiseSabotages, retentionSabotages, trustSabotages } from './sabotages/trust.ts';
+import { upstreamSabotages } from './sabotages/upstreams.ts';
 
 /**
  * A sabotage takes one rule out of the product and names the tests that must then fail: a test that stays green guards
@@ -230,6 +231,7 @@ export const sabotages: readonly Sabotage[] = [
   ...routingSabotages,
   ...storeSabotages,
   ...translationSabotages,
+  ...upstreamSabotages,
   ...trustSabotages,
   ...retentionSabotages,
   ...promiseSabotages,

@@ -24,7 +24,9 @@ export function FaultView({ error, onAgain }: { readonly error: unknown; readonl
       <p className="state is-stop">{text.fault.title}</p>
       <p className="mt-1">{isApi ? error.message || text.fault.noAnswer : text.fault.broken}</p>
       {isApi ? (
-        <p className="id mt-1 text-xs text-quiet">{text.fault.id(error.code, error.status, error.path)}</p>
+        <p className="id mt-1 text-xs text-quiet">
+          {text.fault.id(error.code, error.status, error.path, error.request)}
+        </p>
       ) : null}
       {onAgain ? (
         <button type="button" className="button mt-3" onClick={onAgain}>

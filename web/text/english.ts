@@ -29,7 +29,8 @@ export const text = {
     title: 'This could not be shown',
     noAnswer: 'The server did not answer. Check that it runs and that you are online.',
     again: 'Try again',
-    id: (code: string, status: number, path: string) => `${code} · ${status === 0 ? 'no answer' : status} · ${path}`,
+    id: (code: string, status: number, path: string, request?: string) =>
+      [code, status === 0 ? 'no answer' : status, path, request].filter(Boolean).join(' · '),
     broken: 'This page has a fault of its own. Reload it; if it stays, tell whoever runs this Fairlead.',
     notHere: 'There is nothing at this address.',
     toOverview: 'Go to the overview',

@@ -33,6 +33,8 @@ const logFields: Readonly<Record<string, DataClass>> = {
         'posted',
         'reason',
         'records',
+        'request',
+        'route',
         'status',
         'task',
         'upstream',

@@ -32,6 +32,7 @@ import { type OperatorRoutes, operatorRoutes } from './operator-routes.ts';
 import { page } from './page.ts';
 import { privacyRoutes } from './privacy-routes.ts';
 import { registerRoutes } from './register-pages.ts';
+import { type Failed, requestIds } from './request-ids.ts';
 import { type RightsRoutes, rightsRoutes } from './rights-routes.ts';
 import { setupRoutes } from './setup-page.ts';
 import { siteRoutes } from './site/site-routes.ts';
@@ -45,6 +46,8 @@ export type PeopleOptions = {
   readonly team: TeamRoutes & OperatorRoutes & IdentityRoutes & RightsRoutes;
   /** JSON Schema of the configuration file. */
   readonly configSchema: object;
+  /** Told of what went wrong on our side; nobody, where it is left out. */
+  readonly failed?: Failed;
 };
 
 const formBytesMax = 64 * 1024;
@@ -66,13 +69,14 @@ export async function servePeople(options: PeopleOptions & { readonly socketPath
 }
 
 /** Everything that people and their programs may ask. */
-export function peopleApp({ command, account, people, team, configSchema }: PeopleOptions): Hono {
+export function peopleApp({ command, account, people, team, configSchema, failed = () => {} }: PeopleOptions): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
     for (const [name, value] of Object.entries(securityHeaders)) context.header(name, value);
     if (context.req.path.startsWith('/console')) context.header('content-security-policy', dashboardPolicy);
   });
+  app.use(requestIds(failed));
   app.use(bodyLimit({ maxSize: formBytesMax, onError: (context) => context.html(missingPage(), 413) }));
   const board = new NoticeBoard(command, Date.now);
   app.use(async (context, next) => {

@@ -13,6 +13,7 @@ import type { Needs, Route } from '#console/contract/route.ts';
 import { routes } from '#console/contract/routes.ts';
 import { People } from '#console/people/people.ts';
 import { PostOffice } from '#console/people/post-office.ts';
+import { CopiesApi } from '#console/rights/copies-api.ts';
 import { EndUsersApi } from '#console/rights/end-users-api.ts';
 import { RightsApi } from '#console/rights/rights-api.ts';
 import { peopleApp } from '#http/people/serve-people.ts';
@@ -242,6 +243,7 @@ function app() {
     identity: new IdentityApi({ command, people }),
     team: new TeamApi({ command, people, door }),
     rights: new RightsApi({ command, people, door, now }),
+    copies: new CopiesApi({ command, people, door, now }),
     endUsers: new EndUsersApi(command),
   };
   return peopleApp({ command, account: new AccountApi({ ...shared, door }), people, team, configSchema: {} });

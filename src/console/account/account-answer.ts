@@ -6,6 +6,13 @@ export type AccountAnswer = {
   readonly csv?: string;
   /** In place of the body. */
   readonly text?: { readonly type: string; readonly content: string };
+  /** In place of the body: a file that comes as it is read. */
+  readonly file?: {
+    readonly type: string;
+    readonly name: string;
+    readonly bytes: number;
+    readonly content: ReadableStream<Uint8Array>;
+  };
   /** For the log of changes: the new id, the role, the percent that was set; ids and closed words alone. */
   readonly done?: string;
   /** What a browser is to keep: a session that is used is renewed now and then. */

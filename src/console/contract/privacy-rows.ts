@@ -35,6 +35,18 @@ export const privacyRows = {
     ...{ method: 'DELETE', path: '/api/v1/privacy/requests/:id', needs: 'person' },
     does: 'Takes an open request back.',
   },
+  'privacy-copy-list': {
+    ...{ method: 'GET', path: '/api/v1/privacy/copies', needs: 'person' },
+    does: 'Copies of the own data: state, size, until when.',
+  },
+  'privacy-copy-order': {
+    ...{ method: 'POST', path: '/api/v1/privacy/copies', needs: 'person', proof: true },
+    does: 'Asks for a copy of all that is kept about oneself; one a day.',
+  },
+  'privacy-copy-fetch': {
+    ...{ method: 'GET', path: '/api/v1/privacy/copies/:id', needs: 'person', proof: true },
+    does: 'The copy, a ZIP archive, for seven days.',
+  },
   'privacy-correct': {
     ...{ method: 'POST', path: '/api/v1/privacy/corrections', needs: 'person', body: 'correction' },
     does: 'Corrects the own name, at once.',

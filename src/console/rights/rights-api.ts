@@ -5,6 +5,7 @@ import type { CommandOutcome, RunCommand } from '../command-link.ts';
 import type { Body } from '../contract/bodies.ts';
 import type { SignedIn } from '../people/library-door.ts';
 import type { People } from '../people/people.ts';
+import type { SubjectIds } from './copy-tables.ts';
 
 export type RightsOptions = {
   readonly command: RunCommand;
@@ -25,9 +26,9 @@ export class RightsApi {
 
   /** All kinds of data about the person, how much of each, what for and how long. */
   async held(me: SignedIn): Promise<AccountAnswer> {
-    const found = await this.#ask('held-show', await this.subjectOf(me));
-    if ('refused' in found) return refusal(503, found.refused);
     const { people } = this.#options;
+    const found = await this.#ask('held-show', subjectIds(me, people));
+    if ('refused' in found) return refusal(503, found.refused);
     const records = await people.records();
     const rows = await Promise.all(
       records.tables.map(async (table) => ({ table, rows: (await records.rows(me.person, table)).length })),
@@ -80,11 +81,6 @@ export class RightsApi {
     return await this.#set(me, { activity, isOn: objects, kind: 'object' });
   }
 
-  /** Whom the store knows as this person. */
-  async subjectOf({ person, id, email }: SignedIn) {
-    return { person, pseudonym: id, email_hash: this.#options.people.letters.addressHash(email) };
-  }
-
   async #set(
     me: SignedIn,
     { activity, isOn, kind }: { activity: string; isOn: boolean; kind: 'restrict' | 'object' },
@@ -93,7 +89,7 @@ export class RightsApi {
       const name = isOn ? 'restriction-set' : 'restriction-lift';
       const set = await this.#ask(name, { kind: 'person', subject: me.person, activity });
       if ('refused' in set) return refusal(400, set.refused);
-      if (isOn) await this.#open(me, { kind, about: activity, done: true });
+      if (isOn) await this.#open(me, { kind, about: activity, done: atOnce.has(activity) });
       return { status: 200, body: { data: set.value as object } };
     });
   }
@@ -116,6 +112,14 @@ export class RightsApi {
   #ask(name: string, args: object): Promise<CommandOutcome> {
     return this.#options.command(name, args);
   }
+}
+
+/** What stops by itself; of what else is objected to, a person judges whether it must go on. */
+const atOnce: ReadonlySet<string> = new Set(['all', 'improve', 'monitor']);
+
+/** Whom the store knows as this person. */
+export function subjectIds({ person, id, email }: SignedIn, people: People): SubjectIds {
+  return { person, pseudonym: id, email_hash: people.letters.addressHash(email) };
 }
 
 function heldKinds(counted: readonly Held[]): readonly object[] {

@@ -97,7 +97,7 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   ),
   payment_event: classify(operation, 'id kind at'),
   dispute: classify(books, 'id payment amount state'),
-  invoice_counter: classify(books, 'one last'),
+  invoice_counter: classify(operation, 'one last'),
   invoice: classify(books, 'number kind workspace payment transfer amount at'),
   payment_customer: classify(ownership, 'workspace customer method changed_at'),
   promo: classify(books, 'id workspace amount used returned expires_at source transfer ended_at'),

@@ -6,13 +6,17 @@ import type { Asker } from '#console/account/find-caller.ts';
 import type { BrowserRequest } from '#console/people/library-door.ts';
 
 export async function send(context: Context, answering: Promise<AccountAnswer>): Promise<Response> {
-  const { status, body, csv, text, setCookies = [] } = await answering;
-  const response = new Response(text?.content ?? csv ?? `${JSON.stringify(body)}\n`, {
+  const { status, body, csv, text, file, setCookies = [] } = await answering;
+  const response = new Response(file?.content ?? text?.content ?? csv ?? `${JSON.stringify(body)}\n`, {
     status,
     headers: {
       ...Object.fromEntries(context.res.headers),
-      'content-type': text?.type ?? (csv === undefined ? 'application/json' : 'text/csv; charset=utf-8'),
+      'content-type': file?.type ?? text?.type ?? (csv === undefined ? 'application/json' : 'text/csv; charset=utf-8'),
       'cache-control': 'no-store',
+      ...(file && {
+        'content-disposition': `attachment; filename="${file.name}"`,
+        'content-length': String(file.bytes),
+      }),
     },
   });
   for (const cookie of setCookies) response.headers.append('set-cookie', cookie);

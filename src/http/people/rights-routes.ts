@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import type { Door } from '#console/account/door.ts';
+import type { CopiesApi } from '#console/rights/copies-api.ts';
 import type { EndUsersApi } from '#console/rights/end-users-api.ts';
 import type { RightsApi } from '#console/rights/rights-api.ts';
 import { Rows, withBody } from './rows.ts';
@@ -7,11 +8,12 @@ import { Rows, withBody } from './rows.ts';
 export type RightsRoutes = {
   readonly door: Door;
   readonly rights: RightsApi;
+  readonly copies: CopiesApi;
   readonly endUsers: EndUsersApi;
 };
 
 /** Addresses of what people may ask of what is kept about them, and workspaces of what is kept about their end users. */
-export function rightsRoutes({ door, rights, endUsers }: RightsRoutes): Hono {
+export function rightsRoutes({ door, rights, copies, endUsers }: RightsRoutes): Hono {
   const rows = new Rows(door);
   rows.forPerson('privacy-held', (me) => rights.held(me));
   rows.forPerson('privacy-request-list', (me) => rights.requests(me));
@@ -19,6 +21,9 @@ export function rightsRoutes({ door, rights, endUsers }: RightsRoutes): Hono {
     withBody(context, 'rights-request', (body) => rights.openRequest(me, body)),
   );
   rows.forPerson('privacy-request-withdraw', (me, context) => rights.withdraw(me, context.req.param('id') ?? ''));
+  rows.forPerson('privacy-copy-list', (me) => copies.list(me));
+  rows.forPerson('privacy-copy-order', (me) => copies.order(me));
+  rows.forPerson('privacy-copy-fetch', (me, context) => copies.fetch(me, context.req.param('id') ?? ''));
   rows.forPerson('privacy-correct', (me, context) =>
     withBody(context, 'correction', (body) => rights.correct(me, body)),
   );

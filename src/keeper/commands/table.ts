@@ -1,6 +1,6 @@
 import { addCopyPart, endCopy, listCopies, openCopy, readCopyPart } from '../rights/copies.ts';
 import { liftEndUser, listEndUsers, restrictEndUser, showEndUser } from '../rights/end-users.ts';
-import { pageOfHeld, showHeld, tablesOfHeld } from '../rights/held.ts';
+import { pageOfHeld, showHeld } from '../rights/held.ts';
 import { listOwnCases, openOwnCase, withdrawCase } from '../rights/own-cases.ts';
 import { liftRestriction, restrict, showRestrictions } from '../rights/restrictions.ts';
 import { appealCase, decideCase, listCases, showCase, stopLeakedKey } from './abuse.ts';
@@ -288,7 +288,6 @@ export const commands = {
   'end-user-show': showEndUser,
   'held-page': pageOfHeld,
   'held-show': showHeld,
-  'held-tables': tablesOfHeld,
   'own-case-list': listOwnCases,
   'own-case-open': openOwnCase,
   'own-case-withdraw': withdrawCase,

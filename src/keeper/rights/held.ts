@@ -27,10 +27,6 @@ export async function pageOfHeld({ store }: CommandContext, given: unknown) {
   };
 }
 
-export async function tablesOfHeld({ store }: CommandContext) {
-  return store.rights.tables;
-}
-
 async function opened({ cases }: CommandContext['store'], id: unknown) {
   const found = await cases.find(String(id));
   const wrote = found && unsealed(found);

@@ -1,3 +1,4 @@
+import { leftOutOf } from '../rights/left-out.ts';
 import { amount, whole } from '../sql/read-row.ts';
 import type { Row, Sql } from '../sql/sql.ts';
 import { usageCounts } from '../sql/usage-rows.ts';
@@ -55,7 +56,8 @@ function statementOf(ask: UsageAsk): string {
   const sums = usageCounts.map((count) => `coalesce(sum(usage.${count}), 0) as ${count}`);
   const where = [
     `usage.${unit} >= :from and usage.${unit} < :until`,
-    ...(ask.workspace === undefined ? [] : ['usage.workspace = :workspace']),
+    // Whoever looks at its own usage sees it; nobody else's look finds what is to be left alone.
+    ask.workspace === undefined ? `usage.workspace not in ${leftOutOf('explain')}` : 'usage.workspace = :workspace',
     ...(ask.key === undefined ? [] : ['usage.key = :key']),
   ];
   const places = [...new Set(grouped)].join(', ');

@@ -1,4 +1,5 @@
 import type { AggregateStore } from '../aggregate-store.ts';
+import { leftOutOf } from '../rights/left-out.ts';
 import { text, whole } from './read-row.ts';
 import type { Database } from './sql.ts';
 
@@ -7,7 +8,7 @@ export function makeAggregateStore(db: Database): AggregateStore {
     async endpointDays(fromDay, workspacesMin) {
       const rows = await db.all(
         `select day, endpoint, sum(requests) as requests, sum(failed) as failed from usage_day
-         where day >= :fromDay group by day, endpoint having count(distinct workspace) >= :workspacesMin
+         where day >= :fromDay and workspace not in ${leftOutOf('improve')} group by day, endpoint having count(distinct workspace) >= :workspacesMin
          order by day, endpoint`,
         { fromDay, workspacesMin },
       );
@@ -22,6 +23,7 @@ export function makeAggregateStore(db: Database): AggregateStore {
       const rows = await db.all(
         `select endpoint, first_content_ms from generation
          where ended_at >= :since and first_content_ms is not null and endpoint is not null
+           and workspace not in ${leftOutOf('monitor')}
          order by ended_at desc limit :max`,
         { since, max },
       );

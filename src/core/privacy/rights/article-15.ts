@@ -42,3 +42,23 @@ export function heldKindOf(table: string, rows: number): HeldKind | undefined {
     rows,
   };
 }
+/** Where data comes from, and what a person may ask: Article 15(1)(e) to (h). */
+export const rightsFacts = {
+  sources: [
+    'you: what you wrote when you made the account and afterwards',
+    'your programs: which model they asked, when, and what it used; never what they wrote or were answered',
+    'whoever invited you to a workspace: your e-mail address and a role',
+    'payment and sign-in providers, where you use them: an id, and whether a payment or sign-in succeeded',
+  ],
+  rights: [
+    'a copy of this: on the page Privacy, once a day',
+    'correction: of the name at once, of the e-mail address with proof',
+    'deletion: on the page Privacy; what law wants kept is named then',
+    'restriction: everything stops but storing, security and legal claims, until you lift it',
+    'objection to what rests on a legitimate interest, and to statistics',
+    'portability: the files here are JSON Lines and CSV, with their hashes',
+    'a complaint to the data protection authority of where you live or work',
+  ],
+  automated_decisions:
+    'A key may be slowed down or stopped by rule when its use is unusual; a person decides when you ask for that. Nothing else is decided by machine alone.',
+} as const;

@@ -73,10 +73,10 @@ export async function ask<Answer>(path: string, { method = 'GET', body, signal }
 }
 
 /** A file that only who is signed in may have, handed to the browser under its name. */
-export async function download(path: string, name: string): Promise<void> {
+export async function download(path: string, name: string, withinMs = answerMs): Promise<void> {
   const workspace = workspaceChoice.get();
   const headers = workspace === null ? {} : { 'x-fairlead-workspace': workspace };
-  const response = await fetch(path, { credentials: 'same-origin', headers, signal: AbortSignal.timeout(answerMs) });
+  const response = await fetch(path, { credentials: 'same-origin', headers, signal: AbortSignal.timeout(withinMs) });
   if (!response.ok) throw faultOf(await response.json().catch(() => undefined), { status: response.status, path });
   const link = document.createElement('a');
   link.href = URL.createObjectURL(await response.blob());

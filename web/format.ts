@@ -33,6 +33,13 @@ export function short(value: number): string {
   return `${Math.round(scaled * 10) / 10} ${unit}`;
 }
 
+/** 5300 → 5.3 kB. */
+export function bytes(value: number): string {
+  if (value < 1_000) return `${value} B`;
+  const [scaled, unit] = value < 1_000_000 ? [value / 1_000, 'kB'] : [value / 1_000_000, 'MB'];
+  return `${Math.round(scaled * 10) / 10} ${unit}`;
+}
+
 export function milliseconds(ms: number | null): string {
   return ms === null ? '–' : `${count(Math.round(ms))} ms`;
 }

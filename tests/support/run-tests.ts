@@ -38,6 +38,7 @@ const longFiles = [
   'journeys/several-processes',
   'journeys/stream-ends',
   'journeys/upstreams',
+  'rights/whole-copy',
   'simulator/fault-dialects',
   'simulator/native-surfaces',
   'store/erasure',

@@ -14,6 +14,7 @@ import { moneySabotages } from './sabotages/money.ts';
 import { noticeSabotages } from './sabotages/notices.ts';
 import { promiseKeptSabotages } from './sabotages/promises-kept.ts';
 import { relaySabotages } from './sabotages/relay.ts';
+import { rightsSabotages } from './sabotages/rights.ts';
 import { routingSabotages } from './sabotages/routing.ts';
 import { storeSabotages } from './sabotages/store.ts';
 import { surfaceSabotages } from './sabotages/surfaces.ts';
@@ -39,6 +40,7 @@ export type Sabotage = {
 };
 
 export const sabotages: readonly Sabotage[] = [
+  ...rightsSabotages,
   ...surfaceSabotages,
   ...inspectionSabotages,
   ...moneySabotages,

@@ -4,6 +4,7 @@ import { count } from '../format.ts';
 import { outside } from '../links.ts';
 import { Figures, Page } from '../parts/page.tsx';
 import { Answer } from '../parts/query-state.tsx';
+import { Copies } from '../privacy/copies.tsx';
 import { Correct } from '../privacy/correct.tsx';
 import { type HeldKind, HeldTable } from '../privacy/held-table.tsx';
 import { ObjectTo } from '../privacy/object-to.tsx';
@@ -29,6 +30,7 @@ export function Privacy() {
         <a href={outside.privacy}>{text.privacy.policy}</a> · <a href={outside.trust}>{text.privacy.promises}</a>
       </p>
       <Answer of={held}>{(kinds) => <HeldTable of={kinds} />}</Answer>
+      <Copies />
       <Correct person={me.person} />
       <Restrict />
       <ObjectTo />

@@ -1,15 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { ask } from '../api.ts';
-import { links } from '../links.ts';
 import { Field } from '../parts/field.tsx';
+import { OwnAddress } from '../parts/own-address.tsx';
 import { Heading } from '../parts/page.tsx';
 import { Refusal } from '../parts/query-state.tsx';
 import { useSend } from '../parts/use-send.ts';
 import { text } from '../text/english.ts';
 
-type CorrectProps = { readonly person: { readonly name: string; readonly email: string } };
+type CorrectProps = { readonly person: { readonly name: string } };
 
 /** The name at once; the address where its owner proves it. */
 export function Correct({ person }: CorrectProps) {
@@ -49,12 +48,7 @@ export function Correct({ person }: CorrectProps) {
         {isDone ? <span className="state is-fine">{words.done}</span> : null}
       </p>
       <Refusal error={error} />
-      <p className="mt-3">
-        <span className="text-quiet">{words.email}</span> {person.email}
-      </p>
-      <p className="mt-1 text-sm text-quiet">
-        {words.emailHint} <Link to={links.settings}>{words.toSettings}</Link>
-      </p>
+      <OwnAddress />
     </section>
   );
 }

@@ -28,11 +28,11 @@ export const privacyRows = {
     does: 'The own requests about privacy, each with its due date.',
   },
   'privacy-request-open': {
-    ...{ method: 'POST', path: '/api/v1/privacy/requests', needs: 'person', body: 'rights-request' },
+    ...{ method: 'POST', path: '/api/v1/privacy/requests', needs: 'person', body: 'rights-request', ownLog: true },
     does: 'Asks what a person must answer.',
   },
   'privacy-request-withdraw': {
-    ...{ method: 'DELETE', path: '/api/v1/privacy/requests/:id', needs: 'person' },
+    ...{ method: 'DELETE', path: '/api/v1/privacy/requests/:id', needs: 'person', ownLog: true },
     does: 'Takes an open request back.',
   },
   'privacy-copy-list': {
@@ -40,7 +40,7 @@ export const privacyRows = {
     does: 'Copies of the own data: state, size, until when.',
   },
   'privacy-copy-order': {
-    ...{ method: 'POST', path: '/api/v1/privacy/copies', needs: 'person', proof: true },
+    ...{ method: 'POST', path: '/api/v1/privacy/copies', needs: 'person', proof: true, ownLog: true },
     does: 'Asks for a copy of all that is kept about oneself; one a day.',
   },
   'privacy-copy-fetch': {
@@ -48,7 +48,7 @@ export const privacyRows = {
     does: 'The copy, a ZIP archive, for seven days.',
   },
   'privacy-correct': {
-    ...{ method: 'POST', path: '/api/v1/privacy/corrections', needs: 'person', body: 'correction' },
+    ...{ method: 'POST', path: '/api/v1/privacy/corrections', needs: 'person', body: 'correction', ownLog: true },
     does: 'Corrects the own name, at once.',
   },
   'privacy-restriction': {
@@ -56,11 +56,18 @@ export const privacyRows = {
     does: 'What the person restricted or objected to.',
   },
   'privacy-restrict': {
-    ...{ method: 'PUT', path: '/api/v1/privacy/restriction', needs: 'person', body: 'restriction', proof: true },
+    ...{
+      method: 'PUT',
+      path: '/api/v1/privacy/restriction',
+      needs: 'person',
+      body: 'restriction',
+      proof: true,
+      ownLog: true,
+    },
     does: 'Restricts all processing but storing, or lifts that.',
   },
   'privacy-object': {
-    ...{ method: 'PUT', path: '/api/v1/privacy/objections', needs: 'person', body: 'objection' },
+    ...{ method: 'PUT', path: '/api/v1/privacy/objections', needs: 'person', body: 'objection', ownLog: true },
     does: 'Objects to an activity that rests on a legitimate interest, or no longer.',
   },
   'workspace-restriction': {

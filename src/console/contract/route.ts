@@ -17,7 +17,7 @@ export type Route = {
   readonly does: string;
   /** A session must have shown a password, or another proof, within the last ten minutes. */
   readonly proof?: true;
-  /** It changes how its person signs in: written down in the person's own log. */
+  /** It changes how its person signs in, or what is done with its data: written down in the person's own log. */
   readonly ownLog?: true;
   /** What it takes to do it to another person than oneself. */
   readonly toOthers?: Permission;

@@ -45,7 +45,6 @@ export class CopiesApi {
     const { command, people } = this.#options;
     const held = await this.#held(me);
     if (held) return held;
-    if (!(await this.#note(me, 'privacy-copy', me.id))) return away;
     const opened = await command('own-case-open', {
       ...{ person: me.id, contact: me.email, identity: 'session', kind: 'export' },
     });
@@ -54,7 +53,7 @@ export class CopiesApi {
     const { id: request, due } = opened.value as { readonly id: string; readonly due: string };
     const id = `copy_${randomBytes(18).toString('base64url')}`;
     const key = randomBytes(32);
-    const sealed = await (await people.records()).seal(me.person, `copy:${id}`, key.toString('base64url'));
+    const sealed = await (await people.book()).sealFor(me.person, `copy:${id}`, key.toString('base64url'));
     const begun = await command('copy-open', { id, person: me.person, case: request, seal_key: sealed });
     if ('refused' in begun) {
       await command('own-case-withdraw', { id: request, person: me.id });
@@ -62,7 +61,7 @@ export class CopiesApi {
     }
     this.#maker.begin({ id, key, me, subject: subjectIds(me, people) });
     const { expires_at } = begun.value as Copy;
-    return { status: 202, body: { data: { id, state: 'making', request, due, expires_at } } };
+    return { status: 202, body: { data: { id, state: 'making', request, due, expires_at } }, done: id };
   }
 
   /** Part by part, each opened on its way out. */
@@ -74,8 +73,10 @@ export class CopiesApi {
     }
     const held = await this.#held(me);
     if (held) return held;
-    if (!(await this.#note(me, 'privacy-copy-fetch', id))) return away;
-    const key = await (await people.records()).open(me.person, `copy:${id}`, copy.seal_key);
+    // Only what changes something is written down at the door; that this left is, too.
+    const entry = { scope: me.id, actor: me.id, action: 'privacy-copy-fetch', target: id };
+    if (!(await this.#options.door.write(entry))) return away;
+    const key = await (await people.book()).openFor(me.person, `copy:${id}`, copy.seal_key);
     const content = partsOf(command, { id, person: me.person, parts: copy.parts, key: Buffer.from(key, 'base64url') });
     const name = `fairlead-copy-${copy.created_at.slice(0, 10)}.zip`;
     return { status: 200, body: {}, file: { type: 'application/zip', name, bytes: copy.bytes, content } };
@@ -88,15 +89,11 @@ export class CopiesApi {
 
   async #held({ person }: SignedIn): Promise<AccountAnswer | undefined> {
     const { people, now } = this.#options;
-    const changedAt = await (await people.records()).addressChangedAt(person);
-    if (changedAt === null || now() - changedAt >= heldMs) return undefined;
+    const changedAt = await (await people.book()).addressChangedAt(person);
+    if (changedAt === undefined || now() - changedAt >= heldMs) return undefined;
     const from = new Date(changedAt + heldMs).toISOString().slice(0, 16);
     const message = `Your e-mail address changed in the last seven days, so no copy leaves before ${from} UTC. Ask the operator if it was not you.`;
     return { status: 403, body: { error: { code: 403, reason: 'address-changed', message } } };
-  }
-
-  #note({ id }: SignedIn, action: string, target: string): Promise<boolean> {
-    return this.#options.door.write({ scope: id, actor: id, action, target });
   }
 }
 

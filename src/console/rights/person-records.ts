@@ -35,22 +35,6 @@ export class PersonRecords {
     );
   }
 
-  /** Null: the address is as old as the account. */
-  async addressChangedAt(person: string): Promise<number | null> {
-    const [row] = await this.#store.find('person', [{ column: 'id', is: 'eq', value: person, join: 'and' }]);
-    const at = row?.address_changed_at;
-    return at === undefined || at === null ? null : Number(at);
-  }
-
-  /** Sealed so that it goes with the person's key. */
-  async seal(person: string, field: string, text: string): Promise<string> {
-    return this.#vault.sealFor(person, { sealedKey: await this.#keyOf(person), field, text });
-  }
-
-  async open(person: string, field: string, sealed: string): Promise<string> {
-    return this.#vault.openFor(person, { sealedKey: await this.#keyOf(person), field, sealed });
-  }
-
   #shown(
     { person, sealedKey, column, isSealed }: { person: string; sealedKey: string; column: string; isSealed: boolean },
     value: unknown,

@@ -44,27 +44,19 @@ export class RightsApi {
 
   /** What a person must do: the desk has it with its clocks. */
   async openRequest(me: SignedIn, { kind, text, about }: Body<'rights-request'>): Promise<AccountAnswer> {
-    return await this.#noted(me, `privacy-${kind}`, async () => {
-      const opened = await this.#open(me, { kind, text, about });
-      return 'refused' in opened
-        ? refusal(400, opened.refused)
-        : { status: 201, body: { data: opened.value as object } };
-    });
+    const opened = await this.#open(me, { kind, text, about });
+    return 'refused' in opened ? refusal(400, opened.refused) : { status: 201, body: { data: opened.value as object } };
   }
 
   async withdraw(me: SignedIn, id: string): Promise<AccountAnswer> {
-    return await this.#noted(me, 'privacy-withdraw', async () =>
-      dataOr(404, await this.#ask('own-case-withdraw', { id, person: me.id })),
-    );
+    return dataOr(404, await this.#ask('own-case-withdraw', { id, person: me.id }));
   }
 
   /** A name is corrected at once; an address where its owner proves it, in Settings. */
   async correct(me: SignedIn, { name }: Body<'correction'>): Promise<AccountAnswer> {
-    return await this.#noted(me, 'privacy-correct', async () => {
-      const { people, now } = this.#options;
-      await (await people.book()).rename(me.person, name, now());
-      return dataOr(503, await this.#open(me, { kind: 'correct', about: 'name', done: true }));
-    });
+    const { people, now } = this.#options;
+    await (await people.book()).rename(me.person, name, now());
+    return dataOr(503, await this.#open(me, { kind: 'correct', about: 'name', done: true }));
   }
 
   async restrictions({ person }: SignedIn): Promise<AccountAnswer> {
@@ -85,28 +77,15 @@ export class RightsApi {
     me: SignedIn,
     { activity, isOn, kind }: { activity: string; isOn: boolean; kind: 'restrict' | 'object' },
   ): Promise<AccountAnswer> {
-    return await this.#noted(me, `privacy-${kind}${isOn ? '' : '-lift'}`, async () => {
-      const name = isOn ? 'restriction-set' : 'restriction-lift';
-      const set = await this.#ask(name, { kind: 'person', subject: me.person, activity });
-      if ('refused' in set) return refusal(400, set.refused);
-      if (isOn) await this.#open(me, { kind, about: activity, done: atOnce.has(activity) });
-      return { status: 200, body: { data: set.value as object } };
-    });
+    const name = isOn ? 'restriction-set' : 'restriction-lift';
+    const set = await this.#ask(name, { kind: 'person', subject: me.person, activity });
+    if ('refused' in set) return refusal(400, set.refused);
+    if (isOn) await this.#open(me, { kind, about: activity, done: atOnce.has(activity) });
+    return { status: 200, body: { data: set.value as object }, done: isOn ? activity : `${activity} lifted` };
   }
 
   async #open({ id, email }: SignedIn, request: object): Promise<CommandOutcome> {
     return await this.#ask('own-case-open', { person: id, contact: email, identity: 'session', ...request });
-  }
-
-  /** What a person does about itself stands in a log of its own. */
-  async #noted(me: SignedIn, action: string, answer: () => Promise<AccountAnswer>): Promise<AccountAnswer> {
-    const entry = { scope: me.id, actor: me.id, action, target: me.id };
-    if (!(await this.#options.door.write(entry))) {
-      return refusal(503, 'This cannot be written down just now, so it is not done. Try again shortly.');
-    }
-    const answered = await answer();
-    if (answered.status >= 400) await this.#options.door.write({ ...entry, outcome: 'refused' });
-    return answered;
   }
 
   #ask(name: string, args: object): Promise<CommandOutcome> {

@@ -41,6 +41,8 @@ const inspections = 'tests/store/inspections.test.ts';
 const looks = 'tests/journeys/inspections.test.ts';
 const notices = 'tests/store/notices.test.ts';
 const noticeJourney = 'tests/journeys/notices.test.ts';
+const rights = 'tests/rights/rights.test.ts';
+const wholeCopy = 'tests/rights/whole-copy.test.ts';
 const sample = 'tests/journeys/policy-sample.test.ts';
 
 export const promises: readonly PromiseRow[] = [
@@ -215,13 +217,29 @@ export const promises: readonly PromiseRow[] = [
     sabotages: ['management-keys-ask-no-model'],
     missing: 'lists of addresses, last use, passkeys',
   }),
-  missing('J27', 'people may access, correct, delete, restrict, export', 'self-service and desk for rights'),
+  inPart('J27', 'people may access, correct, delete, restrict, export', {
+    control:
+      'each right is a button and an address, and a case with its clocks; restricted keys are refused in every dialect within a second, and no report has their rows',
+    tests: [rights, 'tests/store/rights.test.ts', wholeCopy],
+    sabotages: [
+      'restricted-keys-are-refused',
+      'restrictions-are-told-at-once',
+      'restricted-end-users-are-refused',
+      'reports-leave-restricted-rows-out',
+    ],
+    missing: 'the saga of deletion',
+  }),
   kept('J28', 'people may ask for help with privacy', {
     control: 'a public intake, mail taken once, a due date at once, a page for each request, reminders, and an end',
     tests: [cases, 'tests/properties/due-dates.test.ts'],
     sabotages: ['one-mail-is-one-request', 'what-was-asked-goes-with-its-answer'],
   }),
-  missing('J29', 'identity may be verified first', 'the ladder of identity'),
+  inPart('J29', 'identity may be verified first', {
+    control: 'no copy leaves without a fresh proof, within seven days of a new address, or to another person',
+    tests: [rights],
+    sabotages: ['copies-need-a-fresh-proof', 'a-new-address-holds-copies', 'copies-are-their-persons'],
+    missing: 'the rungs for who cannot sign in',
+  }),
   kept('J30', 'the policy may change', {
     control:
       'each version stands whole in an append-only log; a changed text needs a revision; workspaces accept versions',
@@ -301,8 +319,24 @@ export const promises: readonly PromiseRow[] = [
     tests: [cases],
     sabotages: ['no-disclosure-without-an-entry'],
   }),
-  missing('V11', 'access, correct, delete at any time', 'self-service for rights'),
-  missing('V12', 'a copy of all data', 'the export'),
+  inPart('V11', 'access, correct, delete at any time', {
+    control: 'the page Privacy shows what is kept, hands a copy over and corrects, without asking anybody',
+    tests: [rights, wholeCopy],
+    sabotages: ['copies-need-a-fresh-proof', 'copies-have-every-column'],
+    missing: 'the saga of deletion',
+  }),
+  kept('V12', 'a copy of all data', {
+    control:
+      'the copy walks the inventory: every column that a person gets, opened for it alone, with hashes and the facts of Article 15; sealed for seven days',
+    tests: [wholeCopy, 'tests/store/rights.test.ts'],
+    sabotages: [
+      'copies-have-every-column',
+      'copies-have-nobody-elses-rows',
+      'copies-are-opened-for-their-person',
+      'one-copy-a-day',
+      'copies-go-with-evidence',
+    ],
+  }),
   missing('V13', 'closing the account deletes it', 'the saga of deletion'),
   missing('V14', 'account data as long as the account is active', 'dormant accounts'),
   kept('V15', 'usage logs for 90 days', {

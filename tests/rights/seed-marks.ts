@@ -45,7 +45,7 @@ function linksOf(table: string, subject: SeedSubject): Readonly<Record<string, s
   const joined = {
     ...{ workspace: id('ws'), wallet: id('wallet'), key: id('key'), allowance: id('allowance'), rate: id('rate') },
     ...{ payment: id('payment'), operation: id('operation'), generation: id('generation'), transfer: id('transfer') },
-    ...{ account: id('wallet'), person: subject.person, actor: subject.pseudonym },
+    ...{ account: id('wallet'), inspection: id('inspection'), person: subject.person, actor: subject.pseudonym },
   };
   const special: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
     workspace: { id: id('ws') },
@@ -64,6 +64,7 @@ function linksOf(table: string, subject: SeedSubject): Readonly<Record<string, s
       ...{ person: subject.pseudonym, register: 'request', facts: JSON.stringify({ about: `mark-${subject.mark}` }) },
       ...{ sealed: subject.wrote.sealed, seal_key: subject.wrote.sealKey },
     },
+    inspection: { id: id('inspection'), told: 1, state: 'destroyed' },
     privacy_copy: { state: 'failed' },
     restriction: { kind: 'workspace', subject: id('ws') },
   };

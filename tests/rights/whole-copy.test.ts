@@ -73,13 +73,6 @@ onBoth('a copy has every exportable column of whom it is for, and no mark of any
   judgeManifest(files);
 });
 
-test('each table of which somebody gets something says whose its rows are', async () => {
-  const { subjectWays } = await import('#store/rights/subject-ways.ts');
-  const tables = Object.keys(columnInventory).filter((table) => exportableOf(columnInventory[table]).length > 0);
-
-  assert.deepEqual(Object.keys(subjectWays).sort(), tables.sort());
-});
-
 async function inviteBo({ url }: RunningFairlead, owner: Browser): Promise<Browser> {
   const invited = await owner.post('/api/v1/invitations', { email: bo.email, role: 'developer' });
   assert.equal(invited.status, 201, invited.text);

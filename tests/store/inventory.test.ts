@@ -4,6 +4,7 @@ import { join, matchesGlob } from 'node:path';
 import test from 'node:test';
 import type { EndRecord, JournalRecord } from '#core/journal/record.ts';
 import { inventory } from '#core/privacy/inventory.ts';
+import { subjectWays } from '#store/rights/subject-ways.ts';
 import { begun, ended, newKey, onBoth, storeWith } from './store-under-test.ts';
 
 const columnsOf = {
@@ -65,6 +66,12 @@ test('every file that the store makes is classified', async (t) => {
     files.filter((file) => !patterns.some((pattern) => matchesGlob(file, pattern))),
     [],
   );
+});
+
+test('each table of which somebody gets something says whose its rows are: src/store/rights/subject-ways.ts', () => {
+  const tables = inventory.filter(({ place, exportable }) => place === 'column' && exportable).map(({ of }) => of);
+
+  assert.deepEqual(Object.keys(subjectWays).sort(), [...new Set(tables)].sort());
 });
 
 test('books are never erased, and what is erased is about somebody', () => {

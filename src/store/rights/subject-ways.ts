@@ -56,6 +56,7 @@ export const subjectWays: Readonly<Record<string, SubjectWay>> = {
   key_usage: ofKey('key'),
   lease: ofAllowance('id'),
   member: { where: 'person = :person', key: ['workspace', 'person'] },
+  notice_person: { where: 'person = :person', key: ['notice', 'person'] },
   operation: ofWorkspace('id'),
   operation_use: {
     where: `operation in (select operation.id from operation where operation.workspace in ${owned})`,

@@ -22,6 +22,7 @@ const tableWords: Readonly<Record<string, string>> = {
   lease: 'Parts of limits that were handed to gateways',
   member: 'The workspaces that you are in, and as what',
   new_address: 'A new e-mail address that is being confirmed',
+  notice_person: 'Which notices you were sent and saw',
   operation: 'Batches',
   operation_use: 'What was set aside for batches',
   operator_role: 'What you are for all of this Fairlead',

@@ -45,7 +45,13 @@ function linksOf(table: string, subject: SeedSubject): Readonly<Record<string, s
   const joined = {
     ...{ workspace: id('ws'), wallet: id('wallet'), key: id('key'), allowance: id('allowance'), rate: id('rate') },
     ...{ payment: id('payment'), operation: id('operation'), generation: id('generation'), transfer: id('transfer') },
-    ...{ account: id('wallet'), inspection: id('inspection'), person: subject.person, actor: subject.pseudonym },
+    ...{
+      account: id('wallet'),
+      inspection: id('inspection'),
+      erasure: id('erasure'),
+      person: subject.person,
+      actor: subject.pseudonym,
+    },
   };
   const special: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
     workspace: { id: id('ws') },
@@ -65,6 +71,10 @@ function linksOf(table: string, subject: SeedSubject): Readonly<Record<string, s
       ...{ sealed: subject.wrote.sealed, seal_key: subject.wrote.sealKey },
     },
     inspection: { id: id('inspection'), told: 1, state: 'destroyed' },
+    erasure: {
+      ...{ id: id('erasure'), kind: 'person', subject: subject.person, state: 'cancelled', told: 1 },
+      ...{ asked_by: subject.pseudonym, facts: JSON.stringify({ mark: `mark-${subject.mark}` }) },
+    },
     privacy_copy: { state: 'failed' },
     restriction: { kind: 'workspace', subject: id('ws') },
   };

@@ -18,6 +18,8 @@ const keys = `(select key.id from key where key.workspace in ${owned})`;
 const allowances = `(select allowance.id from allowance where allowance.workspace in ${owned})`;
 const settled = `(select settlement.generation from settlement where settlement.wallet in ${wallets})`;
 
+const erasures = `((kind = 'person' and subject = :person) or (kind = 'workspace' and subject in ${owned}))`;
+
 const ofWorkspace = (...key: readonly string[]): SubjectWay => ({ where: `workspace in ${owned}`, key });
 const ofKey = (...key: readonly string[]): SubjectWay => ({ where: `key in ${keys}`, key });
 const ofAllowance = (...key: readonly string[]): SubjectWay => ({ where: `allowance in ${allowances}`, key });
@@ -35,6 +37,8 @@ export const subjectWays: Readonly<Record<string, SubjectWay>> = {
   },
   dispute: { where: `payment in (select payment.id from payment where payment.workspace in ${owned})`, key: ['id'] },
   entry: { where: `account in ${wallets}`, key: ['sequence'] },
+  erasure: { where: erasures, key: ['id'], own: ['asked_by'] },
+  erasure_step: { where: `erasure in (select erasure.id from erasure where ${erasures})`, key: ['erasure', 'place'] },
   generation: ofWorkspace('id'),
   // What a workspace is to hear of later is not told here before.
   inspection: { where: `workspace in ${owned} and told = 1`, key: ['id'] },

@@ -9,6 +9,8 @@ const tableWords: Readonly<Record<string, string>> = {
   audit_entry: 'What you and your keys changed',
   dispute: 'Payments that were disputed',
   entry: 'Entries of your wallets in the books',
+  erasure: 'Deletions that you asked for',
+  erasure_step: 'What each deletion did, step by step',
   generation: 'Records of requests of your workspaces: numbers, names of models and endpoints, no text',
   inspection: 'Windows in which requests of your workspaces could be looked into',
   inspection_look: 'Looks into requests of your workspaces',

@@ -6,10 +6,10 @@ const [nonceBytes, tagBytes] = [12, 16];
 export type Copied = { readonly bytes: number; readonly parts: number; readonly hash: string };
 
 /** More than this is no copy to download: a person of the operator hands it over. */
-export const copyBytesMax = 512 * 1_048_576;
+const copyBytesMax = 512 * 1_048_576;
 
 /** A file of so many bytes is too large for a copy that is made by itself. */
-export class CopyTooLarge extends Error {
+class CopyTooLarge extends Error {
   override readonly name = 'CopyTooLarge';
 }
 

@@ -8,7 +8,9 @@ import { Door } from '#console/account/door.ts';
 import { IdentityApi } from '#console/account/identity-api.ts';
 import { OperatorApi } from '#console/account/operator-api.ts';
 import { PersonApi } from '#console/account/person-api.ts';
+import { SupportApi } from '#console/account/support-api.ts';
 import { invitedAddress, TeamApi } from '#console/account/team-api.ts';
+import { WorkspaceApi } from '#console/account/workspace-api.ts';
 import { commandLink } from '#console/command-link.ts';
 import type { ConsoleData, FromConsoleThread } from '#console/console-thread.ts';
 import { NoticePost } from '#console/notices/notice-post.ts';
@@ -44,6 +46,8 @@ const team = {
   door,
   person: new PersonApi({ command, people, now }),
   identity: new IdentityApi({ command, people }),
+  workspace: new WorkspaceApi(command),
+  support: new SupportApi({ command, people, post, now }),
   team: new TeamApi({ command, people, door }),
   audit: new AuditApi(command),
   operator: new OperatorApi({ command, people, post }),

@@ -323,6 +323,33 @@ export type PendingAddress = {
   readonly expires_at: string;
 };
 
+/** A key of the workspace at a provider. */
+export type ProviderKey = {
+  readonly id: string;
+  readonly provider: string;
+  readonly upstream: string;
+  readonly name: string;
+  readonly label: string;
+  readonly use: 'before' | 'after' | 'only';
+  readonly disabled: boolean;
+};
+
+export type SupportMessage = {
+  readonly number: string;
+  readonly subject: string;
+  readonly message: string;
+  readonly sent_at: string;
+};
+
+export type TopUpRule = {
+  readonly is_on: boolean;
+  readonly below: number | null;
+  readonly add: number | null;
+  readonly month: number | null;
+  readonly has_card: boolean;
+  readonly can_pay: boolean;
+};
+
 /** An entry of a log of changes. */
 export type Change = {
   readonly place: number;

@@ -79,7 +79,19 @@ const publicPages = {
   subprocessors: '/subprocessors',
   missing: '/no/such/page',
 };
-const pages = ['', 'playground', 'keys', 'activity', 'models', 'wallet', 'team', 'settings'];
+const pages = [
+  '',
+  'playground',
+  'keys',
+  'activity',
+  'models',
+  'routing',
+  'wallet',
+  'team',
+  'changes',
+  'support',
+  'settings',
+];
 /** Scripts of the first view, compressed: LOOK's and the bound. */
 const scriptBytesMax = 150 * 1024;
 

@@ -7,7 +7,9 @@ import { Door } from '#console/account/door.ts';
 import { IdentityApi } from '#console/account/identity-api.ts';
 import { OperatorApi } from '#console/account/operator-api.ts';
 import { PersonApi } from '#console/account/person-api.ts';
+import { SupportApi } from '#console/account/support-api.ts';
 import { TeamApi } from '#console/account/team-api.ts';
+import { WorkspaceApi } from '#console/account/workspace-api.ts';
 import { can, canOperate, type OperatorRole, permissions, type Role, roles } from '#console/contract/permissions.ts';
 import type { Needs, Route } from '#console/contract/route.ts';
 import { routes } from '#console/contract/routes.ts';
@@ -241,6 +243,8 @@ function app() {
     ...{ door, person: new PersonApi({ command, people, now }), audit: new AuditApi(command) },
     operator: new OperatorApi({ command, people, post }),
     identity: new IdentityApi({ command, people }),
+    workspace: new WorkspaceApi(command),
+    support: new SupportApi({ command, people, post, now }),
     team: new TeamApi({ command, people, door }),
     rights: new RightsApi({ command, people, door, now }),
     copies: new CopiesApi({ command, people, door, now }),

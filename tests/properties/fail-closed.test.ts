@@ -86,6 +86,8 @@ const request = fc.record({
     regions: maybe(fc.constantFrom('eu', 'us', 'any', 'eu de,us')),
     endpoint_types: maybe(fc.constantFrom('any', 'first_party,host,self_hosted,sandbox,unverified')),
     sub_processors: maybe(fc.constantFrom('none', 'a:object', '*:agree', 'b:object,c:agree')),
+    providers: maybe(fc.constantFrom('any', 'a,b,c', 'a,b,c,openai b,c,d,openai')),
+    providers_denied: maybe(fc.constantFrom('none', 'a', 'b anthropic')),
   }),
   input: fc.constantFrom(50, 50, 400, 600, 5_000),
   policy: maybe(policy),
@@ -150,6 +152,8 @@ function forbids(endpoint: Endpoint, [, hung]: readonly [string, string], asked:
     (hung.includes(':online') && upstream.provider !== 'openrouter') ||
     (only !== undefined && !isOneOf(only)) ||
     (ignore !== undefined && isOneOf(ignore)) ||
+    ownersLists(asked.owner.providers).some((allowed) => !isOneOf(allowed)) ||
+    ownersLists(asked.owner.providers_denied).some(isOneOf) ||
     (allow_fallbacks === false && order !== undefined && order.length > 0 && !isOneOf(order)) ||
     (trains !== false && !endpoint.isDataAccepted) ||
     ((data_collection === 'deny' || asked.owner.data_collection === 'deny') && trains !== false) ||
@@ -370,4 +374,12 @@ function isAlone(model: string, keys: readonly OwnKey[], { byName }: Catalogue):
   return keys.some(
     ({ use, upstream, models }) => use === 'only' && here.has(upstream) && (models === null || models.includes(model)),
   );
+}
+
+/** Lists of a workspace and of its key, a space between. */
+function ownersLists(setting: string | undefined): readonly (readonly string[])[] {
+  return (setting ?? 'any')
+    .split(' ')
+    .filter((list) => list !== 'any' && list !== 'none')
+    .map((list) => list.split(','));
 }

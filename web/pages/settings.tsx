@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ask, askData } from '../api.ts';
+import { useCan } from '../can.ts';
 import { count, money } from '../format.ts';
 import { outside } from '../links.ts';
 import { OwnAddress } from '../parts/own-address.tsx';
@@ -7,6 +8,7 @@ import { OwnLog } from '../parts/own-log.tsx';
 import { CodeLine, Heading, Moment, Page, Scroll } from '../parts/page.tsx';
 import { Passkeys } from '../parts/passkeys.tsx';
 import { Answer, Refusal } from '../parts/query-state.tsx';
+import { Rename } from '../parts/rename.tsx';
 import { SecondFactor } from '../parts/second-factor.tsx';
 import { SignIns } from '../parts/sign-ins.tsx';
 import { useSend } from '../parts/use-send.ts';
@@ -18,11 +20,11 @@ import { text } from '../text/english.ts';
 export function Settings() {
   const me = useMe();
   const here = useHere();
+  const mayRename = useCan('workspace.rename');
   const limits = useQuery({ queryKey: ['limits'], queryFn: () => askData<readonly Limit[]>('/api/v1/limits') });
   if (!me) return null;
   const { person, workspaces, operator_roles: held } = me;
   const facts: readonly (readonly [string, string])[] = [
-    [text.settings.name, person.name || text.none],
     [
       text.settings.workspaces,
       workspaces.map(({ name, role }) => `${name} (${text.team.roles[role] ?? role})`).join(', '),
@@ -39,6 +41,19 @@ export function Settings() {
           </div>
         ))}
       </dl>
+      <div className="mt-6 grid gap-4">
+        <Rename label={text.settings.name} button={text.settings.rename} now={person.name} path="/api/v1/me" />
+        {here ? (
+          <Rename
+            key={here.id}
+            label={text.settings.workspaceName}
+            button={text.settings.renameWorkspace}
+            now={here.name}
+            path="/api/v1/workspace"
+            mayNot={mayRename ? undefined : text.settings.mayNotRename}
+          />
+        ) : null}
+      </div>
       <OwnAddress />
       <Passkeys />
       <SignIns />

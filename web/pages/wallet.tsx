@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { ask, askData, download } from '../api.ts';
 import { useCan } from '../can.ts';
 import { exactMoney } from '../format.ts';
+import { AutoTopUp } from '../parts/auto-top-up.tsx';
 import { Field } from '../parts/field.tsx';
 import { Older } from '../parts/older.tsx';
 import { Empty, Figures, Heading, Moment, Money, Page, Scroll } from '../parts/page.tsx';
@@ -32,6 +33,7 @@ export function Wallet() {
         <div className="grid max-w-3xl gap-x-12 gap-y-6 sm:grid-cols-2">
           <TopUp />
           <Redeem />
+          <AutoTopUp />
         </div>
       ) : (
         <p className="text-sm text-quiet">{text.wallet.mayNot}</p>
@@ -48,14 +50,15 @@ function TopUp() {
   const [wrong, setWrong] = useState<string>();
   const pay = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const amount = String(new FormData(event.currentTarget).get('amount')).trim().replace(/^\$/, '');
+    const form = new FormData(event.currentTarget);
+    const amount = String(form.get('amount')).trim().replace(/^\$/, '');
     const isAmount = /^[1-9]\d{0,5}(\.\d{1,2})?$/.test(amount);
     setWrong(isAmount ? undefined : text.wallet.badUsd);
     if (!isAmount) return;
     try {
       const { url } = await askData<{ readonly url: string }>('/api/v1/credits/checkout', {
         method: 'POST',
-        body: { amount },
+        body: { amount, keep_card: form.get('keep') === 'on' },
       });
       location.assign(url);
     } catch (thrown) {
@@ -66,6 +69,10 @@ function TopUp() {
     <form className="grid content-start gap-3" noValidate onSubmit={(event) => void pay(event)}>
       <h2 className="text-lg">{text.wallet.topUp}</h2>
       <Field label={text.wallet.amount} name="amount" inputMode="decimal" hint={text.wallet.topUpHint} wrong={wrong} />
+      <label className="flex items-center gap-2">
+        <input type="checkbox" name="keep" />
+        <span>{text.wallet.keepCard}</span>
+      </label>
       <Refusal error={error} />
       <button type="submit" className="button is-first justify-self-start">
         {text.wallet.pay}

@@ -6,6 +6,7 @@ import { ask, workspaceChoice } from '../api.ts';
 import { links, outside } from '../links.ts';
 import { useHere, useMe } from '../session.ts';
 import { text } from '../text/english.ts';
+import { FirstWorkspace } from './first-workspace.tsx';
 import { Mark } from './mark.tsx';
 
 const places = [
@@ -14,8 +15,11 @@ const places = [
   'keys',
   'activity',
   'models',
+  'routing',
   'wallet',
   'team',
+  'changes',
+  'support',
   'privacy',
   'settings',
 ] as const;
@@ -26,6 +30,10 @@ export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const [isOpen, setOpen] = useState(false);
   const isOperator = canOperate(useMe()?.operator_roles ?? [], 'operate.read');
+  const here = useHere();
+  // Whoever operates, or looks at what is his own, needs none.
+  const isOwn = [links.settings, links.support, links.operate, links.privacy].some((own) => path.includes(own));
+  const needsWorkspace = useMe() !== undefined && here === undefined && !isOwn;
   const isFirst = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page is a new place to read from its top.
   useEffect(() => {
@@ -75,7 +83,7 @@ export function Shell() {
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1} className="min-w-0 flex-1 px-4 py-6 outline-none md:px-10 md:py-8">
-        <Outlet />
+        {needsWorkspace ? <FirstWorkspace /> : <Outlet />}
       </main>
     </div>
   );

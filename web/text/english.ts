@@ -5,9 +5,19 @@ import { operateText } from './operate.ts';
 import { privacyText } from './privacy.ts';
 import { factorText, signText } from './sign.ts';
 import { teamText } from './team.ts';
+import { changesText, routingText, supportText } from './workspace.ts';
 
 export const text = {
   product: 'Fairlead',
+  firstWorkspace: {
+    title: 'Your first workspace',
+    words: 'Keys, limits and the wallet belong to a workspace. You own it, and may invite others.',
+    name: 'What you call it',
+    create: 'Create workspace',
+  },
+  routing: routingText,
+  support: supportText,
+  changes: changesText,
   skip: 'Skip to the content',
   menu: 'Menu',
   workspace: 'Workspace',
@@ -19,8 +29,11 @@ export const text = {
     keys: 'Keys',
     activity: 'Activity',
     models: 'Models',
+    routing: 'Routing',
     wallet: 'Wallet',
     team: 'Team',
+    changes: 'Log',
+    support: 'Support',
     privacy: 'Privacy',
     settings: 'Settings',
     operate: 'Operate',
@@ -253,6 +266,25 @@ export const text = {
     pay: 'Pay by card',
     code: 'Code',
     redeem: 'Redeem code',
+    keepCard: 'Keep this card for auto top-up',
+    auto: {
+      title: 'Auto top-up',
+      isOn: (below: number, add: number, month: number) =>
+        `On: below $${below}, $${add} are added, at most $${month} in thirty days.`,
+      isOff: 'Off: an empty wallet stops requests.',
+      noCard: 'Pay once with “Keep this card” ticked, then it can be switched on.',
+      nobodyPays: 'This Fairlead takes no payments by card.',
+      on: 'Switch on',
+      off: 'Switch auto top-up off',
+      offText: 'From then on the wallet is filled by hand alone.',
+      change: 'Change',
+      save: 'Save auto top-up',
+      fields: {
+        below: 'When the wallet has less than, in dollars',
+        add: 'Add dollars',
+        month: 'Never more than, in thirty days',
+      },
+    },
     redeemed: 'The credit of the code is in the wallet.',
     statement: 'Statement',
     when: 'When',
@@ -292,6 +324,9 @@ export const text = {
     endOthers: 'Sign out everywhere else',
     rename: 'Save name',
     renamed: 'Saved.',
+    workspaceName: 'Name of this workspace',
+    renameWorkspace: 'Rename workspace',
+    mayNotRename: 'Your role may not rename it. Ask an owner or admin.',
     title: 'Settings',
     you: 'You',
     name: 'Name',

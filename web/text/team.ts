@@ -64,5 +64,7 @@ export const teamText = {
     'inspections.read': 'see who looked into requests, and why',
     'inspections.answer': 'allow such a look, refuse or end it',
     'audit.read': 'see the audit log',
+    'settings.read': 'see the routing policy',
+    'settings.change': 'change the routing policy',
   } as Readonly<Record<string, string>>,
 } as const;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { holdsCardNumber } from '#core/privacy/card-number.ts';
 import { inspectionReasons, windowMinutesMax, windowRequestsMax } from '#core/privacy/inspection.ts';
 import type { BodyName } from './body-names.ts';
+import { memberSettings } from './member-settings.ts';
 import { operatorRoles, roles } from './permissions.ts';
 
 const line = (max: number) => z.string().trim().min(1).max(max);
@@ -18,6 +19,14 @@ export const bodies = {
   'sign-in-elsewhere': z.strictObject({ provider: line(40) }),
   'wallet-begin': z.strictObject({ address: z.string().regex(/^0x[0-9a-fA-F]{40}$/), chain_id: z.int().min(1) }),
   wallet: z.strictObject({ message: line(2_000), signature: z.string().regex(/^0x[0-9a-fA-F]{130}$/) }),
+  settings: z.strictObject({ settings: z.partialRecord(z.enum(memberSettings), line(300)) }),
+  topup: z.union([
+    z.strictObject({ off: z.literal(true) }),
+    z.strictObject({
+      ...{ below: z.int().min(0).max(999_999), add: z.int().min(1).max(999_999), month: z.int().min(1).max(999_999) },
+    }),
+  ]),
+  support: z.strictObject({ subject: line(200), message: line(10_000) }),
   address: z.strictObject({ email: z.email().max(254) }),
   'sign-up': z.strictObject({
     name: line(100),

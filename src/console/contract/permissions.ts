@@ -44,6 +44,8 @@ export const permissions = {
   'inspections.read': everyMember,
   'inspections.answer': ['owner', 'admin'],
   'audit.read': leaders,
+  'settings.read': everyMember,
+  'settings.change': leaders,
   'policy.read': everyMember,
   'policy.accept': leaders,
   'workspace.restrict': ['owner'],

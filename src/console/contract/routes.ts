@@ -5,6 +5,7 @@ import { inspectionRoutes } from './inspection-routes.ts';
 import { noticeRows } from './notice-rows.ts';
 import { privacyRows } from './privacy-rows.ts';
 import type { Route } from './route.ts';
+import { workspaceRows } from './workspace-rows.ts';
 
 const keys = '/api/v1/keys';
 const ownKeys = '/api/v1/byok';
@@ -34,6 +35,7 @@ export const routes = {
     does: 'Ends all own sessions but this.',
   },
   ...identityRows,
+  ...workspaceRows,
   'workspace-list': {
     method: 'GET',
     path: '/api/v1/workspaces',

@@ -1,5 +1,8 @@
 import type { Letter } from './post-office.ts';
 
+/** Letters that are there for their link. */
+type LinkKind = Exclude<Letter['kind'], 'support' | 'notice'>;
+
 /** What letters say. Plain text: a letter with one link and no picture tells nobody that it was opened. */
 export function letterOf(
   kind: LinkKind,
@@ -9,9 +12,6 @@ export function letterOf(
   const end = `If you did not ask for this, do nothing: without the link nothing happens.\n\n${operator}`;
   return { kind, to, subject, text: `${lines[0]}\n\n${link}\n\n${lines[1]}\n\n${end}\n` };
 }
-
-/** Letters with one link that proves who follows it. */
-type LinkKind = Exclude<Letter['kind'], 'notice'>;
 
 const texts: Readonly<Record<LinkKind, { readonly subject: string; readonly lines: readonly [string, string] }>> = {
   verify: {

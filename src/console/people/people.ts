@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { holdsCardNumber } from '#core/privacy/card-number.ts';
+import type { PeopleStore } from '#store/people/people-store.ts';
 import { readFields } from '../account/read-fields.ts';
 import { noCards, readBody } from '../contract/bodies.ts';
-import type { SignInProvider } from '../identity/elsewhere.ts';
 import { Entrances } from '../identity/entrances.ts';
 import { NewAddresses } from '../identity/new-addresses.ts';
 import { PersonRecords } from '../rights/person-records.ts';
@@ -27,30 +27,12 @@ import { letterOf } from './letter-texts.ts';
 import { Letters } from './letters.ts';
 import { type BrowserRequest, type LetterKind, LibraryDoor, type SignedIn } from './library-door.ts';
 import { HashQueueFull, PasswordHashes } from './password-hash.ts';
+import type { PeopleOptions } from './people-options.ts';
 import { PersonBook } from './person-book.ts';
 import { PersonVault } from './person-vault.ts';
-import type { PostOffice } from './post-office.ts';
 import { secondStepIn } from './second-step.ts';
 import { SignInLimits } from './sign-in-limits.ts';
 import { cookiePrefix, isSameOrigin, plainHttp, type Site, siteOf } from './site.ts';
-
-export type PeopleOptions = {
-  readonly dataDir: string;
-  readonly databaseUrl: string | undefined;
-  readonly pepper: Uint8Array;
-  /** Where people reach this Fairlead, as its operator said; asked for each time, since the set-up page may say it. */
-  readonly publicUrl: () => Promise<string | undefined>;
-  /** Whether strangers may make themselves an account. */
-  readonly signUp: 'open' | 'invited';
-  /** The hash of the address that this link's secret invites; undefined where it invites nobody. */
-  readonly invited: (tokenHash: string) => Promise<string | undefined>;
-  /** The version of the policy that whoever makes an account accepts. */
-  readonly policyVersion: () => Promise<string | undefined>;
-  /** Sites at which people may sign in for us. */
-  readonly providers?: readonly SignInProvider[];
-  readonly post: PostOffice;
-  now(): number;
-};
 
 export type Who =
   | { readonly kind: 'signed-in'; readonly signedIn: SignedIn }
@@ -168,6 +150,10 @@ export class People {
     const isDone =
       answer.status === 200 || (answer.status === 302 && !/[?&]error=/.test(answer.headers.get('location') ?? ''));
     return { isDone, setCookies: isDone ? answer.headers.getSetCookie() : [] };
+  }
+
+  store(): Promise<PeopleStore> {
+    return this.#library.store();
   }
 
   async book(): Promise<PersonBook> {

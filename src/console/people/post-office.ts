@@ -1,7 +1,15 @@
 import { type Mail, type SmtpOptions, SmtpSender } from '#outgoing/mail/smtp-sender.ts';
 
 export type Letter = Mail & {
-  readonly kind: 'verify' | 'reset' | 'magic-link' | 'invitation' | 'address-old' | 'address-new' | 'notice';
+  readonly kind:
+    | 'verify'
+    | 'reset'
+    | 'magic-link'
+    | 'invitation'
+    | 'address-old'
+    | 'address-new'
+    | 'notice'
+    | 'support';
 };
 
 export type OutboxLetter = Letter & {

@@ -36,6 +36,10 @@ const rules = {
   hold: { takes: '"whole" or "staged"', isGood: (value) => value === 'whole' || value === 'staged' },
   /** Whether somebody of the operator may look into requests, and what must come first; docs/reference/inspections.md. */
   inspection: { takes: '"ask", "tell" or "forbid"', isGood: (value) => ['ask', 'tell', 'forbid'].includes(value) },
+  /** Who may be asked, by the names of providers and upstreams. */
+  providers: { takes: '"any", or names with commas between, as in "openai,anthropic"', isGood: isListOfWords },
+  /** Who may not. */
+  providers_denied: { takes: '"none", or names with commas between, as in "openrouter"', isGood: isListOfWords },
   /** Where requests may be served and kept. */
   regions: { takes: '"any", or regions with commas between, as in "eu" or "de,fr"', isGood: isListOfWords },
   /** Whether what is blocked may pass after all, under the terms that were accepted. */
@@ -76,6 +80,8 @@ const ceilings: Readonly<Partial<Record<OwnerSettingName, 'deny' | 'on' | 'both'
   zdr: 'on',
   regions: 'both',
   endpoint_types: 'both',
+  providers: 'both',
+  providers_denied: 'both',
   sub_processors: 'workspace',
 };
 

@@ -32,6 +32,10 @@ export const peopleInventory: Readonly<Record<string, Readonly<Record<string, Da
     ...classify(sealedNames, 'name'),
     ...classify(secret, 'credential_hash sealed counter'),
   },
+  support_message: {
+    ...classify(membership, 'id person number sent_at'),
+    ...classify(sealedNames, 'subject text'),
+  },
   new_address: {
     ...classify(membership, 'id person old_proved_at new_proved_at expires_at created_at'),
     ...classify(sealedNames, 'address'),

@@ -6,6 +6,7 @@ import type { ProviderRules } from './provider-rules.ts';
 /** Demands nothing. */
 const noRules: ProviderRules = {
   only: undefined,
+  allowLists: [],
   ignore: [],
   order: [],
   allowFallbacks: true,
@@ -34,14 +35,19 @@ export function ownerRules({
   regions,
   endpoint_types,
   sub_processors,
+  providers,
+  providers_denied,
 }: OwnerSettings): ProviderRules | undefined {
   const { objections, agreed } = readDecidedUpstreams(sub_processors);
-  const decides = objections.length + agreed.length > 0;
+  const [allowLists, denied] = [listsOf(providers), listsOf(providers_denied).flat()];
+  const decides = objections.length + agreed.length + allowLists.length + denied.length > 0;
   if (!decides && data_collection !== 'deny' && zdr !== 'on' && isAny(regions) && isAny(endpoint_types)) {
     return undefined;
   }
   return {
     ...noRules,
+    allowLists,
+    ignore: denied,
     objections,
     agreed,
     deniesCollection: data_collection === 'deny',
@@ -67,6 +73,8 @@ export function joinRules(
   const { endpointTypes: types } = owner;
   return {
     ...asked,
+    allowLists: [...owner.allowLists, ...asked.allowLists],
+    ignore: [...owner.ignore, ...asked.ignore],
     deniesCollection: asked.deniesCollection || owner.deniesCollection,
     wantsZeroRetention: asked.wantsZeroRetention || owner.wantsZeroRetention,
     regions: [...owner.regions, ...asked.regions],
@@ -87,6 +95,6 @@ function isAny(setting: string | undefined): boolean {
 function listsOf(setting: string | undefined): readonly (readonly string[])[] {
   return (setting ?? 'any')
     .split(' ')
-    .filter((list) => list !== 'any')
+    .filter((list) => list !== 'any' && list !== 'none')
     .map((list) => list.split(','));
 }

@@ -13,6 +13,8 @@ import type { StrategyName } from './strategies/strategy-names.ts';
 export type ProviderRules = {
   /** Names of providers, upstreams, or `provider/variant`. */
   readonly only: readonly string[] | undefined;
+  /** Of a workspace and of a key: each holds. */
+  readonly allowLists: readonly (readonly string[])[];
   readonly ignore: readonly string[];
   readonly order: readonly string[];
   readonly allowFallbacks: boolean;
@@ -81,6 +83,7 @@ export function ruleBroken(endpoint: Endpoint, rules: ProviderRules, by: JudgedB
   const data = handlingOn(endpoint.upstream.data, by.day);
   if (rules.objections.includes(endpoint.upstream.name)) return 'sub_processor:objection';
   if (rules.only && !isAmong(endpoint, rules.only)) return 'allowed_providers';
+  for (const allowed of rules.allowLists) if (!isAmong(endpoint, allowed)) return 'allowed_providers';
   if (isAmong(endpoint, rules.ignore)) return 'allowed_providers';
   if (!rules.allowFallbacks && rules.order.length > 0 && !isAmong(endpoint, rules.order)) return 'allowed_providers';
   if (rules.deniesCollection && data.trains !== false) return 'data_policy:training';

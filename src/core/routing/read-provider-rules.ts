@@ -11,6 +11,7 @@ export function readProviderRules(value: unknown): ProviderRules | undefined {
   const read = new Reader(value);
   return {
     only: read.names('only'),
+    allowLists: [],
     ignore: read.names('ignore') ?? [],
     order: read.names('order') ?? [],
     allowFallbacks: read.flag('allow_fallbacks') ?? true,

@@ -78,9 +78,10 @@ function keyOf(model: Model, { protocol, nativeOnly, rules }: PlanAsk): string |
 
 /** All that the filter and the named order read of a caller's rules. */
 function demandOf({ only, ignore, order, quantizations, endpointTypes, regions, maxPrice, ...rules }: ProviderRules) {
-  const { allowFallbacks, deniesCollection, wantsZeroRetention, wantsDistillable, objections, agreed } = rules;
+  const { allowFallbacks, deniesCollection, wantsZeroRetention, wantsDistillable, objections, agreed, allowLists } =
+    rules;
   const flags = `${allowFallbacks} ${deniesCollection} ${wantsZeroRetention} ${wantsDistillable}`;
-  const lists = [only, ignore, order, quantizations, endpointTypes, regions, objections, agreed];
+  const lists = [only, ignore, order, quantizations, endpointTypes, allowLists, regions, objections, agreed];
   const names = lists.map((list) => (list ? JSON.stringify(list) : '-'));
   const { input, output, request, image, audio } = maxPrice;
   const prices = [input, output, request, image, audio];

@@ -38,12 +38,13 @@ import { setupRoutes } from './setup-page.ts';
 import { siteRoutes } from './site/site-routes.ts';
 import { type TeamRoutes, teamRoutes } from './team-routes.ts';
 import { viewRoutes } from './view-routes.ts';
+import { type WorkspaceRoutes, workspaceRoutes } from './workspace-routes.ts';
 
 export type PeopleOptions = {
   readonly command: RunCommand;
   readonly account: AccountApi;
   readonly people: People;
-  readonly team: TeamRoutes & OperatorRoutes & IdentityRoutes & RightsRoutes;
+  readonly team: TeamRoutes & OperatorRoutes & IdentityRoutes & WorkspaceRoutes & RightsRoutes;
   /** JSON Schema of the configuration file. */
   readonly configSchema: object;
   /** Told of what went wrong on our side; nobody, where it is left out. */
@@ -93,6 +94,7 @@ export function peopleApp({ command, account, people, team, configSchema, failed
   app.route('/', letterRoutes(people, team));
   app.route('/', teamRoutes(team));
   app.route('/', identityRoutes(team, people));
+  app.route('/', workspaceRoutes(team));
   app.route('/', privacyRoutes(team.door, new PrivacyApi(command)));
   app.route('/', rightsRoutes(team));
   app.route('/', inspectionRoutes(team.door, new InspectionApi(command)));

@@ -42,6 +42,20 @@ export async function takeEvent(context: CommandContext, given: unknown) {
   return { outcome };
 }
 
+/** When credit is paid for by itself, and whether a card was kept for that. */
+export async function showTopUp(context: CommandContext, given: unknown) {
+  const { id } = await findWorkspace(context, new Arguments(given));
+  const { topup = 'off' } = await context.store.accounts.ownerSettings(id);
+  const [below, add, month] = (/^below:(\d+),add:(\d+),month:(\d+)$/.exec(topup) ?? []).slice(1).map(Number);
+  const customer = await context.store.payments.customer(id);
+  return {
+    is_on: topup !== 'off',
+    ...{ below: below ?? null, add: add ?? null, month: month ?? null },
+    has_card: typeof customer?.method === 'string',
+    can_pay: context.payments !== undefined,
+  };
+}
+
 export async function listPayments(context: CommandContext, given: unknown) {
   const { id } = await findWorkspace(context, new Arguments(given));
   return (await context.store.payments.paymentsOf(id, paymentsMax)).map(toPaymentJson);

@@ -103,7 +103,15 @@ import { liftStop, listStopped } from './overruns.ts';
 import { addOwnKey, changeOwnKey, listOwnKeys, removeOwnKey } from './own-keys.ts';
 import { setKey, setWorkspace } from './owner-set.ts';
 import { addPageViews, showPageViews } from './page-views.ts';
-import { createCheckout, listInvoices, listPayments, refundPayment, showInvoice, takeEvent } from './payments.ts';
+import {
+  createCheckout,
+  listInvoices,
+  listPayments,
+  refundPayment,
+  showInvoice,
+  showTopUp,
+  takeEvent,
+} from './payments.ts';
 import { listSubProcessors, showPolicy } from './policies.ts';
 import { listPrices, setPrice } from './prices.ts';
 import {
@@ -326,6 +334,7 @@ export const commands = {
   'wallet-statement': showWalletStatement,
   'workspace-create': createWorkspace,
   'workspace-list': listWorkspaces,
+  'topup-show': showTopUp,
   'workspace-set': setWorkspace,
 } as const satisfies Record<string, Command>;
 

@@ -101,4 +101,19 @@ export const peopleMigrations: readonly Migration[] = [
       'create index new_address_expires_at on new_address (expires_at)',
     ],
   },
+  {
+    version: 3,
+    name: 'support messages',
+    statements: [
+      `create table support_message (
+        id text not null primary key,
+        person text not null references person (id),
+        number text not null unique,
+        subject text not null,
+        text text not null,
+        sent_at integer not null
+      ) strict`,
+      'create index support_message_person on support_message (person)',
+    ],
+  },
 ];

@@ -22,6 +22,7 @@ export const peopleTables = {
   proof: 'id identifier_hash sealed expires_at created_at changed_at'.split(' '),
   second_factor: 'id person secret recovery verified failures locked_until'.split(' '),
   passkey: 'id person credential_hash sealed name counter created_at used_at'.split(' '),
+  support_message: 'id person number subject text sent_at'.split(' '),
   new_address:
     'id person address_hash address old_hash new_hash old_proved_at new_proved_at expires_at created_at'.split(' '),
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -22,6 +22,7 @@ import type { TokenCounter } from './meter/token-counter.ts';
 import type { AffinityTable } from './plan/affinity-table.ts';
 import type { HealthBoard } from './plan/health-board.ts';
 import type { HeldBytes } from './relay/held-answer.ts';
+import type { Roster } from './roster.ts';
 
 /** Everything a request needs, made once by open-gateway.ts. */
 export type Gateway = {
@@ -69,7 +70,7 @@ export type Gateway = {
   contact: string | undefined;
   open: number;
   /** Told when the drain's patience ends: what is still open must end now. */
-  readonly onForcedDrain: Set<() => void>;
+  readonly onForcedDrain: Roster<() => void>;
   /** `leaving`: not ready any more, still serving. `draining`: nothing new is taken. */
   phase: 'serving' | 'leaving' | 'draining';
 };

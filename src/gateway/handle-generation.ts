@@ -248,11 +248,11 @@ function watchStops({ call, stop }: Generation, gateway: Gateway) {
   const ownMs = call.options.timeoutMs ?? Number.POSITIVE_INFINITY;
   const deadline = ringIn(Math.min(ownMs, totalMs), () => say(ownMs < totalMs ? 'caller-deadline' : 'deadline'));
   const drained = () => say('drain');
-  gateway.onForcedDrain.add(drained);
+  const leave = gateway.onForcedDrain.enter(drained);
   call.reply.onLeft(() => say('caller-left'));
   const end = () => {
     deadline.cancel();
-    gateway.onForcedDrain.delete(drained);
+    leave();
   };
   return { stop: end, [Symbol.dispose]: end };
 }

@@ -25,6 +25,7 @@ import { TokenCounter } from './meter/token-counter.ts';
 import { AffinityTable } from './plan/affinity-table.ts';
 import { HealthBoard } from './plan/health-board.ts';
 import { HeldBytes } from './relay/held-answer.ts';
+import { Roster } from './roster.ts';
 
 export type GatewayOptions = {
   readonly instance: string;
@@ -147,7 +148,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     contact: undefined,
     policy: undefined,
     open: 0,
-    onForcedDrain: new Set(),
+    onForcedDrain: new Roster(),
     phase: 'serving',
   };
   keeper.start();

@@ -64,11 +64,11 @@ test('and each 1,000 tokens in between', () => {
   const book = new ProgressBook();
   const told: number[] = [];
   const answer = { outputBytes: 0, tell: () => told.push(answer.outputBytes) };
-  book.begin(answer, performance.now());
-  for (; answer.outputBytes <= 10_000; answer.outputBytes += 500) book.heard(answer);
-  book.end(answer);
+  const telling = book.begin(answer, performance.now());
+  for (; answer.outputBytes <= 10_000; answer.outputBytes += 500) telling.heard();
+  telling.end();
   answer.outputBytes += 50_000;
-  book.heard(answer);
+  telling.heard();
   book.close();
 
   assert.deepEqual(told, [4_000, 8_000]);

@@ -10,7 +10,7 @@ import type { Exchange, ExchangeListener } from '#outgoing/providers/exchange.ts
 import type { Call } from '../call.ts';
 import { type Deadline, ringIn } from '../deadline.ts';
 import type { Gateway } from '../gateway.ts';
-import type { Progressing } from '../meter/progress-book.ts';
+import type { Progressing, Telling } from '../meter/progress-book.ts';
 import { HeldAnswer } from '../relay/held-answer.ts';
 import type { AttemptAsk } from './attempt.ts';
 import { endIsSaid } from './end-is-said.ts';
@@ -91,6 +91,7 @@ class StartingAttempt implements ExchangeListener, Progressing {
   readonly #resolve: (outcome: Outcome) => void;
   #exchange: Exchange | undefined;
   #deadline: Deadline | undefined;
+  #telling: Telling | undefined;
   #isOver = false;
   /** From the first content on, of what is kept back. */
   #patience: Patience | undefined;
@@ -168,7 +169,7 @@ class StartingAttempt implements ExchangeListener, Progressing {
     const { onHead, onHeld, endpoint, facts } = this.#ask;
     onHead(endpoint);
     // What is passed on as it comes tells its progress there.
-    if (!facts.stream || onHeld) this.#gateway.progress.begin(this, performance.now());
+    if (!facts.stream || onHeld) this.#telling = this.#gateway.progress.begin(this, performance.now());
   }
 
   get outputBytes(): number {
@@ -194,7 +195,7 @@ class StartingAttempt implements ExchangeListener, Progressing {
 
   data(bytes: Buffer): void {
     this.#take(bytes);
-    if (!this.#isOver) this.#gateway.progress.heard(this);
+    if (!this.#isOver) this.#telling?.heard();
   }
 
   #take(bytes: Buffer): void {
@@ -294,7 +295,7 @@ class StartingAttempt implements ExchangeListener, Progressing {
     this.#isOver = true;
     this.#deadline?.cancel();
     this.#patience?.stop();
-    this.#gateway.progress.end(this);
+    this.#telling?.end();
     this.#ask.stop.listener = undefined;
     if (outcome.kind !== 'answer') {
       this.#exchange?.abort();

@@ -35,7 +35,7 @@ export function askKept(call: Asker, ask: KeptAsk, gateway: Gateway): Promise<Ke
     let hasAll = false;
     const over = () => {
       clearTimeout(timer);
-      gateway.onForcedDrain.delete(drained);
+      leave();
     };
     const fail = (fault: Fault) => {
       over();
@@ -79,7 +79,7 @@ export function askKept(call: Asker, ask: KeptAsk, gateway: Gateway): Promise<Ke
     );
     const late = () => fail(new Fault('upstream-timeout', { attempts: 1, last: 'head-timeout' }));
     const timer = setTimeout(late, gateway.deadlines.firstContentMs);
-    gateway.onForcedDrain.add(drained);
+    const leave = gateway.onForcedDrain.enter(drained);
     if (!ask.outlivesCaller) call.reply.onLeft(() => hasAll || broken());
   });
 }

@@ -33,7 +33,7 @@ export function readKept(call: Asker, { endpoint, path, take, outlivesCaller }: 
     isOver = true;
     clearTimeout(stall);
     clearTimeout(whole);
-    gateway.onForcedDrain.delete(drained);
+    leave();
   };
   const stop = (thrown: unknown) => {
     if (isOver) return;
@@ -94,7 +94,7 @@ export function readKept(call: Asker, { endpoint, path, take, outlivesCaller }: 
   );
   const stall = setTimeout(late, gateway.deadlines.firstContentMs);
   const whole = setTimeout(late, readMsMax);
-  gateway.onForcedDrain.add(drained);
+  const leave = gateway.onForcedDrain.enter(drained);
   if (!outlivesCaller) call.reply.onLeft(broken);
   return promise;
 }

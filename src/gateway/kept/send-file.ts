@@ -40,7 +40,7 @@ function pass(call: Call, { path, endpoint, headers }: Passing, gateway: Gateway
     let saysItsEnd = false;
     const over = () => {
       clearTimeout(timer);
-      gateway.onForcedDrain.delete(drained);
+      leave();
     };
     const stop = (fault: Fault) => {
       over();
@@ -94,7 +94,7 @@ function pass(call: Call, { path, endpoint, headers }: Passing, gateway: Gateway
       () => stop(new Fault('upstream-timeout', { attempts: 1, last: 'stalled' })),
       gateway.deadlines.wholeMs,
     );
-    gateway.onForcedDrain.add(drained);
+    const leave = gateway.onForcedDrain.enter(drained);
     reply.onLeft(broken);
   });
 }

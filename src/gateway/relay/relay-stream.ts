@@ -12,7 +12,7 @@ import type { Gateway } from '../gateway.ts';
 import type { Ending, Generation } from '../generation.ts';
 import { billOf } from '../meter/bill.ts';
 import { type Metered, progressOf } from '../meter/meter.ts';
-import type { Progressing } from '../meter/progress-book.ts';
+import type { Progressing, Telling } from '../meter/progress-book.ts';
 import type { CallerStream } from './caller-stream.ts';
 
 const terminalBytesMax = 64 * 1024 * 1024;
@@ -51,6 +51,7 @@ class StreamRelay implements StreamConsumer, Progressing {
   #waitsForHold = false;
   #wasRefused = false;
   #stall: Patience | undefined;
+  #telling: Telling | undefined;
   readonly #terminal: Uint8Array[] = [];
   #terminalBytes = 0;
   #waitsForCaller = false;
@@ -79,14 +80,14 @@ class StreamRelay implements StreamConsumer, Progressing {
       call.reply.onOver(() => stream.letGo());
     }
     this.#stall = new Patience(this.#gateway.deadlines.stallMs, () => this.#silent());
-    this.#gateway.progress.begin(this, performance.now());
+    this.#telling = this.#gateway.progress.begin(this, performance.now());
     stream.consume(this);
   }
 
   pieces(pieces: readonly StreamPiece[]): void {
     if (this.#isOver) return;
     this.#stall?.heard();
-    this.#gateway.progress.heard(this);
+    this.#telling?.heard();
     const { caller, generation, stream } = this.#ask;
     for (const { bytes, kind } of pieces) {
       if (kind === 'terminal') this.#keepTerminal(bytes);
@@ -230,7 +231,7 @@ class StreamRelay implements StreamConsumer, Progressing {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#stall?.stop();
-    this.#gateway.progress.end(this);
+    this.#telling?.end();
     const { generation, stream, endpoint, passage } = this.#ask;
     generation.stop.listener = undefined;
     this.#resolve({

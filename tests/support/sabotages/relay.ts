@@ -124,7 +124,7 @@ export const relaySabotages: readonly Sabotage[] = [
   {
     name: 'progress-of-what-is-not-streamed',
     file: 'src/gateway/attempt/start-attempt.ts',
-    find: 'if (!facts.stream || onHeld) this.#gateway.progress.begin(this, performance.now());',
+    find: 'if (!facts.stream || onHeld) this.#telling = this.#gateway.progress.begin(this, performance.now());',
     replace: '',
     breaks: ['tests/journeys/progress.test.ts'],
   },

@@ -31,10 +31,8 @@ function makeRoom(): void {
   }
 }
 
-function nobody(): void {}
-
 class Entry implements Deadline {
-  ring: () => void;
+  readonly ring: () => void;
   readonly dueAt: number;
   readonly #list: DeadlineList;
   before: Entry | undefined;
@@ -94,11 +92,10 @@ class DeadlineList {
     if (entry.after) entry.after.before = entry.before;
     else this.#last = entry.before;
     if (!this.#first) this.#timer?.unref();
-    // What left holds nothing: an entry that the collector has taken for old would keep all that came after it alive, and with
+    // What left knows nobody: an entry that the collector has taken for old would keep all that came after it alive, and with
     // each its whole request.
     entry.before = undefined;
     entry.after = undefined;
-    entry.ring = nobody;
   }
 
   #wait(ms: number): void {
@@ -114,9 +111,8 @@ class DeadlineList {
       for (const entry of due) {
         // An earlier one may have cancelled it.
         if (!entry.isOpen) continue;
-        const { ring } = entry;
         this.remove(entry);
-        ring();
+        entry.ring();
       }
     } finally {
       if (this.#first && !this.#timer) this.#wait(Math.max(1, this.#first.dueAt - performance.now()));

@@ -70,7 +70,7 @@ export type Gateway = {
   contact: string | undefined;
   open: number;
   /** Told when the drain's patience ends: what is still open must end now. */
-  readonly onForcedDrain: Roster<() => void>;
+  readonly onForcedDrain: Roster<{ drain(): void }>;
   /** `leaving`: not ready any more, still serving. `draining`: nothing new is taken. */
   phase: 'serving' | 'leaving' | 'draining';
 };

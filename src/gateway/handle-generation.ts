@@ -242,13 +242,12 @@ function begin({ call, caller, admission, claim }: Generation, gateway: Gateway)
 function watchStops({ call, stop }: Generation, gateway: Gateway) {
   const say = (reason: NonNullable<StopSignal['reason']>) => {
     stop.reason ??= reason;
-    stop.listener?.();
+    stop.listener?.stopped();
   };
   const { totalMs } = gateway.deadlines;
   const ownMs = call.options.timeoutMs ?? Number.POSITIVE_INFINITY;
   const deadline = ringIn(Math.min(ownMs, totalMs), () => say(ownMs < totalMs ? 'caller-deadline' : 'deadline'));
-  const drained = () => say('drain');
-  const leave = gateway.onForcedDrain.enter(drained);
+  const leave = gateway.onForcedDrain.enter({ drain: () => say('drain') });
   call.reply.onLeft(() => say('caller-left'));
   const end = () => {
     deadline.cancel();

@@ -178,7 +178,7 @@ async function drain(gateway: Gateway, journal: OpenJournal): Promise<void> {
   gateway.phase = 'draining';
   const until = performance.now() + gateway.deadlines.drainMs;
   while (gateway.open > 0 && performance.now() < until) await sleep(20);
-  for (const end of gateway.onForcedDrain) end();
+  for (const each of gateway.onForcedDrain) each.drain();
   const lastUntil = performance.now() + goodbyeMs;
   while (gateway.open > 0 && performance.now() < lastUntil) await sleep(20);
   gateway.door.close();

@@ -46,12 +46,18 @@ export type AttemptAsk = {
   readonly onHeld: ((answer: HeldSoFar) => void) | undefined;
 };
 
+/**
+ * An object and no closure: what a closure that is stored and taken away again leaves behind lives until the collector looks at
+ * the old, and with it the whole request (docs/decisions/0004).
+ */
+export type Stoppable = { stopped(): void };
+
 /** Why a generation must stop, and whom to tell: an AbortSignal would cost each request an allocation of several objects. */
 export type StopSignal = {
   /** `caller-deadline`: the one that the caller itself named, which it pays for as if it had left. */
   reason: 'caller-left' | 'caller-deadline' | 'deadline' | 'drain' | undefined;
   /** At most one listener at a time: whoever waits now. */
-  listener: (() => void) | undefined;
+  listener: Stoppable | undefined;
   /** The generation goes on, but with another endpoint that was faster. */
   isLost?: true;
 };
@@ -225,7 +231,7 @@ function waited(ms: number, stop: StopSignal): Promise<boolean> {
       resolve(isTime);
     };
     const timer = setTimeout(() => done(true), ms);
-    stop.listener = () => done(false);
+    stop.listener = { stopped: () => done(false) };
   });
 }
 

@@ -121,12 +121,14 @@ export function runHedged({ ask, first, afterMs, second, run }: HedgeAsk): Promi
         giveUp(undefined, thrown);
       }
     }, afterMs);
-    ask.stop.listener = () => {
-      clearTimeout(timer);
-      for (const { stop } of runners) {
-        stop.reason = ask.stop.reason;
-        stop.listener?.();
-      }
+    ask.stop.listener = {
+      stopped: () => {
+        clearTimeout(timer);
+        for (const { stop } of runners) {
+          stop.reason = ask.stop.reason;
+          stop.listener?.stopped();
+        }
+      },
     };
     begin(first);
   });
@@ -134,7 +136,7 @@ export function runHedged({ ask, first, afterMs, second, run }: HedgeAsk): Promi
 
 function callOff(stop: StopSignal): void {
   stop.isLost = true;
-  stop.listener?.();
+  stop.listener?.stopped();
 }
 
 /** It had begun in the very moment in which the other one did. */

@@ -12,7 +12,7 @@ import { type Deadline, ringIn } from '../deadline.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Progressing, Telling } from '../meter/progress-book.ts';
 import { HeldAnswer } from '../relay/held-answer.ts';
-import type { AttemptAsk } from './attempt.ts';
+import type { AttemptAsk, Stoppable } from './attempt.ts';
 import { endIsSaid } from './end-is-said.ts';
 import { failoverMsOf, firstContentMsOf } from './first-content.ts';
 import type { Passage } from './passage.ts';
@@ -85,7 +85,7 @@ function headersOf(call: Call, { protocol, headers }: Passage): readonly string[
   return headers ? [...call.passedHeaders, ...headers] : call.passedHeaders;
 }
 
-class StartingAttempt implements ExchangeListener, Progressing {
+class StartingAttempt implements ExchangeListener, Progressing, Stoppable {
   readonly #ask: StartAsk;
   readonly #gateway: Gateway;
   readonly #resolve: (outcome: Outcome) => void;
@@ -113,8 +113,8 @@ class StartingAttempt implements ExchangeListener, Progressing {
 
   start(): void {
     const { call, caller, endpoint, model, facts, passage, stop, attempt } = this.#ask;
-    stop.listener = () => this.#finish({ kind: 'stopped' });
-    if (stop.reason !== undefined) return stop.listener();
+    stop.listener = this;
+    if (stop.reason !== undefined) return this.stopped();
     this.#deadline = ringIn(beginsWithinMs(this.#ask, this.#gateway), () => this.#timedOut());
     const { protocol } = passage;
     this.#exchange = this.#gateway.providers.call(
@@ -131,6 +131,10 @@ class StartingAttempt implements ExchangeListener, Progressing {
       },
       this,
     );
+  }
+
+  stopped(): void {
+    this.#finish({ kind: 'stopped' });
   }
 
   head(status: number, headers: IncomingHttpHeaders): void {

@@ -79,7 +79,7 @@ export function askKept(call: Asker, ask: KeptAsk, gateway: Gateway): Promise<Ke
     );
     const late = () => fail(new Fault('upstream-timeout', { attempts: 1, last: 'head-timeout' }));
     const timer = setTimeout(late, gateway.deadlines.firstContentMs);
-    const leave = gateway.onForcedDrain.enter(drained);
+    const leave = gateway.onForcedDrain.enter({ drain: drained });
     if (!ask.outlivesCaller) call.reply.onLeft(() => hasAll || broken());
   });
 }

@@ -94,7 +94,7 @@ export function readKept(call: Asker, { endpoint, path, take, outlivesCaller }: 
   );
   const stall = setTimeout(late, gateway.deadlines.firstContentMs);
   const whole = setTimeout(late, readMsMax);
-  const leave = gateway.onForcedDrain.enter(drained);
+  const leave = gateway.onForcedDrain.enter({ drain: drained });
   if (!outlivesCaller) call.reply.onLeft(broken);
   return promise;
 }

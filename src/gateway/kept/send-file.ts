@@ -94,7 +94,7 @@ function pass(call: Call, { path, endpoint, headers }: Passing, gateway: Gateway
       () => stop(new Fault('upstream-timeout', { attempts: 1, last: 'stalled' })),
       gateway.deadlines.wholeMs,
     );
-    const leave = gateway.onForcedDrain.enter(drained);
+    const leave = gateway.onForcedDrain.enter({ drain: drained });
     reply.onLeft(broken);
   });
 }

@@ -1,6 +1,7 @@
 import type { EndReason } from '#core/generation/end-reason.ts';
 import type { FaultName } from '#core/generation/fault.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
+import type { Stoppable } from '../attempt/attempt.ts';
 import type { Passage } from '../attempt/passage.ts';
 import { Patience } from '../attempt/patience.ts';
 import type { BytesConsumer, UpstreamBytes } from '../attempt/upstream-bytes.ts';
@@ -25,7 +26,7 @@ export function relayBytes(ask: BytesAsk, gateway: Gateway): Promise<Ending> {
   });
 }
 
-class BytesRelay implements BytesConsumer {
+class BytesRelay implements BytesConsumer, Stoppable {
   readonly #ask: BytesAsk;
   readonly #gateway: Gateway;
   readonly #resolve: (ending: Ending) => void;
@@ -44,8 +45,8 @@ class BytesRelay implements BytesConsumer {
   start(): void {
     const { generation, endpoint, passage, source } = this.#ask;
     const { stop, call } = generation;
-    stop.listener = () => this.#stopped();
-    if (stop.reason !== undefined) return this.#stopped();
+    stop.listener = this;
+    if (stop.reason !== undefined) return this.stopped();
     const { whole } = source;
     call.reply.onOver(() => source.letGo());
     const headers = answerHeaders(generation, { endpoint, passage, goesOn: whole === undefined }, this.#gateway);
@@ -107,7 +108,7 @@ class BytesRelay implements BytesConsumer {
     this.#finish(endReason, fault, () => generation.call.reply.reset());
   }
 
-  #stopped(): void {
+  stopped(): void {
     const { generation, source } = this.#ask;
     source.exchange.abort();
     switch (generation.stop.reason) {

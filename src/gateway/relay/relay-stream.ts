@@ -4,6 +4,7 @@ import { Fault, type FaultName } from '#core/generation/fault.ts';
 import { formatUsd, type Nano } from '#core/money/nano.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import { StagedHold } from '../admit/staged-hold.ts';
+import type { Stoppable } from '../attempt/attempt.ts';
 import type { Passage } from '../attempt/passage.ts';
 import { Patience } from '../attempt/patience.ts';
 import type { StreamPiece } from '../attempt/stream-piece.ts';
@@ -38,7 +39,7 @@ export function relayStream(ask: RelayAsk, gateway: Gateway): Promise<Ending> {
   });
 }
 
-class StreamRelay implements StreamConsumer, Progressing {
+class StreamRelay implements StreamConsumer, Progressing, Stoppable {
   readonly #ask: RelayAsk;
   readonly #gateway: Gateway;
   readonly #resolve: (ending: Ending) => void;
@@ -72,8 +73,8 @@ class StreamRelay implements StreamConsumer, Progressing {
   start(): void {
     const { generation, stream } = this.#ask;
     const { stop, call } = generation;
-    stop.listener = () => this.#stopped();
-    if (stop.reason !== undefined) return this.#stopped();
+    stop.listener = this;
+    if (stop.reason !== undefined) return this.stopped();
     call.reply.onDrain(() => this.#drained());
     if (stream.isHeld) {
       this.#gateway.meters.answerHeld(stream.isTooLong ? 'too-long' : 'whole');
@@ -211,7 +212,7 @@ class StreamRelay implements StreamConsumer, Progressing {
     this.#finish(endReason, fault, () => caller.end(error, undefined));
   }
 
-  #stopped(): void {
+  stopped(): void {
     const { generation, stream, caller } = this.#ask;
     stream.exchange.abort();
     switch (generation.stop.reason) {

@@ -33,7 +33,7 @@ export const relaySabotages: readonly Sabotage[] = [
   {
     name: 'loser-of-a-hedge-is-called-off',
     file: 'src/gateway/attempt/hedge.ts',
-    find: 'stop.isLost = true;\n  stop.listener?.();',
+    find: 'stop.isLost = true;\n  stop.listener?.stopped();',
     replace: 'stop.isLost = true;',
     breaks: ['tests/journeys/hedging.test.ts'],
   },

@@ -62,6 +62,7 @@ export async function run(options: StartOptions): Promise<number> {
     mail: config.mail,
     signUp: config.people.signUp,
     providers: config.people.providers,
+    walletRule: config.walletRule,
     log,
   });
   const part = { config, instance, simulatorPort, keeperSocket: paths.keeper, role: options.role, log };
@@ -78,6 +79,8 @@ export async function run(options: StartOptions): Promise<number> {
   if (callersUrl !== undefined) keeper.listens(callersUrl);
   await announce(url, config, opened, options);
   if (config.mail && options.role !== 'gateway') wakeForMail(opened.gateway.keeper, consoleThread);
+  // Balances are read whether or not anybody visits.
+  if (config.walletRule) void consoleThread.socket().catch(() => {});
   log('started', { ms: Math.round(performance.now() - startedAt), port, instance, workers: options.workers });
   const signalled = untilSignal(() => {
     workers?.reread();

@@ -13,6 +13,7 @@ import { invitedAddress, TeamApi } from '#console/account/team-api.ts';
 import { WorkspaceApi } from '#console/account/workspace-api.ts';
 import { commandLink } from '#console/command-link.ts';
 import type { ConsoleData, FromConsoleThread } from '#console/console-thread.ts';
+import { BackingWallets } from '#console/identity/backing-wallets.ts';
 import { NoticePost } from '#console/notices/notice-post.ts';
 import { People } from '#console/people/people.ts';
 import { PostOffice } from '#console/people/post-office.ts';
@@ -25,7 +26,7 @@ import { servePeople } from '#http/people/serve-people.ts';
 import { readOrMakePepper } from '#keeper/pepper.ts';
 
 // Written by console/console-thread.ts.
-const { socketPath, keeperSocket, dataDir, databaseUrl, publicUrl, signUp, mail, providers, ...data } =
+const { socketPath, keeperSocket, dataDir, databaseUrl, publicUrl, signUp, mail, providers, walletRule, ...data } =
   workerData as ConsoleData;
 const command = commandLink(keeperSocket);
 const now = Date.now;
@@ -39,6 +40,11 @@ const people = new People({
   post,
   invited: (hash) => invitedAddress(command, hash),
 });
+const backing = new BackingWallets({
+  ...{ rule: walletRule, command, now, signIns: people.entrances.signIns },
+  store: () => people.store(),
+});
+backing.start();
 const { keyPrefix } = data;
 const door = new Door({ command, people, pepper, keyPrefix, now });
 const account = new AccountApi({ command, door, pepper, keyPrefix, now });
@@ -46,7 +52,7 @@ const team = {
   door,
   person: new PersonApi({ command, people, now }),
   identity: new IdentityApi({ command, people }),
-  workspace: new WorkspaceApi(command),
+  workspace: new WorkspaceApi(command, backing),
   support: new SupportApi({ command, people, post, now }),
   team: new TeamApi({ command, people, door }),
   audit: new AuditApi(command),

@@ -1,3 +1,4 @@
+import type { WalletRule } from '#core/allowance/wallet-backed.ts';
 import type { Deadlines, Limits } from '#core/generation/deadlines.ts';
 import type { Delivery } from '#core/generation/delivery.ts';
 import type { MarkupRule } from '#core/money/markup.ts';
@@ -49,6 +50,8 @@ export type Config = {
   /** How letters to people are sent; undefined: operators see them in the outbox. */
   readonly mail?: { readonly url: string; readonly from: string } | undefined;
   /** Who may make an account: whoever was invited, or everybody. */
+  /** Undefined: no token is worth anything here. */
+  readonly walletRule?: WalletRuleConfig | undefined;
   readonly people: {
     readonly signUp: 'open' | 'invited';
     /** Sites at which people may sign in, by OpenID Connect. */
@@ -81,6 +84,14 @@ export type Config = {
   readonly limits: Limits;
   /** By setting name, as `upstreams.openai.region` or `PORT`: who set it. What is not in it is a default. */
   readonly origins?: Origins;
+};
+
+export type WalletRuleConfig = WalletRule & {
+  readonly rpc: string;
+  readonly chainId: number;
+  readonly token: string;
+  readonly refreshMs: number;
+  readonly staleMs: number;
 };
 
 export type PaymentsConfig = {

@@ -69,6 +69,15 @@ function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
           ['mail.from', config.mail.from],
         ] as const)
       : []),
+    ...(config.walletRule
+      ? ([
+          // A node's address often holds a key.
+          ['wallet_rule.rpc', mask(1)],
+          ['wallet_rule.chain_id', String(config.walletRule.chainId)],
+          ['wallet_rule.token', config.walletRule.token],
+          ['wallet_rule.refresh_minutes', String(config.walletRule.refreshMs / 60_000)],
+        ] as const)
+      : []),
     ['people.sign_up', config.people.signUp],
     ...config.people.providers.flatMap(({ name, label, issuer, clientId }): Row[] => [
       [`people.sign_in.${name}.label`, label],

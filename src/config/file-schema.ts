@@ -7,6 +7,7 @@ import { abilityNames, cloudNames, endpointTypes, protocolNames, quantizationNam
 import { strategyNames } from '#core/routing/strategies/strategy-names.ts';
 import { priceSchema } from './price-schema.ts';
 import { headerText, section, text, truth, whole } from './schema-kinds.ts';
+import { walletRule } from './wallet-rule-schema.ts';
 
 /** The names and kinds of `fairlead.yaml`. What one setting means for another is judged where it is used. */
 
@@ -332,6 +333,9 @@ export const fileSchema = section({
       .optional(),
   })
     .describe('Who signs in.')
+    .optional(),
+  wallet_rule: walletRule
+    .describe('Daily limits of workspaces from a token that a wallet of a member holds.')
     .optional(),
   retention: section({
     usage_days: whole(1, usageDaysMax)

@@ -16,6 +16,7 @@ import { originsOf } from './origins.ts';
 import { openPriceLists } from './price-lists/open-price-lists.ts';
 import { readProcessSettings } from './process-settings.ts';
 import { toPublicModels } from './public-models.ts';
+import { toWalletRule } from './to-wallet-rule.ts';
 
 /**
  * This folder turns environment and file into one frozen Config, or says in a sentence why not. `now` decides which of
@@ -55,6 +56,7 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
     alerts: { webhook: settings.alerts?.webhook },
     ownKeys: { feeBasisPoints: Math.round((settings.own_keys?.fee_percent ?? 0) * 100) },
     ...(settings.mail ? { mail: { url: settings.mail.smtp, from: settings.mail.from } } : {}),
+    ...(settings.wallet_rule ? { walletRule: toWalletRule(settings.wallet_rule) } : {}),
     people: {
       signUp: settings.people?.sign_up ?? 'invited',
       providers: Object.entries(settings.people?.sign_in ?? {}).map(([name, site]) => ({

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Log } from '#observe/log.ts';
 import type { SmtpOptions } from '#outgoing/mail/smtp-sender.ts';
+import type { BackingRule } from './identity/backing-wallets.ts';
 import type { SignInProvider } from './identity/elsewhere.ts';
 
 /** What the thread is given. */
@@ -16,6 +17,7 @@ export type ConsoleData = {
   readonly mail: SmtpOptions | undefined;
   readonly signUp: 'open' | 'invited';
   readonly providers: readonly SignInProvider[];
+  readonly walletRule: BackingRule | undefined;
 };
 
 export type FromConsoleThread =

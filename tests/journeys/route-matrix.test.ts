@@ -13,6 +13,7 @@ import { WorkspaceApi } from '#console/account/workspace-api.ts';
 import { can, canOperate, type OperatorRole, permissions, type Role, roles } from '#console/contract/permissions.ts';
 import type { Needs, Route } from '#console/contract/route.ts';
 import { routes } from '#console/contract/routes.ts';
+import { BackingWallets } from '#console/identity/backing-wallets.ts';
 import { People } from '#console/people/people.ts';
 import { PostOffice } from '#console/people/post-office.ts';
 import { CopiesApi } from '#console/rights/copies-api.ts';
@@ -243,7 +244,16 @@ function app() {
     ...{ door, person: new PersonApi({ command, people, now }), audit: new AuditApi(command) },
     operator: new OperatorApi({ command, people, post }),
     identity: new IdentityApi({ command, people }),
-    workspace: new WorkspaceApi(command),
+    workspace: new WorkspaceApi(
+      command,
+      new BackingWallets({
+        rule: undefined,
+        command,
+        now,
+        signIns: people.entrances.signIns,
+        store: () => people.store(),
+      }),
+    ),
     support: new SupportApi({ command, people, post, now }),
     team: new TeamApi({ command, people, door }),
     rights: new RightsApi({ command, people, door, now }),

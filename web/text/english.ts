@@ -78,8 +78,6 @@ export const text = {
     emptyTitle: 'Your first request',
     empty: 'Nothing was asked yet. With a key in FAIRLEAD_KEY, this line works as it stands:',
     makeKey: 'Create a key',
-    warnings: 'Nearly reached',
-    warning: (level: number, unit: string) => `${level} % of a limit of ${unit} were used`,
   },
   limits: {
     dollars: 'Dollars',
@@ -152,7 +150,6 @@ export const text = {
     failed: 'Of them failed',
     emptyTitle: 'Nothing was asked yet',
     empty: 'Each request shows here some two seconds after its answer, with who answered and what it cost:',
-    requestsPer: 'Tokens are counted by the provider or by us; the page of each one says by whom.',
   },
   generation: {
     title: 'Generation',
@@ -317,8 +314,6 @@ export const text = {
     factor: factorText,
     sessions: 'Where you are signed in',
     thisOne: 'this one',
-    device: 'Browser',
-    began: 'Since',
     used: 'Last used',
     end: 'Sign out',
     endOthers: 'Sign out everywhere else',
@@ -328,7 +323,6 @@ export const text = {
     renameWorkspace: 'Rename workspace',
     mayNotRename: 'Your role may not rename it. Ask an owner or admin.',
     title: 'Settings',
-    you: 'You',
     name: 'Name',
     workspaces: 'Workspaces',
     operator: 'For all of this Fairlead you are',

@@ -20,6 +20,7 @@ export const bodies = {
   'wallet-begin': z.strictObject({ address: z.string().regex(/^0x[0-9a-fA-F]{40}$/), chain_id: z.int().min(1) }),
   wallet: z.strictObject({ message: line(2_000), signature: z.string().regex(/^0x[0-9a-fA-F]{130}$/) }),
   settings: z.strictObject({ settings: z.partialRecord(z.enum(memberSettings), line(300)) }),
+  backing: z.strictObject({ sign_in: line(40) }),
   topup: z.union([
     z.strictObject({ off: z.literal(true) }),
     z.strictObject({

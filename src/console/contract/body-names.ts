@@ -8,6 +8,7 @@ export type BodyName =
   | 'address'
   | 'settings'
   | 'topup'
+  | 'backing'
   | 'support'
   | 'sign-in-elsewhere'
   | 'wallet-begin'

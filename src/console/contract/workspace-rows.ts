@@ -1,5 +1,6 @@
 import type { Route } from './route.ts';
 
+const backing = '/api/v1/wallet-rule';
 const topUp = '/api/v1/credits/topup';
 
 /** The part of the table of routes by which a workspace says how it is served, and asks for help. */
@@ -19,6 +20,18 @@ export const workspaceRows = {
   'topup-change': {
     ...{ method: 'PUT', path: topUp, needs: { workspace: 'wallet.pay' }, body: 'topup', proof: true },
     does: 'Changes that.',
+  },
+  'backing-show': {
+    ...{ method: 'GET', path: backing, needs: { workspace: 'usage.read' } },
+    does: 'What a token is worth here, and which wallet backs the workspace.',
+  },
+  'backing-choose': {
+    ...{ method: 'POST', path: backing, needs: { workspace: 'wallet.pay' }, body: 'backing', proof: true },
+    does: 'Lets a wallet of the person back the workspace.',
+  },
+  'backing-remove': {
+    ...{ method: 'DELETE', path: backing, needs: { workspace: 'wallet.pay' }, proof: true },
+    does: 'Takes that wallet away.',
   },
   'support-list': {
     ...{ method: 'GET', path: '/api/v1/support', needs: 'person' },

@@ -36,6 +36,7 @@ export const peopleInventory: Readonly<Record<string, Readonly<Record<string, Da
     ...classify(membership, 'id person number sent_at'),
     ...classify(sealedNames, 'subject text'),
   },
+  backing_wallet: classify(membership, 'workspace person sign_in balance read_at tried_at'),
   new_address: {
     ...classify(membership, 'id person old_proved_at new_proved_at expires_at created_at'),
     ...classify(sealedNames, 'address'),

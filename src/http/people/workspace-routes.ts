@@ -21,6 +21,11 @@ export function workspaceRoutes({ door, workspace, support }: WorkspaceRoutes): 
   rows.inWorkspace('topup-change', (caller, context) =>
     withBody(context, 'topup', (body) => workspace.changeTopUp(caller, body)),
   );
+  rows.inWorkspace('backing-show', (caller) => workspace.backing(caller));
+  rows.inWorkspace('backing-choose', (caller, context) =>
+    withBody(context, 'backing', (body) => workspace.chooseBacking(caller, body)),
+  );
+  rows.inWorkspace('backing-remove', (caller) => workspace.removeBacking(caller));
   rows.forPerson('support-list', (me) => support.list(me));
   rows.forPerson('support-write', (me, context) => withBody(context, 'support', (body) => support.write(me, body)));
   return rows.app;

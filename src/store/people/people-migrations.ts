@@ -116,4 +116,19 @@ export const peopleMigrations: readonly Migration[] = [
       'create index support_message_person on support_message (person)',
     ],
   },
+  {
+    version: 4,
+    name: 'wallets that back workspaces',
+    statements: [
+      `create table backing_wallet (
+        workspace text not null primary key,
+        person text not null references person (id),
+        sign_in text not null unique,
+        balance text,
+        read_at integer,
+        tried_at integer not null
+      ) strict`,
+      'create index backing_wallet_person on backing_wallet (person)',
+    ],
+  },
 ];

@@ -23,6 +23,7 @@ export const peopleTables = {
   second_factor: 'id person secret recovery verified failures locked_until'.split(' '),
   passkey: 'id person credential_hash sealed name counter created_at used_at'.split(' '),
   support_message: 'id person number subject text sent_at'.split(' '),
+  backing_wallet: 'workspace person sign_in balance read_at tried_at'.split(' '),
   new_address:
     'id person address_hash address old_hash new_hash old_proved_at new_proved_at expires_at created_at'.split(' '),
 } as const satisfies Readonly<Record<string, readonly string[]>>;

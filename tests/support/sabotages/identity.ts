@@ -79,4 +79,18 @@ export const identitySabotages: readonly Sabotage[] = [
     replace: 'text: message,',
     breaks: ['tests/journeys/workspace-settings.test.ts'],
   },
+  {
+    name: 'a-balance-counts-once',
+    file: 'src/console/identity/backing-wallets.ts',
+    find: 'if (other && other.workspace !== workspace) return false;',
+    replace: '',
+    breaks: ['tests/people/wallet-rule.test.ts'],
+  },
+  {
+    name: 'a-node-of-another-chain-is-not-believed',
+    file: 'src/outgoing/chain/token-balance.ts',
+    find: "if (typeof chain !== 'string' || Number.parseInt(chain, 16) !== place.chainId) return undefined;",
+    replace: "if (typeof chain !== 'string') return undefined;",
+    breaks: ['tests/people/wallet-rule.test.ts'],
+  },
 ];

@@ -12,6 +12,7 @@ export const links = {
   changes: '/changes',
   support: '/support',
   privacy: '/privacy',
+  inspections: '/inspections',
   settings: '/settings',
   operate: '/operate',
   operateUpstreams: '/operate/upstreams',
@@ -37,5 +38,6 @@ export const outside = {
   payments: '/docs/reference/payments',
   privacy: '/privacy',
   trust: '/trust',
+  log: '/log/entries',
   status: '/status',
 } as const;

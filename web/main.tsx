@@ -79,6 +79,7 @@ const routes = root.addChildren([
     page(links.support, () => import('./pages/support.tsx'), 'Support'),
     page(links.wallet, () => import('./pages/wallet.tsx'), 'Wallet'),
     page(links.team, () => import('./pages/team.tsx'), 'Team'),
+    page(links.inspections, () => import('./pages/inspections.tsx'), 'Inspections'),
     page(links.privacy, () => import('./pages/privacy.tsx'), 'Privacy'),
     page(links.operate, () => import('./pages/operate.tsx'), 'Operate'),
     page(links.operateUpstreams, () => import('./pages/operate/upstreams.tsx'), 'OperateUpstreams'),

@@ -5,10 +5,10 @@ import { runChaos } from './chaos/chaos.ts';
 import { addClientCommands } from './client-commands.ts';
 import { checkConfig } from './config-check.ts';
 import { type AskKeeper, connectKeeper } from './keeper-client.ts';
-import { laterCommands } from './later.ts';
 import { addMoneyCommands } from './money-commands.ts';
 import { showPriceDifferences } from './prices.ts';
 import { printCsv, printJson, printPlainly } from './print.ts';
+import { verifyPrivacyOptions } from './privacy/verify-privacy-options.ts';
 import { addPrivacyCommands } from './privacy-commands.ts';
 import { addProviderKeyCommands } from './provider-key.ts';
 import { runSimulator } from './simulate.ts';
@@ -92,7 +92,6 @@ function makeProgram(setExit: (code: number) => void): Command {
   addKeeperCommands(program, setExit);
   addTrustCommands(program, setExit);
   addRetentionCommands(program);
-  addLaterCommands(program, setExit);
   return program;
 }
 
@@ -118,6 +117,12 @@ function addTrustCommands(program: Command, setExit: (code: number) => void): vo
       'whose signature to believe: a saved /.well-known/fairlead-keys.json; those of here when left out',
     )
     .action(async (file, options) => await judge((await commands()).verifyReceipt(file, options, askHere), options));
+  const privacyWords =
+    'send marked requests through the running Fairlead, and look for them wherever something is kept or told';
+  verifyPrivacyOptions(keeperCommand(verify, 'privacy', privacyWords)).action(
+    async (options) =>
+      await judge((await import('./privacy/verify-privacy.ts')).verifyPrivacy(options, askHere), options),
+  );
   keeperCommand(verify, 'log [file]', 'prove the log of promises: the one here, or {"entries","head"} from a file')
     .option('--keys <file>', 'whose signature to believe')
     .option('--head <file>', 'a /log/head that was saved before: the log must go on from it')
@@ -320,21 +325,6 @@ const judged: ReadonlySet<string> = new Set([
 type Printing = { readonly json?: boolean; readonly csv?: boolean; readonly pdf?: string };
 
 const limitResets = ['minute', 'daily', 'weekly', 'monthly', 'never'];
-
-function addLaterCommands(program: Command, setExit: (code: number) => void): void {
-  for (const { name, missing } of laterCommands) {
-    const [first = '', second] = name.split(' ');
-    const parent = second === undefined ? program : group(program, first, '');
-    parent
-      .command(second ?? first, { hidden: true })
-      .argument('[arguments...]')
-      .allowUnknownOption()
-      .action(() => {
-        process.stderr.write(`"fairlead ${name}" comes with a later release: ${missing} is missing.\n`);
-        setExit(usageExit);
-      });
-  }
-}
 
 function readWorkers(text: string): number {
   const count = /^\d{1,2}$/.test(text) ? Number(text) : 0;

@@ -22,6 +22,7 @@ type NeededConfig = Pick<
   | 'retention'
   | 'policy'
   | 'deletion'
+  | 'inspection'
   | 'keyPrefix'
   | 'upstreams'
   | 'models'

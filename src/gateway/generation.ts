@@ -7,6 +7,7 @@ import type { Reached } from '#core/money/who-pays.ts';
 import type { RequestFacts, Shown } from '#core/protocol/protocol.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import type { OpenAttempt } from '#core/routing/health/health-book.ts';
+import type { ContentLife } from '#observe/content-clock.ts';
 import type { Admission } from './admit/admit.ts';
 import type { StopSignal } from './attempt/attempt.ts';
 import type { Passage } from './attempt/passage.ts';
@@ -27,6 +28,8 @@ export type Generation = {
   /** What was found in its request; undefined: nothing was, or was looked for. */
   readonly screened: Screened | undefined;
   readonly bodyBytes: number;
+  /** How long its content lives here, by stage. */
+  readonly life: ContentLife;
   readonly admission: Admission;
   readonly stop: StopSignal;
   /** Its caller named it, so that it is carried out once. */

@@ -59,7 +59,9 @@ export async function handleGeneration(asked: Call, gateway: Gateway): Promise<v
     const waiting = gateway.door.enter(caller);
     if (waiting) await waiting;
     using _place = gateway.door.pass;
+    using life = gateway.meters.content.begin(call.startedAt);
     const body = await call.readBody();
+    life.received(body.byteLength);
     const given = body.reveal('translate');
     const screened = caller.detectors && screen(given, caller.detectors, hasAccepted(caller, gateway));
     const bytes = screened?.body ?? given;
@@ -98,7 +100,7 @@ export async function handleGeneration(asked: Call, gateway: Gateway): Promise<v
     const delivery = deliveryOf(call, caller, plan);
     const generation = { call, caller, facts, screened, bodyBytes: bytes.length, delivery, conversation, claim };
     await serve(
-      { ...generation, admission, stop, attempts: [], answering: undefined, held: undefined, lost: undefined },
+      { ...generation, life, admission, stop, attempts: [], answering: undefined, held: undefined, lost: undefined },
       decoded,
       gateway,
     );
@@ -131,6 +133,7 @@ function deliveryOf({ options }: Call, { settings }: Caller, { model }: Plan): D
 async function serve(generation: Generation, decoded: Decoded, gateway: Gateway): Promise<void> {
   if (!gateway.journal.reserve()) throw new Fault('not-ready', { why: 'the journal has no room' });
   begin(generation, gateway);
+  generation.life.reaches('answer');
   using watch = watchStops(generation, gateway);
   const stream = generation.facts.stream ? callerStream(generation, gateway) : undefined;
   let ending: Ending;
@@ -140,6 +143,7 @@ async function serve(generation: Generation, decoded: Decoded, gateway: Gateway)
     ending = failedEnding(generation, thrown, stream, gateway);
   }
   watch.stop();
+  generation.life.reaches('conclude');
   if (generation.admission.isStaged) {
     await growToReported(generation, { endpoint: ending.endpoint, output: ending.reported?.output }, gateway);
   }

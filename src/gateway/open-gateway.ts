@@ -129,7 +129,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     health: new HealthBoard({ instance, providers, deadlines, log, meters, say: (message) => keeper.say(message) }),
     silentEndpoints: new Set(),
     counter: new TokenCounter(),
-    heldBytes: new HeldBytes(options.limits.heldBytesMax),
+    heldBytes: new HeldBytes(options.limits.heldBytesMax, meters.content),
     deadlines,
     strategy: options.strategy,
     autoModels: options.autoModels,

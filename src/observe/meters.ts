@@ -1,4 +1,5 @@
 import type { Counter, Gauge, Registry } from 'prom-client';
+import { ContentClock, contentStages } from './content-clock.ts';
 
 /** Counts that requests bump: plain numbers, so that a request pays nanoseconds for them. */
 export type Meters = {
@@ -12,6 +13,8 @@ export type Meters = {
   wentOut(endpoint: string, why: string): void;
   refused(fault: string): void;
   alarmed(alarm: string): void;
+  /** How long content lives, by stage. */
+  readonly content: ContentClock;
 };
 
 export type EndedGeneration = {
@@ -35,6 +38,7 @@ export const metricLabels = {
   fairlead_endpoint_outages_total: ['endpoint', 'why'],
   fairlead_refusals_total: ['fault'],
   fairlead_alarms_total: ['alarm'],
+  fairlead_content_byte_seconds_total: ['stage'],
 } as const;
 
 type MetricName = keyof typeof metricLabels;
@@ -45,6 +49,7 @@ const seriesMax = 2_000;
 export class MeterBoard implements Meters {
   readonly #counts = new Map<MetricName, Map<string, number>>();
   readonly #gauges: Gauges;
+  readonly content = new ContentClock();
 
   constructor(gauges: Gauges) {
     this.#gauges = gauges;
@@ -85,6 +90,9 @@ export class MeterBoard implements Meters {
     const { Counter, Gauge, Registry } = await import('prom-client');
     const registry = new Registry();
     for (const [name, series] of this.#counts) exposeCounter(new Counter(counterOptions(name, registry)), name, series);
+    const lived = new Map(contentStages.map((stage) => [stage, this.content.byteSeconds(stage)]));
+    const byteSeconds = 'fairlead_content_byte_seconds_total';
+    exposeCounter(new Counter(counterOptions(byteSeconds, registry)), byteSeconds, lived);
     for (const [name, { help, read }] of Object.entries(this.#gauges)) {
       const gauge: Gauge = new Gauge({ name, help, registers: [registry] });
       gauge.set(read());

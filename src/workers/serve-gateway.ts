@@ -12,6 +12,7 @@ import { readOrMakePepper } from '#keeper/pepper.ts';
 import type { Log } from '#observe/log.ts';
 import { MeterBoard } from '#observe/meters.ts';
 import { sandboxModels } from '#simulator/sandbox-models.ts';
+import { keepCrashesQuiet } from './quiet-crashes.ts';
 import { StartRefused } from './start-refused.ts';
 
 /** What a process tree serves: programs, people, or both. Every one has a keeper. */
@@ -35,6 +36,7 @@ export type ServedGateway = { readonly server: Server; readonly opened: OpenGate
 
 export async function serveGateway(part: GatewayPart): Promise<ServedGateway> {
   const { config, instance, simulatorPort, keeperSocket, role, log } = part;
+  keepCrashesQuiet();
   const meters = makeMeters(() => opened);
   const opened = await openGateway({
     instance,
@@ -95,6 +97,10 @@ function makeMeters(opened: () => OpenGateway): MeterBoard {
     },
     fairlead_open_generations: { help: 'generations open now', read: () => opened().gateway.open },
     fairlead_journal_unposted: { help: 'end records not posted yet', read: () => opened().journal.stats().unposted },
+    fairlead_content_bytes: {
+      help: 'bytes of the bodies of requests that are served now',
+      read: () => opened().gateway.meters.content.bytes,
+    },
     fairlead_held_bytes: {
       help: 'bytes of answers that wait for their end',
       read: () => opened().gateway.heldBytes.used,

@@ -1,14 +1,12 @@
-import { type CallOptions, openCall } from '../journeys/caller.ts';
 import {
-  type Body,
   type CallerCanaries,
-  chatBody,
   geminiBody,
   messagesBody,
   responsesBody,
   type Shout,
-  withExtras,
-} from './shouting-bodies.ts';
+} from '#cli/privacy/canary-bodies.ts';
+import { anthropic, bearer, canarySurfaces, geminiAddress, google } from '#cli/privacy/canary-surfaces.ts';
+import { type CallOptions, openCall } from '../journeys/caller.ts';
 
 export type Heard = {
   readonly surface: string;
@@ -18,58 +16,9 @@ export type Heard = {
 
 type Target = { readonly url: string; readonly key: string; readonly canaries: CallerCanaries };
 
-/** A wire API as its callers use it. */
-type Surface = {
-  readonly name: string;
-  address(shout: Shout): string;
-  body(shout: Shout): Body;
-  headers(key: string, canaries: CallerCanaries): Readonly<Record<string, string>>;
-};
-
-const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
-const anthropic = (key: string, canaries: CallerCanaries) => ({
-  'x-api-key': key,
-  'anthropic-version': '2023-06-01',
-  'anthropic-beta': `interleaved-thinking-2025-05-14,${canaries.header}`,
-});
-const google = (key: string) => ({ 'x-goog-api-key': key });
-const gemini = ({ number, model }: Shout) =>
-  `models/${model}:${number % 2 === 0 ? 'streamGenerateContent' : 'generateContent'}`;
-
-const openai = { address: () => '/v1/chat/completions', body: chatBody, headers: bearer };
-const responses = { address: () => '/v1/responses', body: responsesBody, headers: bearer };
-const messages = { address: () => '/v1/messages', body: messagesBody, headers: anthropic };
-
-export const surfaces: readonly Surface[] = [
-  { name: 'chat', ...openai },
-  { name: 'responses', ...responses },
-  { name: 'messages', ...messages },
-  { name: 'Gemini list', address: (shout) => `/v1beta/${gemini(shout)}`, body: geminiBody, headers: google },
-  { name: 'Gemini events', address: (shout) => `/v1/${gemini(shout)}?alt=sse`, body: geminiBody, headers: google },
-  {
-    ...openai,
-    name: 'router chat',
-    address: () => '/api/v1/chat/completions',
-    body: (shout) => withExtras(shout, chatBody(shout)),
-  },
-  {
-    ...responses,
-    name: 'router responses',
-    address: () => '/api/v1/responses',
-    body: (shout) => withExtras(shout, responsesBody(shout)),
-  },
-  {
-    ...messages,
-    name: 'router messages',
-    address: () => '/api/v1/messages',
-    body: (shout) => withExtras(shout, messagesBody(shout)),
-  },
-  { ...responses, name: 'Codex', address: () => '/backend-api/codex/responses' },
-];
-
 /** One request of a thousand: most are good, some are odd in a way that their number decides. Never rejects. */
 export async function callOnce(number: number, model: string, { url, key, canaries }: Target): Promise<Heard> {
-  const surface = surfaces[Math.floor(number / 4) % surfaces.length] ?? surfaces[0];
+  const surface = canarySurfaces[Math.floor(number / 4) % canarySurfaces.length] ?? canarySurfaces[0];
   if (!surface) throw new Error('There is no surface.');
   const shout = { number, model, canaries };
   const odd = { 'x-title': canaries.header, 'x-request-id': canaries.header, cookie: `a=${canaries.cookie}` };
@@ -124,7 +73,7 @@ const oddities: readonly Oddity[] = [
     headers: json,
   }),
   // Google's way: the key stands in the address.
-  ({ shout, key }) => ({ path: `/v1beta/${gemini(shout)}?key=${key}`, headers: json, body: geminiBody(shout) }),
+  ({ shout, key }) => ({ path: `/v1beta/${geminiAddress(shout)}?key=${key}`, headers: json, body: geminiBody(shout) }),
   ({ shout, key }) => ({
     path: `/v1beta/models/${shout.canaries.model}:countTokens`,
     headers: { ...json, ...google(key) },

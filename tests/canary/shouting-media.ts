@@ -1,6 +1,6 @@
+import type { CallerCanaries } from '#cli/privacy/canary-bodies.ts';
 import { type CallOptions, openCall } from '../journeys/caller.ts';
 import { type FormField, formType, toForm } from '../support/form.ts';
-import type { CallerCanaries } from './shouting-bodies.ts';
 import type { Heard } from './shouting-caller.ts';
 
 type Target = { readonly url: string; readonly key: string; readonly canaries: CallerCanaries };

@@ -1,8 +1,8 @@
 // Embeddings, completions, moderations, rerank: passed on byte for byte, charged to the nano-dollar, never translated.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { scanBytes, scanFolder } from '#cli/privacy/scan-bytes.ts';
 import { startSimulator } from '#simulator/simulator.ts';
-import { scanBytes, scanFolder } from '../canary/scan-bytes.ts';
 import { eventsOf } from '../support/dialects.ts';
 import { call, errorOf, generationOf } from './caller.ts';
 import { runFairlead, toNano } from './running-fairlead.ts';

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cleanEnvironment, conclude, type Failure, repository, say, secondsSince } from './run-result.ts';
 import { accountSabotages } from './sabotages/accounts.ts';
+import { contentSabotages } from './sabotages/content.ts';
 import { dataPathSabotages } from './sabotages/data-path.ts';
 import { faultSabotages } from './sabotages/faults.ts';
 import { identitySabotages } from './sabotages/identity.ts';
@@ -42,6 +43,7 @@ export type Sabotage = {
 export const sabotages: readonly Sabotage[] = [
   ...rightsSabotages,
   ...surfaceSabotages,
+  ...contentSabotages,
   ...inspectionSabotages,
   ...moneySabotages,
   {

@@ -21,6 +21,7 @@ const places = [
   'changes',
   'support',
   'privacy',
+  'inspections',
   'settings',
 ] as const;
 

@@ -1,6 +1,7 @@
 // Every text of the dashboard, in one place.
 
 import { identityText } from './identity.ts';
+import { inspectionsText } from './inspections.ts';
 import { operateText } from './operate.ts';
 import { privacyText } from './privacy.ts';
 import { factorText, signText } from './sign.ts';
@@ -35,6 +36,7 @@ export const text = {
     changes: 'Log',
     support: 'Support',
     privacy: 'Privacy',
+    inspections: 'Inspections',
     settings: 'Settings',
     operate: 'Operate',
   },
@@ -310,6 +312,7 @@ export const text = {
   team: teamText,
   operate: operateText,
   privacy: privacyText,
+  inspections: inspectionsText,
   settings: {
     factor: factorText,
     sessions: 'Where you are signed in',

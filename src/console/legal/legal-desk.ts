@@ -47,9 +47,15 @@ export type KeptData = {
 };
 
 export type TrustView = {
-  readonly counts: { readonly kept: number; readonly in_part: number; readonly missing: number };
+  readonly counts: {
+    readonly kept: number;
+    readonly in_part: number;
+    readonly missing: number;
+  };
   readonly promises: readonly PromiseRow[];
   readonly log: { readonly size: number; readonly root: string; readonly at: string } | null;
+  /** Null: nobody has run it here. */
+  readonly check: PrivacyCheck | null;
 };
 
 export type SubProcessor = {
@@ -103,6 +109,25 @@ type ShownPolicy = {
   readonly versions: PolicyView['versions'];
 };
 
+/** What `fairlead verify privacy` last found here, as the log of promises has it. */
+export type PrivacyCheck = {
+  readonly place: number;
+  readonly day: string;
+  readonly version: string;
+  readonly ok: boolean;
+  readonly requests: number;
+  readonly answered: number;
+  readonly surfaces: number;
+  readonly faults: number;
+  readonly tokens: number;
+  readonly forms: number;
+  readonly files: number;
+  readonly rows: number;
+  readonly answers: number;
+  readonly log: boolean;
+  readonly found: number;
+};
+
 /** What anybody may read about privacy: made from the policy, the inventory, the promises and what is configured now. */
 export class LegalDesk {
   readonly #command: RunCommand;
@@ -143,10 +168,12 @@ export class LegalDesk {
   async trust(): Promise<Shown<TrustView>> {
     const head = shownOf<{ size: number; root: string; at: number }>(await this.#command('log-head', {}));
     if (typeof head === 'string') return head;
+    const check = shownOf<PrivacyCheck>(await this.#command('privacy-check-show', {}));
     const count = (kind: PromiseRow['state']['kind']) => promises.filter(({ state }) => state.kind === kind).length;
     return {
       counts: { kept: count('kept'), in_part: count('in-part'), missing: count('missing') },
       promises,
+      check: typeof check === 'object' ? check : null,
       log: head ? { size: head.size, root: head.root, at: new Date(head.at).toISOString() } : null,
     };
   }

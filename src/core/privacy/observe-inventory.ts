@@ -61,4 +61,5 @@ export const metricInventory: Readonly<Record<string, Readonly<Record<string, Da
   fairlead_endpoint_outages_total: { endpoint: operation, why: operation },
   fairlead_refusals_total: { fault: operation },
   fairlead_alarms_total: { alarm: operation },
+  fairlead_content_byte_seconds_total: { stage: operation },
 };

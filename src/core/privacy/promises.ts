@@ -107,11 +107,11 @@ export const promises: readonly PromiseRow[] = [
     tests: [analytics],
     sabotages: ['queries-are-not-counted', 'who-wants-none-is-not-counted'],
   }),
-  inPart('J9', 'no prompts or outputs in operational logs', {
-    control: 'a canary in every place of a request is looked for in everything that the process writes',
-    tests: ['tests/canary/canary.test.ts'],
-    sabotages: [],
-    missing: 'the same at debug level, after a crash and out of memory, and "verify privacy" for operators',
+  kept('J9', 'no prompts or outputs in operational logs', {
+    control:
+      'content has no text form; marks in every place of a request are looked for in everything that is written, at every log level, after crashes and out of memory; operators look on their own node, and /trust has the result',
+    tests: ['tests/canary/canary.test.ts', 'tests/canary/after-crash.test.ts', 'tests/journeys/verify-privacy.test.ts'],
+    sabotages: ['content-stays-out-of-logs', 'dumps-hold-no-memory'],
   }),
   kept('J10', 'content may be inspected in limited cases', {
     control:
@@ -204,7 +204,12 @@ export const promises: readonly PromiseRow[] = [
     tests: [retention, aggregates],
     sabotages: ['usage-goes-on-day-91', 'five-workspaces-make-a-view'],
   }),
-  missing('J23', 'handling of raw content is limited', 'how many byte-seconds content lives, by stage'),
+  kept('J23', 'handling of raw content is limited', {
+    control:
+      'how long content lives in memory is measured by stage; no byte outlives its request; after thousands of requests the heap holds none of them',
+    tests: ['tests/journeys/content-life.test.ts', 'tests/journeys/content-in-memory.test.ts'],
+    sabotages: ['content-is-let-go', 'stages-are-timed', 'no-copy-is-kept'],
+  }),
   missing('J24', 'reasonable technical and organisational measures', 'the page of measures, fed by test results'),
   kept('J25', 'no service is perfectly secure', {
     control: 'a register of incidents with the timer of 72 hours, reminders, and whom an incident reached',

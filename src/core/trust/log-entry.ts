@@ -9,6 +9,7 @@ export const logKinds = [
   'acceptance',
   'inspection',
   'sub-processor',
+  'check',
 ] as const;
 
 export type LogKind = (typeof logKinds)[number];

@@ -1,15 +1,18 @@
 import { Buffer } from 'node:buffer';
 import type { Usage } from '#core/generation/usage.ts';
 import type { Shown } from '#core/protocol/protocol.ts';
+import type { ContentClock } from '#observe/content-clock.ts';
 import type { StreamPiece } from '../attempt/stream-piece.ts';
 
 /** All that one process keeps back for whole delivery. */
 export class HeldBytes {
   readonly #max: number;
+  readonly #content: Pick<ContentClock, 'add'>;
   used = 0;
 
-  constructor(max: number) {
+  constructor(max: number, content: Pick<ContentClock, 'add'>) {
     this.#max = max;
+    this.#content = content;
   }
 
   take(bytes: number): boolean {
@@ -18,8 +21,10 @@ export class HeldBytes {
     return true;
   }
 
-  give(bytes: number): void {
+  /** @param since monotonic milliseconds of the first of them. */
+  give(bytes: number, since: number): void {
     this.used -= bytes;
+    this.#content.add('held', bytes * (performance.now() - since));
   }
 }
 
@@ -42,6 +47,7 @@ export class HeldAnswer {
   readonly #budget: HeldBytes;
   #blocks: Block[] = [];
   #taken = 0;
+  #since = 0;
 
   constructor(budget: HeldBytes) {
     this.#budget = budget;
@@ -57,6 +63,7 @@ export class HeldAnswer {
     }
     const room = Math.max(bytes.length, Math.min(blockBytesMax, Math.max(blockBytesMin, this.#taken)));
     if (this.#taken + room > answerBytesMax || !this.#budget.take(room)) return false;
+    if (this.#taken === 0) this.#since = performance.now();
     this.#taken += room;
     const block = { bytes: Buffer.allocUnsafeSlow(room), kind, length: bytes.length };
     block.bytes.set(bytes);
@@ -70,7 +77,7 @@ export class HeldAnswer {
   }
 
   letGo(): void {
-    this.#budget.give(this.#taken);
+    if (this.#taken > 0) this.#budget.give(this.#taken, this.#since);
     this.#taken = 0;
     this.#blocks = [];
   }

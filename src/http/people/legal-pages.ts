@@ -4,6 +4,7 @@ import type {
   KeptData,
   LegalDesk,
   PolicyView,
+  PrivacyCheck,
   ShownSentence,
   SubProcessor,
   TrustView,
@@ -82,7 +83,7 @@ function keptTable(kept: readonly KeptData[]): Part {
   ]);
   return html`<h2 id="kept">What is kept</h2>
 ${scrollTable('What is kept', ['Kind', 'Used to', 'Kept', { number: 'Places' }], rows, 'prose')}
-<p>Prompts and answers are not in this list: they are kept nowhere.</p>`;
+<p>Prompts and answers stand here as <i>content</i> alone: sealed, where two persons look into single requests; else they are kept nowhere.</p>`;
 }
 
 function changesOf({ changes }: PolicyView): Part {
@@ -105,7 +106,21 @@ export function changeList(changes: PolicyView['changes']): Part {
 const stateWords = { kept: 'Kept', 'in-part': 'In part', missing: 'Not built' } as const;
 const stateKinds = { kept: 'working', 'in-part': 'some-out', missing: 'out' } as const;
 
-function trustPage({ counts, promises, log }: TrustView): ReturnType<typeof page> {
+/** What was looked through for content, and when: also where something was found. */
+function checkOf(check: PrivacyCheck | null): Part {
+  if (!check)
+    return html`<p>Nobody has looked through this installation for content yet: <code>fairlead verify privacy</code> does.</p>`;
+  const { day, version, requests, surfaces, faults, files, rows, answers, found, place } = check;
+  const result = check.ok
+    ? html`<b>nothing of them was found</b>`
+    : html`<b>found in ${exact(found)} ${found === 1 ? 'place' : 'places'}</b>`;
+  return html`<p id="check">On ${day} ${exact(requests)} marked requests went through ${exact(surfaces)} surfaces and
+${exact(faults)} faults of this installation (release ${version}). Then ${exact(files)} files, ${exact(rows)} rows, ${exact(answers)}
+answers${check.log ? ' and the log' : ''} were searched for the marks in ${exact(check.forms)} forms: ${result}. Entry ${place} of the
+<a href="/log/entries?from=${place}">log</a>, which is signed.</p>`;
+}
+
+function trustPage({ counts, promises, log, check }: TrustView): ReturnType<typeof page> {
   return page(
     'Promises',
     [
@@ -122,6 +137,7 @@ taking the control away must turn them red (<code>npm run promises</code>).</p>`
 taken back. Its <a href="/.well-known/fairlead-keys.json">keys</a> and <a href="/docs/reference/receipts">how to check it
 offline</a>.</p>`
         : html`<p>Nothing was entered into the log of promises yet.</p>`,
+      checkOf(check),
       scrollTable(
         'Promises',
         ['Id', 'Promise', 'State', 'Control and proof'],

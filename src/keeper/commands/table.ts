@@ -114,6 +114,7 @@ import {
 } from './payments.ts';
 import { listSubProcessors, showPolicy } from './policies.ts';
 import { listPrices, setPrice } from './prices.ts';
+import { enterPrivacyCheck, showPrivacyCheck } from './privacy-checks.ts';
 import {
   confirmAdjustment,
   createCodes,
@@ -170,6 +171,8 @@ export const commands = {
   'legal-request-disclose': discloseForLaw,
   'legal-request-list': listLegalRequests,
   'legal-request-open': openLegalRequest,
+  'privacy-check-enter': enterPrivacyCheck,
+  'privacy-check-show': showPrivacyCheck,
   'privacy-request-list': listRequests,
   'privacy-request-open': openRequest,
   'privacy-request-status': requestStatus,

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync, constants, inflateRawSync, zstdDecompressSync } from 'node:zlib';
 
@@ -54,11 +54,45 @@ export function scanFolder(folder: string, secrets: Secrets): Scanned {
     .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isFile());
   let bytes = 0;
   const hits = files.flatMap((path) => {
-    const content = readFileSync(path);
-    bytes += content.length;
-    return [...scanBytes(path, content, secrets), ...scanBytes(`the name of ${path}`, Buffer.from(path), secrets)];
+    const scanned = scanFile(path, secrets);
+    bytes += scanned.bytes;
+    return [...scanned.hits, ...scanBytes(`the name of ${path}`, Buffer.from(path), secrets)];
   });
   return { files, bytes, hits };
+}
+
+const windowBytes = 16 * 1024 * 1024;
+/** What stands across two windows stands whole in one of them. */
+const overlapBytes = 64 * 1024;
+
+/** One file, in windows: of any size. One that goes meanwhile has nothing any more. */
+export function scanFile(path: string, secrets: Secrets): Omit<Scanned, 'files'> {
+  const hits: Hit[] = [];
+  let bytes = 0;
+  for (const window of windowsOf(path)) {
+    bytes += bytes === 0 ? window.length : window.length - overlapBytes;
+    hits.push(...scanBytes(path, window, secrets));
+  }
+  return { bytes, hits };
+}
+
+function* windowsOf(path: string): Generator<Buffer> {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(windowBytes);
+    for (let at = 0; ; at += windowBytes - overlapBytes) {
+      let length = 0;
+      for (;;) {
+        const read = readSync(file, buffer, length, windowBytes - length, at + length);
+        length += read;
+        if (read === 0 || length === windowBytes) break;
+      }
+      if (length > 0 && (at === 0 || length > overlapBytes)) yield buffer.subarray(0, length);
+      if (length < windowBytes) return;
+    }
+  } finally {
+    closeSync(file);
+  }
 }
 
 const gzipMagic = Buffer.from([0x1f, 0x8b, 0x08]);

@@ -192,6 +192,7 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
     .option('--expires <date>', 'as in 2027-01-31, in UTC')
     .option('--tags <words>', 'to add usage up by, with commas between')
     .option('--management', 'a key that manages others, and asks no model')
+    .option('--operator', 'one that may what an operator may, over the API')
     .action((options) => ask('key-create', toKeyArguments(options), options));
   keeperCommand(key, 'list', 'show the keys')
     .option('--workspace <workspace>', 'only those of one, by id or name')
@@ -350,11 +351,32 @@ type KeyOptions = {
   readonly expires?: string;
   readonly tags?: string;
   readonly management?: true;
+  readonly operator?: true;
 };
 
-function toKeyArguments({ name, workspace, limitUsd, limitRequests, reset, expires, tags, management }: KeyOptions) {
-  const role = management ? 'management' : undefined;
-  return { name, workspace, limit_usd: limitUsd, limit_requests: limitRequests, reset, expires, tags, role };
+function toKeyArguments({
+  name,
+  workspace,
+  limitUsd,
+  limitRequests,
+  reset,
+  expires,
+  tags,
+  management,
+  operator,
+}: KeyOptions) {
+  const role = management || operator ? 'management' : undefined;
+  return {
+    name,
+    workspace,
+    limit_usd: limitUsd,
+    limit_requests: limitRequests,
+    reset,
+    expires,
+    tags,
+    role,
+    operates: operator,
+  };
 }
 
 function isOk(value: unknown): boolean {

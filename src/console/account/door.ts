@@ -3,7 +3,14 @@ import type { Route } from '../contract/route.ts';
 import { type RouteName, routes } from '../contract/routes.ts';
 import type { SignedIn } from '../people/library-door.ts';
 import { type AccountAnswer, refusal } from './account-answer.ts';
-import { type AccountCaller, type Asker, type CallerOptions, findCaller, findMemberships } from './find-caller.ts';
+import {
+  type AccountCaller,
+  type Asker,
+  type CallerOptions,
+  findCaller,
+  findKey,
+  findMemberships,
+} from './find-caller.ts';
 
 export type DoorOptions = CallerOptions & { now(): number };
 
@@ -52,17 +59,31 @@ export class Door {
     return await this.#written(asker, { scope: signedIn.id, actor: signedIn.id }, () => answer(signedIn));
   }
 
-  /** For the operator's people, whose roles are apart from any workspace. */
+  /** For the operator's people and programs, whose roles are apart from any workspace. A key comes before a session. */
   async asOperator(
+    asker: Asker,
+    permission: OperatorPermission,
+    answer: () => Promise<AccountAnswer>,
+  ): Promise<AccountAnswer> {
+    if (asker.secret === undefined) return await this.asOperatorPerson(asker, permission, answer);
+    const found = await findKey(this.#options, asker.secret);
+    if (found.kind !== 'caller') return notFound[found.kind];
+    const { key, operates } = found.caller;
+    if (!operates) return refusal(403, onlyOperators);
+    return await this.#written(asker, { scope: 'operator', actor: key }, answer);
+  }
+
+  async asOperatorPerson(
     asker: Asker,
     permission: OperatorPermission,
     answer: (signedIn: SignedIn) => Promise<AccountAnswer>,
   ): Promise<AccountAnswer> {
+    if (asker.secret !== undefined) return refusal(403, 'Only a person who is signed in may do that.');
     return await this.asPerson(asker, async (signedIn) => {
       const memberships = await findMemberships(this.#options.command, signedIn.person);
       if (!memberships) return notFound.unavailable;
       if (!canOperate(memberships.operator_roles, permission)) {
-        return refusal(403, 'Only whoever runs this Fairlead may do that.');
+        return refusal(403, onlyOperators);
       }
       return await this.#written(asker, { scope: 'operator', actor: signedIn.id }, () => answer(signedIn));
     });
@@ -121,6 +142,9 @@ const byAddress: ReadonlyMap<string, RouteName> = new Map(
   // The keys of a table are its names.
   (Object.entries(routes) as [RouteName, Route][]).map(([name, { method, path }]) => [`${method} ${path}`, name]),
 );
+
+const onlyOperators =
+  'Only whoever runs this Fairlead may do that, or a key of theirs: "fairlead key create --operator" makes one.';
 
 const forManagers = 'Only a management key may do that: "fairlead key create --management" makes one.';
 

@@ -19,8 +19,8 @@ export type Asker = {
 };
 
 /** Who calls the account API, and what it is in the workspace it calls for. */
-export type AccountCaller = { readonly workspace: string } & (
-  | { readonly kind: 'key'; readonly key: string; readonly role: KeyRole }
+export type AccountCaller = { readonly workspace: string } /** `operates`: it may what an operator may. */ & (
+  | { readonly kind: 'key'; readonly key: string; readonly role: KeyRole; readonly operates: boolean }
   | { readonly kind: 'person'; readonly signedIn: SignedIn; readonly role: Role }
 );
 
@@ -56,6 +56,14 @@ export async function findCaller(options: CallerOptions, asker: Asker): Promise<
   return { kind: 'caller', caller: { kind: 'person', workspace: chosen.id, signedIn, role: chosen.role } };
 }
 
+type FoundKey = {
+  readonly state: string;
+  readonly key: string;
+  readonly workspace: string;
+  readonly role: KeyRole;
+  readonly operates: boolean;
+};
+
 /** The key leaves this function as its keyed hash alone. */
 export async function findKey(
   { command, pepper, keyPrefix }: Omit<CallerOptions, 'people'>,
@@ -70,9 +78,10 @@ export async function findKey(
   const outcome = await command('caller-of', { hash });
   if ('refused' in outcome) return { kind: 'unavailable' };
   // The keeper's command gives this.
-  const found = outcome.value as { readonly state: string; key: string; workspace: string; role: KeyRole };
+  const found = outcome.value as FoundKey;
   if (found.state !== 'known') return { kind: 'unknown' };
-  return { kind: 'caller', caller: { kind: 'key', key: found.key, workspace: found.workspace, role: found.role } };
+  const { key, workspace, role, operates } = found;
+  return { kind: 'caller', caller: { kind: 'key', key, workspace, role, operates } };
 }
 
 export type Memberships = {

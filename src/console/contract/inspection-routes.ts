@@ -27,6 +27,7 @@ export const inspectionRoutes = {
     does: 'Inspection windows of all workspaces.',
   },
   'operator-inspection-propose': {
+    byPerson: true,
     ...{
       method: 'POST',
       path: `${operate}/inspections`,
@@ -37,6 +38,7 @@ export const inspectionRoutes = {
     does: 'Asks for a window on one workspace.',
   },
   'operator-inspection-confirm': {
+    byPerson: true,
     ...{
       method: 'POST',
       path: `${operate}/inspections/:id/confirm`,
@@ -46,14 +48,17 @@ export const inspectionRoutes = {
     does: 'Confirms a window that another person asked for.',
   },
   'operator-inspection-close': {
+    byPerson: true,
     ...{ method: 'POST', path: `${operate}/inspections/:id/close`, needs: { operator: 'operate.inspect' } },
     does: 'Ends a window, or takes it back.',
   },
   'operator-inspection-captures': {
+    byPerson: true,
     ...{ method: 'GET', path: `${operate}/inspections/:id`, needs: { operator: 'operate.inspect' } },
     does: 'One window, and the requests that were sealed in it, without their content.',
   },
   'operator-inspection-look': {
+    byPerson: true,
     ...{
       method: 'POST',
       path: `${operate}/inspections/:id/captures/:capture`,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bodies } from './bodies.ts';
 import type { BodyName } from './body-names.ts';
-import type { Needs, Route } from './route.ts';
+import type { Route } from './route.ts';
 import { routes } from './routes.ts';
 
 /** OpenAPI 3.1 of every address for people and their programs, made of the table that the server goes by. */
@@ -24,7 +24,8 @@ export function openApi(version: string): object {
   };
 }
 
-function operationOf(name: string, { path, needs, does, body, proof }: Route): object {
+function operationOf(name: string, route: Route): object {
+  const { path, needs, does, body, proof } = route;
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, parameter]) => ({
     ...{ name: parameter, in: 'path', required: true, schema: { type: 'string' } },
   }));
@@ -35,16 +36,16 @@ function operationOf(name: string, { path, needs, does, body, proof }: Route): o
     summary: does,
     ...(proof ? { description: 'A session must have shown its password within ten minutes: POST /api/v1/proof.' } : {}),
     parameters: [...inPath, ...(isInWorkspace ? [workspace] : [])],
-    security: securityOf(needs),
+    security: securityOf(route),
     ...(isInWorkspace ? { 'x-permission': needs.workspace } : {}),
     ...(body === undefined ? {} : { requestBody: bodyOf(body) }),
     responses: { default: { description: 'JSON: `data`, or `error` with a sentence.' } },
   };
 }
 
-function securityOf(needs: Needs): readonly object[] {
+function securityOf({ needs, byPerson }: Route): readonly object[] {
   if (needs === 'anybody') return [];
-  return typeof needs === 'object' && 'workspace' in needs ? [{ key: [] }, { session: [] }] : [{ session: [] }];
+  return typeof needs === 'object' && !byPerson ? [{ key: [] }, { session: [] }] : [{ session: [] }];
 }
 
 function bodyOf(name: BodyName): object {

@@ -17,6 +17,8 @@ export type Route = {
   readonly does: string;
   /** A session must have shown a password, or another proof, within the last ten minutes. */
   readonly proof?: true;
+  /** Of an operator's addresses: a person alone may, no key that operates. */
+  readonly byPerson?: true;
   /** It changes how its person signs in, or what is done with its data: written down in the person's own log. */
   readonly ownLog?: true;
   /** What it takes to do it to another person than oneself. */

@@ -13,13 +13,13 @@ export function inspectionRoutes(door: Door, inspections: InspectionApi): Hono {
   );
   rows.inWorkspace('inspection-stop', (caller, context) => inspections.stop(caller, id(context)));
   rows.forOperators('operator-inspections', () => inspections.all());
-  rows.forOperators('operator-inspection-propose', (context, me) =>
+  rows.forOperatorPersons('operator-inspection-propose', (context, me) =>
     withBody(context, 'inspection', (body) => inspections.propose(me, body)),
   );
-  rows.forOperators('operator-inspection-confirm', (context, me) => inspections.confirm(me, id(context)));
-  rows.forOperators('operator-inspection-close', (context, me) => inspections.close(me, id(context)));
-  rows.forOperators('operator-inspection-captures', (context) => inspections.captures(id(context)));
-  rows.forOperators('operator-inspection-look', (context, me) =>
+  rows.forOperatorPersons('operator-inspection-confirm', (context, me) => inspections.confirm(me, id(context)));
+  rows.forOperatorPersons('operator-inspection-close', (context, me) => inspections.close(me, id(context)));
+  rows.forOperatorPersons('operator-inspection-captures', (context) => inspections.captures(id(context)));
+  rows.forOperatorPersons('operator-inspection-look', (context, me) =>
     inspections.look(me, id(context), context.req.param('capture') ?? ''),
   );
   return rows.app;

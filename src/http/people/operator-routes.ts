@@ -11,7 +11,7 @@ export function operatorRoutes({ door, operator, audit }: OperatorRoutes): Hono 
   const rows = new Rows(door);
   const id = (context: Context) => context.req.param('id') ?? '';
   rows.forOperators('operator-outbox', () => operator.outbox());
-  rows.forOperators('operator-letter-read', (context, me) => operator.letter(me, id(context)));
+  rows.forOperatorPersons('operator-letter-read', (context, me) => operator.letter(me, id(context)));
   rows.forOperators('operator-workspaces', () => operator.workspaces());
   rows.forOperators('operator-freeze', (context) => operator.freeze(id(context), true));
   rows.forOperators('operator-unfreeze', (context) => operator.freeze(id(context), false));
@@ -48,8 +48,10 @@ export function operatorRoutes({ door, operator, audit }: OperatorRoutes): Hono 
   rows.forOperators('operator-audit', (context) => audit.page('operator', context.req.query()));
   rows.forOperators('operator-audit-export', (context) => audit.export('operator', context.req.query()));
   rows.forOperators('operator-roles', () => operator.operators());
-  rows.forOperators('operator-role-grant', (context) => withBody(context, 'operator', (body) => operator.grant(body)));
-  rows.forOperators('operator-role-remove', (context) =>
+  rows.forOperatorPersons('operator-role-grant', (context) =>
+    withBody(context, 'operator', (body) => operator.grant(body)),
+  );
+  rows.forOperatorPersons('operator-role-remove', (context) =>
     operator.removeRole(id(context), context.req.param('role') ?? ''),
   );
   return rows.app;

@@ -45,13 +45,25 @@ export class Rows {
     );
   }
 
-  forOperators(name: RouteName, answer: (context: Context, me: SignedIn) => Promise<AccountAnswer>): void {
-    const { method, path, needs }: Route = routes[name];
-    if (typeof needs !== 'object' || !('operator' in needs)) throw new Error(`the route ${name} is for others`);
+  /** Also for keys that operate. */
+  forOperators(name: RouteName, answer: (context: Context) => Promise<AccountAnswer>): void {
+    const { method, path, needs, byPerson }: Route = routes[name];
+    if (typeof needs !== 'object' || !('operator' in needs) || byPerson) throw new Error(`${name} is for others`);
     this.app.on(method, path, (context) =>
       send(
         context,
-        this.#door.asOperator(askerOf(context), needs.operator, (me) => answer(context, me)),
+        this.#door.asOperator(askerOf(context), needs.operator, () => answer(context)),
+      ),
+    );
+  }
+
+  forOperatorPersons(name: RouteName, answer: (context: Context, me: SignedIn) => Promise<AccountAnswer>): void {
+    const { method, path, needs, byPerson }: Route = routes[name];
+    if (typeof needs !== 'object' || !('operator' in needs) || !byPerson) throw new Error(`${name} is for others`);
+    this.app.on(method, path, (context) =>
+      send(
+        context,
+        this.#door.asOperatorPerson(askerOf(context), needs.operator, (me) => answer(context, me)),
       ),
     );
   }

@@ -1,10 +1,23 @@
 import { Arguments } from './arguments.ts';
 import type { CommandContext } from './command.ts';
+import { operatorWorkspace } from './find-workspace.ts';
 
 /** Who holds a key, by its keyed hash: for the account API, which has the key itself and shows it to nobody. */
 export async function callerOf({ store, now }: CommandContext, given: unknown) {
   const hash = new Arguments(given).text('hash', "the key's hash");
   const { found } = await store.accounts.callerByHash(hash, now());
   if (found.state !== 'known') return { state: found.state };
-  return { state: 'known', key: found.key, workspace: found.workspace, role: found.role };
+  const { key, workspace, role } = found;
+  return { state: 'known', key, workspace, role, operates: await doesOperate(store, { key, workspace, role }) };
+}
+
+/** The key's own setting, which the command line alone makes: what its workspace's members set is no part of it. */
+export const operatesSetting = { name: 'operates', value: 'on' } as const;
+
+async function doesOperate(
+  { accounts }: CommandContext['store'],
+  { key, workspace, role }: { readonly key: string; readonly workspace: string; readonly role: string },
+): Promise<boolean> {
+  if (role !== 'management' || (await operatorWorkspace(accounts))?.id !== workspace) return false;
+  return (await accounts.ownerSettings(key))[operatesSetting.name] === operatesSetting.value;
 }

@@ -38,6 +38,13 @@ export const upstreamSabotages: readonly Sabotage[] = [
     breaks: ['tests/store/upstreams.test.ts'],
   },
   {
+    name: 'a-key-that-does-not-operate-operates-nothing',
+    file: 'src/console/account/door.ts',
+    find: 'if (!operates) return refusal(403, onlyOperators);',
+    replace: '',
+    breaks: ['tests/journeys/operator-keys.test.ts'],
+  },
+  {
     name: 'margins-take-what-is-owed-off',
     file: 'src/store/sql/margin-rows.ts',
     find: 'sum.cost += row.cost;',

@@ -19,6 +19,7 @@ import { CaptureDesk } from './inspection/capture-desk.ts';
 import { type OpenJournal, openJournal } from './journal/open-journal.ts';
 import { KeeperLink } from './keeper-link.ts';
 import { watchBatches } from './kept/batch-watch.ts';
+import { eraseObjects } from './kept/erase-objects.ts';
 import { StoredObjects } from './kept/stored-objects.ts';
 import { ProgressBook } from './meter/progress-book.ts';
 import { TokenCounter } from './meter/token-counter.ts';
@@ -153,6 +154,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
   };
   keeper.start();
   const batches = watchBatches(gateway, deadlines.probeMs);
+  const erasing = eraseObjects(gateway, deadlines.probeMs);
   await withDeadline(welcomed.promise, welcomeMs);
   const announceDrain = () => {
     gateway.phase = 'leaving';
@@ -169,6 +171,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     announceDrain,
     drain: () => {
       batches.close();
+      erasing.close();
       return drain(gateway, journal);
     },
   };

@@ -16,6 +16,7 @@ const warnings = new Set([
   'alert-not-sent',
   'abuse-suspected',
   'object-unrecorded',
+  'object-not-erased',
   'limit-nearly-reached',
   'endpoint-out',
   'credential-out',

@@ -89,7 +89,7 @@ function insertsOf(shape: Table, seeded: Seeded): readonly string[] {
 
 type Variants = Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
 
-function variantsOf({ mark, workspace, person }: Seeded): Variants {
+function variantsOf({ mark, workspace, person, pseudonym }: Seeded): Variants {
   // What stays of a request is that there was one, and the keyed hash of the mail that brought it.
   const request = { register: 'request', kind: 'delete', country: 'de', outcome: 'answered' };
   return {
@@ -99,7 +99,7 @@ function variantsOf({ mark, workspace, person }: Seeded): Variants {
       { kind: 'end-user', subject: `u_${mark}` },
     ],
     privacy_case: [
-      { ...request, id: `pc_p_${workspace}`, message: `m_p_${workspace}`, workspace: '' },
+      { ...request, id: `pc_p_${workspace}`, message: `m_p_${workspace}`, workspace: '', person: pseudonym },
       { ...request, id: `pc_w_${workspace}`, message: `m_w_${workspace}`, person: '' },
     ],
     // That there was a look stays, in ids and closed words; what was seen goes.

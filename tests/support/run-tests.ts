@@ -30,6 +30,7 @@ const longFiles = [
   'journeys/beside-generations',
   'journeys/content-in-memory',
   'journeys/cut-off',
+  'journeys/deletion',
   'journeys/hedging',
   'journeys/hostile-edges',
   'journeys/notices',

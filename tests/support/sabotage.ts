@@ -8,6 +8,7 @@ import { cleanEnvironment, conclude, type Failure, repository, say, secondsSince
 import { accountSabotages } from './sabotages/accounts.ts';
 import { contentSabotages } from './sabotages/content.ts';
 import { dataPathSabotages } from './sabotages/data-path.ts';
+import { erasureSabotages } from './sabotages/erasure.ts';
 import { faultSabotages } from './sabotages/faults.ts';
 import { identitySabotages } from './sabotages/identity.ts';
 import { inspectionSabotages } from './sabotages/inspections.ts';
@@ -230,6 +231,7 @@ export const sabotages: readonly Sabotage[] = [
   },
   ...accountSabotages,
   ...identitySabotages,
+  ...erasureSabotages,
   ...faultSabotages,
   ...relaySabotages,
   ...routingSabotages,

@@ -10,6 +10,7 @@ import {
   findCaller,
   findKey,
   findMemberships,
+  mayWhileClosing,
 } from './find-caller.ts';
 
 export type DoorOptions = CallerOptions & { now(): number };
@@ -53,6 +54,11 @@ export class Door {
     if (who.kind === 'cross-site') return notFound['cross-site'];
     if (who.kind === 'nobody') return nobody;
     const { signedIn } = who;
+    if (!mayWhileClosing(asker.action)) {
+      const memberships = await findMemberships(this.#options.command, signedIn.person);
+      if (!memberships) return notFound.unavailable;
+      if (memberships.closing !== null) return notFound.closing;
+    }
     if (this.#lacksProof(asker, signedIn)) return proofNeeded;
     const route: Route | undefined = asker.action === undefined ? undefined : routes[asker.action];
     if (!route?.ownLog) return await answer(signedIn);
@@ -160,6 +166,10 @@ const proofNeeded: AccountAnswer = {
 const notFound = {
   unavailable: refusal(503, 'Keys cannot be looked up just now. Try again shortly.'),
   unknown: refusal(401, 'No such key serves here: check the Authorization header.'),
+  closing: refusal(
+    403,
+    'This account is being closed: take that back, or a copy of your data, under Privacy. Nothing else can be done meanwhile.',
+  ),
   'cross-site': refusal(403, 'This came from a page of another site.'),
   'no-workspace': refusal(
     403,

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { isWellFormedKey } from '#core/privacy/key-format.ts';
 import type { RunCommand } from '../command-link.ts';
 import type { KeyRole, OperatorRole, Role } from '../contract/permissions.ts';
-import type { RouteName } from '../contract/routes.ts';
+import { type RouteName, routes } from '../contract/routes.ts';
 import type { BrowserRequest, SignedIn } from '../people/library-door.ts';
 import type { People } from '../people/people.ts';
 
@@ -31,6 +31,8 @@ export type FoundAccount =
   | { readonly kind: 'cross-site' }
   /** A person who is signed in, and does not say in which of its workspaces, or says one that is none of its own. */
   | { readonly kind: 'no-workspace' }
+  /** Whoever closes its account takes that back, or a copy of its data, and does nothing else. */
+  | { readonly kind: 'closing' }
   | { readonly kind: 'unavailable' };
 
 export type CallerOptions = {
@@ -49,6 +51,7 @@ export async function findCaller(options: CallerOptions, asker: Asker): Promise<
   const { signedIn } = who;
   const memberships = await findMemberships(options.command, signedIn.person);
   if (!memberships) return { kind: 'unavailable' };
+  if (memberships.closing !== null && !mayWhileClosing(asker.action)) return { kind: 'closing' };
   const { workspaces } = memberships;
   const only = workspaces.length === 1 ? workspaces[0] : undefined;
   const chosen = asker.workspace === undefined ? only : workspaces.find(({ id }) => id === asker.workspace);
@@ -63,6 +66,16 @@ type FoundKey = {
   readonly role: KeyRole;
   readonly operates: boolean;
 };
+
+const whileClosing = ['/api/v1/privacy/', '/api/v1/me', '/api/v1/proof', '/api/v1/sessions'] as const;
+
+/** What is left to whoever closes its account. */
+export function mayWhileClosing(action: RouteName | undefined): boolean {
+  if (action === undefined) return false;
+  const { method, path, needs } = routes[action];
+  if (needs !== 'person' && needs !== 'anybody') return false;
+  return whileClosing.some((each) => path.startsWith(each)) && !(path === '/api/v1/me' && method !== 'GET');
+}
 
 /** The key leaves this function as its keyed hash alone. */
 export async function findKey(
@@ -87,6 +100,8 @@ export async function findKey(
 export type Memberships = {
   readonly workspaces: readonly { readonly id: string; readonly name: string; readonly role: Role }[];
   readonly operator_roles: readonly OperatorRole[];
+  /** The deletion of the person that is asked for. */
+  readonly closing: string | null;
 };
 
 /** Undefined: the keeper does not answer. */

@@ -13,6 +13,8 @@ const signed = z.looseObject({ id: z.string().max(1_400) });
 /** What is sent, by the name that a route gives it. What is not in a schema is refused. */
 export const bodies = {
   me: z.strictObject({ name: line(100) }),
+  /** The workspaces that go along with their only owner. */
+  deletion: z.strictObject({ workspaces: z.array(line(64)).max(50).optional() }),
   proof: z.union([z.strictObject({ password: z.string().min(1).max(256) }), z.strictObject({ passkey: signed })]),
   passkey: z.strictObject({ name: line(100), response: signed }),
   'passkey-name': z.strictObject({ name: line(100) }),

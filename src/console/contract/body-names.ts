@@ -1,6 +1,7 @@
 /** The names of the schemas in `bodies.ts`: apart from them, so that a page that knows the routes need not load a validator. */
 export type BodyName =
   | 'me'
+  | 'deletion'
   | 'proof'
   | 'sign-up'
   | 'passkey'

@@ -26,6 +26,7 @@ const leaders = ['owner', 'admin', 'management'] as const;
 export const permissions = {
   'workspace.read': [...everyMember, 'inference'],
   'workspace.rename': leaders,
+  'workspace.delete': ['owner'],
   'members.read': everyMember,
   'members.invite': leaders,
   'members.change': leaders,

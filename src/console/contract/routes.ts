@@ -1,5 +1,6 @@
 // Every address that people and their programs may ask, once: who may, what it does. Server, `/openapi.json` and the test that
 // tries every row with everybody go by it. Pure data.
+import { deletionRows } from './deletion-rows.ts';
 import { identityRows } from './identity-rows.ts';
 import { inspectionRoutes } from './inspection-routes.ts';
 import { noticeRows } from './notice-rows.ts';
@@ -14,6 +15,7 @@ const credits = '/api/v1/credits';
 
 export const routes = {
   ...privacyRows,
+  ...deletionRows,
   ...noticeRows,
   me: { method: 'GET', path: '/api/v1/me', needs: 'person', does: 'Who is signed in, and where.' },
   'me-change': { method: 'PATCH', path: '/api/v1/me', needs: 'person', does: 'Changes the own name.', body: 'me' },

@@ -27,7 +27,7 @@ export async function personToDelete(
   return { ...toDelete(found, new Letters(vault)), endSessions };
 }
 
-function toDelete(
+export function toDelete(
   { key, id, email }: { readonly key: string; readonly id: string; readonly email: string },
   letters: Letters,
 ): PersonToDelete {

@@ -24,6 +24,8 @@ export type Proof = {
   readonly sabotages: readonly string[];
 };
 
+const deletionSaga = 'tests/store/erasure.test.ts';
+const deletion = 'tests/journeys/deletion.test.ts';
 const inventory = 'tests/store/inventory.test.ts';
 const retention = 'tests/store/retention.test.ts';
 const failClosed = 'tests/properties/fail-closed.test.ts';
@@ -328,7 +330,7 @@ export const promises: readonly PromiseRow[] = [
     control: 'the page Privacy shows what is kept, hands a copy over and corrects, without asking anybody',
     tests: [rights, wholeCopy],
     sabotages: ['copies-need-a-fresh-proof', 'copies-have-every-column'],
-    missing: 'the saga of deletion',
+    missing: 'the button that closes the account',
   }),
   kept('V12', 'a copy of all data', {
     control:
@@ -342,14 +344,24 @@ export const promises: readonly PromiseRow[] = [
       'copies-go-with-evidence',
     ],
   }),
-  missing('V13', 'closing the account deletes it', 'the saga of deletion'),
+  kept('V13', 'closing the account deletes it', {
+    control:
+      'people close their accounts, owners delete workspaces, operators do both: one saga of steps made from the inventory, each looked at again',
+    tests: [deletionSaga, deletion],
+    sabotages: ['rows-go-before-what-finds-them'],
+  }),
   missing('V14', 'account data as long as the account is active', 'dormant accounts'),
   kept('V15', 'usage logs for 90 days', {
     control: 'a job drops what was recorded on a day when day 91 begins, with evidence; nothing older is shown',
     tests: [retention, 'tests/journeys/ninety-days.test.ts'],
     sabotages: ['usage-goes-on-day-91', 'usage-stays-for-90-days', 'drops-leave-evidence'],
   }),
-  missing('V16', 'deleted data is gone within 30 days', 'the saga of deletion, with keys that are destroyed'),
+  kept('V16', 'deleted data is gone within 30 days', {
+    control:
+      '14 days to take it back, gone by day 28; people’s keys lie in no backup and go from beside it, and a restored one deletes again',
+    tests: [deletionSaga, deletion],
+    sabotages: ['keys-go-from-beside-backups', 'rows-go-before-what-finds-them'],
+  }),
   kept('V17', 'there is a contact for privacy', {
     control: 'the channel stands on the policy, in security.txt and in every refusal; without one health is degraded',
     tests: [registers, pages],

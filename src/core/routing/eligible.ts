@@ -25,6 +25,11 @@ export type PlanAsk = JudgedBy & {
   readonly onlyFree?: boolean | undefined;
   /** With a search that its upstream runs. */
   readonly online?: boolean | undefined;
+  /**
+   * It asks for nothing but that what was left there goes: whoever keeps it may be told so, however it treats data, and whether or
+   * not that is accepted yet.
+   */
+  readonly takesBack?: boolean | undefined;
   /** Endpoints that were stopped for its workspace until a person looks. */
   readonly stopped?: readonly string[] | undefined;
 };
@@ -80,7 +85,7 @@ export function whyExcluded(endpoint: Endpoint, ask: PlanAsk): ExclusionReason |
   const broken = ask.rules && ruleBroken(endpoint, ask.rules, ask);
   if (broken) return broken;
   if (isTooNew(endpoint, ask)) return 'sub_processor:notice';
-  const untrusted = dataRefused(endpoint, ask.day);
+  const untrusted = ask.takesBack === true ? undefined : dataRefused(endpoint, ask.day);
   if (untrusted) return untrusted;
   if (ask.pinnedTo !== undefined && upstream.name !== ask.pinnedTo) return 'pinned';
   if (ask.mayStoreAt?.(upstream.provider) === false) return 'storage';

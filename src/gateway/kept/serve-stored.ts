@@ -33,7 +33,7 @@ export async function serveStored(call: Call, ask: StoredAsk, gateway: Gateway):
     judgeId(ask.id);
     const query = knownQuery(ask.query);
     const upstream = await gateway.objects.upstreamOf(workspace, ask.id, ask.kind);
-    const endpoint = endpointAt(upstream, call, gateway);
+    const endpoint = endpointAt(upstream, call, gateway, ask.method === 'DELETE');
     await takeOneRequest(caller, [], gateway);
     const path = `${ask.path}/${ask.id}${ask.below}${query}`;
     const reply = await askKept(call, { endpoint, method: ask.method, path }, gateway);

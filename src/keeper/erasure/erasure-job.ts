@@ -10,7 +10,8 @@ import { receiptOf } from './erasure-receipt.ts';
 import { type ErasureStep, filesStep, stepsOf } from './erasure-steps.ts';
 import type { TombstoneMaker } from './tombstones.ts';
 
-const everyMs = 60_000;
+/** What waits for a gateway, or for a reader, does not wait long. */
+const everyMs = 10_000;
 const leadMs = 180_000;
 const atOnce = 20;
 const yearMs = 365 * 86_400_000;
@@ -27,7 +28,7 @@ export type ErasureContext = {
   readonly tell: ((alert: Readonly<Record<string, string>>) => void) | undefined;
 };
 
-/** Deletes whose grace is over: at the start, and each minute. */
+/** Deletes whose grace is over: at the start, and each ten seconds. */
 export function startErasureJob(context: ErasureContext): { stop(): Promise<void> } {
   const job = new ErasureJob(context);
   let running: Promise<void> | undefined;

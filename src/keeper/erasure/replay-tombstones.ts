@@ -60,7 +60,7 @@ async function shutOut(
 
 /** What stays in books instead of a workspace's name. */
 export function pseudonymOf(workspace: string): string {
-  return `deleted-${workspace.replace(/^ws_/, '').slice(0, 12).toLowerCase()}-${workspace.length}`;
+  return `deleted-${workspace}`;
 }
 
 function atOnce(who: Pick<NewErasure, 'kind' | 'subject' | 'pseudonym'>, now: number): NewErasure {

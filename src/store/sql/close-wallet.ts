@@ -42,10 +42,10 @@ export async function closeWallet(sql: Sql, closing: Closing, newId: NewId): Pro
   return { refunded: rule === 'refund' ? free : 0n, forfeited: rule === 'forfeit' ? free : 0n, promo };
 }
 
-/** What closing it now would take, without doing it; what was paid for stands under `refunded`. */
+/** What closing it would take once nothing is leased, without doing it; what was paid for stands under `refunded`. */
 export async function leftoverOf(sql: Sql, workspace: string): Promise<ClosedWallet> {
   const row = await sql.one(
-    `select "limit" - spent - leased as free from allowance_window
+    `select "limit" - spent as free from allowance_window
      where allowance = (select wallet from workspace where id = :workspace) and "window" = 'all'`,
     { workspace },
   );

@@ -61,6 +61,7 @@ const conditions: Readonly<Record<Link, (table: string) => string>> = {
   invited_by: () => 'invited_by = :pseudonym',
   email_hash: () => 'email_hash = :address',
   copy: () => 'copy in (select id from privacy_copy where person = :subject)',
+  asked: () => 'person = :pseudonym',
   end_user: () => 'workspace = :subject and end_user is not null',
   restricted: () => `workspace = :subject or (kind = 'workspace' and subject = :subject)`,
   restricted_person: () => `kind = 'person' and subject = :subject`,

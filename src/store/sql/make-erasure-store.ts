@@ -146,11 +146,19 @@ function sagaRows(db: Database, newId: NewId): SagaRows {
         const joined = JSON.stringify({ ...JSON.parse(text(row, 'facts')), ...facts });
         await sql.run('update erasure set facts = :joined where id = :id', { id, joined });
       }),
-    unname: async (id, receipt) =>
-      void (await db.run(
-        `update erasure set receipt = :receipt, address = null, subject = id where id = :id and state = 'purging'`,
-        { id, receipt },
-      )),
+    unname: (id, receipt) =>
+      db.transaction(async (sql) => {
+        // What it asked for before, and took back, named it too.
+        await sql.run(
+          `update erasure set subject = id where state = 'cancelled'
+             and exists (select 1 from erasure now where now.id = :id and now.kind = erasure.kind and now.subject = erasure.subject)`,
+          { id },
+        );
+        await sql.run(
+          `update erasure set receipt = :receipt, address = null, subject = id where id = :id and state = 'purging'`,
+          { id, receipt },
+        );
+      }),
     finish: async (id, now) =>
       void (await db.run(
         `update erasure set state = 'done', ended_at = :now, waits = null where id = :id and state = 'purging'`,

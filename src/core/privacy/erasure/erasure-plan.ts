@@ -18,7 +18,7 @@ export type ErasureTable = {
 /** How a row names its subject: by the subject itself, or by something that is the subject's. */
 export type Link = (typeof workspaceLinks)[number] | (typeof personLinks)[number] | SpecialLink;
 
-type SpecialLink = 'id' | 'expired' | 'end_user' | 'restricted' | 'restricted_person';
+type SpecialLink = 'id' | 'asked' | 'expired' | 'end_user' | 'restricted' | 'restricted_person';
 
 const workspaceLinks = ['workspace', 'owner', 'key', 'allowance', 'rate', 'operation', 'inspection'] as const;
 const personLinks = ['person', 'invited_by', 'email_hash', 'copy'] as const;
@@ -40,7 +40,7 @@ const special: Readonly<Record<ErasedSubject, Readonly<Record<string, Found>>>> 
     // What a link or a code stands for is sealed, and names nobody: it goes when it is over, which is within the hour.
     'people.proof': { links: ['expired'], action: 'delete' },
     // That somebody asked goes on counting.
-    'main.privacy_case': { links: ['person'], action: 'blank' },
+    'main.privacy_case': { links: ['asked'], action: 'blank' },
     'main.restriction': { links: ['restricted_person'], action: 'delete' },
   },
 };

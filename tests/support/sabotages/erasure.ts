@@ -1,0 +1,19 @@
+import type { Sabotage } from '../sabotage.ts';
+
+/** Of deletion: what makes it whole. */
+export const erasureSabotages: readonly Sabotage[] = [
+  {
+    name: 'rows-go-before-what-finds-them',
+    file: 'src/keeper/erasure/erasure-steps.ts',
+    find: 'isThrough(a) - isThrough(b) || ',
+    replace: '',
+    breaks: ['tests/store/erasure.test.ts'],
+  },
+  {
+    name: 'keys-go-from-beside-backups',
+    file: 'src/keeper/erasure/carry-out-step.ts',
+    find: 'forgetInCopies(await store.erasures.keyCopies(), { person, stone })',
+    replace: '[] as readonly string[]',
+    breaks: ['tests/store/erasure.test.ts'],
+  },
+];

@@ -109,6 +109,34 @@ test('a wallet that cannot cover it, or a workspace that wants none, begins noth
   assert.doesNotMatch((await at('GET', '/v1/batches', poor.key)).text, /batch_/);
 });
 
+test('a batch begins only where its workspace still wants its requests, and its file can be taken away all the same', async () => {
+  const { id: workspace, key } = await customer('1.000000000');
+  const form = toForm([
+    ['purpose', 'batch'],
+    ['file', line('one'), 'a.jsonl'],
+  ]);
+  const left = JSON.parse((await at('POST', '/v1/files', key, form, { 'content-type': formType })).text);
+  const begin = { input_file_id: left.id, endpoint: '/v1/chat/completions', completion_window: '24h' };
+
+  for (const [setting, back, why] of [
+    ['sub_processors=acme:object', 'sub_processors=none', /sub_processor:objection/],
+    ['providers_denied=acme', 'providers_denied=none', /allowed_providers/],
+    ['zdr=on', 'zdr=off', /data_policy:zdr/],
+  ] as const) {
+    await fairlead.ask('workspace-set', { workspace, settings: [setting] });
+    await eventually(async () => {
+      const { status, text } = await at('POST', '/v1/batches', key, begin);
+      assert.equal(status, 404, `${setting}: ${text}`);
+      assert.match(text, why);
+    });
+    await fairlead.ask('workspace-set', { workspace, settings: [back] });
+  }
+  await fairlead.ask('workspace-set', { workspace, settings: ['sub_processors=acme:object'] });
+
+  assert.equal((await at('DELETE', `/v1/files/${left.id}`, key)).status, 200);
+  assert.equal(await balance(workspace), 1_000_000_000n, 'nothing was held');
+});
+
 test('a batch is held to every limit beside the wallet, and gives back to them what it did not use', async () => {
   const { id: workspace } = await customer('1.000000000');
   const { id, key } = await fairlead.ask<{ id: string; key: string }>('key-create', { workspace });

@@ -179,6 +179,26 @@ test('another credential, another address: the old credential never goes to the 
   }, 1_000);
 });
 
+test('a credential stays where it was given also when the provider or the region says the address', async () => {
+  const models = { m: { as: 'implied/m', price: priced } };
+  const data = { trains: false };
+  await fairlead.ask('upstream-add', {
+    name: 'implied',
+    upstream: { provider: 'openai', api_key: 'implied-key', data, models },
+  });
+
+  await assert.rejects(fairlead.ask('upstream-change', { name: 'implied', upstream: { provider: 'openrouter' } }), {
+    sentence: /given for https:\/\/api\.openai\.com and goes nowhere else/,
+  });
+
+  await fairlead.ask('upstream-change', { name: 'implied', upstream: { region: 'eu' } });
+  await fairlead.ask('upstream-change', {
+    name: 'implied',
+    upstream: { provider: 'openrouter', api_key: 'another-key' },
+  });
+  await fairlead.ask('upstream-remove', { name: 'implied' });
+});
+
 test('what nobody has accepted gets no request; accepted, it does; the register says since when', async () => {
   const { data: _, ...unknown } = described(harbour.url, {
     models: { m: { as: 'fog/m', price: priced } },

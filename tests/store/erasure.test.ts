@@ -230,6 +230,32 @@ onBoth('a legal hold, a batch that runs and the last owner of a workspace hold a
   assert.deepEqual((await it.store.erasures.find(workspace))?.state, 'done');
 });
 
+onBoth('links of the time when the person was there are waited for; sign-ins that go on hold nothing up', async (t) => {
+  const it = await world(t);
+  const [, person = ''] = await askForBoth(it);
+  const people = await openPeople(it.place);
+  t.after(() => people.close());
+  const state = async () => (await it.store.erasures.find(person))?.state;
+  let made = 0;
+  const link = async (livesMs: number) => {
+    const id = `proof-${++made}`;
+    const at = { created_at: it.at, changed_at: it.at, expires_at: it.at + livesMs };
+    await people.add('proof', { id, identifier_hash: id, sealed: `sealed ${id}`, ...at });
+  };
+  it.at = purgeFrom(noon);
+  await link(3_600_000);
+
+  for (let minute = 0; minute <= 60; minute += 5) {
+    await it.job().step();
+    assert.equal(await state(), minute < 60 ? 'purging' : 'done', `minute ${minute}: ${await whyNot(it, [person])}`);
+    it.at += 300_000;
+    // Somebody else opens the page to sign in.
+    await link(600_000);
+  }
+
+  assert.ok((await people.count('proof', [])) > 0, 'links of others stay');
+});
+
 onBoth('within the grace it can be taken back, and after it no more', async (t) => {
   const it = await world(t);
   const [workspace = '', person = ''] = await askForBoth(it);

@@ -3,7 +3,8 @@ import { Fault } from '#core/generation/fault.ts';
 import { storageDays } from '#core/privacy/owner-settings.ts';
 import { batchInput, withOperation } from '#core/protocol/openai-batches/batch-input.ts';
 import { idOf } from '#core/protocol/stored-reply.ts';
-import type { EligibleEndpoint } from '#core/routing/eligible.ts';
+import { dayOf } from '#core/routing/data-handling.ts';
+import { type EligibleEndpoint, eligible, plainAsk } from '#core/routing/eligible.ts';
 import type { Call } from '../call.ts';
 import type { Caller } from '../caller/callers.ts';
 import type { Gateway } from '../gateway.ts';
@@ -29,7 +30,7 @@ export async function createBatch(call: Call, gateway: Gateway): Promise<void> {
     if (settings.batches !== 'on' || limitsEndUsers(caller)) throw new Fault('not-allowed');
     const upstream = await gateway.objects.upstreamOf(workspace, file, 'file');
     if (!mayBeOurs(caller, upstream)) throw new Fault('nothing-left', { excluded: 'own-key-only' });
-    const endpoint = endpointAt(upstream, call, gateway);
+    const endpoint = askedAnew(endpointAt(upstream, call, gateway), call, caller);
     const days = storageDays(settings, endpoint.upstream.provider);
     if (days === 0) throw new Fault('storage-not-allowed', { field: 'batches' });
     // Nothing is read for a wallet that has nothing.
@@ -51,6 +52,16 @@ export async function createBatch(call: Call, gateway: Gateway): Promise<void> {
     await recordObject(call, { object, undo: { endpoint, method: 'POST', path: `/batches/${id}/cancel` } }, gateway);
     sendKept(call, { caller, endpoint, body: reply.body }, gateway);
   });
+}
+
+/**
+ * What lies at an upstream can always be taken away from there. A batch is more: it has it worked on, so whoever asks for one must
+ * want this upstream now, whatever held when the file was left.
+ */
+function askedAnew(endpoint: EligibleEndpoint, { protocol, at }: Call, { rules }: Caller): EligibleEndpoint {
+  const judged = eligible(endpoint, { ...plainAsk(protocol.name, dayOf(at), rules), nativeOnly: true });
+  if (typeof judged === 'string') throw new Fault('nothing-left', { excluded: judged });
+  return judged;
 }
 
 /** Each line may be another end user's: nothing is held for any of them, and nobody looks whether one is to be left alone. */

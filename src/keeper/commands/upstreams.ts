@@ -38,7 +38,8 @@ export async function changeUpstream(context: CommandContext, given: unknown) {
   const enabled = args.optionalFlag('enabled', 'whether it is enabled');
   const patch = readWritten(args);
   const isPatched = Object.keys({ ...patch.upstream, ...patch.secrets, ...patch.models }).length > 0;
-  const row = isPatched ? await judgedRow(context, name, patched(context, known, patch)) : {};
+  const row = isPatched ? await judgedRow(context, name, patched(context, known, patch)) : undefined;
+  if (row && Object.keys(patch.secrets).length === 0) refuseAnotherOrigin(known, row.origin);
   const change = { ...row, ...(enabled === undefined ? {} : { enabled }), now: context.now() };
   if (!(await context.store.upstreams.change(name, change))) throw unknown(name);
   await tellLog(context, args, name);
@@ -159,10 +160,17 @@ function patched(context: CommandContext, known: UpstreamRecord, patch: Written)
   if (Object.keys(patch.secrets).length > 0) return { upstream, models, secrets: merged({}, patch.secrets) };
   const secrets = openSecrets(context.pepper, { name, origin }, sealed)?.written;
   const isMoved = upstream.base_url !== before.upstream.base_url;
-  if (secrets === undefined || (isMoved && Object.keys(secrets).length > 0)) {
-    throw new Refused(`Give the credential again: the one that is kept was given for ${origin} and goes nowhere else.`);
-  }
+  if (secrets === undefined || (isMoved && Object.keys(secrets).length > 0)) throw givenElsewhere(origin);
   return { upstream, models, secrets };
+}
+
+/** Where no address is written, its provider, cloud or region says it: what is kept does not move with them either. */
+function refuseAnotherOrigin({ origin, sealed }: UpstreamRecord, now: string): void {
+  if (sealed !== '' && origin !== now) throw givenElsewhere(origin);
+}
+
+function givenElsewhere(origin: string): Refused {
+  return new Refused(`Give the credential again: the one that is kept was given for ${origin} and goes nowhere else.`);
 }
 
 type Section = Readonly<Record<string, unknown>>;

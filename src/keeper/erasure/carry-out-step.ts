@@ -94,8 +94,6 @@ const none: StepOutcome = { rows: 0 };
 
 async function eraseTable(table: ErasureTable, place: number, context: StepContext): Promise<StepOutcome> {
   const { store, erasure, people, now } = context;
-  // A link in a letter holds for an hour at most, and who it is for is sealed: once it is over it goes.
-  if (table.table === 'proof' && (await people?.openProofs(now()))) return { waits: 'links' };
   for (;;) {
     const piece =
       table.place === 'main'
@@ -110,12 +108,32 @@ async function eraseTable(table: ErasureTable, place: number, context: StepConte
         : ((await people?.erase(table, idsOf(erasure), { max: pieceRows, now: now() })) ?? 0);
     if (table.place === 'people' && piece > 0)
       await store.erasures.countRows({ erasure: erasure.id, place, rows: piece });
+    if (isProof(table) && piece === 0) return (await leftIn(table, context)) > 0 ? { waits: 'links' } : none;
     if (piece === 0 || table.action === 'blank') return none;
     if (!(await context.goOn())) return { waits: 'cut-off' };
   }
 }
 
-async function leftIn(table: ErasureTable, { store, erasure, people, now }: StepContext): Promise<number> {
+function isProof({ place, table }: ErasureTable): boolean {
+  return place === 'people' && table === 'proof';
+}
+
+/** So far the clock of whoever writes links may be ahead of ours. */
+const clocksApartMs = 120_000;
+
+/**
+ * A link in a letter holds for an hour at most, and who it is for is sealed: what was made while the person was there is waited for,
+ * and what others made since, who come and sign in all the time, holds nothing up.
+ */
+async function proofsLeft({ store, erasure, people, now }: StepContext): Promise<number> {
+  const steps = await store.erasures.steps(erasure.id);
+  const goneAt = steps.find(({ name }) => name === 'people:person')?.doneAt ?? now();
+  return (await people?.proofsMadeBy(goneAt + clocksApartMs)) ?? 0;
+}
+
+async function leftIn(table: ErasureTable, context: StepContext): Promise<number> {
+  if (isProof(table)) return await proofsLeft(context);
+  const { store, erasure, people, now } = context;
   if (table.place === 'main') return await store.erasures.left(table, idsOf(erasure), now());
   return (await people?.left(table, idsOf(erasure), now())) ?? 0;
 }

@@ -15,8 +15,8 @@ export type PeopleErasure = {
   /** Everybody's id. */
   persons(): Promise<readonly string[]>;
   pseudonymOf(person: string): Promise<string | undefined>;
-  /** Links and codes that hold yet, whoever they are for. */
-  openProofs(now: number): Promise<number>;
+  /** Links and codes that were made by then, whoever they are for. */
+  proofsMadeBy(instant: number): Promise<number>;
   scrub(): Promise<boolean>;
   close(): Promise<void>;
 };
@@ -43,9 +43,9 @@ export async function openPeopleErasure(place: StorePlace): Promise<PeopleErasur
         const row = await database.one('select actor from person where id = :id', { id });
         return row && text(row, 'actor');
       },
-      async openProofs(now) {
-        const row = await database.one('select count(*) as open from proof where expires_at > :now', { now });
-        return whole(row ?? {}, 'open');
+      async proofsMadeBy(instant) {
+        const row = await database.one('select count(*) as made from proof where created_at <= :instant', { instant });
+        return whole(row ?? {}, 'made');
       },
       scrub,
       close: () => database.close(),

@@ -19,6 +19,7 @@ import { People } from '#console/people/people.ts';
 import { PostOffice } from '#console/people/post-office.ts';
 import { policyVersionOf, publicUrlOf } from '#console/people/public-url.ts';
 import { CopiesApi } from '#console/rights/copies-api.ts';
+import { DeskApi } from '#console/rights/desk-api.ts';
 import { EndUsersApi } from '#console/rights/end-users-api.ts';
 import { RightsApi } from '#console/rights/rights-api.ts';
 import type { Failed } from '#http/people/request-ids.ts';
@@ -59,6 +60,7 @@ const team = {
   operator: new OperatorApi({ command, people, post }),
   rights: new RightsApi({ command, people, door, now }),
   copies: new CopiesApi({ command, people, door, now }),
+  desk: new DeskApi({ command, people }),
   endUsers: new EndUsersApi(command),
 };
 new NoticePost({ command, book: () => people.book(), post, publicUrl: publicUrlNow }).start();

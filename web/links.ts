@@ -23,6 +23,7 @@ export const links = {
   operateJobs: '/operate/jobs',
   operateOutbox: '/operate/outbox',
   operateAudit: '/operate/audit',
+  operateDesk: '/operate/privacy',
   operateRoles: '/operate/roles',
   signIn: '/sign-in',
   signUp: '/sign-up',

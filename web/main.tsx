@@ -90,6 +90,7 @@ const routes = root.addChildren([
     page(links.operateJobs, () => import('./pages/operate/jobs.tsx'), 'OperateJobs'),
     page(links.operateOutbox, () => import('./pages/operate/outbox.tsx'), 'OperateOutbox'),
     page(links.operateAudit, () => import('./pages/operate/audit.tsx'), 'OperateAudit'),
+    page(links.operateDesk, () => import('./pages/operate/desk.tsx'), 'OperateDesk'),
     page(links.operateRoles, () => import('./pages/operate/roles.tsx'), 'OperateRoles'),
     page(links.settings, () => import('./pages/settings.tsx'), 'Settings'),
   ]),

@@ -70,5 +70,20 @@ test('an objection and a question are kept, and the question is taken back', asy
   await visitor.go('/console/keys');
   await visitor.go('/console/privacy');
   await visitor.keep('console-privacy');
+});
+
+test('the privacy desk has what was asked, finds out by hand who that is, and closes it', async () => {
+  const asked = { kind: 'access', contact: 'ann@example.org', text: 'All that you have of me' };
+  assert.equal((await call({ url, path: '/privacy/requests', body: asked })).status, 201);
+  await visitor.go('/console/operate/privacy');
+  await visitor.shows('All that you have of me');
+  await judgeEverywhere(visitor, 'privacy desk');
+  await visitor.keep('console-privacy-desk');
+  await visitor.press(/^By hand: pc_/);
+  await page.getByRole('dialog').getByRole('button', { name: 'By hand' }).click();
+  await visitor.shows('Known by hand');
+  await visitor.press(/^Close request: pc_/);
+  await page.getByRole('dialog').getByRole('button', { name: 'Close request' }).click();
+  await page.getByRole('button', { name: /^Close request: pc_/ }).waitFor({ state: 'detached' });
   assert.deepEqual(visitor.complaints, []);
 });

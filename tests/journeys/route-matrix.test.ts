@@ -17,6 +17,7 @@ import { BackingWallets } from '#console/identity/backing-wallets.ts';
 import { People } from '#console/people/people.ts';
 import { PostOffice } from '#console/people/post-office.ts';
 import { CopiesApi } from '#console/rights/copies-api.ts';
+import { DeskApi } from '#console/rights/desk-api.ts';
 import { EndUsersApi } from '#console/rights/end-users-api.ts';
 import { RightsApi } from '#console/rights/rights-api.ts';
 import { peopleApp } from '#http/people/serve-people.ts';
@@ -91,6 +92,7 @@ test('whatever else changes something is signing in, the set-up, signed by the p
     'POST /api/send',
     'POST /enter/:token',
     'POST /invitation/:token',
+    'POST /privacy/identity/:link',
     'POST /privacy/requests',
     'POST /reset/:token',
     'POST /setup/:token',
@@ -258,6 +260,7 @@ function app() {
     team: new TeamApi({ command, people, door }),
     rights: new RightsApi({ command, people, door, now }),
     copies: new CopiesApi({ command, people, door, now }),
+    desk: new DeskApi({ command, people }),
     endUsers: new EndUsersApi(command),
   };
   return peopleApp({ command, account: new AccountApi({ ...shared, door }), people, team, configSchema: {} });

@@ -14,6 +14,7 @@ const places = [
   ['operateLedger', 'operate.ledger'],
   ['operateAbuse', 'operate.abuse'],
   ['operateJobs', 'operate.read'],
+  ['operateDesk', 'operate.privacy'],
   ['operateOutbox', 'operate.mail'],
   ['operateAudit', 'operate.audit'],
   ['operateRoles', 'operate.roles'],

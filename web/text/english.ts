@@ -1,5 +1,6 @@
 // Every text of the dashboard, in one place.
 
+import { deskText } from './desk.ts';
 import { identityText } from './identity.ts';
 import { inspectionsText } from './inspections.ts';
 import { operateText } from './operate.ts';
@@ -313,6 +314,7 @@ export const text = {
   operate: operateText,
   privacy: privacyText,
   inspections: inspectionsText,
+  operateDesk: deskText,
   settings: {
     factor: factorText,
     sessions: 'Where you are signed in',

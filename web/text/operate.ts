@@ -12,6 +12,7 @@ export const operateText = {
     operateLedger: 'Ledger',
     operateAbuse: 'Abuse',
     operateJobs: 'Jobs',
+    operateDesk: 'Privacy desk',
     operateOutbox: 'Outbox',
     operateAudit: 'Audit',
     operateRoles: 'Roles',

@@ -46,6 +46,8 @@ export const bodies = {
     text: line(2_000),
     about: line(64).optional(),
   }),
+  'case-outcome': z.strictObject({ outcome: z.enum(['answered', 'refused', 'withdrawn', 'spam']) }),
+  'case-identity': z.strictObject({ step: z.enum(['letter', 'by-hand']), how: line(40).optional() }),
   correction: z.strictObject({ name: line(100) }),
   restriction: z.strictObject({ restricted: z.boolean() }),
   objection: z.strictObject({ activity: line(64), objects: z.boolean() }),

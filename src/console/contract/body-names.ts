@@ -27,6 +27,8 @@ export type BodyName =
   | 'operator'
   | 'policy-version'
   | 'rights-request'
+  | 'case-outcome'
+  | 'case-identity'
   | 'correction'
   | 'restriction'
   | 'objection'

@@ -72,6 +72,7 @@ export const operatorPermissions = {
   'operate.audit': ['operator', 'privacy'],
   'operate.mail': ['operator', 'support'],
   'operate.letters': ['operator'],
+  'operate.privacy': ['operator', 'privacy'],
   'operate.roles': ['operator'],
 } as const satisfies Readonly<Record<string, readonly OperatorRole[]>>;
 

@@ -109,3 +109,31 @@ export const privacyRows = {
     does: 'Restricts one end user, or lifts that.',
   },
 } as const satisfies Readonly<Record<string, Route>>;
+
+/** What the privacy desk of the operator does. */
+export const deskRows = {
+  'desk-request-list': {
+    ...{ method: 'GET', path: '/api/v1/operator/privacy/requests', needs: { operator: 'operate.privacy' } },
+    does: 'What people asked about their data, with its clocks.',
+  },
+  'desk-identity': {
+    ...{
+      method: 'POST',
+      path: '/api/v1/operator/privacy/requests/:id/identity',
+      needs: { operator: 'operate.privacy' },
+      body: 'case-identity',
+      proof: true,
+    },
+    does: 'Finds out who asks: by a letter to the address, or by hand.',
+  },
+  'desk-close': {
+    ...{
+      method: 'POST',
+      path: '/api/v1/operator/privacy/requests/:id/close',
+      needs: { operator: 'operate.privacy' },
+      body: 'case-outcome',
+      proof: true,
+    },
+    does: 'Closes a request; what was written goes.',
+  },
+} as const satisfies Readonly<Record<string, Route>>;

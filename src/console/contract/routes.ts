@@ -5,7 +5,7 @@ import { identityRows } from './identity-rows.ts';
 import { inspectionRoutes } from './inspection-routes.ts';
 import { noticeRows } from './notice-rows.ts';
 import { operatorRoutes } from './operator-routes.ts';
-import { privacyRows } from './privacy-rows.ts';
+import { deskRows, privacyRows } from './privacy-rows.ts';
 import type { Route } from './route.ts';
 import { workspaceRows } from './workspace-rows.ts';
 
@@ -233,6 +233,7 @@ export const routes = {
   },
   ...inspectionRoutes,
   ...operatorRoutes,
+  ...deskRows,
 } as const satisfies Readonly<Record<string, Route>>;
 
 export type RouteName = keyof typeof routes;

@@ -37,6 +37,10 @@ const texts: Readonly<Record<LinkKind, { readonly subject: string; readonly line
     subject: 'Confirm your new e-mail address',
     lines: ['Open this to confirm that this address is yours:', 'It works for a day.'],
   },
+  identity: {
+    subject: 'Did you ask about your data?',
+    lines: ['Open this to confirm that you asked about your data:', 'It works for seven days, for that one request.'],
+  },
   invitation: {
     subject: 'You are invited to a workspace',
     lines: ['Open this to become a member of a workspace:', 'It works once, for seven days.'],

@@ -220,7 +220,11 @@ export class People {
   }
 
   /** Sends a letter with this link; false where nobody sends letters, so that whoever asked must hand the link over. */
-  async send(kind: LetterKind | 'invitation', to: string, token: string): Promise<{ link: string; isSent: boolean }> {
+  async send(
+    kind: LetterKind | 'invitation' | 'identity',
+    to: string,
+    token: string,
+  ): Promise<{ link: string; isSent: boolean }> {
     const { post, publicUrl } = this.#options;
     const base = (await publicUrl())?.replace(/\/$/, '') ?? '';
     const link = `${base}/${pages[kind]}/${token}`;
@@ -372,7 +376,7 @@ export class People {
 
 const pages = {
   ...{ verify: 'verify', reset: 'reset', 'magic-link': 'enter', invitation: 'invitation' },
-  ...{ 'address-old': 'address', 'address-new': 'address' },
+  ...{ 'address-old': 'address', 'address-new': 'address', identity: 'privacy/identity' },
 } as const;
 
 const invitedOnly = 'Accounts here are made by invitation: ask whoever runs it, or a member of a workspace.';

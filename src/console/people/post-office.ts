@@ -6,6 +6,7 @@ export type Letter = Mail & {
     | 'reset'
     | 'magic-link'
     | 'invitation'
+    | 'identity'
     | 'address-old'
     | 'address-new'
     | 'notice'

@@ -241,11 +241,17 @@ export const promises: readonly PromiseRow[] = [
     tests: [cases, 'tests/properties/due-dates.test.ts'],
     sabotages: ['one-mail-is-one-request', 'what-was-asked-goes-with-its-answer'],
   }),
-  inPart('J29', 'identity may be verified first', {
-    control: 'no copy leaves without a fresh proof, within seven days of a new address, or to another person',
-    tests: [rights],
-    sabotages: ['copies-need-a-fresh-proof', 'a-new-address-holds-copies', 'copies-are-their-persons'],
-    missing: 'the rungs for who cannot sign in',
+  kept('J29', 'identity may be verified first', {
+    control:
+      'a session with fresh proof, else a letter to the address and facts of the account, else by hand in closed words; no document is asked for, and what showed it goes with the answer; no copy leaves without proof, within seven days of a new address, or to another person',
+    tests: [rights, 'tests/rights/identity-ladder.test.ts'],
+    sabotages: [
+      'copies-need-a-fresh-proof',
+      'a-new-address-holds-copies',
+      'copies-are-their-persons',
+      'letters-show-whose-an-address-is',
+      'facts-are-guessed-three-times',
+    ],
   }),
   kept('J30', 'the policy may change', {
     control:

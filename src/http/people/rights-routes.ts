@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import type { Door } from '#console/account/door.ts';
 import type { CopiesApi } from '#console/rights/copies-api.ts';
+import type { DeskApi } from '#console/rights/desk-api.ts';
 import type { EndUsersApi } from '#console/rights/end-users-api.ts';
 import type { RightsApi } from '#console/rights/rights-api.ts';
 import { Rows, withBody } from './rows.ts';
@@ -9,11 +10,12 @@ export type RightsRoutes = {
   readonly door: Door;
   readonly rights: RightsApi;
   readonly copies: CopiesApi;
+  readonly desk: DeskApi;
   readonly endUsers: EndUsersApi;
 };
 
 /** Addresses of what people may ask of what is kept about them, and workspaces of what is kept about their end users. */
-export function rightsRoutes({ door, rights, copies, endUsers }: RightsRoutes): Hono {
+export function rightsRoutes({ door, rights, copies, desk, endUsers }: RightsRoutes): Hono {
   const rows = new Rows(door);
   rows.forPerson('privacy-held', (me) => rights.held(me));
   rows.forPerson('privacy-request-list', (me) => rights.requests(me));
@@ -21,6 +23,13 @@ export function rightsRoutes({ door, rights, copies, endUsers }: RightsRoutes): 
     withBody(context, 'rights-request', (body) => rights.openRequest(me, body)),
   );
   rows.forPerson('privacy-request-withdraw', (me, context) => rights.withdraw(me, context.req.param('id') ?? ''));
+  rows.forOperators('desk-request-list', () => desk.list());
+  rows.forOperators('desk-identity', (context) =>
+    withBody(context, 'case-identity', (body) => desk.identity(context.req.param('id') ?? '', body)),
+  );
+  rows.forOperators('desk-close', (context) =>
+    withBody(context, 'case-outcome', (body) => desk.close(context.req.param('id') ?? '', body)),
+  );
   rows.forPerson('privacy-copy-list', (me) => copies.list(me));
   rows.forPerson('privacy-copy-order', (me) => copies.order(me));
   rows.forPerson('privacy-copy-fetch', (me, context) => copies.fetch(me, context.req.param('id') ?? ''));

@@ -40,6 +40,7 @@ import { setupRoutes } from './setup-page.ts';
 import { siteRoutes } from './site/site-routes.ts';
 import { type TeamRoutes, teamRoutes } from './team-routes.ts';
 import { viewRoutes } from './view-routes.ts';
+import { whoAsksRoutes } from './who-asks-pages.ts';
 import { type WorkspaceRoutes, workspaceRoutes } from './workspace-routes.ts';
 
 export type PeopleOptions = {
@@ -100,6 +101,7 @@ export function peopleApp({ command, account, people, team, configSchema, failed
   app.route('/', privacyRoutes(team.door, new PrivacyApi(command)));
   app.route('/', rightsRoutes(team));
   app.route('/', deletionRoutes(team.door, new DeletionApi({ command, people })));
+  app.route('/', whoAsksRoutes(team.desk));
   app.route('/', inspectionRoutes(team.door, new InspectionApi(command)));
   app.route('/', noticeRoutes(team.door, new NoticeApi(command)));
   app.route('/', operatorRoutes(team));

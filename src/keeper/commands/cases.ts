@@ -213,7 +213,13 @@ export function seal(text: string, key: Uint8Array, nonce: Uint8Array): string {
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
 }
 
-export function unsealed({ sealed, sealKey }: CaseRow): {
+export function unsealed(row: CaseRow): { readonly contact: string | null; readonly text: string | null } {
+  const { contact, text } = openSealed(row);
+  return { contact, text };
+}
+
+/** All that is sealed of a case, also what showed who asks. */
+export function openSealed({ sealed, sealKey }: CaseRow): {
   readonly contact: string | null;
   readonly text: string | null;
 } {

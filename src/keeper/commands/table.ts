@@ -1,6 +1,7 @@
 import { addCopyPart, endCopy, listCopies, openCopy, readCopyPart } from '../rights/copies.ts';
 import { liftEndUser, listEndUsers, restrictEndUser, showEndUser } from '../rights/end-users.ts';
 import { pageOfHeld, showHeld } from '../rights/held.ts';
+import { askIdentity, compareFacts, confirmIdentity, identityByHand, showRequest } from '../rights/identity.ts';
 import { listOwnCases, openOwnCase, withdrawCase } from '../rights/own-cases.ts';
 import { liftRestriction, restrict, showRestrictions } from '../rights/restrictions.ts';
 import { appealCase, decideCase, listCases, showCase, stopLeakedKey } from './abuse.ts';
@@ -288,6 +289,11 @@ export const commands = {
   'redeem-create': createCodes,
   'redeem-use': redeemCode,
   refund: refundGeneration,
+  'case-identity-ask': askIdentity,
+  'case-identity-by-hand': identityByHand,
+  'case-identity-confirm': confirmIdentity,
+  'case-identity-facts': compareFacts,
+  'privacy-request-show': showRequest,
   'copy-end': endCopy,
   'copy-list': listCopies,
   'copy-open': openCopy,

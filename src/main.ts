@@ -63,6 +63,7 @@ export async function run(options: StartOptions): Promise<number> {
     signUp: config.people.signUp,
     providers: config.people.providers,
     walletRule: config.walletRule,
+    evidence: config.policy.evidence,
     log,
   });
   const part = { config, instance, simulatorPort, keeperSocket: paths.keeper, role: options.role, log };

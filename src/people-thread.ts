@@ -1,5 +1,6 @@
 // The console's thread: pages and API for people, on a private socket behind the gateway's port.
 import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { configJsonSchema } from '#config/json-schema.ts';
 import { AccountApi } from '#console/account/account-api.ts';
@@ -14,6 +15,7 @@ import { WorkspaceApi } from '#console/account/workspace-api.ts';
 import { commandLink } from '#console/command-link.ts';
 import type { ConsoleData, FromConsoleThread } from '#console/console-thread.ts';
 import { BackingWallets } from '#console/identity/backing-wallets.ts';
+import { EvidenceShelf } from '#console/legal/evidence-shelf.ts';
 import { NoticePost } from '#console/notices/notice-post.ts';
 import { People } from '#console/people/people.ts';
 import { PostOffice } from '#console/people/post-office.ts';
@@ -47,6 +49,10 @@ const backing = new BackingWallets({
 });
 backing.start();
 const { keyPrefix } = data;
+const evidence = new EvidenceShelf(
+  data.evidence ?? fileURLToPath(new URL('../evidence/promises.json', import.meta.url)),
+  now,
+);
 const door = new Door({ command, people, pepper, keyPrefix, now });
 const account = new AccountApi({ command, door, pepper, keyPrefix, now });
 const team = {
@@ -67,5 +73,5 @@ new NoticePost({ command, book: () => people.book(), post, publicUrl: publicUrlN
 const tell = (message: FromConsoleThread): void => parentPort?.postMessage(message);
 const failed: Failed = (fault) => tell({ kind: 'failed', ...fault });
 rmSync(socketPath, { force: true });
-await servePeople({ socketPath, command, account, people, team, configSchema: configJsonSchema(), failed });
+await servePeople({ socketPath, command, account, people, team, evidence, configSchema: configJsonSchema(), failed });
 tell({ kind: 'listening' });

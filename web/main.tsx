@@ -81,6 +81,7 @@ const routes = root.addChildren([
     page(links.team, () => import('./pages/team.tsx'), 'Team'),
     page(links.inspections, () => import('./pages/inspections.tsx'), 'Inspections'),
     page(links.privacy, () => import('./pages/privacy.tsx'), 'Privacy'),
+    page(links.notifications, () => import('./pages/notifications.tsx'), 'Notifications'),
     page(links.operate, () => import('./pages/operate.tsx'), 'Operate'),
     page(links.operateUpstreams, () => import('./pages/operate/upstreams.tsx'), 'OperateUpstreams'),
     page(links.operateEndpoints, () => import('./pages/operate/endpoints.tsx'), 'OperateEndpoints'),

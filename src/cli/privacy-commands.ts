@@ -33,6 +33,9 @@ export function addPrivacyCommands({ group, command, ask }: MoneyGroups): void {
   command(notice, 'list', 'show what was told, to how many, and from when it holds').action((options) =>
     ask('notice-list', {}, options),
   );
+  command(notice, 'links', 'whether terms and opt-outs of upstreams answer, and how long what is known of them counts')
+    .option('--check', 'ask those that are due now')
+    .action(({ json, ...args }) => ask('link-list', args, { json }));
   const subProcessor = group('sub-processor', 'who else gets data, and since when');
   command(subProcessor, 'list', 'show them, with what a workspace decided')
     .addOption(workspace())

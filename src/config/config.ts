@@ -77,6 +77,8 @@ export type Config = {
     readonly jurisdiction: string | undefined;
     /** ISO day on which a change of it takes effect. */
     readonly effective: string | undefined;
+    /** The file with the results of the tests; undefined: the one that came with this software, if any did. */
+    readonly evidence: string | undefined;
   };
   /** The simulator's models are offered. */
   readonly sandbox: boolean;

@@ -47,6 +47,7 @@ function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
     ['policy.contact', config.policy.contact ?? '(as said at the set-up)'],
     ['policy.jurisdiction', config.policy.jurisdiction ?? '(as said at the set-up)'],
     ['policy.effective', config.policy.effective ?? '(none)'],
+    ['policy.evidence', config.policy.evidence ?? '(as it came)'],
     ['sandbox', String(config.sandbox)],
     ['key_prefix', config.keyPrefix],
     ['routing.strategy', config.routing.strategy],

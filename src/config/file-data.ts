@@ -17,5 +17,7 @@ export function readData(
     ...(settings.transfer_basis === undefined ? {} : { transferBasis: settings.transfer_basis }),
     source: settings.source ?? declared(),
     checked: settings.checked ?? '',
+    ...(settings.terms === undefined ? {} : { terms: settings.terms }),
+    ...(settings.opt_out === undefined ? {} : { optOut: settings.opt_out }),
   };
 }

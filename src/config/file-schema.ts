@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { deliveries } from '#core/generation/delivery.ts';
 import { policyProfiles } from '#core/privacy/policy/policy-text.ts';
 import { usageDaysMax } from '#core/privacy/retention.ts';
-import { transferBases } from '#core/routing/data-handling.ts';
+
 import { abilityNames, cloudNames, endpointTypes, protocolNames, quantizationNames } from '#core/routing/endpoint.ts';
 import { strategyNames } from '#core/routing/strategies/strategy-names.ts';
+import { dataSchema } from './data-schema.ts';
 import { priceSchema } from './price-schema.ts';
 import { headerText, section, text, truth, whole } from './schema-kinds.ts';
 import { walletRule } from './wallet-rule-schema.ts';
@@ -14,32 +15,6 @@ import { walletRule } from './wallet-rule-schema.ts';
 const protocol = z.enum(protocolNames, { error: `must be one of ${protocolNames.join(', ')}` });
 
 const quantization = z.enum(quantizationNames, { error: `must be one of ${quantizationNames.join(', ')}` });
-
-const data = section({
-  retention_days: z
-    .union([whole(0, 36_500), z.literal('unknown')], { error: 'must be a whole number of days, or unknown' })
-    .describe('Days for which the upstream keeps what it was sent, or `unknown`.')
-    .optional(),
-  trains: z
-    .union([z.boolean(), z.literal('unknown')], { error: 'must be true, false or unknown' })
-    .describe('Whether the upstream trains on what it was sent, or `unknown`.')
-    .optional(),
-  human_review: z
-    .union([z.boolean(), z.literal('unknown')], { error: 'must be true, false or unknown' })
-    .describe('Whether people there may read what was sent, or `unknown`.')
-    .optional(),
-  storage_region: headerText("Where it is kept; the upstream's `region` when left out.").optional(),
-  transfer_basis: z
-    .enum(transferBases, { error: `must be one of ${transferBases.join(', ')}` })
-    .describe('On which ground data may go there from the European Economic Area.')
-    .optional(),
-  source: text('Where that is written down, usually an address.').optional(),
-  checked: z
-    .string({ error: 'must be a date such as 2026-11-01' })
-    .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'must be a date such as 2026-11-01')
-    .describe('The day on which somebody read the source.')
-    .optional(),
-});
 
 const upstreamModel = section({
   as: text('The public name that callers ask for.').optional(),
@@ -111,7 +86,7 @@ const upstream = section({
     .optional(),
   region: headerText('Where the models run.').optional(),
   quantization: quantization.describe('How the weights of the models are stored there.').optional(),
-  data: data.describe('What happens there to the data that is sent.').optional(),
+  data: dataSchema.describe('What happens there to the data that is sent.').optional(),
   models: z
     .record(upstreamModelName, upstreamModel, { error: 'must be a section with one entry for each model' })
     .describe("The models to offer, each under the upstream's own name for it.")
@@ -375,6 +350,7 @@ export const fileSchema = section({
       .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'must be a date such as 2026-11-01')
       .describe('The day on which a change of the policy takes effect.')
       .optional(),
+    evidence: text('A file that `npm run promises` wrote: what its tests said is shown at /trust.').optional(),
   })
     .describe('The privacy policy that is shown at /privacy.')
     .optional(),
@@ -395,5 +371,5 @@ export type FileSettings = z.infer<typeof fileSchema>;
 export type UpstreamSettings = NonNullable<FileSettings['upstreams']>[string];
 export type UpstreamModelSettings = z.infer<typeof upstreamModel>;
 export type PublicModelSettings = z.infer<typeof publicModel>;
-export type DataSettings = z.infer<typeof data>;
+export type DataSettings = z.infer<typeof dataSchema>;
 export type DeadlineSettings = z.infer<typeof deadlines>;

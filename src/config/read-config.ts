@@ -76,6 +76,7 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
       contact: settings.policy?.contact,
       jurisdiction: settings.policy?.jurisdiction,
       effective: settings.policy?.effective,
+      evidence: settings.policy?.evidence,
     },
     sandbox: settings.sandbox ?? true,
     deadlines,

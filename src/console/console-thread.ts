@@ -18,6 +18,8 @@ export type ConsoleData = {
   readonly signUp: 'open' | 'invited';
   readonly providers: readonly SignInProvider[];
   readonly walletRule: BackingRule | undefined;
+  /** The file with what the tests said; undefined: the one beside this software. */
+  readonly evidence: string | undefined;
 };
 
 export type FromConsoleThread =

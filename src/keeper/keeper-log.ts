@@ -17,6 +17,7 @@ export type KeeperEvent =
   | 'keeper-peer-too-slow'
   | 'support-channel-missing'
   | 'privacy-case-due'
+  | 'data-policy-grows-old'
   | 'books-right'
   | 'books-wrong'
   | 'alert-not-sent'

@@ -15,6 +15,7 @@ import { startInspectionJob } from './inspection/inspection-job.ts';
 import type { Change } from './interface/messages.ts';
 import { faultFields, type KeeperLog } from './keeper-log.ts';
 import { LimitDesk } from './limit-desk.ts';
+import { startLinkJob } from './links/link-job.ts';
 import { NetworkHashes } from './network-hashes.ts';
 import { startNoticeJob } from './notices/notice-job.ts';
 import { enterSubProcessors } from './notices/sub-processor-days.ts';
@@ -140,6 +141,8 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
   const tidyJob = startTidyJob({ store, holder, log, now, tell: tellPeople });
   const inspectionJob = startInspectionJob(opened.inspections, log);
   const noticeJob = startNoticeJob({ store, holder, log, now });
+  const upstreams = () => snapshot.upstreams;
+  const linkJob = startLinkJob({ store, holder, log, now, upstreams, tell: tellPeople });
   const erasureJob = startErasureJob({ ...erasing, payments: opened.payments, holder, log, tell: tellPeople });
   const booksJob = startBooksJob({ store, holder, log, now, tell: tellPeople });
   const moneyJob = startMoneyJob({ store, desk: opened.payments, holder, log, now });
@@ -163,6 +166,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
       await fenceJob.stop();
       await tidyJob.stop();
       await noticeJob.stop();
+      await linkJob.stop();
       await entering;
       await retentionJob.stop();
       await inspectionJob.stop();

@@ -20,6 +20,7 @@ import { makeInspectionStore } from './sql/inspection-rows.ts';
 import { makeInvitationStore } from './sql/invitation-store.ts';
 import { makeJobStore } from './sql/job-store.ts';
 import { makeLeaseStore } from './sql/lease-store.ts';
+import { makeLinkStore } from './sql/link-rows.ts';
 import { makeErasureStore } from './sql/make-erasure-store.ts';
 import { makeRetentionStore } from './sql/make-retention-store.ts';
 import { makeTrustStore } from './sql/make-trust-store.ts';
@@ -109,6 +110,7 @@ export function makeStore(opened: EngineStore): Store {
     aggregates: makeAggregateStore(on('monitor')),
     acceptances: makeAcceptanceStore(on('prove')),
     cases: makeCaseStore(on('prove'), newId),
+    links: makeLinkStore(on('prove')),
     notices: makeNoticeStore(on('prove')),
     erasures: makeErasureStore(on('prove'), { engine: opened.engine, newId, scrub: () => opened.scrub() }),
     claims: makeClaimStore(on('answer')),

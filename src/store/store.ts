@@ -13,6 +13,7 @@ import type { HintStore } from './hints.ts';
 import type { InspectionStore } from './inspection-store.ts';
 import type { JobStore } from './leading-jobs.ts';
 import type { WarningStore } from './limit-warnings.ts';
+import type { LinkStore } from './link-store.ts';
 import type { AuditStore, InvitationStore, MemberStore } from './members.ts';
 import type { ClaimStore } from './named-requests.ts';
 import type { NoticeStore } from './notice-store.ts';
@@ -53,6 +54,7 @@ export type Store = {
   readonly acceptances: AcceptanceStore;
   readonly aggregates: AggregateStore;
   readonly cases: CaseStore;
+  readonly links: LinkStore;
   readonly notices: NoticeStore;
   readonly visits: VisitStore;
   readonly erasures: ErasureStore;
@@ -69,10 +71,7 @@ export type Store = {
   /** Undefined: one keeper has all rates in its memory. */
   readonly rates: RateStore | undefined;
   readonly jobs: JobStore;
-  /**
-   * Epoch milliseconds by the store's clock: where several trees use one database, all of them go by the same one. It
-   * costs nothing to ask.
-   */
+  /** Epoch milliseconds by the store's clock, which all trees on one database go by. It costs nothing to ask. */
   now(): number;
   close(): Promise<void>;
 };

@@ -14,6 +14,7 @@ import { can, canOperate, type OperatorRole, permissions, type Role, roles } fro
 import type { Needs, Route } from '#console/contract/route.ts';
 import { routes } from '#console/contract/routes.ts';
 import { BackingWallets } from '#console/identity/backing-wallets.ts';
+import { EvidenceShelf } from '#console/legal/evidence-shelf.ts';
 import { People } from '#console/people/people.ts';
 import { PostOffice } from '#console/people/post-office.ts';
 import { CopiesApi } from '#console/rights/copies-api.ts';
@@ -263,5 +264,6 @@ function app() {
     desk: new DeskApi({ command, people }),
     endUsers: new EndUsersApi(command),
   };
-  return peopleApp({ command, account: new AccountApi({ ...shared, door }), people, team, configSchema: {} });
+  const evidence = new EvidenceShelf('/nowhere', now);
+  return peopleApp({ command, account: new AccountApi({ ...shared, door }), people, team, evidence, configSchema: {} });
 }

@@ -1,7 +1,9 @@
 // `npm run promises`: every promise of the policies with its control, its tests and what they said now. A promise that is
-// kept in part, or not at all, counts as failed. `-- --sabotage` takes each control away in turn: its tests must fail.
+// kept in part, or not at all, counts as failed. `-- --sabotage` takes each control away in turn: its tests must fail. What
+// was run goes into evidence/promises.json, which /trust and /legal/measures show; `-- --evidence FILE` writes it elsewhere.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { measures } from '#core/privacy/evidence/measures.ts';
 import { type PromiseRow, promises } from '#core/privacy/promises.ts';
 import {
   cleanEnvironment,
@@ -13,66 +15,96 @@ import {
   secondsSince,
 } from '../support/run-result.ts';
 import { runSabotaged, sabotages } from '../support/sabotage.ts';
+import { EvidenceFile } from './evidence-file.ts';
 
 const testLimitMs = 20 * 60_000;
+const atOnce = 2;
 
 const { jsonFile, environment, words } = readArguments(process.argv.slice(2));
 const rows = promises.filter(({ id }) => words.length === 0 || words.includes(id));
+const evidence = new EvidenceFile(environment.FAIRLEAD_TEST_EVIDENCE ?? join(repository, 'evidence/promises.json'));
 const start = performance.now();
 if (environment.FAIRLEAD_TEST_SABOTAGE === undefined) await prove();
 else await sabotage();
 
+/** Each file runs once, however many promises name it. */
 async function prove(): Promise<void> {
-  const failures: Failure[] = [];
+  const ofMeasures = words.length === 0 ? measures.flatMap(({ tests }) => tests) : [];
+  const files = [...new Set([...rows.flatMap(testsOf), ...ofMeasures])];
   const results = new Map<string, boolean>();
-  let passed = 0;
-  for (const { id, promise, state } of rows) {
-    const tests = state.kind === 'missing' ? [] : state.tests;
-    for (const test of tests) if (!results.has(test)) results.set(test, await passes(test));
-    const red = tests.filter((test) => results.get(test) !== true);
-    const verdict =
-      red.length > 0 ? 'RED' : state.kind === 'kept' ? 'kept' : state.kind === 'in-part' ? 'in part' : 'missing';
-    say(`${id.padEnd(4)} ${verdict.padEnd(8)} ${promise}`);
-    if (state.kind !== 'missing') say(`       control: ${state.control}`);
-    for (const test of tests) say(`       test:    ${test} ${results.get(test) ? 'passed' : 'FAILED'}`);
-    if (state.kind !== 'kept') say(`       missing: ${state.missing}`);
-    if (verdict === 'kept') passed += 1;
-    else
-      failures.push({
-        where: id,
-        name: promise,
-        error: red.length > 0 ? `failed: ${red.join(', ')}` : missingOf(state),
-      });
+  await inPairs(files, async (test) => {
+    const isGreen = await passes(test);
+    results.set(test, isGreen);
+    evidence.ran(test, isGreen ? 'passed' : 'failed');
+  });
+  const failures: Failure[] = [];
+  for (const row of rows) {
+    const red = testsOf(row).filter((test) => results.get(test) !== true);
+    tell(row, results, red);
+    if (red.length > 0) failures.push({ where: row.id, name: row.promise, error: `failed: ${red.join(', ')}` });
+    else if (row.state.kind !== 'kept')
+      failures.push({ where: row.id, name: row.promise, error: `missing: ${row.state.missing}` });
   }
   const count = (kind: string) => rows.filter(({ state }) => state.kind === kind).length;
   say(`\n${rows.length} promises: ${count('kept')} kept, ${count('in-part')} in part, ${count('missing')} missing`);
+  const redMeasures = new Set(ofMeasures.filter((test) => results.get(test) !== true));
+  for (const test of redMeasures) say(`A measure is red: ${test}`);
+  const passed = rows.length - failures.length;
   conclude({ passed, failed: failures.length, skipped: 0, seconds: secondsSince(start), failures }, jsonFile);
+}
+
+function testsOf({ state }: PromiseRow): readonly string[] {
+  return state.kind === 'missing' ? [] : state.tests;
+}
+
+function tell({ id, promise, state }: PromiseRow, results: ReadonlyMap<string, boolean>, red: readonly string[]): void {
+  const verdict =
+    red.length > 0 ? 'RED' : state.kind === 'kept' ? 'kept' : state.kind === 'in-part' ? 'in part' : 'missing';
+  say(`${id.padEnd(4)} ${verdict.padEnd(8)} ${promise}`);
+  if (state.kind !== 'missing') {
+    say(`       control: ${state.control}`);
+    for (const test of state.tests) say(`       test:    ${test} ${results.get(test) ? 'passed' : 'FAILED'}`);
+  }
+  if (state.kind !== 'kept') say(`       missing: ${state.missing}`);
 }
 
 /** What is kept in part has a control, too: what it does keep must be guarded. */
 async function sabotage(): Promise<void> {
+  const names = [...new Set(rows.flatMap(({ state }) => (state.kind === 'missing' ? [] : state.sabotages)))];
+  const problems = new Map<string, readonly string[]>();
+  // Without any sabotage each test runs once.
+  const sound = new Map<string, Promise<boolean>>();
+  const isSound = (test: string): Promise<boolean> => {
+    const known = sound.get(test) ?? passes(test);
+    sound.set(test, known);
+    return known;
+  };
+  await inPairs(names, async (name) => {
+    const found = sabotages.find((each) => each.name === name);
+    const wrong = found ? (await runSabotaged(found, isSound)).problems : [`there is no sabotage ${name}`];
+    problems.set(name, wrong);
+    evidence.sabotaged(name, wrong.length === 0 ? 'red' : 'green');
+    say(`${wrong.length === 0 ? '✔' : '✖'} ${name}`);
+    for (const problem of wrong) say(`    ${problem}`);
+  });
   const failures: Failure[] = [];
-  let passed = 0;
-  const done = new Map<string, readonly string[]>();
   for (const { id, promise, state } of rows) {
-    const names = state.kind === 'missing' ? [] : state.sabotages;
-    const problems = names.length === 0 ? ['there is no sabotage: nothing shows that its test can fail'] : [];
-    for (const name of names) {
-      const found = sabotages.find((each) => each.name === name);
-      if (!done.has(name))
-        done.set(name, found ? (await runSabotaged(found)).problems : [`there is no sabotage ${name}`]);
-      problems.push(...(done.get(name) ?? []));
-    }
-    say(`${problems.length === 0 ? '✔' : '✖'} ${id}: ${names.join(', ') || '–'}`);
-    for (const problem of problems) say(`    ${problem}`);
-    if (problems.length === 0) passed += 1;
-    else failures.push({ where: id, name: promise, error: problems.join(' ') });
+    const own = state.kind === 'missing' ? [] : state.sabotages;
+    const wrong = own.length === 0 ? ['there is no sabotage: nothing shows that its test can fail'] : [];
+    for (const name of own) wrong.push(...(problems.get(name) ?? []));
+    say(`${wrong.length === 0 ? '✔' : '✖'} ${id}: ${own.join(', ') || '–'}`);
+    if (wrong.length > 0) failures.push({ where: id, name: promise, error: wrong.join(' ') });
   }
+  const passed = rows.length - failures.length;
   conclude({ passed, failed: failures.length, skipped: 0, seconds: secondsSince(start), failures }, jsonFile);
 }
 
-function missingOf(state: PromiseRow['state']): string {
-  return state.kind === 'kept' ? '' : `missing: ${state.missing}`;
+async function inPairs<Each>(all: readonly Each[], work: (each: Each) => Promise<void>): Promise<void> {
+  const left = all.values();
+  const run = async () => {
+    for (const each of left) await work(each);
+  };
+  await Promise.all(Array.from({ length: atOnce }, run));
 }
 
 function passes(test: string): Promise<boolean> {

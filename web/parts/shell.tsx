@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { canOperate } from '#console/contract/permissions.ts';
 import { ask, workspaceChoice } from '../api.ts';
 import { links, outside } from '../links.ts';
+import { NoticeBanner } from '../notices/notice-banner.tsx';
 import { useHere, useMe } from '../session.ts';
 import { text } from '../text/english.ts';
 import { FirstWorkspace } from './first-workspace.tsx';
@@ -22,6 +23,7 @@ const places = [
   'support',
   'privacy',
   'inspections',
+  'notifications',
   'settings',
 ] as const;
 
@@ -84,6 +86,7 @@ export function Shell() {
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1} className="min-w-0 flex-1 px-4 py-6 outline-none md:px-10 md:py-8">
+        <NoticeBanner />
         {needsWorkspace ? <FirstWorkspace /> : <Outlet />}
       </main>
     </div>

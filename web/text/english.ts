@@ -3,6 +3,7 @@
 import { deskText } from './desk.ts';
 import { identityText } from './identity.ts';
 import { inspectionsText } from './inspections.ts';
+import { notificationsText } from './notifications.ts';
 import { operateText } from './operate.ts';
 import { privacyText } from './privacy.ts';
 import { factorText, signText } from './sign.ts';
@@ -10,6 +11,7 @@ import { teamText } from './team.ts';
 import { changesText, routingText, supportText } from './workspace.ts';
 
 export const text = {
+  notifications: notificationsText,
   product: 'Fairlead',
   firstWorkspace: {
     title: 'Your first workspace',
@@ -38,6 +40,7 @@ export const text = {
     support: 'Support',
     privacy: 'Privacy',
     inspections: 'Inspections',
+    notifications: 'Notifications',
     settings: 'Settings',
     operate: 'Operate',
   },

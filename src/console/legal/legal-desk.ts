@@ -1,3 +1,5 @@
+import { judgeEvidence, type Shown as ShownEvidence } from '#core/privacy/evidence/evidence.ts';
+import { type Measure, measures } from '#core/privacy/evidence/measures.ts';
 import { inventory } from '#core/privacy/inventory.ts';
 import type { PolicyChange } from '#core/privacy/policy/compare-policies.ts';
 import { fillFields, type PolicyFields } from '#core/privacy/policy/compose-policy.ts';
@@ -6,6 +8,7 @@ import { type ProcessingRecord, processingRegister } from '#core/privacy/process
 import { type PromiseRow, promises } from '#core/privacy/promises.ts';
 import { keptWords } from '#core/privacy/rights/article-15.ts';
 import type { CommandOutcome, RunCommand } from '../command-link.ts';
+import type { EvidenceShelf } from './evidence-shelf.ts';
 
 /** What a public page is made of; `undefined`: there is no such thing, a sentence: not now. */
 export type Shown<View> = View | undefined | string;
@@ -52,10 +55,19 @@ export type TrustView = {
     readonly in_part: number;
     readonly missing: number;
   };
-  readonly promises: readonly PromiseRow[];
+  readonly promises: readonly (PromiseRow & { readonly shown: ShownEvidence })[];
+  readonly evidence: EvidenceRun;
   readonly log: { readonly size: number; readonly root: string; readonly at: string } | null;
   /** Null: nobody has run it here. */
   readonly check: PrivacyCheck | null;
+};
+
+/** The last run that the results are of. */
+export type EvidenceRun = { readonly commit: string; readonly runs: number };
+
+export type MeasuresView = {
+  readonly measures: readonly (Measure & { readonly shown: ShownEvidence })[];
+  readonly evidence: EvidenceRun;
 };
 
 export type SubProcessor = {
@@ -72,6 +84,9 @@ export type SubProcessor = {
     readonly source: string;
     readonly checked: string;
   };
+  readonly human_review: boolean | 'unknown';
+  /** Its terms, where it says what it does with data, how to opt out; each with whether it answers. */
+  readonly links: readonly { readonly what: string; readonly url: string; readonly state: string }[];
   readonly since: string;
 };
 
@@ -85,7 +100,7 @@ export type Transparency = {
   }[];
 };
 
-export type { ProcessingRecord };
+export type { ProcessingRecord, ShownEvidence };
 
 export type Transfer = {
   readonly name: string;
@@ -131,9 +146,11 @@ export type PrivacyCheck = {
 /** What anybody may read about privacy: made from the policy, the inventory, the promises and what is configured now. */
 export class LegalDesk {
   readonly #command: RunCommand;
+  readonly #shelf: EvidenceShelf;
 
-  constructor(command: RunCommand) {
+  constructor(command: RunCommand, shelf: EvidenceShelf) {
     this.#command = command;
+    this.#shelf = shelf;
   }
 
   async policy(version?: number): Promise<Shown<PolicyView>> {
@@ -172,10 +189,22 @@ export class LegalDesk {
     const count = (kind: PromiseRow['state']['kind']) => promises.filter(({ state }) => state.kind === kind).length;
     return {
       counts: { kept: count('kept'), in_part: count('in-part'), missing: count('missing') },
-      promises,
       check: typeof check === 'object' ? check : null,
+      promises: promises.map((row) => ({ ...row, shown: judgeEvidence(testsOf(row), this.#shelf.evidence) })),
+      evidence: this.#run(),
       log: head ? { size: head.size, root: head.root, at: new Date(head.at).toISOString() } : null,
     };
+  }
+
+  measures(): Promise<Shown<MeasuresView>> {
+    const { evidence } = this.#shelf;
+    const shown = measures.map((measure) => ({ ...measure, shown: judgeEvidence(measure.tests, evidence) }));
+    return Promise.resolve({ measures: shown, evidence: this.#run() });
+  }
+
+  #run(): EvidenceRun {
+    const { commit, tests } = this.#shelf.evidence;
+    return { commit, runs: Object.keys(tests).length };
   }
 
   async transparency(): Promise<Shown<Transparency>> {
@@ -203,6 +232,10 @@ export class LegalDesk {
   async subProcessors(): Promise<Shown<readonly SubProcessor[]>> {
     return shownOf(await this.#command('sub-processors', {}));
   }
+}
+
+function testsOf({ state }: PromiseRow): readonly string[] {
+  return state.kind === 'missing' ? [] : state.tests;
 }
 
 /** The keeper's commands give these. */

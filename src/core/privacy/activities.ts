@@ -48,6 +48,7 @@ export const jobActivities = {
   books: 'bill',
   money: 'bill',
   forget: 'limit',
+  links: 'prove',
   notices: 'prove',
   retention: 'prove',
   erasure: 'prove',

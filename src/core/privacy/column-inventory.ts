@@ -159,6 +159,7 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   policy_acceptance: classify(ownership, 'workspace version hash actor at'),
   notice: classify(configuration, 'id kind subject material at effective'),
   notice_person: classify({ ...membership, purpose: 'explain' }, 'notice person at seen_at mail mail_at'),
+  link_check: classify(configuration, 'url at status failures'),
   sub_processor: classify(configuration, 'name provider seller since from_day reason'),
   page_view: classify(pageViews, 'hour path referrer country device browser views visitors'),
   privacy_case: {

@@ -212,7 +212,12 @@ export const promises: readonly PromiseRow[] = [
     tests: ['tests/journeys/content-life.test.ts', 'tests/journeys/content-in-memory.test.ts'],
     sabotages: ['content-is-let-go', 'stages-are-timed', 'no-copy-is-kept'],
   }),
-  missing('J24', 'reasonable technical and organisational measures', 'the page of measures, fed by test results'),
+  kept('J24', 'reasonable technical and organisational measures', {
+    control:
+      '/legal/measures shows each measure with what its tests said last; one that is red, or did not run, says so',
+    tests: ['tests/journeys/evidence.test.ts'],
+    sabotages: ['red-shows-as-red', 'what-did-not-run-is-not-shown'],
+  }),
   kept('J25', 'no service is perfectly secure', {
     control: 'a register of incidents with the timer of 72 hours, reminders, and whom an incident reached',
     tests: [cases],
@@ -310,11 +315,11 @@ export const promises: readonly PromiseRow[] = [
     tests: ['tests/journeys/stored-responses.test.ts', 'tests/journeys/killed-upload.test.ts', inventory, dataPolicies],
     sabotages: ['store-leaves-as-false', 'bodies-lie-in-no-file', 'unknown-training-is-refused'],
   }),
-  inPart('V7', "upstreams' own policies apply, with their opt-outs", {
-    control: 'retention, training, source and date of each known provider are shipped; "store" leaves as false',
-    tests: ['tests/journeys/stored-responses.test.ts'],
-    sabotages: [],
-    missing: 'cards with links, and a check of the links',
+  kept('V7', "upstreams' own policies apply, with their opt-outs", {
+    control:
+      '/subprocessors shows retention, training, reading by people, terms and opt-out of each, links that are asked every week, and what is known grows old; "store" leaves as false',
+    tests: ['tests/journeys/stored-responses.test.ts', 'tests/journeys/upstream-links.test.ts', dataPolicies],
+    sabotages: ['store-leaves-as-false', 'broken-links-are-told', 'old-data-policies-are-unknown'],
   }),
   kept('V8', 'requests are shared with providers solely to answer them', {
     control: 'the bytes of a request reach the endpoints of its record and no other; asking two at once is opt-in',

@@ -32,7 +32,12 @@ export function dayOf(at: number): number {
 }
 
 export function isStale({ checked }: Pick<DataHandling, 'checked'>, day: number): boolean {
-  return checked !== '' && day > dayOf(Date.parse(checked)) + staleAfterDays;
+  return (daysUntilStale({ checked }, day) ?? 0) < 0;
+}
+
+/** Days for which what was read of it still counts; below 0: it does not any more. Undefined: it is the operator's own word. */
+export function daysUntilStale({ checked }: Pick<DataHandling, 'checked'>, day: number): number | undefined {
+  return checked === '' ? undefined : dayOf(Date.parse(checked)) + staleAfterDays - day;
 }
 
 /** What is known of it on that day. */

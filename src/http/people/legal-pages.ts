@@ -10,6 +10,7 @@ import type {
   TrustView,
 } from '#console/legal/legal-desk.ts';
 import { answerPage, both } from './answer-page.ts';
+import { evidenceLine, evidenceOf, measuresPage } from './measures-page.ts';
 import { type Part, page } from './page.ts';
 import { type Cell, dataWords, exact, figures, scrollTable, sourceOf, typeTag } from './site/parts.ts';
 
@@ -18,6 +19,7 @@ export function legalRoutes(desk: LegalDesk): Hono {
   const app = new Hono();
   both(app, '/privacy', { look: () => desk.policy(), render: policyPage });
   both(app, '/trust', { look: () => desk.trust(), render: trustPage });
+  both(app, '/legal/measures', { look: () => desk.measures(), render: measuresPage });
   both(app, '/subprocessors', { look: () => desk.subProcessors(), render: subProcessorsPage });
   app.get('/legal', (context) => context.redirect('/privacy'));
   app.get('/legal/privacy/:version', async (context) => {
@@ -120,7 +122,7 @@ answers${check.log ? ' and the log' : ''} were searched for the marks in ${exact
 <a href="/log/entries?from=${place}">log</a>, which is signed.</p>`;
 }
 
-function trustPage({ counts, promises, log, check }: TrustView): ReturnType<typeof page> {
+function trustPage({ counts, promises, evidence, log, check }: TrustView): ReturnType<typeof page> {
   return page(
     'Promises',
     [
@@ -131,7 +133,8 @@ function trustPage({ counts, promises, log, check }: TrustView): ReturnType<type
         ['Entries in the log', log ? exact(log.size) : '–'],
       ]),
       html`<p>Each is a sentence of the <a href="/privacy">privacy policy</a>. A control in the software keeps it, tests prove it, and
-taking the control away must turn them red (<code>npm run promises</code>).</p>`,
+taking the control away must turn them red (<code>npm run promises</code>). ${evidenceLine(evidence)} What is true of the machines and people behind it:
+<a href="/legal/measures">measures</a>.</p>`,
       log
         ? html`<p>The <a href="/log/head">log of promises</a> was last written on ${log.at.slice(0, 10)}; what stands in it cannot be
 taken back. Its <a href="/.well-known/fairlead-keys.json">keys</a> and <a href="/docs/reference/receipts">how to check it
@@ -140,11 +143,12 @@ offline</a>.</p>`
       checkOf(check),
       scrollTable(
         'Promises',
-        ['Id', 'Promise', 'State', 'Control and proof'],
-        promises.map(({ id, promise, state }): readonly Cell[] => [
+        ['Id', 'Promise', 'State', 'Last evidence', 'Control and proof'],
+        promises.map(({ id, promise, state, shown }): readonly Cell[] => [
           html`<span id="${id}">${id}</span>`,
           promise,
           html`<span class="state is-${stateKinds[state.kind]}">${stateWords[state.kind]}</span>`,
+          state.kind === 'missing' ? '–' : evidenceOf(shown),
           html`${state.kind === 'missing' ? '' : html`${state.control}<br>${state.tests.map((test) => html`<small><code>${test}</code></small> `)}`}${
             state.kind === 'kept' ? '' : html`<br><small class="quiet">Missing: ${state.missing}</small>`
           }`,
@@ -160,10 +164,27 @@ offline</a>.</p>`
   );
 }
 
+function reviewWords({ human_review }: SubProcessor): string {
+  if (human_review === 'unknown') return 'whether people there read it is unknown';
+  return human_review ? 'people there may read it' : 'nobody there reads it';
+}
+
+const linkWords: Readonly<Record<string, string>> = { terms: 'Terms', opt_out: 'Opt out', source: 'Data handling' };
+
+/** Those that do not answer say so: the operator looks for the new address. */
+function linkList({ links }: SubProcessor): Part {
+  return links.length === 0
+    ? '–'
+    : html`${links.map(({ what, url, state }) => {
+        const name = html`<a href="${url}" rel="nofollow noreferrer">${linkWords[what] ?? what}</a>`;
+        return state === 'broken' ? html`${name} <b class="stop">does not answer</b><br>` : html`${name}<br>`;
+      })}`;
+}
+
 function subProcessorsPage(rows: readonly SubProcessor[]): ReturnType<typeof page> {
   const table = scrollTable(
     'Sub-processors',
-    ['Who', 'What for', 'Type', 'Region', 'Data', 'Source', 'Since'],
+    ['Who', 'What for', 'Type', 'Region', 'Data', 'Source', 'Links', 'Since'],
     rows.map((row): readonly Cell[] => [
       {
         head: html`${row.provider}<br><small class="quiet">${row.name}${row.seller === 'operator' ? '' : `, of ${row.seller}`}</small>`,
@@ -171,8 +192,9 @@ function subProcessorsPage(rows: readonly SubProcessor[]): ReturnType<typeof pag
       row.role,
       typeTag(row.type),
       row.region,
-      dataWords(row),
+      html`${dataWords(row)}<br><small class="quiet">${reviewWords(row)}</small>`,
       sourceOf(row),
+      linkList(row),
       row.since.slice(0, 10),
     ]),
   );

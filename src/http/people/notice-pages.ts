@@ -35,11 +35,11 @@ function noticesPage(notices: readonly ShownNotice[]): ReturnType<typeof page> {
         ['Not in effect yet', String(coming.length)],
         ['Told so far', String(notices.length)],
       ]),
-      html`<p>What changes is told here, in the dashboard, by e-mail, by webhook and <a href="/legal/notices.rss">as a feed</a>, at least 30
+      html`<p>What changes is told here, in the dashboard, by e-mail and <a href="/legal/notices.rss">as a feed</a>, at least 30
 days before it holds. Who leads a workspace may object to a new sub-processor in the dashboard, under Notifications: then nothing
 of that workspace is sent there.</p>`,
       ...(coming.length === 0 ? ['Nothing is about to change.'] : coming.map(noticePart)),
-      ...(past.length === 0 ? [] : [html`<h2>In effect</h2>`, ...past.map(noticePart)]),
+      ...(past.length === 0 ? [] : past.map(noticePart)),
     ],
     { path: '/legal/notices', twin: '/legal/notices.json', about: 'What changes, told before it holds.' },
   );
@@ -56,7 +56,7 @@ sub-processors</a></p>`
     kind === 'policy'
       ? html`${changeList(changes)}<p><a href="/legal/privacy/${version}">The whole text</a></p>`
       : facts;
-  return html`<section id="${id.replaceAll(' ', '-')}"><h3>${noticeSentence(notice)}</h3>
+  return html`<section id="${id.replaceAll(' ', '-')}"><h2>${noticeSentence(notice)}</h2>
 <p class="small quiet">Told on ${at.slice(0, 10)}${material ? ', material' : ''}.</p>${text}</section>`;
 }
 

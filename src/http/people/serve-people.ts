@@ -12,6 +12,7 @@ import { VisitBook } from '#console/analytics/visit-book.ts';
 import type { RunCommand } from '#console/command-link.ts';
 import { openApi } from '#console/contract/open-api.ts';
 import { DeletionApi } from '#console/deletion/deletion-api.ts';
+import type { EvidenceShelf } from '#console/legal/evidence-shelf.ts';
 import { LegalDesk } from '#console/legal/legal-desk.ts';
 import { NoticeBoard } from '#console/legal/notice-board.ts';
 import type { People } from '#console/people/people.ts';
@@ -48,6 +49,7 @@ export type PeopleOptions = {
   readonly account: AccountApi;
   readonly people: People;
   readonly team: TeamRoutes & OperatorRoutes & IdentityRoutes & WorkspaceRoutes & RightsRoutes;
+  readonly evidence: EvidenceShelf;
   /** JSON Schema of the configuration file. */
   readonly configSchema: object;
   /** Told of what went wrong on our side; nobody, where it is left out. */
@@ -73,7 +75,15 @@ export async function servePeople(options: PeopleOptions & { readonly socketPath
 }
 
 /** Everything that people and their programs may ask. */
-export function peopleApp({ command, account, people, team, configSchema, failed = () => {} }: PeopleOptions): Hono {
+export function peopleApp({
+  command,
+  account,
+  people,
+  team,
+  evidence,
+  configSchema,
+  failed = () => {},
+}: PeopleOptions): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
@@ -107,7 +117,7 @@ export function peopleApp({ command, account, people, team, configSchema, failed
   app.route('/', operatorRoutes(team));
   app.route('/', accountRoutes(account));
   app.route('/', logRoutes(command));
-  const legal = new LegalDesk(command);
+  const legal = new LegalDesk(command, evidence);
   app.route('/', legalRoutes(legal));
   app.route('/', registerRoutes(legal));
   app.route('/', noticePages(board, publicUrlOf(command, { configured: undefined, now: Date.now })));

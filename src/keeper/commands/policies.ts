@@ -1,5 +1,6 @@
 import { comparePolicies } from '#core/privacy/policy/compare-policies.ts';
 import type { PolicyFields } from '#core/privacy/policy/compose-policy.ts';
+import { linksOf, stateOfLink } from '../links/check-links.ts';
 import { Arguments } from './arguments.ts';
 import type { CommandContext } from './command.ts';
 
@@ -29,6 +30,8 @@ export async function showPolicy(context: CommandContext, given: unknown) {
 export async function listSubProcessors({ store, snapshot, payments, now }: CommandContext) {
   const { upstreams } = await snapshot();
   const since = await store.trust.firstSaid('data-policy');
+  const checks = new Map((await store.links.all()).map((check) => [check.url, check]));
+  const links = linksOf(upstreams);
   const today = new Date(now()).toISOString();
   const answering = upstreams
     .filter(({ enabled, type }) => enabled && type !== 'sandbox')
@@ -37,6 +40,10 @@ export async function listSubProcessors({ store, snapshot, payments, now }: Comm
       role: 'answers AI requests',
       receives: 'the content of requests that are sent to it, and a pseudonym of the end user where one is named',
       data: { retention_days: data.retentionDays, trains: data.trains, source: data.source, checked: data.checked },
+      human_review: data.humanReview ?? 'unknown',
+      links: links
+        .filter(({ upstream }) => upstream === name)
+        .map(({ what, url }) => ({ what, url, state: stateOfLink(checks.get(url)) })),
       since: new Date(since.get(name) ?? now()).toISOString(),
     }));
   return payments ? [...answering, { ...stripeAsSubProcessor, since: today }] : answering;
@@ -47,6 +54,8 @@ const stripeAsSubProcessor = {
   role: 'takes payments by card',
   receives: 'the id of a workspace and an amount from here; from whoever pays, their card and billing details',
   data: { retention_days: 'unknown', trains: 'unknown', source: '', checked: '' },
+  human_review: 'unknown',
+  links: [],
 };
 
 /** The file's word first, then what was said at the set-up. */

@@ -60,6 +60,7 @@ import { listAccounts, refundGeneration, showStatement, showTrialBalance } from 
 import { checkLedger } from './ledger-check.ts';
 import { listWarnings } from './limit-warnings.ts';
 import { endLimit, listLimits, setLimit } from './limits.ts';
+import { listLinks } from './links.ts';
 import { showMargin } from './margin.ts';
 import { listMarkup, removeMarkup, setMarkup } from './markup.ts';
 import {
@@ -315,6 +316,7 @@ export const commands = {
   'setup-link-create': createSetupLink,
   'setup-link-state': readSetupLink,
   'setup-say': saySetup,
+  'link-list': listLinks,
   'notice-list': listNotices,
   'notice-list-of': listNoticesOf,
   'notice-mail-due': countNoticeMail,

@@ -37,6 +37,7 @@ import { inspections } from './0036-inspections.ts';
 import { margin } from './0037-margin.ts';
 import { notices } from './0038-notices.ts';
 import { erasures } from './0039-erasures.ts';
+import { linkChecks } from './0040-link-checks.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -80,4 +81,5 @@ export const allMigrations: readonly Migration[] = [
   margin,
   notices,
   erasures,
+  linkChecks,
 ];

@@ -31,6 +31,27 @@ export const noticeSabotages: readonly Sabotage[] = [
     breaks: ['tests/store/notices.test.ts'],
   },
   {
+    name: 'broken-links-are-told',
+    file: 'src/keeper/links/check-links.ts',
+    find: 'return (status >= 200 && status < 400)',
+    replace: 'return (status >= 0 && status < 600)',
+    breaks: ['tests/journeys/upstream-links.test.ts'],
+  },
+  {
+    name: 'red-shows-as-red',
+    file: 'src/core/privacy/evidence/evidence.ts',
+    find: "if (failed.length > 0) return { result: 'failed'",
+    replace: "if (failed.length < 0) return { result: 'failed'",
+    breaks: ['tests/journeys/evidence.test.ts'],
+  },
+  {
+    name: 'what-did-not-run-is-not-shown',
+    file: 'src/core/privacy/evidence/evidence.ts',
+    find: 'if (unrun.length > 0 || tests.length === 0) return',
+    replace: 'if (unrun.length < 0) return',
+    breaks: ['tests/journeys/evidence.test.ts'],
+  },
+  {
     name: 'nobody-is-told-twice',
     file: 'src/store/sql/tell-notice.ts',
     find: 'on conflict (id) do nothing',

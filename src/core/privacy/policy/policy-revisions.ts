@@ -32,4 +32,11 @@ export const policyRevisions: readonly PolicyRevision[] = [
     material: true,
     hash: 'd673ce1f1839d87dead49ac4e7ec9bb18a6956f93175a4cb0506ac47a3bcd1ca',
   },
+  // What the operator earned stays with its margin, about nobody.
+  {
+    revision: 4,
+    day: '2026-11-30',
+    material: false,
+    hash: '3de434a6592242766da00ef4102437743c4319b266fa07b6b3838be4d60085ce',
+  },
 ];

@@ -16,6 +16,7 @@ test('without file and environment the defaults hold', async () => {
     databaseUrl: undefined,
     pepper: undefined,
     trustKey: undefined,
+    deletion: { leftover: 'refund' },
     file: undefined,
     publicUrl: undefined,
     trustedProxies: [],

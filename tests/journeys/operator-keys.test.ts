@@ -1,7 +1,7 @@
 // Keys that operate: what an operator may over the dashboard, its program may with a key, and nobody else's key may.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { setUp } from './browser.ts';
+import { Browser, setUp } from './browser.ts';
 import { call } from './caller.ts';
 import { eventually, runFairlead } from './running-fairlead.ts';
 import { answerOf, startUpstream } from './scripted-upstream.ts';
@@ -70,6 +70,34 @@ test("no other key does: an ordinary management key, another workspace's, one th
   const other = await ask<{ id: string; key: string }>('key-create', { role: 'management', operates: true });
   await ask('key-disable', { id: other.id });
   await eventually(async () => assert.equal((await as(other.key, 'upstreams')).status, 401));
+});
+
+test('nobody comes to operate, or to manage, by asking for the new secret of a key that does', async () => {
+  const { id: ordinaryId } = await ask<{ id: string }>('key-create', { role: 'management' });
+  const { id: plainId } = await ask<{ id: string }>('key-create', {});
+  const bo = { name: 'Bo', email: 'bo@example.org', password: 'ropes and bollards' };
+  const invited = await owner.post('/api/v1/invitations', { email: bo.email, role: 'developer' });
+  const { link } = invited.json<{ data: { link: string } }>().data;
+  const invitation = link.split('/').at(-1);
+  const developer = new Browser(url);
+  assert.equal((await developer.post('/api/auth/sign-up/email', { ...bo, invitation })).status, 200);
+  assert.equal((await developer.post('/api/v1/invitations/accept', { token: invitation })).status, 200);
+  const byKey = async (id: string) =>
+    await call({ url, key: ordinary.key, path: `/api/v1/keys/${id}/rotate`, method: 'POST', body: {} });
+
+  for (const who of [owner, developer]) {
+    const refused = await who.post(`/api/v1/keys/${made.id}/rotate`);
+    assert.equal(refused.status, 400, refused.text);
+    assert.match(refused.text, /by the command line alone/);
+  }
+  assert.equal((await byKey(made.id)).status, 400);
+  const higher = await developer.post(`/api/v1/keys/${ordinaryId}/rotate`);
+  assert.equal(higher.status, 400, higher.text);
+
+  assert.equal((await developer.post(`/api/v1/keys/${plainId}/rotate`)).status, 200);
+  assert.equal((await byKey(ordinaryId)).status, 200);
+  assert.equal((await owner.post(`/api/v1/keys/${ordinaryId}/rotate`)).status, 200);
+  assert.ok((await ask<{ key: string }>('key-rotate', { id: made.id })).key);
 });
 
 test('what a person alone may, it may not: letters, roles, looks at content', async () => {

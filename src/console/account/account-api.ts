@@ -1,5 +1,5 @@
 import type { CommandOutcome, RunCommand } from '../command-link.ts';
-import type { Permission } from '../contract/permissions.ts';
+import { can, type Permission } from '../contract/permissions.ts';
 import { type AccountAnswer, refusal } from './account-answer.ts';
 import { activityRow, type ShownUsage } from './activity-shape.ts';
 import { toCsv } from './csv.ts';
@@ -97,7 +97,8 @@ export class AccountApi {
   /** A new secret, shown this once; the old one works on for the overlap. */
   async rotateKey(caller: AccountCaller, hash: string, { overlap }: Fields): Promise<AccountAnswer> {
     return await this.#withKey(caller, hash, async (id) => {
-      const rotated = await this.#ask('key-rotate', { id, within: caller.workspace, overlap });
+      const leads = can(caller.role, 'members.change');
+      const rotated = await this.#ask('key-rotate', { id, within: caller.workspace, overlap, leads });
       if ('refused' in rotated) return refusal(400, rotated.refused);
       const { key, old_until: until } = rotated.value as { readonly key: string; readonly old_until: string };
       const shown = await this.#shown(caller, id);

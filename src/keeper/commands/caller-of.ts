@@ -14,7 +14,7 @@ export async function callerOf({ store, now }: CommandContext, given: unknown) {
 /** The key's own setting, which the command line alone makes: what its workspace's members set is no part of it. */
 export const operatesSetting = { name: 'operates', value: 'on' } as const;
 
-async function doesOperate(
+export async function doesOperate(
   { accounts }: CommandContext['store'],
   { key, workspace, role }: { readonly key: string; readonly workspace: string; readonly role: string },
 ): Promise<boolean> {

@@ -1,5 +1,7 @@
+import type { KeyRow } from '#store/store.ts';
 import { makeKey } from '../key-material.ts';
 import { Arguments } from './arguments.ts';
+import { doesOperate } from './caller-of.ts';
 import { type CommandContext, Refused } from './command.ts';
 import { findKey, unknownKey } from './key-change.ts';
 import { toKeyJson } from './key-row.ts';
@@ -11,7 +13,9 @@ const overlapMsMax = 30 * unitMs.d;
 /** A new secret for a key, shown this once. The old one works on for the overlap: both are the same key to every limit. */
 export async function rotateKey(context: CommandContext, given: unknown) {
   const args = new Arguments(given);
-  const { id } = await findKey(context, args);
+  const found = await findKey(context, args);
+  const { id } = found;
+  await refuseHigher(context, args, found);
   const now = context.now();
   const until = now + overlapOf(args);
   const { key, hash, hint } = makeKey(context.keyPrefix, context.randomBytes(32), context.pepper);
@@ -21,6 +25,21 @@ export async function rotateKey(context: CommandContext, given: unknown) {
     throw new Refused('Four old secrets of this key still work. "fairlead key cut" ends them; then rotate again.');
   }
   return { id, key, workspace: rotated.workspace, old_until: new Date(until).toISOString() };
+}
+
+/** Whoever gets a key's new secret may from then on what the key may: over the API nobody comes by more than that way. */
+async function refuseHigher(
+  { store }: CommandContext,
+  args: Arguments,
+  { id, workspace, role }: KeyRow,
+): Promise<void> {
+  if (args.optionalText('within', 'the workspace that it is in') === undefined) return;
+  if (await doesOperate(store, { key: id, workspace, role })) {
+    throw new Refused('A key that operates gets a new secret by the command line alone: "fairlead key rotate".');
+  }
+  if (role === 'management' && args.optionalFlag('leads', 'whether who asks leads the workspace') !== true) {
+    throw new Refused('A management key gets a new secret from an owner, an admin or a management key.');
+  }
 }
 
 /** Ends the overlap now: only the newest secret works. */

@@ -1,6 +1,9 @@
 import type { ErasedSubject, ErasureTable } from '#core/privacy/erasure/erasure-plan.ts';
 
 /** Persons and workspaces that are being deleted, and what is left of those that were. */
+/** `payments`: begun, and nobody knows yet whether they are paid. */
+export type Held = { readonly leased: bigint } & Readonly<Record<'operations' | 'payments' | 'objects', number>>;
+
 export type ErasureStore = {
   /** Asks for it; a workspace's keys do nothing from this instant on. Undefined: it is asked for already. */
   open(given: NewErasure): Promise<ErasureRow | undefined>;
@@ -43,9 +46,7 @@ export type ErasureStore = {
   forget(before: number): Promise<void>;
 
   /** Why the wallet cannot be closed yet: what is still set aside. */
-  heldOf(
-    workspace: string,
-  ): Promise<{ readonly leased: bigint; readonly operations: number; readonly objects: number }>;
+  heldOf(workspace: string): Promise<Held>;
   /** What is left in a wallet goes as the rule says; what was given away goes back. Nothing the second time. */
   closeWallet(ask: {
     readonly workspace: string;

@@ -256,6 +256,40 @@ onBoth('links of the time when the person was there are waited for; sign-ins tha
   assert.ok((await people.count('proof', [])) > 0, 'links of others stay');
 });
 
+onBoth(
+  'money that is on its way is waited for; what is told of a payment after the end is kept, and holds no other up',
+  async (t) => {
+    const it = await world(t);
+    const { payments, erasures } = it.store;
+    const begin = async (seeded: Seeded, amount: bigint) =>
+      await payments.begin({
+        ...{ workspace: seeded.workspace, kind: 'checkout', provider: 'stripe', amount },
+        now: it.at,
+      });
+    const paid = await begin(it.gone, 10_000_000n);
+    const fact = { kind: 'paid', payment: paid.id, intent: 'pi_1' } as const;
+    await payments.take({ id: 'e1', kind: 'paid' }, fact, it.at);
+    it.at = noon + 13 * dayMs;
+    const open = await begin(it.gone, 20_000_000n);
+    const [workspace = ''] = await askForBoth(it);
+    it.at = purgeFrom(noon);
+
+    await it.job().step();
+    assert.equal((await erasures.find(workspace))?.waits, 'payment');
+    await payments.take({ id: 'e2', kind: 'expired' }, { kind: 'expired', payment: open.id }, it.at);
+    await it.job().step();
+    assert.equal((await erasures.find(workspace))?.state, 'done', await whyNot(it, [workspace]));
+
+    const dispute = { kind: 'dispute', payment: paid.id, dispute: 'dp_1', amount: 10_000_000n, state: 'lost' } as const;
+    assert.equal(await payments.take({ id: 'e3', kind: 'dispute' }, dispute, it.at), true);
+    const late = { kind: 'refunded', payment: paid.id, total: 10_000_000n } as const;
+    assert.equal(await payments.take({ id: 'e4', kind: 'refunded' }, late, it.at), true);
+    await payments.bookRest(it.at);
+    assert.equal((await payments.payment(paid.id))?.refunded, 10_000_000n, 'it is known');
+    await assertBooksAreRight(it.store);
+  },
+);
+
 onBoth('within the grace it can be taken back, and after it no more', async (t) => {
   const it = await world(t);
   const [workspace = '', person = ''] = await askForBoth(it);

@@ -23,6 +23,8 @@ export type StepOutcome = { readonly rows: number } | { readonly waits: string }
 const pieceRows = 500;
 /** What an upstream does not delete until then is told in the receipt: it goes there when it expires. */
 const objectsGivenUpMs = 10 * 86_400_000;
+/** A payment of which nothing was heard until then is none: the slowest kinds are told of within two weeks, and the grace is two. */
+const paymentsGivenUpMs = 10 * 86_400_000;
 
 export async function carryOut(step: ErasureStep, place: number, context: StepContext): Promise<StepOutcome> {
   const { store, erasure, now } = context;
@@ -35,8 +37,9 @@ export async function carryOut(step: ErasureStep, place: number, context: StepCo
     case 'stored-objects':
       return await waitForObjects(context);
     case 'held': {
-      const { leased, operations } = await store.erasures.heldOf(subject);
-      return leased > 0n || operations > 0 ? { waits: 'held' } : none;
+      const { leased, operations, payments } = await store.erasures.heldOf(subject);
+      if (leased > 0n || operations > 0) return { waits: 'held' };
+      return payments > 0 && now() < erasure.purgeAt + paymentsGivenUpMs ? { waits: 'payment' } : none;
     }
     case 'wallet':
       return await emptyWallet(context);

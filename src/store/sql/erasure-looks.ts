@@ -1,22 +1,25 @@
 import { columnInventory } from '#core/privacy/column-inventory.ts';
+import type { Held } from '../erasure-store.ts';
 import { amount, text, whole } from './read-row.ts';
 import type { Sql } from './sql.ts';
 
 /** What is still set aside, runs, or lies at upstreams. */
-export async function heldOf(
-  sql: Sql,
-  workspace: string,
-): Promise<{ readonly leased: bigint; readonly operations: number; readonly objects: number }> {
+export async function heldOf(sql: Sql, workspace: string): Promise<Held> {
   const row = await sql.one(
     `select
        (select coalesce(sum(leased), 0) from allowance_window
         where allowance in (select id from allowance where workspace = :workspace)) as leased,
        (select count(*) from operation where workspace = :workspace and state = 'open') as operations,
+       (select count(*) from payment where workspace = :workspace and state = 'open') as payments,
        (select count(*) from upstream_object where workspace = :workspace) as objects`,
     { workspace },
   );
   const found = row ?? {};
-  return { leased: amount(found, 'leased'), operations: whole(found, 'operations'), objects: whole(found, 'objects') };
+  const of = (name: string) => whole(found, name);
+  return {
+    leased: amount(found, 'leased'),
+    ...{ operations: of('operations'), payments: of('payments'), objects: of('objects') },
+  };
 }
 
 /** Rows of books by table: those that name the workspace, or its wallet. */

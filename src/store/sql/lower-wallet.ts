@@ -46,3 +46,11 @@ export async function creditsOfWallet(sql: Sql, wallet: string): Promise<Nano> {
   );
   return amount(row ?? {}, 'limit');
 }
+
+/** False: its workspace is deleted, and nothing of it is counted any more. */
+export async function hasWindow(sql: Sql, wallet: string): Promise<boolean> {
+  const row = await sql.one(`select 1 as found from allowance_window where allowance = :wallet and "window" = 'all'`, {
+    wallet,
+  });
+  return row !== undefined;
+}

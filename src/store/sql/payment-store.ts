@@ -6,7 +6,7 @@ import { raiseWallet } from './allowance-rows.ts';
 import { bookTransfers } from './book-transfers.ts';
 import { announce } from './change-store.ts';
 import { addInvoice, findInvoice, invoiceRows } from './invoice-rows.ts';
-import { askBack, creditsOfWallet, lowerWallet } from './lower-wallet.ts';
+import { askBack, creditsOfWallet, hasWindow, lowerWallet } from './lower-wallet.ts';
 import { findCustomer, lockTopUp, setCustomer, topUpRows } from './payment-customer-rows.ts';
 import { amount, text, textOrNull, whole, word } from './read-row.ts';
 import { type Database, must, type Row, type Sql } from './sql.ts';
@@ -90,7 +90,9 @@ async function bookRest(db: Database, now: number, newId: NewId): Promise<number
     `select payment.id from payment
      left join (select payment as of, sum(amount) as owed from dispute where state <> 'won' group by payment) as disputes
        on disputes.of = payment.id
-     where payment.state = 'paid' and (refund_booked < refunded or dispute_booked <
+     where payment.state = 'paid'
+       and exists (select 1 from workspace where workspace.id = payment.workspace and workspace.erased_at is null)
+       and (refund_booked < refunded or dispute_booked <
        case when coalesce(owed, 0) < amount - refunded then coalesce(owed, 0) else amount - refunded end)
      order by payment.changed_at limit :most`,
     { most: restsMax },
@@ -182,6 +184,8 @@ async function catchUp(
   const workspace = text(row, 'workspace');
   const wallet = (await findWallets(sql, [workspace])).get(workspace);
   if (wallet === undefined) throw new Error('a payment names no workspace');
+  // The workspace is deleted, and its wallet with it: what was told stands in the payment's row, and nothing can be booked.
+  if (!(await hasWindow(sql, wallet))) return;
   const paid = amount(row, 'amount');
   const booking: Booking = { sql, id, workspace, wallet, now, newId };
   if (amount(row, 'booked') === 0n) await credit(booking, paid);

@@ -19,7 +19,7 @@ import { authenticate } from './caller/authenticate.ts';
 import type { Caller } from './caller/callers.ts';
 import { carryOutOnce } from './caller/carry-out-once.ts';
 import { conversationOf } from './caller/conversation.ts';
-import { refuseRestricted } from './caller/refuse-restricted.ts';
+import { isRestricted, refuseRestricted } from './caller/refuse-restricted.ts';
 import { hasAccepted, screen } from './caller/screen.ts';
 import { ringIn } from './deadline.ts';
 import type { Gateway } from './gateway.ts';
@@ -105,6 +105,8 @@ export async function handleGeneration(asked: Call, gateway: Gateway): Promise<v
       gateway,
     );
   } catch (thrown) {
+    // What is not to be processed is not sealed either: a look at it ends with its reply, which it does not see then.
+    if (isRestricted(thrown)) call = asked;
     if (!call.reply.hasLeft) refuse(call, thrown, gateway, { extra: limitHeaders(call, who, gateway) });
   } finally {
     gateway.open -= 1;

@@ -108,6 +108,26 @@ test('two persons open a window on a workspace that is content to be told; both 
   assert.deepEqual([over.captured, over.captures.length], [2, 2]);
 });
 
+test('what an end user sends who wants nothing done with it is refused, and not sealed either', async () => {
+  const { id } = windowIn(await first.post(operate, debug));
+  assert.equal(windowIn(await second.post(`${operate}/${id}/confirm`)).state, 'open');
+  await fairlead.ask('end-user-restrict', { workspace, end_user: 'lena' });
+  await sleep(1_000);
+  const user = { ...ask('sandbox/echo'), user: 'lena' };
+
+  assert.equal((await call({ url, key, body: user })).status, 403);
+  const other = await says('from somebody else');
+
+  await eventually(async () => assert.ok((await inWindow(id)).captured > 0));
+  const { captures } = await inWindow(id);
+  assert.deepEqual(
+    captures.map(({ generation }) => generation),
+    [other.headers['x-generation-id']],
+  );
+  await first.post(`${operate}/${id}/close`);
+  await fairlead.ask('end-user-lift', { workspace, end_user: 'lena' });
+});
+
 test('a stream is sealed as its caller got it, and closing a window ends it for gateways within a second', async () => {
   const id = await open();
   const streamed = await call({

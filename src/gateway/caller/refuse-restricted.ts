@@ -16,3 +16,7 @@ export function refuseRestricted(
     throw new Fault('processing-restricted');
   }
 }
+
+export function isRestricted(thrown: unknown): boolean {
+  return thrown instanceof Fault && thrown.fault === 'processing-restricted';
+}

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
+import { operateText } from '../../web/text/operate.ts';
 import { ask, call } from '../journeys/caller.ts';
 import { eventually, runFairlead } from '../journeys/running-fairlead.ts';
 import { judgeEverywhere, openChromium, setUpAs, Visitor } from './chromium.ts';
@@ -130,6 +131,8 @@ test('the first view asks for no more script than it may', async () => {
   const bytes = sizes.reduce((sum, [, size]) => sum + size, 0);
   assert.ok(sizes.length > 2 && bytes > 30_000, 'the scripts were counted');
   assert.ok(bytes <= scriptBytesMax, `${bytes} bytes: ${sizes.map(([name, size]) => `${name} ${size}`).join(', ')}`);
+  const scripts = await Promise.all(sizes.map(async ([name]) => await (await fetch(name)).text()));
+  assert.ok(!scripts.some((script) => script.includes(operateText.freezeText)), 'texts of operators are in it');
   process.stdout.write(`First view: ${(bytes / 1024).toFixed(1)} KB of script in ${sizes.length} files\n`);
   await fresh.context.close();
 });

@@ -93,6 +93,7 @@ async function libraryAt(t: { after(last: () => unknown): unknown }, place: Plac
     now: Date.now,
     newActor,
     isSecure: false,
+    tells: true,
     write: async () => {},
   });
 }

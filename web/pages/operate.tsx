@@ -9,6 +9,7 @@ import { Proved } from '../parts/proved.tsx';
 import { Answer } from '../parts/query-state.tsx';
 import type { OperatedUpstream, OperatedWorkspace } from '../shapes.ts';
 import { text } from '../text/english.ts';
+import { operateText } from '../text/operate.ts';
 
 const operator = '/api/v1/operator';
 
@@ -30,19 +31,19 @@ export function Operate() {
   });
   const out = upstreams.data?.flatMap((each) => each.endpoints_out).length;
   return (
-    <OperateFrame title={text.operate.title}>
+    <OperateFrame title={operateText.title}>
       <Figures
         of={[
-          [text.operate.workspaces, count(workspaces.data?.length ?? null)],
-          [text.operate.endpointsOut, count(out ?? null)],
+          [operateText.workspaces, count(workspaces.data?.length ?? null)],
+          [operateText.endpointsOut, count(out ?? null)],
           [
-            text.operate.books,
-            books.data ? (books.data.ok ? text.operate.right : text.operate.wrong) : text.none,
-            books.data ? text.operate.transfers(count(books.data.transfers)) : null,
+            operateText.books,
+            books.data ? (books.data.ok ? operateText.right : operateText.wrong) : text.none,
+            books.data ? operateText.transfers(count(books.data.transfers)) : null,
           ],
         ]}
       />
-      <Heading>{text.operate.workspaces}</Heading>
+      <Heading>{operateText.workspaces}</Heading>
       <Answer of={workspaces}>{(all) => <WorkspaceTable of={all} />}</Answer>
     </OperateFrame>
   );
@@ -56,7 +57,7 @@ function WorkspaceTable({ of: workspaces }: { readonly of: readonly OperatedWork
     void queries.invalidateQueries({ queryKey: ['operator', 'workspaces'] });
   };
   return (
-    <Scroll label={text.operate.workspaces}>
+    <Scroll label={operateText.workspaces}>
       <table className="table max-w-4xl">
         <thead>
           <tr>
@@ -78,17 +79,17 @@ function WorkspaceTable({ of: workspaces }: { readonly of: readonly OperatedWork
               <td className="number">{count(each.members)}</td>
               <td>
                 <span className={`state ${each.frozen ? 'is-stop' : 'is-fine'}`}>
-                  {each.frozen ? text.operate.frozen : text.keys.works}
+                  {each.frozen ? operateText.frozen : text.keys.works}
                 </span>
               </td>
               <td>
                 <button
                   type="button"
                   className="button"
-                  aria-label={`${each.frozen ? text.operate.unfreeze : text.operate.freeze}: ${each.name}`}
+                  aria-label={`${each.frozen ? operateText.unfreeze : operateText.freeze}: ${each.name}`}
                   onClick={() => setAsked(each)}
                 >
-                  {each.frozen ? text.operate.unfreeze : text.operate.freeze}
+                  {each.frozen ? operateText.unfreeze : operateText.freeze}
                 </button>
               </td>
             </tr>
@@ -109,14 +110,14 @@ function Freeze({
 }) {
   const verb = frozen ? 'unfreeze' : 'freeze';
   return (
-    <Popup title={frozen ? text.operate.unfreezeTitle(name) : text.operate.freezeTitle(name)} isOpen onClose={onClose}>
+    <Popup title={frozen ? operateText.unfreezeTitle(name) : operateText.freezeTitle(name)} isOpen onClose={onClose}>
       <Proved
         isDangerous={!frozen}
-        button={frozen ? text.operate.unfreezeDo : text.operate.freezeDo}
+        button={frozen ? operateText.unfreezeDo : operateText.freezeDo}
         onClose={onClose}
         work={() => ask(`${operator}/workspaces/${id}/${verb}`, { method: 'POST', body: {} })}
       >
-        <p>{frozen ? text.operate.unfreezeText : text.operate.freezeText}</p>
+        <p>{frozen ? operateText.unfreezeText : operateText.freezeText}</p>
       </Proved>
     </Popup>
   );

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter, useSearch } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
-import { ask } from '../api.ts';
+import { ApiFault, ask } from '../api.ts';
 import { links, outside } from '../links.ts';
 import { Field } from '../parts/field.tsx';
 import { Mark } from '../parts/mark.tsx';
@@ -50,10 +50,17 @@ export function SignIn() {
 }
 
 export function SignUp() {
+  const [step, setStep] = useState<'account' | 'code'>('account');
   const enter = useEnter();
+  if (step === 'code')
+    return (
+      <Frame title={text.sign.codeTitle}>
+        <CodeForm onEntered={enter} />
+      </Frame>
+    );
   return (
     <Frame title={text.sign.up}>
-      <AccountForm kind="up" onEntered={enter} />
+      <AccountForm kind="up" onEntered={enter} onCode={() => setStep('code')} />
       <OtherDoor to={links.signIn} words={text.sign.toIn} />
     </Frame>
   );
@@ -78,18 +85,24 @@ type AccountFormProps = {
   readonly kind: 'in' | 'up';
   readonly onEntered: () => void;
   /** The password was right, and a second factor is asked for. */
-  readonly onCode?: () => void;
+  readonly onCode: () => void;
 };
 
 function AccountForm({ kind, onEntered, onCode }: AccountFormProps) {
+  const [isWritten, setWritten] = useState(false);
   const { error, isWorking, send } = useSend();
   const enter = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const body = Object.fromEntries(new FormData(event.currentTarget));
+    setWritten(false);
     return send(async () => {
-      const path = kind === 'in' ? '/api/auth/sign-in/email' : '/api/auth/sign-up/email';
-      const said = await ask<{ readonly twoFactorRedirect?: boolean }>(path, { method: 'POST', body });
-      if (said.twoFactorRedirect) onCode?.();
+      if (kind === 'up') await ask('/api/auth/sign-up/email', { method: 'POST', body });
+      const said = await signIn(body).catch((thrown: unknown) => {
+        if (kind === 'in' || !(thrown instanceof ApiFault) || thrown.status !== 401) throw thrown;
+        return undefined;
+      });
+      if (said === undefined) setWritten(true);
+      else if (said.twoFactorRedirect) onCode();
       else onEntered();
     });
   };
@@ -113,11 +126,19 @@ function AccountForm({ kind, onEntered, onCode }: AccountFormProps) {
         </p>
       ) : null}
       <Refusal error={error} />
+      <p role="status" className={isWritten ? 'state is-warn whitespace-normal!' : 'sr-only'}>
+        {isWritten ? text.sign.written : ''}
+      </p>
       <button type="submit" className="button is-first justify-self-start" disabled={isWorking}>
         {isWorking ? text.sign.working : text.sign[kind]}
       </button>
     </form>
   );
+}
+
+function signIn({ email, password }: Readonly<Record<string, unknown>>) {
+  const body = { email, password };
+  return ask<{ readonly twoFactorRedirect?: boolean }>('/api/auth/sign-in/email', { method: 'POST', body });
 }
 
 function More({ onPress, children }: { readonly onPress: () => void; readonly children: ReactNode }) {

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { ask, askData } from '../api.ts';
 import type { MarkupRule } from '../shapes.ts';
 import { text } from '../text/english.ts';
+import { operateText } from '../text/operate.ts';
 import { Field } from './field.tsx';
 import { Heading } from './page.tsx';
 import { Popup } from './popup.tsx';
@@ -24,17 +25,17 @@ export function Markup() {
   };
   return (
     <section>
-      <Heading>{text.operate.markup}</Heading>
+      <Heading>{operateText.markup}</Heading>
       <Answer of={rules}>
         {(all) =>
           all.length === 0 ? (
-            <p className="mb-3 text-quiet">{text.operate.noMarkup}</p>
+            <p className="mb-3 text-quiet">{operateText.noMarkup}</p>
           ) : (
             <ul className="mb-3 grid max-w-4xl gap-1">
               {all.map((rule) => (
                 <li key={`${rule.model} ${rule.seller} ${rule.workspace}`}>
                   <b>{rule.percent} %</b>{' '}
-                  {[rule.model, rule.seller, rule.workspace].filter(Boolean).join(' · ') || text.operate.everybody}
+                  {[rule.model, rule.seller, rule.workspace].filter(Boolean).join(' · ') || operateText.everybody}
                 </li>
               ))}
             </ul>
@@ -42,17 +43,17 @@ export function Markup() {
         }
       </Answer>
       <button type="button" className="button" onClick={() => setOpen(true)}>
-        {text.operate.setMarkup}
+        {operateText.setMarkup}
       </button>
       {isOpen ? (
-        <Popup title={text.operate.setMarkup} isOpen onClose={close}>
+        <Popup title={operateText.setMarkup} isOpen onClose={close}>
           <Proved
-            button={text.operate.setMarkupDo}
+            button={operateText.setMarkupDo}
             onClose={close}
             work={() => ask(address, { method: 'POST', body: { percent, ...(model === '' ? {} : { model }) } })}
           >
             <Field
-              label={text.operate.percent}
+              label={operateText.percent}
               inputMode="decimal"
               required
               value={percent}
@@ -60,7 +61,7 @@ export function Markup() {
             />
             <Field
               label={text.activity.model}
-              hint={text.operate.modelHint}
+              hint={operateText.modelHint}
               value={model}
               onChange={({ target }) => setModel(target.value)}
             />

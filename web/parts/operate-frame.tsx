@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { canOperate, type OperatorPermission } from '#console/contract/permissions.ts';
 import { links } from '../links.ts';
 import { useMe } from '../session.ts';
-import { text } from '../text/english.ts';
+import { operateText } from '../text/operate.ts';
 import { Page } from './page.tsx';
 
 const places = [
@@ -33,14 +33,14 @@ export function OperateFrame({
   const roles = useMe()?.operator_roles ?? [];
   return (
     <Page title={title} actions={actions}>
-      <nav aria-label={text.operate.title} className="mb-6 border-b border-line">
+      <nav aria-label={operateText.title} className="mb-6 border-b border-line">
         <ul className="flex flex-wrap gap-x-1">
           {places
             .filter(([, permission]) => canOperate(roles, permission))
             .map(([name]) => (
               <li key={name}>
                 <Link to={links[name]} className="tab-link" activeOptions={{ exact: true }}>
-                  {text.operate.places[name]}
+                  {operateText.places[name]}
                 </Link>
               </li>
             ))}

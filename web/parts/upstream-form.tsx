@@ -1,11 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import { ask } from '../api.ts';
 import { text } from '../text/english.ts';
+import { operateText } from '../text/operate.ts';
 import { Choice, Field } from './field.tsx';
 import { Popup } from './popup.tsx';
 import { Proved } from './proved.tsx';
 
-const words = text.operate;
+const words = operateText;
 
 type Said = Readonly<Record<string, string>>;
 type ModelSaid = { readonly model: string; readonly as: string; readonly input: string; readonly output: string };

@@ -1,10 +1,8 @@
-// Every text of the dashboard, in one place.
+// Every text of the dashboard in one place, but those of operators (operate.ts, desk.ts), who are few: no first view carries them.
 
-import { deskText } from './desk.ts';
 import { identityText } from './identity.ts';
 import { inspectionsText } from './inspections.ts';
 import { notificationsText } from './notifications.ts';
-import { operateText } from './operate.ts';
 import { privacyText } from './privacy.ts';
 import { factorText, signText } from './sign.ts';
 import { teamText } from './team.ts';
@@ -314,10 +312,8 @@ export const text = {
     } as Readonly<Record<string, string>>,
   },
   team: teamText,
-  operate: operateText,
   privacy: privacyText,
   inspections: inspectionsText,
-  operateDesk: deskText,
   settings: {
     factor: factorText,
     sessions: 'Where you are signed in',

@@ -1,4 +1,4 @@
-// Texts of the pages of whoever runs this Fairlead; english.ts has all of them.
+// Texts of the pages of whoever runs this Fairlead. Only those pages load them: english.ts is in everybody's first view.
 import { operateMoneyText } from './operate-money.ts';
 
 export const operateText = {

@@ -12,6 +12,8 @@ export const signText = {
   terms: 'By creating an account you accept the',
   policy: 'privacy policy',
   working: 'One moment…',
+  written:
+    'A letter to this address says how it goes on. Where this Fairlead has no mail server, ask whoever operates it.',
   forgotten: 'Forgotten the password?',
   byLink: 'Sign in by a link',
   back: 'Back to the password',

@@ -31,6 +31,11 @@ export class LetterLimits {
     ]);
   }
 
+  /** A letter that an account was to be made with an address that has one: whoever tries again and again fills no mailbox. */
+  taken(account: string): { readonly waitMs: number } | undefined {
+    return this.#links.begin([{ key: `taken ${account}`, max: 3, windowMs: hourMs }]);
+  }
+
   /** An invitation, also one that is taken back at once. */
   invitation({ actor, workspace, address }: Inviting): { readonly waitMs: number } | undefined {
     return this.#invitations.begin([

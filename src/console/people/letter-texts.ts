@@ -13,6 +13,12 @@ export function letterOf(
   return { kind, to, subject, text: `${lines[0]}\n\n${link}\n\n${lines[1]}\n\n${end}\n` };
 }
 
+/** Where their links lead. */
+export const letterPages = {
+  ...{ verify: 'verify', reset: 'reset', 'magic-link': 'enter', invitation: 'invitation' },
+  ...{ 'address-old': 'address', 'address-new': 'address', identity: 'privacy/identity', taken: 'console' },
+} as const;
+
 const texts: Readonly<Record<LinkKind, { readonly subject: string; readonly lines: readonly [string, string] }>> = {
   verify: {
     subject: 'Confirm your e-mail address',
@@ -25,6 +31,13 @@ const texts: Readonly<Record<LinkKind, { readonly subject: string; readonly line
   'magic-link': {
     subject: 'Your link to sign in',
     lines: ['Open this to sign in without a password:', 'It works once, for five minutes.'],
+  },
+  taken: {
+    subject: 'You have an account already',
+    lines: [
+      'Somebody, perhaps you, wanted to make an account with this address, which has one. Sign in here:',
+      'Forgotten the password? The same page sends a link to choose another, or one to sign in. Nothing was changed.',
+    ],
   },
   'address-old': {
     subject: 'Another e-mail address for your account',

@@ -36,7 +36,7 @@ export type SignedIn = {
   readonly setCookies: readonly string[];
 };
 
-export type LetterKind = 'verify' | 'reset' | 'magic-link' | 'address-old' | 'address-new';
+export type LetterKind = 'verify' | 'reset' | 'magic-link' | 'taken' | 'address-old' | 'address-new';
 
 export type LibraryDoorOptions = {
   readonly dataDir: string;
@@ -50,7 +50,12 @@ export type LibraryDoorOptions = {
 
 const sweepMs = 3_600_000;
 
-type Opened = { readonly store: PeopleStore; readonly secure: SignInLibrary; readonly plain: SignInLibrary };
+type Opened = {
+  readonly store: PeopleStore;
+  readonly secure: SignInLibrary;
+  readonly plain: SignInLibrary;
+  readonly untold: SignInLibrary;
+};
 
 /** The way to the sign-in library and its database: loaded, and opened, for the first who needs them. */
 export class LibraryDoor {
@@ -67,15 +72,12 @@ export class LibraryDoor {
 
   /** The library sees an origin that was judged before, and what it says of a session's secret stays in the cookie. */
   async pass(request: BrowserRequest, site: Site, body: string): Promise<Response> {
-    const library = await this.#library(site);
-    const headers = {
-      cookie: request.cookies,
-      origin: site.origin,
-      'user-agent': request.userAgent,
-      'content-type': 'application/json',
-    };
-    const init = request.method === 'GET' ? { headers } : { method: request.method, headers, body };
-    return await withoutToken(await library.handler(new Request(`${site.origin}${request.path}`, init)));
+    return await ask(await this.#library(site), request, { origin: site.origin, body });
+  }
+
+  /** Makes an account without a session. For an address that has one the answer is the same, and a letter there says so. */
+  async passUntold(request: BrowserRequest, { origin }: Site, body: string): Promise<Response> {
+    return await ask((await this.#open()).untold, request, { origin, body });
   }
 
   async session({ cookies, userAgent }: BrowserRequest, site: Site): Promise<SignedIn | undefined> {
@@ -143,8 +145,22 @@ export class LibraryDoor {
     const shared = { store, vault, hashes, write, now, newActor };
     return {
       store,
-      secure: signInLibrary({ ...shared, isSecure: true }),
-      plain: signInLibrary({ ...shared, isSecure: false }),
+      secure: signInLibrary({ ...shared, isSecure: true, tells: true }),
+      plain: signInLibrary({ ...shared, isSecure: false, tells: true }),
+      untold: signInLibrary({ ...shared, isSecure: true, tells: false }),
     };
   }
+}
+
+type Asked = { readonly origin: string; readonly body: string };
+
+async function ask(library: SignInLibrary, request: BrowserRequest, { origin, body }: Asked): Promise<Response> {
+  const headers = {
+    cookie: request.cookies,
+    origin,
+    'user-agent': request.userAgent,
+    'content-type': 'application/json',
+  };
+  const init = request.method === 'GET' ? { headers } : { method: request.method, headers, body };
+  return await withoutToken(await library.handler(new Request(`${origin}${request.path}`, init)));
 }

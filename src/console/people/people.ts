@@ -23,7 +23,7 @@ import {
 import { HashTurns } from './hash-turns.ts';
 import { deviceCookie, knownDevice } from './known-device.ts';
 import { type Inviting, LetterLimits } from './letter-limits.ts';
-import { letterOf } from './letter-texts.ts';
+import { letterOf, letterPages } from './letter-texts.ts';
 import { Letters } from './letters.ts';
 import { type BrowserRequest, type LetterKind, LibraryDoor, type SignedIn } from './library-door.ts';
 import { HashQueueFull, PasswordHashes } from './password-hash.ts';
@@ -32,7 +32,7 @@ import { PersonBook } from './person-book.ts';
 import { PersonVault } from './person-vault.ts';
 import { secondStepIn } from './second-step.ts';
 import { SignInLimits } from './sign-in-limits.ts';
-import { cookiePrefix, isSameOrigin, plainHttp, type Site, siteOf } from './site.ts';
+import { cookiePrefix, hasSession, isSameOrigin, plainHttp, type Site, siteOf } from './site.ts';
 
 export type Who =
   | { readonly kind: 'signed-in'; readonly signedIn: SignedIn }
@@ -220,14 +220,10 @@ export class People {
   }
 
   /** Sends a letter with this link; false where nobody sends letters, so that whoever asked must hand the link over. */
-  async send(
-    kind: LetterKind | 'invitation' | 'identity',
-    to: string,
-    token: string,
-  ): Promise<{ link: string; isSent: boolean }> {
+  async send(kind: keyof typeof letterPages, to: string, token: string): Promise<{ link: string; isSent: boolean }> {
     const { post, publicUrl } = this.#options;
     const base = (await publicUrl())?.replace(/\/$/, '') ?? '';
-    const link = `${base}/${pages[kind]}/${token}`;
+    const link = `${base}/${letterPages[kind]}/${token}`;
     post.post(letterOf(kind, { to, link, operator: base }));
     return { link, isSent: post.sends };
   }
@@ -244,19 +240,38 @@ export class People {
     // Each costs a hash, and tells whether the address has an account: a network may ask some of them.
     const late = this.#limits.begin({ network, account: `new ${network}`, device: undefined });
     if (late) return tooMany(late, 'Too many accounts from here.');
-    const isMailed = isInvited && Letters.wasMailed(invitation);
-    return await this.#inTurn(request, `new ${person.email}`, () => this.#make(request, site, person, isMailed));
+    return await this.#inTurn(request, `new ${person.email}`, () =>
+      isInvited
+        ? this.#make(request, site, person, Letters.wasMailed(invitation) ? 'mailed' : 'known')
+        : this.#makeUntold(request, site, person),
+    );
+  }
+
+  /** For a stranger, who is not told whether the address had an account before: that stands in a letter to it. */
+  async #makeUntold(request: BrowserRequest, site: Site, person: NewPerson): Promise<Response> {
+    const answer = await this.#make(request, site, person, 'untold');
+    // Of two who make one account at the same moment the library refuses one, and only where there was none before.
+    const isThere = answer.status === 422 && (await (await this.book()).byEmail(person.email)) !== undefined;
+    return answer.status === 200 || isThere ? Response.json({ status: true }) : answer;
   }
 
   /** Makes the account, with what its person accepted, and when. Whoever followed a letter to make it has its address. */
-  async #make(request: BrowserRequest, site: Site, person: NewPerson, isMailed = false): Promise<Response> {
+  async #make(
+    request: BrowserRequest,
+    site: Site,
+    person: NewPerson,
+    maker: 'known' | 'mailed' | 'untold' = 'known',
+  ): Promise<Response> {
     const path = '/api/auth/sign-up/email';
-    const answer = await this.#library.pass({ ...request, method: 'POST', path }, site, JSON.stringify(person));
+    const [asked, body] = [{ ...request, method: 'POST', path }, JSON.stringify(person)];
+    const answer = await (maker === 'untold'
+      ? this.#library.passUntold(asked, site, body)
+      : this.#library.pass(asked, site, body));
     if (answer.status !== 200) return answer;
     const made = (await answer.clone().json()) as { readonly user?: { readonly id: string } };
     const [version, book] = await Promise.all([this.#options.policyVersion(), this.book()]);
     if (made.user && version !== undefined) await book.accepted(made.user.id, version, this.#options.now());
-    if (made.user && isMailed) await book.confirmed(made.user.id, this.#options.now());
+    if (made.user && maker === 'mailed') await book.confirmed(made.user.id, this.#options.now());
     return answer;
   }
 
@@ -368,22 +383,14 @@ export class People {
    * address is asked to do that: to the library a link proves that it is his, and whatever password it had somebody else's.
    */
   async #write(kind: LetterKind, to: string, token: string): Promise<void> {
+    if (kind === 'taken' && this.#letterLimits.taken(this.#vault.lookUp('account', to))) return;
     const entry = kind === 'magic-link' ? await (await this.book()).entryByLink(to) : 'open';
     if (entry === 'unconfirmed') await this.#library.askToConfirm(to);
     if (entry === 'open') await this.send(kind, to, token);
   }
 }
 
-const pages = {
-  ...{ verify: 'verify', reset: 'reset', 'magic-link': 'enter', invitation: 'invitation' },
-  ...{ 'address-old': 'address', 'address-new': 'address', identity: 'privacy/identity' },
-} as const;
-
 const invitedOnly = 'Accounts here are made by invitation: ask whoever runs it, or a member of a workspace.';
 const noInvitation = 'This invitation was used, revoked, has expired, or is for another address.';
-
-function hasSession(cookies: string): boolean {
-  return /(?:^|;\s*)(?:__Host-)?fairlead\.session_token=/.test(cookies);
-}
 
 type Holder = { readonly person: string; readonly setCookies: readonly string[] };

@@ -5,6 +5,7 @@ export type Letter = Mail & {
     | 'verify'
     | 'reset'
     | 'magic-link'
+    | 'taken'
     | 'invitation'
     | 'identity'
     | 'address-old'

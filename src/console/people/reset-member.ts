@@ -31,7 +31,16 @@ export async function resetMember(
       token = secret;
     };
     const newActor = () => `per_${randomBytes(12).toString('hex')}`;
-    const library = signInLibrary({ store, vault, hashes: new PasswordHashes(), write, now, newActor, isSecure: true });
+    const library = signInLibrary({
+      store,
+      vault,
+      hashes: new PasswordHashes(),
+      write,
+      now,
+      newActor,
+      isSecure: true,
+      tells: true,
+    });
     const sessions = await book.endSessions(person.key, { allBut: '' });
     await book.dropSecondFactor(person.key, now());
     await library.api.requestPasswordReset({ body: { email: person.email } });

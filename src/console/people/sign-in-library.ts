@@ -12,8 +12,13 @@ const [hour, day] = [3_600, 86_400];
 
 export type LibraryOptions = AdapterOptions & {
   /** A letter with the secret of a link. */
-  readonly write: (kind: 'verify' | 'reset' | 'magic-link', to: string, token: string) => Promise<void>;
+  readonly write: (kind: 'verify' | 'reset' | 'magic-link' | 'taken', to: string, token: string) => Promise<void>;
   readonly isSecure: boolean;
+  /**
+   * Whether an account that is made opens a session, and one that is there already refuses another. Else both are answered alike,
+   * after the same hash.
+   */
+  readonly tells: boolean;
   readonly hashes: PasswordHashes;
 };
 
@@ -22,7 +27,7 @@ export type LibraryOptions = AdapterOptions & {
  * (its lines would name people) and opens no socket. Whatever origin a request has was judged before it comes here.
  */
 export function signInLibrary(options: LibraryOptions) {
-  const { isSecure, hashes, vault, write } = options;
+  const { isSecure, tells, hashes, vault, write } = options;
   return betterAuth({
     appName: 'Fairlead',
     secret: vault.cookieSecret,
@@ -32,6 +37,8 @@ export function signInLibrary(options: LibraryOptions) {
     rateLimit: { enabled: false },
     emailAndPassword: {
       enabled: true,
+      autoSignIn: tells,
+      onExistingUserSignUp: ({ user }) => write('taken', user.email, 'sign-in'),
       minPasswordLength: passwordCharacters.min,
       maxPasswordLength: passwordCharacters.max,
       revokeSessionsOnPasswordReset: true,

@@ -6,6 +6,11 @@ export function cookiePrefix({ isSecure }: Pick<Site, 'isSecure'>): string {
   return isSecure ? '__Host-fairlead' : 'fairlead';
 }
 
+/** Whether these cookies have a session of ours, whatever it is worth. */
+export function hasSession(cookies: string): boolean {
+  return /(?:^|;\s*)(?:__Host-)?fairlead\.session_token=/.test(cookies);
+}
+
 export type SiteHeaders = {
   readonly host: string | undefined;
   readonly forwardedProto: string | undefined;

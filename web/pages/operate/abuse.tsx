@@ -11,9 +11,10 @@ import { Answer } from '../../parts/query-state.tsx';
 import { Table } from '../../parts/table.tsx';
 import type { AbuseCase } from '../../shapes.ts';
 import { text } from '../../text/english.ts';
+import { operateText } from '../../text/operate.ts';
 
 const address = '/api/v1/operator/abuse';
-const words = text.operate;
+const words = operateText;
 
 /** What counts and times say of keys that behave unusually, and what a person decided. */
 export function OperateAbuse() {

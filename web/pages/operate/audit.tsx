@@ -8,9 +8,10 @@ import { Table } from '../../parts/table.tsx';
 import { useSend } from '../../parts/use-send.ts';
 import type { AuditRow } from '../../shapes.ts';
 import { text } from '../../text/english.ts';
+import { operateText } from '../../text/operate.ts';
 
 const address = '/api/v1/operator/audit';
-const words = text.operate;
+const words = operateText;
 const pageRows = 50;
 
 /** What operators changed, each entry chained to the one before by its hash. */

@@ -9,6 +9,7 @@ import { Figures, Moment, Scroll } from '../../parts/page.tsx';
 import { Popup } from '../../parts/popup.tsx';
 import { Proved } from '../../parts/proved.tsx';
 import { Answer } from '../../parts/query-state.tsx';
+import { deskText } from '../../text/desk.ts';
 import { text } from '../../text/english.ts';
 
 type Case = {
@@ -28,7 +29,7 @@ const address = '/api/v1/operator/privacy/requests';
 
 /** The privacy desk: what people asked, the most urgent first, how it is known who they are, and how it ended. */
 export function OperateDesk() {
-  const words = text.operateDesk;
+  const words = deskText;
   const queries = useQueryClient();
   const [asked, setAsked] = useState<{ readonly of: Case; readonly step: 'letter' | 'by-hand' | 'close' }>();
   const cases = useQuery({ queryKey: ['operator', 'desk'], queryFn: () => askData<readonly Case[]>(address) });
@@ -86,7 +87,7 @@ function Row({
   readonly of: Case;
   readonly onAsk: (step: 'letter' | 'by-hand' | 'close') => void;
 }) {
-  const words = text.operateDesk;
+  const words = deskText;
   const what = text.privacy.requests.kinds[kind] ?? kind;
   return (
     <tr>
@@ -138,7 +139,7 @@ function Step({
   readonly step: 'letter' | 'by-hand' | 'close';
   readonly onClose: () => void;
 }) {
-  const words = text.operateDesk;
+  const words = deskText;
   const [choice, setChoice] = useState<string>(step === 'close' ? 'answered' : 'known-in-person');
   const work = () =>
     step === 'close'

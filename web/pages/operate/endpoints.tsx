@@ -9,8 +9,9 @@ import { Answer } from '../../parts/query-state.tsx';
 import { Table } from '../../parts/table.tsx';
 import type { OperatedEndpoint } from '../../shapes.ts';
 import { text } from '../../text/english.ts';
+import { operateText } from '../../text/operate.ts';
 
-const words = text.operate;
+const words = operateText;
 /** More rows than that are for who looks for something. */
 const shownMax = 200;
 

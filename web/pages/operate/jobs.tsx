@@ -6,9 +6,9 @@ import { Figures, Heading, Moment } from '../../parts/page.tsx';
 import { Answer } from '../../parts/query-state.tsx';
 import { Table } from '../../parts/table.tsx';
 import type { Jobs } from '../../shapes.ts';
-import { text } from '../../text/english.ts';
+import { operateText } from '../../text/operate.ts';
 
-const words = text.operate;
+const words = operateText;
 
 /** The work that nobody asks for: who leads it, and the evidence of what it dropped. */
 export function OperateJobs() {

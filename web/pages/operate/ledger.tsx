@@ -9,9 +9,10 @@ import { Answer } from '../../parts/query-state.tsx';
 import { Table } from '../../parts/table.tsx';
 import type { BillDay, OperatedUpstream, Reconciliation, TrialBalance } from '../../shapes.ts';
 import { text } from '../../text/english.ts';
+import { operateText } from '../../text/operate.ts';
 
 const operator = '/api/v1/operator';
-const words = text.operate;
+const words = operateText;
 
 /** Whether the books are right, what has not come to its end, and where providers bill something else. */
 export function OperateLedger() {

@@ -10,9 +10,10 @@ import { Answer } from '../../parts/query-state.tsx';
 import { Table } from '../../parts/table.tsx';
 import type { Letter } from '../../shapes.ts';
 import { text } from '../../text/english.ts';
+import { operateText } from '../../text/operate.ts';
 
 const address = '/api/v1/operator/outbox';
-const words = text.operate;
+const words = operateText;
 
 /** Letters to people: to whom, when and whether they were sent. What they say is behind a proof. */
 export function OperateOutbox() {

@@ -13,9 +13,10 @@ import { Answer } from '../../parts/query-state.tsx';
 import { Table } from '../../parts/table.tsx';
 import type { Margin, OperatedModel, OperatedUpstream } from '../../shapes.ts';
 import { text } from '../../text/english.ts';
+import { operateText } from '../../text/operate.ts';
 
 const operator = '/api/v1/operator';
-const words = text.operate;
+const words = operateText;
 const zero = { requests: 0, charged_usd: '0', cost_usd: '0', margin_usd: '0', margin_percent: null };
 
 /** What endpoints cost, what customers pay, and what is left of it. */

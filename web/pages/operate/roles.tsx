@@ -12,9 +12,10 @@ import { Answer } from '../../parts/query-state.tsx';
 import { Table } from '../../parts/table.tsx';
 import type { OperatorPerson } from '../../shapes.ts';
 import { text } from '../../text/english.ts';
+import { operateText } from '../../text/operate.ts';
 
 const address = '/api/v1/operator/roles';
-const words = text.operate;
+const words = operateText;
 
 type Open = { readonly kind: 'grant' } | { readonly kind: 'remove'; readonly person: OperatorPerson } | undefined;
 

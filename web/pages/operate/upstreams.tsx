@@ -13,9 +13,10 @@ import { UpstreamForm } from '../../parts/upstream-form.tsx';
 import { useSend } from '../../parts/use-send.ts';
 import type { OperatedUpstream } from '../../shapes.ts';
 import { text } from '../../text/english.ts';
+import { operateText } from '../../text/operate.ts';
 
 const address = '/api/v1/operator/upstreams';
-const words = text.operate;
+const words = operateText;
 
 type Open =
   | { readonly kind: 'add' }

@@ -4,6 +4,7 @@ import { count } from '../format.ts';
 import { outside } from '../links.ts';
 import { Figures, Page } from '../parts/page.tsx';
 import { Answer } from '../parts/query-state.tsx';
+import { Closing } from '../privacy/closing.tsx';
 import { Copies } from '../privacy/copies.tsx';
 import { Correct } from '../privacy/correct.tsx';
 import { type HeldKind, HeldTable } from '../privacy/held-table.tsx';
@@ -13,7 +14,7 @@ import { Restrict } from '../privacy/restrict.tsx';
 import { useMe } from '../session.ts';
 import { text } from '../text/english.ts';
 
-/** What is kept about the person, and what it can ask of that: a copy, a correction, that it be left alone. */
+/** What is kept about the person, and what it can ask of that: a copy, a correction, that it be left alone, that it be deleted. */
 export function Privacy() {
   const me = useMe();
   const held = useQuery({ queryKey: ['held'], queryFn: () => askData<readonly HeldKind[]>('/api/v1/privacy/held') });
@@ -35,7 +36,7 @@ export function Privacy() {
       <Restrict />
       <ObjectTo />
       <Answer of={requests}>{(all) => <OwnRequests of={all} />}</Answer>
-      {/* Closing the account is the last thing on this page. */}
+      <Closing />
     </Page>
   );
 }

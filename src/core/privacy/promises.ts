@@ -229,17 +229,17 @@ export const promises: readonly PromiseRow[] = [
     sabotages: ['management-keys-ask-no-model'],
     missing: 'lists of addresses, last use, passkeys',
   }),
-  inPart('J27', 'people may access, correct, delete, restrict, export', {
+  kept('J27', 'people may access, correct, delete, restrict, export', {
     control:
-      'each right is a button and an address, and a case with its clocks; restricted keys are refused in every dialect within a second, and no report has their rows',
-    tests: [rights, 'tests/store/rights.test.ts', wholeCopy],
+      'each right is a button and an address; deletion is a saga with its dates, each other one a case with its clocks; restricted keys are refused in every dialect within a second, and no report has their rows',
+    tests: [rights, 'tests/store/rights.test.ts', wholeCopy, deletionSaga, deletion],
     sabotages: [
       'restricted-keys-are-refused',
       'restrictions-are-told-at-once',
       'restricted-end-users-are-refused',
       'reports-leave-restricted-rows-out',
+      'rows-go-before-what-finds-them',
     ],
-    missing: 'the saga of deletion',
   }),
   kept('J28', 'people may ask for help with privacy', {
     control: 'a public intake, mail taken once, a due date at once, a page for each request, reminders, and an end',
@@ -337,11 +337,11 @@ export const promises: readonly PromiseRow[] = [
     tests: [cases],
     sabotages: ['no-disclosure-without-an-entry'],
   }),
-  inPart('V11', 'access, correct, delete at any time', {
-    control: 'the page Privacy shows what is kept, hands a copy over and corrects, without asking anybody',
-    tests: [rights, wholeCopy],
-    sabotages: ['copies-need-a-fresh-proof', 'copies-have-every-column'],
-    missing: 'the button that closes the account',
+  kept('V11', 'access, correct, delete at any time', {
+    control:
+      'the page Privacy shows what is kept, hands a copy over, corrects and closes the account, without asking anybody',
+    tests: [rights, wholeCopy, deletionSaga, deletion],
+    sabotages: ['copies-need-a-fresh-proof', 'copies-have-every-column', 'rows-go-before-what-finds-them'],
   }),
   kept('V12', 'a copy of all data', {
     control:

@@ -36,6 +36,7 @@ test('without file and environment the defaults hold', async () => {
       contact: undefined,
       jurisdiction: undefined,
       effective: undefined,
+      evidence: undefined,
     },
     sandbox: true,
     deadlines: {

@@ -85,7 +85,6 @@ for (const [command, why] of [
   [['key', 'disable'], /missing required argument/],
   [['wallet', 'credit'], /required option '--usd <amount>'/],
   [['key', 'create', '--reset', 'hourly'], /Allowed choices are daily, weekly, monthly, never/],
-  [['doctor'], /comes with a later release: .* missing/],
   [['key', 'set'], /missing required argument/],
 ] as const) {
   test(`"${command.join(' ')}" exits with 2 and says why`, async (t) => {

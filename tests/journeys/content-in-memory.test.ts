@@ -12,7 +12,9 @@ const atOnce = 24;
 const mark = 'marking-of-content-';
 
 test('no string and no object of the heap holds content of requests that are over', async (t) => {
-  const fairlead = await runFairlead(t, { env: { NODE_OPTIONS: '--heapsnapshot-signal=SIGUSR2' } });
+  const fairlead = await runFairlead(t, {
+    env: { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --heapsnapshot-signal=SIGUSR2` },
+  });
   const { url, key } = fairlead;
   await fairlead.cli('wallet', 'credit', '--usd', '100');
   let next = 0;

@@ -76,7 +76,7 @@ const publicLookup: LookupFunction = (hostname, options, answer) => {
   });
 };
 
-/** What is of this machine, of its network, or of nobody (RFC 6890). */
+/** What is of this machine, of its network, of nobody (RFC 6890), or carries an IPv4 address inside that could be any of these. */
 const closed = new BlockList();
 for (const [net, bits] of [
   ['0.0.0.0', 8],
@@ -95,8 +95,13 @@ for (const [net, bits] of [
 for (const [net, bits] of [
   ['::', 96],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001::', 32],
+  ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const) {
   closed.addSubnet(net, bits, 'ipv6');

@@ -96,6 +96,10 @@ test('addresses of this machine and of its network are private, whatever they ar
     'fe80::1',
     '0.0.0.0',
     '100.64.0.1',
+    '2002:7f00:1::',
+    '64:ff9b:1::7f00:1',
+    '2001:0:7f00:1::',
+    'fec0::1',
   ])
     assert.equal(isPrivate(address), true, address);
   for (const address of ['1.1.1.1', '203.0.113.9', '2606:4700::1111']) assert.equal(isPrivate(address), false, address);

@@ -4,7 +4,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { backupDaysMax, keptFrom, type RetentionRules } from '#core/privacy/retention.ts';
 import { retentionSubjects } from '#store/retention-store.ts';
 import type { Store } from '#store/store.ts';
-import { faultFields, type KeeperLog } from './keeper-log.ts';
+import type { KeeperLog } from './keeper-log.ts';
+import { repeatTask } from './repeat-task.ts';
 
 const everyMs = 60_000;
 /** Within a day only what came late can be over: a look an hour is enough. */
@@ -26,24 +27,13 @@ export type RetentionContext = {
 /** Drops what is over: at the start, at each midnight (UTC), and once an hour what came late. */
 export function startRetentionJob(context: RetentionContext): { stop(): Promise<void> } {
   const job = new RetentionJob(context);
-  let running: Promise<void> | undefined;
-  const begin = (): void => {
-    running ??= job
-      .step()
-      .catch((thrown) => context.log('keeper-task-failed', { task: 'retention', ...faultFields(thrown) }))
-      .finally(() => {
-        running = undefined;
-      });
-  };
-  const timer = setInterval(begin, everyMs).unref();
-  begin();
-  return {
-    async stop() {
-      clearInterval(timer);
-      job.cancel();
-      await running;
-    },
-  };
+  return repeatTask({
+    task: 'retention',
+    everyMs,
+    log: context.log,
+    step: () => job.step(),
+    cancel: () => job.cancel(),
+  });
 }
 
 export class RetentionJob {

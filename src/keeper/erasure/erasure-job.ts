@@ -5,6 +5,7 @@ import { openPeopleErasure, type PeopleErasure } from '#store/people/people-eras
 import type { Store } from '#store/store.ts';
 import { faultFields, type KeeperLog } from '../keeper-log.ts';
 import type { PaymentDesk } from '../payments/payment-desk.ts';
+import { repeatTask } from '../repeat-task.ts';
 import { carryOut, isClean, type StepContext } from './carry-out-step.ts';
 import { receiptOf } from './erasure-receipt.ts';
 import { type ErasureStep, filesStep, stepsOf } from './erasure-steps.ts';
@@ -31,24 +32,7 @@ export type ErasureContext = {
 /** Deletes whose grace is over: at the start, and each ten seconds. */
 export function startErasureJob(context: ErasureContext): { stop(): Promise<void> } {
   const job = new ErasureJob(context);
-  let running: Promise<void> | undefined;
-  const begin = (): void => {
-    running ??= job
-      .step()
-      .catch((thrown) => context.log('keeper-task-failed', { task: 'erasure', ...faultFields(thrown) }))
-      .finally(() => {
-        running = undefined;
-      });
-  };
-  const timer = setInterval(begin, everyMs).unref();
-  begin();
-  return {
-    async stop() {
-      clearInterval(timer);
-      job.cancel();
-      await running;
-    },
-  };
+  return repeatTask({ task: 'erasure', everyMs, log: context.log, step: () => job.step(), cancel: () => job.cancel() });
 }
 
 /**

@@ -1,4 +1,5 @@
-import { faultFields, type KeeperLog } from '../keeper-log.ts';
+import type { KeeperLog } from '../keeper-log.ts';
+import { repeatTask } from '../repeat-task.ts';
 import type { InspectionDesk } from './inspection-desk.ts';
 
 const everyMs = 10_000;
@@ -8,21 +9,5 @@ const everyMs = 10_000;
  * end a window by its own instant, and do not wait for this.
  */
 export function startInspectionJob(desk: Pick<InspectionDesk, 'tick'>, log: KeeperLog): { stop(): Promise<void> } {
-  let running: Promise<void> | undefined;
-  const begin = (): void => {
-    running ??= desk
-      .tick()
-      .catch((thrown) => log('keeper-task-failed', { task: 'inspections', ...faultFields(thrown) }))
-      .finally(() => {
-        running = undefined;
-      });
-  };
-  const timer = setInterval(begin, everyMs).unref();
-  begin();
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  return repeatTask({ task: 'inspections', everyMs, log, step: () => desk.tick() });
 }

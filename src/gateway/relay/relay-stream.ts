@@ -15,6 +15,7 @@ import { billOf } from '../meter/bill.ts';
 import { type Metered, progressOf } from '../meter/meter.ts';
 import type { Progressing, Telling } from '../meter/progress-book.ts';
 import type { CallerStream } from './caller-stream.ts';
+import { endReasonOf } from './end-reason-of.ts';
 
 const terminalBytesMax = 64 * 1024 * 1024;
 /** No text has tokens that are longer than this on average; a few may be. */
@@ -201,7 +202,10 @@ class StreamRelay implements StreamConsumer, Progressing, Stoppable {
   #completed(): void {
     const { stream, caller } = this.#ask;
     const last = Buffer.concat([...this.#waiting, ...this.#terminal, Buffer.from(stream.endText())]);
-    this.#finish(endReasonOf(stream), null, (metered) => caller.end(last, billOf(metered)));
+    const isNothing = stream.finish === undefined && !stream.hasContent;
+    this.#finish(isNothing ? 'failed' : endReasonOf(stream.finish), null, (metered) =>
+      caller.end(last, billOf(metered)),
+    );
   }
 
   /** After the content commit there is no failing over: the caller is told in its own dialect, never by a quiet end. */
@@ -259,22 +263,5 @@ class StreamRelay implements StreamConsumer, Progressing, Stoppable {
   tell(): void {
     const { generation, endpoint } = this.#ask;
     this.#gateway.journal.progress(progressOf(generation, endpoint, this.outputBytes));
-  }
-}
-
-function endReasonOf({ finish, hasContent }: UpstreamStream): EndReason {
-  switch (finish) {
-    case 'length':
-      return 'length';
-    case 'filtered':
-      return 'filtered';
-    case 'stop':
-    case 'stop-sequence':
-    case 'tool-calls':
-    case 'paused':
-    case 'other':
-      return 'completed';
-    case undefined:
-      return hasContent ? 'completed' : 'failed';
   }
 }

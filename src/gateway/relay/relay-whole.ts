@@ -1,5 +1,3 @@
-import type { EndReason } from '#core/generation/end-reason.ts';
-import type { FinishReason } from '#core/generation/reply.ts';
 import type { PlanStep } from '#core/routing/plan.ts';
 import type { Passage } from '../attempt/passage.ts';
 import { textsOfReply } from '../attempt/spoken-events.ts';
@@ -10,6 +8,7 @@ import type { Ending, Generation } from '../generation.ts';
 import { billOf } from '../meter/bill.ts';
 import type { Metered } from '../meter/meter.ts';
 import { isChat } from '../plan/is-chat.ts';
+import { endReasonOf } from './end-reason-of.ts';
 import { answererOf, answerHeaders } from './reply-headers.ts';
 
 export type WholeAsk = {
@@ -77,20 +76,4 @@ function formed({ generation, step, answer }: WholeAsk, metered: Metered): Uint8
 
 function textsOf({ protocol, generation }: Call, body: Uint8Array): readonly string[] {
   return textsOfReply(protocol.decodeReply(body, { generation, toolNames: new Map() }));
-}
-
-function endReasonOf(finish: FinishReason | undefined): EndReason {
-  switch (finish) {
-    case 'length':
-      return 'length';
-    case 'filtered':
-      return 'filtered';
-    case 'stop':
-    case 'stop-sequence':
-    case 'tool-calls':
-    case 'paused':
-    case 'other':
-    case undefined:
-      return 'completed';
-  }
 }

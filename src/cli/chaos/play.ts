@@ -98,6 +98,8 @@ export async function playCells(
     }
   }
   for (const group of againGroupsOf(missing)) {
+    // They fail over when they have waited, seconds after their retries were earned: those of others must not count then.
+    if (group.length > 1) await hands.purse.rest();
     for (const { isDelivered: _, ...again } of await playGroup(group, match, hands)) {
       results.push({ ...again, isAgain: true });
       tell({ ...again, isAgain: true });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller } from './caller.ts';
 import { fillerModel } from './configuration.ts';
 
@@ -31,6 +32,13 @@ export class RetryPurse {
       await Promise.all(Array.from({ length: count }, () => this.#caller.post('/v1/chat/completions', body)));
       this.#earned.push({ at: performance.now(), count });
     }
+  }
+
+  /** Waits until nothing that was spent counts any more. */
+  async rest(): Promise<void> {
+    const last = this.#spent.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+    const leftMs = last + windowMs + slackMs - performance.now();
+    if (leftMs > 0) await sleep(leftMs);
   }
 
   /** The cells are over. */

@@ -26,7 +26,7 @@ import { EndUsersApi } from '#console/rights/end-users-api.ts';
 import { RightsApi } from '#console/rights/rights-api.ts';
 import type { Failed } from '#http/people/request-ids.ts';
 import { servePeople } from '#http/people/serve-people.ts';
-import { readOrMakePepper } from '#keeper/pepper.ts';
+import { readOrMakePepper } from '#keeper/secrets/pepper.ts';
 
 // Written by console/console-thread.ts.
 const { socketPath, keeperSocket, dataDir, databaseUrl, publicUrl, signUp, mail, providers, walletRule, ...data } =

@@ -1,7 +1,7 @@
 import { processConfig } from '#config/process-config.ts';
 import { personToDelete } from '#console/people/person-to-delete.ts';
 import { Refused } from '#keeper/commands/command.ts';
-import { readOrMakePepper } from '#keeper/pepper.ts';
+import { readOrMakePepper } from '#keeper/secrets/pepper.ts';
 import { hasPeople } from '#store/people/people-store.ts';
 import { withKeeper } from './with-keeper.ts';
 import { writtenDown } from './written-down.ts';

@@ -8,7 +8,7 @@ import { originReader } from '#http/data/caller-origin.ts';
 import { PassThrough } from '#http/data/pass-through.ts';
 import { createDataServer } from '#http/data/serve-data.ts';
 import { Vitals } from '#http/data/vitals.ts';
-import { readOrMakePepper } from '#keeper/pepper.ts';
+import { readOrMakePepper } from '#keeper/secrets/pepper.ts';
 import type { Log } from '#observe/log.ts';
 import { MeterBoard } from '#observe/meters.ts';
 import { sandboxModels } from '#simulator/sandbox-models.ts';

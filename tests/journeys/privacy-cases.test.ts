@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { remindOfCases } from '#keeper/case-reminders.ts';
+import { remindOfCases } from '#keeper/jobs/case-reminders.ts';
 import { openStore } from '#store/open-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { ask, call } from './caller.ts';

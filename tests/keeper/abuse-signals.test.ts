@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { networkOf, originReader } from '#http/data/caller-origin.ts';
-import { signalsOf } from '#keeper/abuse-signals.ts';
+import { signalsOf } from '#keeper/abuse/abuse-signals.ts';
 import type { KeyActivity } from '#store/abuse-cases.ts';
 
 const quiet: KeyActivity = {

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { isWellFormedKey } from '#core/privacy/key-format.ts';
 import type { CommandContext } from '#keeper/commands/command.ts';
 import { runCommand } from '#keeper/commands/table.ts';
-import { markupRules } from '#keeper/markup-rules.ts';
+import { markupRules } from '#keeper/feed/markup-rules.ts';
 import { openKeeper } from '#keeper/open-keeper.ts';
 import { catalogue, freshDataDir } from './keeper-under-test.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { FenceJob } from '#keeper/fence-job.ts';
+import { FenceJob } from '#keeper/jobs/fence-job.ts';
 import { openStore } from '#store/open-store.ts';
 import { freshDataDir } from './keeper-under-test.ts';
 import { writeJournal } from './write-journal.ts';

@@ -1,6 +1,6 @@
 // What people are told of outages: once for all gateways, and once that it is over.
 import assert from 'node:assert/strict';
-import { HealthDesk } from '#keeper/health-desk.ts';
+import { HealthDesk } from '#keeper/feed/health-desk.ts';
 import { onBoth, storeWith } from '../store/store-under-test.ts';
 
 onBoth('several gateways meet one outage, and people hear of it once, and once that it is over', async (t) => {

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { openOwnKey, openOwnKeys, sealOwnKey } from '#keeper/own-key-vault.ts';
-import { nonceBytes } from '#keeper/seal.ts';
+import { openOwnKey, openOwnKeys, sealOwnKey } from '#keeper/secrets/own-key-vault.ts';
+import { nonceBytes } from '#keeper/secrets/seal.ts';
 import type { OwnKeyRecord } from '#store/own-keys.ts';
 import { endpointOf } from '../properties/endpoint-of.ts';
 

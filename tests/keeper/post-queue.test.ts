@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KeeperEvent } from '#keeper/keeper-log.ts';
-import { PostQueue } from '#keeper/post-queue.ts';
+import { PostQueue } from '#keeper/posting/post-queue.ts';
 import type { PostingStore } from '#store/store.ts';
 import { endRecord } from './end-record.ts';
 

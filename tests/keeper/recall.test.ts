@@ -1,10 +1,10 @@
 // Nobody is told that an allowance is short while others hold what they do not need of it (MONEY §2, recall).
 import assert from 'node:assert/strict';
 import { after, type TestContext, test } from 'node:test';
+import { RecallDesk } from '#keeper/grants/recall-desk.ts';
 import type { FromKeeper } from '#keeper/interface/messages.ts';
-import { hashKey } from '#keeper/key-material.ts';
-import { readOrMakePepper } from '#keeper/pepper.ts';
-import { RecallDesk } from '#keeper/recall-desk.ts';
+import { hashKey } from '#keeper/secrets/key-material.ts';
+import { readOrMakePepper } from '#keeper/secrets/pepper.ts';
 import { openStore } from '#store/open-store.ts';
 import type { Store } from '#store/store.ts';
 import { eventually } from '../journeys/running-fairlead.ts';

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { runCommand } from '#keeper/commands/table.ts';
 import { openKeeper } from '#keeper/open-keeper.ts';
-import { recover } from '#keeper/recover.ts';
+import { recover } from '#keeper/posting/recover.ts';
 import { beginRecord, endRecord } from './end-record.ts';
 import { catalogue, freshDataDir, runningKeeper, TestPeer } from './keeper-under-test.ts';
 import { writeJournal } from './write-journal.ts';

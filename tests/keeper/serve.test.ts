@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { CallerRow, Want } from '#keeper/interface/messages.ts';
-import { hashKey } from '#keeper/key-material.ts';
+import { hashKey } from '#keeper/secrets/key-material.ts';
 import { startKeeper } from '#keeper/start-keeper.ts';
 import { endRecord } from './end-record.ts';
 import { freshDataDir, keeperOptions, runningKeeper, TestPeer } from './keeper-under-test.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import test from 'node:test';
 import { openSecrets, sealSecrets } from '#keeper/catalogue/upstream-vault.ts';
-import { nonceBytes } from '#keeper/seal.ts';
+import { nonceBytes } from '#keeper/secrets/seal.ts';
 
 const pepper = randomBytes(32);
 const binding = { name: 'harbour', origin: 'https://harbour.example' };

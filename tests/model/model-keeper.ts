@@ -1,7 +1,7 @@
 import type { EndRecord } from '#core/journal/record.ts';
-import { type AnswerContext, answer } from '#keeper/answer.ts';
 import type { FromKeeper, ToKeeper } from '#keeper/interface/messages.ts';
-import type { Peer } from '#keeper/peer.ts';
+import { type AnswerContext, answer } from '#keeper/peers/answer.ts';
+import type { Peer } from '#keeper/peers/peer.ts';
 import type { GrantAsk, GrantResult, Store } from '#store/store.ts';
 import type { Wire } from './wire.ts';
 

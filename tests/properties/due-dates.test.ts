@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { dueDates } from '#core/privacy/due-dates.ts';
-import { holidaysOf } from '#keeper/holidays.ts';
+import { holidaysOf } from '#keeper/rights/holidays.ts';
 
 type Case = {
   readonly received: string;

@@ -1,7 +1,7 @@
 // Each night: are both sides of the books equal, does every generation have its end, and how old is what has none.
 import assert from 'node:assert/strict';
-import { lookAtBooks } from '#keeper/books-job.ts';
-import { reconcile } from '#keeper/reconcile.ts';
+import { lookAtBooks } from '#keeper/jobs/books-job.ts';
+import { reconcile } from '#keeper/posting/reconcile.ts';
 import { ask, ended, granted, noon, onBoth, storeWith } from './store-under-test.ts';
 
 const dayMs = 86_400_000;

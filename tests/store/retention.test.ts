@@ -8,7 +8,7 @@ import { newGenerationId } from '#gateway/generation-id.ts';
 import type { CommandContext } from '#keeper/commands/command.ts';
 import { explain } from '#keeper/commands/explain.ts';
 import { showUsage } from '#keeper/commands/usage.ts';
-import { RetentionJob } from '#keeper/retention-job.ts';
+import { RetentionJob } from '#keeper/jobs/retention-job.ts';
 import { openStore } from '#store/open-store.ts';
 import type { Store } from '#store/store.ts';
 import { ask, ended, freshPlace, granted, noon, onBoth, openBehind, type StoreUnderTest } from './store-under-test.ts';

@@ -1,7 +1,7 @@
 import { agreesToAll } from '#core/privacy/notices/sub-processors.ts';
 import { askOwnGateway, type GatewayAnswer } from '#outgoing/own-gateway.ts';
 import type { Store } from '#store/store.ts';
-import { makeKey } from '../key-material.ts';
+import { makeKey } from '../secrets/key-material.ts';
 
 /** The key of probes lives this long: one that was left behind dies by itself. */
 const keyMs = 3_600_000;

@@ -1,5 +1,5 @@
 import type { CloudAccess } from '#core/routing/cloud-access.ts';
-import { open, seal } from '../seal.ts';
+import { open, seal } from '../secrets/seal.ts';
 
 /** What an upstream's credentials are bound to: at another name or address they do not open. */
 export type Binding = { readonly name: string; readonly origin: string };

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { dueDates } from '#core/privacy/due-dates.ts';
 import type { CaseRow } from '#store/case-store.ts';
-import { holidaysOf } from '../holidays.ts';
+import { holidaysOf } from '../rights/holidays.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 import { findWorkspace } from './find-workspace.ts';

@@ -1,4 +1,4 @@
-import { makeKey } from '../key-material.ts';
+import { makeKey } from '../secrets/key-material.ts';
 import { Arguments } from './arguments.ts';
 import { operatesSetting } from './caller-of.ts';
 import { type CommandContext, Refused } from './command.ts';

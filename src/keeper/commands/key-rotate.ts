@@ -1,5 +1,5 @@
 import type { KeyRow } from '#store/store.ts';
-import { makeKey } from '../key-material.ts';
+import { makeKey } from '../secrets/key-material.ts';
 import { Arguments } from './arguments.ts';
 import { doesOperate } from './caller-of.ts';
 import { type CommandContext, Refused } from './command.ts';

@@ -1,7 +1,7 @@
 import type { NewOperation, OperationRow } from '#store/operation-store.ts';
 import type { Store } from '#store/store.ts';
 import { encodePrice } from '../interface/decode-snapshot.ts';
-import { readEndRecord } from '../read-end-record.ts';
+import { readEndRecord } from '../posting/read-end-record.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 

@@ -2,7 +2,7 @@ import { formatUsd } from '#core/money/nano.ts';
 import { readProviderBill } from '#core/money/provider-bill.ts';
 import type { BilledRow, CostRow } from '#store/book-store.ts';
 import type { Snapshot } from '../interface/snapshot.ts';
-import { reconcileDay } from '../reconcile.ts';
+import { reconcileDay } from '../posting/reconcile.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 

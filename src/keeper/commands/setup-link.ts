@@ -1,4 +1,4 @@
-import { hashSetupToken, makeSetupToken } from '../key-material.ts';
+import { hashSetupToken, makeSetupToken } from '../secrets/key-material.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 import { operatorWorkspace } from './find-workspace.ts';

@@ -3,7 +3,7 @@ import type { UpstreamRecord } from '#store/upstreams.ts';
 import type { JudgedOffer, Judges } from '../catalogue/judges.ts';
 import { openSecrets, sealSecrets } from '../catalogue/upstream-vault.ts';
 import { toCatalogueInput } from '../interface/catalogue-input.ts';
-import { nonceBytes } from '../seal.ts';
+import { nonceBytes } from '../secrets/seal.ts';
 import { acceptanceBody } from '../trust/data-acceptances.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';

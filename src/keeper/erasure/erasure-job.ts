@@ -3,9 +3,9 @@ import type { ErasureRow, ErasureStepRow, LeftoverRule } from '#store/erasure-st
 import type { StorePlace } from '#store/open-store.ts';
 import { openPeopleErasure, type PeopleErasure } from '#store/people/people-erasure.ts';
 import type { Store } from '#store/store.ts';
+import { repeatTask } from '../jobs/repeat-task.ts';
 import { faultFields, type KeeperLog } from '../keeper-log.ts';
 import type { PaymentDesk } from '../payments/payment-desk.ts';
-import { repeatTask } from '../repeat-task.ts';
 import { carryOut, isClean, type StepContext } from './carry-out-step.ts';
 import { receiptOf } from './erasure-receipt.ts';
 import { type ErasureStep, filesStep, stepsOf } from './erasure-steps.ts';

@@ -1,5 +1,5 @@
+import { repeatTask } from '../jobs/repeat-task.ts';
 import type { KeeperLog } from '../keeper-log.ts';
-import { repeatTask } from '../repeat-task.ts';
 import type { InspectionDesk } from './inspection-desk.ts';
 
 const everyMs = 10_000;

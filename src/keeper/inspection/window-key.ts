@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { createDecipheriv, createPrivateKey, createPublicKey, diffieHellman, hkdfSync } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { readSecret, secretPath, writeSecret } from '../secret-file.ts';
+import { readSecret, secretPath, writeSecret } from '../secrets/secret-file.ts';
 
 // RFC 8410: what stands before the 32 bytes of a private or a public key of X25519.
 const privateHead = Buffer.from('302e020100300506032b656e04220420', 'hex');

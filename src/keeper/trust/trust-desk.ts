@@ -8,7 +8,7 @@ import { newId, timeDigits } from '#store/new-id.ts';
 import { sha256 } from '#store/sha256.ts';
 import type { GenerationRow } from '#store/store.ts';
 import type { ReceiptBatch, TrustStore } from '#store/trust-store.ts';
-import { readOrMakeSecret, readSecret, secretPath, writeSecret } from '../secret-file.ts';
+import { readOrMakeSecret, readSecret, secretPath, writeSecret } from '../secrets/secret-file.ts';
 import { LogLeaves } from './log-leaves.ts';
 import { type TrustKey, trustKeyOf } from './trust-key.ts';
 

@@ -172,7 +172,7 @@ export const accountSabotages: readonly Sabotage[] = [
   },
   {
     name: 'networks-are-hashed',
-    file: 'src/keeper/network-hashes.ts',
+    file: 'src/keeper/grants/network-hashes.ts',
     find: "createHmac('sha256', key).update(network).digest('base64url').slice(0, 22)",
     replace: 'network',
     breaks: ['tests/journeys/abuse.test.ts'],

@@ -4,7 +4,7 @@ import type { Sabotage } from '../sabotage.ts';
 export const moneySabotages: readonly Sabotage[] = [
   {
     name: 'a-deaf-tree-says-when',
-    file: 'src/keeper/recall-desk.ts',
+    file: 'src/keeper/grants/recall-desk.ts',
     find: 'const isDeaf = round.hasRemote && !store.changes.hearsAtOnce();',
     replace: 'const isDeaf = round.hasRemote && store.changes.recall === undefined;',
     breaks: ['tests/keeper/recall.test.ts'],

@@ -64,7 +64,7 @@ export const rightsSabotages: readonly Sabotage[] = [
   },
   {
     name: 'restricted-keys-are-refused',
-    file: 'src/keeper/answer.ts',
+    file: 'src/keeper/peers/answer.ts',
     find: "if (found.isRestricted) return { state: 'restricted' };",
     replace: '',
     breaks: [journey],

@@ -125,7 +125,7 @@ export const routingSabotages: readonly Sabotage[] = [
   },
   {
     name: 'an-own-key-is-bound-to-its-row',
-    file: 'src/keeper/own-key-vault.ts',
+    file: 'src/keeper/secrets/own-key-vault.ts',
     find: "JSON.stringify(['own key', version, workspace, upstream, origin, id])",
     replace: "JSON.stringify(['own key', version, workspace, upstream, id])",
     breaks: ['tests/keeper/own-key-vault.test.ts'],

@@ -201,7 +201,7 @@ export const storeSabotages: readonly Sabotage[] = [
   },
   {
     name: 'recall-before-short',
-    file: 'src/keeper/answer.ts',
+    file: 'src/keeper/peers/answer.ts',
     find: 'context.recalls.tryAgain(instance, wants, result, askedAt)',
     replace: 'Promise.resolve(result)',
     breaks: ['tests/keeper/recall.test.ts'],

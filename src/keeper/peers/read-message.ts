@@ -1,5 +1,5 @@
 import type { Rate } from '#core/allowance/rate-state.ts';
-import type { GatewayHint, HealthAlert, KeySighting, SealedCapture, ToKeeper, Want } from './interface/messages.ts';
+import type { GatewayHint, HealthAlert, KeySighting, SealedCapture, ToKeeper, Want } from '../interface/messages.ts';
 
 /** What a peer said is not the keeper's protocol: its connection ends, nobody else's. */
 class BrokenMessage extends Error {

@@ -1,7 +1,7 @@
 import type { Upstream } from '#core/routing/endpoint.ts';
 import { originOf } from '#core/routing/own-key.ts';
 import type { OwnKeyRecord } from '#store/own-keys.ts';
-import type { OwnKeyRow } from './interface/messages.ts';
+import type { OwnKeyRow } from '../interface/messages.ts';
 import { open, seal } from './seal.ts';
 
 /** What a sealed key is bound to: moved to another row, workspace, upstream or address it does not open. */

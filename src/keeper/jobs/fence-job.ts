@@ -1,6 +1,6 @@
 import type { InstanceRow } from '#store/store.ts';
-import { faultFields } from './keeper-log.ts';
-import { journalsIn, type Recovery, recoverInstance } from './recover.ts';
+import { faultFields } from '../keeper-log.ts';
+import { journalsIn, type Recovery, recoverInstance } from '../posting/recover.ts';
 
 const everyMs = 5_000;
 /** A gateway renews every 20 s; after a pause of this machine, or of the keeper, it gets one chance to. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { ReportStore, UsageAsk, UsageSum } from '#store/usage-reports.ts';
-import { Refused } from './commands/command.ts';
+import { Refused } from '../commands/command.ts';
 
 export type ReportQuestion =
   | { readonly kind: 'usage'; readonly ask: UsageAsk }

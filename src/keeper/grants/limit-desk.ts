@@ -1,7 +1,7 @@
 import { formatUsd } from '#core/money/nano.ts';
 import type { LimitWarning, WarningStore } from '#store/limit-warnings.ts';
 import type { OverrunStore } from '#store/overruns.ts';
-import type { KeeperLog } from './keeper-log.ts';
+import type { KeeperLog } from '../keeper-log.ts';
 
 export type LimitDeskOptions = {
   readonly warnings: WarningStore;

@@ -1,11 +1,11 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { dirname } from 'node:path';
+import { encodeFrame } from '../interface/framing.ts';
+import type { FromKeeper } from '../interface/messages.ts';
+import { makePrivateDirectory } from '../interface/private-directory.ts';
+import { faultFields } from '../keeper-log.ts';
 import { type AnswerContext, answer } from './answer.ts';
-import { encodeFrame } from './interface/framing.ts';
-import type { FromKeeper } from './interface/messages.ts';
-import { makePrivateDirectory } from './interface/private-directory.ts';
-import { faultFields } from './keeper-log.ts';
 import { Peer, type PeerEvents } from './peer.ts';
 
 export type KeeperServer = {

@@ -1,6 +1,6 @@
 import type { AbuseAction, AbuseCase, AbuseStore, KeyActivity } from '#store/abuse-cases.ts';
+import type { KeeperLog } from '../keeper-log.ts';
 import { signalsOf } from './abuse-signals.ts';
-import type { KeeperLog } from './keeper-log.ts';
 
 export type AbuseDeskOptions = {
   readonly abuse: AbuseStore;

@@ -1,7 +1,7 @@
 import type { EndRecord } from '#core/journal/record.ts';
 import type { PostingStore } from '#store/store.ts';
 import type { SealReceipts } from '#store/trust-store.ts';
-import { faultFields, type KeeperLog } from './keeper-log.ts';
+import { faultFields, type KeeperLog } from '../keeper-log.ts';
 
 const batchRecordsMax = 500;
 const gatherMs = 20;

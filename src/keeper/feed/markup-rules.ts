@@ -1,7 +1,7 @@
 import type { MarkupRule } from '#core/money/markup.ts';
 import type { Store } from '#store/store.ts';
-import { workspaceNamed } from './commands/find-workspace.ts';
-import type { CatalogueInput, CatalogueMarkup } from './interface/catalogue-input.ts';
+import { workspaceNamed } from '../commands/find-workspace.ts';
+import type { CatalogueInput, CatalogueMarkup } from '../interface/catalogue-input.ts';
 
 /** What is put on top of prices: what the file says comes before what was set while it ran. */
 export async function markupRules(

@@ -1,5 +1,5 @@
 import type { ChangeStore, StoredChange } from '#store/store.ts';
-import type { Change } from './interface/messages.ts';
+import type { Change } from '../interface/messages.ts';
 
 const pageMax = 1_000;
 

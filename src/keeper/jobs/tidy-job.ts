@@ -1,7 +1,7 @@
 import type { Store } from '#store/store.ts';
-import { lookForAbuse } from './abuse-desk.ts';
+import { lookForAbuse } from '../abuse/abuse-desk.ts';
+import { faultFields, type KeeperLog } from '../keeper-log.ts';
 import { remindOfCases } from './case-reminders.ts';
-import { faultFields, type KeeperLog } from './keeper-log.ts';
 
 const everyMs = 60_000;
 /** What the inventory keeps for 90 days. */

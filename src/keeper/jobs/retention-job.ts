@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { backupDaysMax, keptFrom, type RetentionRules } from '#core/privacy/retention.ts';
 import { retentionSubjects } from '#store/retention-store.ts';
 import type { Store } from '#store/store.ts';
-import type { KeeperLog } from './keeper-log.ts';
+import type { KeeperLog } from '../keeper-log.ts';
 import { repeatTask } from './repeat-task.ts';
 
 const everyMs = 60_000;

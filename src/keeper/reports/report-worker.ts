@@ -1,7 +1,7 @@
 import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openReports } from '#store/open-reports.ts';
-import { faultFields } from './keeper-log.ts';
+import { faultFields } from '../keeper-log.ts';
 import type { ReportAnswer, ReportQuestion } from './report-desk.ts';
 
 /** The thread of reports: a second connection to SQLite, so that the keeper grants and posts while one is made. */

@@ -1,6 +1,6 @@
 import type { Store } from '#store/store.ts';
-import { faultFields, type KeeperLog } from './keeper-log.ts';
-import { reconcileDay } from './reconcile.ts';
+import { faultFields, type KeeperLog } from '../keeper-log.ts';
+import { reconcileDay } from '../posting/reconcile.ts';
 
 const everyMs = 60_000;
 /** Looking at all the books takes its time: nobody else begins in it. */

@@ -1,9 +1,9 @@
 import { type MarkedUp, type MarkupRule, markUp, ruleFor } from '#core/money/markup.ts';
 import type { Price } from '#core/money/price.ts';
 import type { CatalogueStore, DatedPrice } from '#store/catalogue-store.ts';
-import type { CatalogueInput } from './interface/catalogue-input.ts';
-import { decodePrice, encodePrice } from './interface/decode-snapshot.ts';
-import type { Snapshot, SnapshotEndpoint, SnapshotPriceVersion } from './interface/snapshot.ts';
+import type { CatalogueInput } from '../interface/catalogue-input.ts';
+import { decodePrice, encodePrice } from '../interface/decode-snapshot.ts';
+import type { Snapshot, SnapshotEndpoint, SnapshotPriceVersion } from '../interface/snapshot.ts';
 
 type At = {
   readonly now: number;

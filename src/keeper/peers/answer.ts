@@ -1,20 +1,20 @@
 import type { CallerFound, GrantedLease, GrantResult, Store, StoredAllowance } from '#store/store.ts';
-import type { ChangeFeed } from './change-feed.ts';
-import { Refused } from './commands/command.ts';
-import type { HealthDesk } from './health-desk.ts';
-import type { HeldBoard } from './held-board.ts';
-import type { FromKeeper, Granted, KeySighting, LookupResult, ToKeeper, Want } from './interface/messages.ts';
-import type { Snapshot } from './interface/snapshot.ts';
-import type { UpstreamAccount } from './interface/upstream-account.ts';
-import { faultFields, type KeeperLog } from './keeper-log.ts';
-import type { LimitDesk } from './limit-desk.ts';
-import type { NetworkHashes } from './network-hashes.ts';
-import { openOwnKeys } from './own-key-vault.ts';
+import { Refused } from '../commands/command.ts';
+import type { ChangeFeed } from '../feed/change-feed.ts';
+import type { HealthDesk } from '../feed/health-desk.ts';
+import type { HeldBoard } from '../grants/held-board.ts';
+import type { LimitDesk } from '../grants/limit-desk.ts';
+import type { NetworkHashes } from '../grants/network-hashes.ts';
+import type { RateBoard } from '../grants/rate-board.ts';
+import type { RecallDesk } from '../grants/recall-desk.ts';
+import type { FromKeeper, Granted, KeySighting, LookupResult, ToKeeper, Want } from '../interface/messages.ts';
+import type { Snapshot } from '../interface/snapshot.ts';
+import type { UpstreamAccount } from '../interface/upstream-account.ts';
+import { faultFields, type KeeperLog } from '../keeper-log.ts';
+import type { PostQueue } from '../posting/post-queue.ts';
+import { readEndRecord } from '../posting/read-end-record.ts';
+import { openOwnKeys } from '../secrets/own-key-vault.ts';
 import type { Peer } from './peer.ts';
-import type { PostQueue } from './post-queue.ts';
-import type { RateBoard } from './rate-board.ts';
-import { readEndRecord } from './read-end-record.ts';
-import type { RecallDesk } from './recall-desk.ts';
 
 /** A gateway that hears nothing for this long counts as gone. MONEY §2. */
 const termMs = 60_000;

@@ -1,5 +1,5 @@
 import type { CaseStore } from '#store/case-store.ts';
-import type { KeeperLog } from './keeper-log.ts';
+import type { KeeperLog } from '../keeper-log.ts';
 
 /** The share of its time, in percent, after which the operator is told of an open case; and when the time is over. */
 const shares = [50, 75, 90, 100] as const;

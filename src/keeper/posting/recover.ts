@@ -5,7 +5,7 @@ import { type ScannedFrame, scanFrames } from '#core/journal/scan.ts';
 import type { Nano } from '#core/money/nano.ts';
 import type { Store } from '#store/store.ts';
 import type { SealReceipts } from '#store/trust-store.ts';
-import type { KeeperLog } from './keeper-log.ts';
+import type { KeeperLog } from '../keeper-log.ts';
 import { readEndRecord } from './read-end-record.ts';
 
 const batchMax = 500;

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { encodeFrame, FrameReader } from './interface/framing.ts';
-import type { FromKeeper, ToKeeper } from './interface/messages.ts';
+import { encodeFrame, FrameReader } from '../interface/framing.ts';
+import type { FromKeeper, ToKeeper } from '../interface/messages.ts';
 import { readMessage } from './read-message.ts';
 
 const inboxMax = 1_000;

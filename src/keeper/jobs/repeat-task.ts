@@ -1,4 +1,4 @@
-import { faultFields, type KeeperLog } from './keeper-log.ts';
+import { faultFields, type KeeperLog } from '../keeper-log.ts';
 
 export type RepeatedTask = {
   /** As the log names it when it fails. */

@@ -1,5 +1,5 @@
 import type { EndpointHint, HintStore } from '#store/hints.ts';
-import type { GatewayHint, HealthAlert } from './interface/messages.ts';
+import type { GatewayHint, HealthAlert } from '../interface/messages.ts';
 
 export type HealthDeskOptions = {
   readonly hints: HintStore;

@@ -50,11 +50,16 @@ export function freshFolder(t: TestContext): string {
   return folder;
 }
 
-/** Resolves when it is ready. Whatever becomes of the test's own process, this one does not outlive it. */
+/**
+ * Resolves when it is ready. Whatever becomes of the test's own process, this one does not outlive it; nor does it go on when
+ * it was not ready in time, since the data directory would stay its own.
+ */
 export async function startFairlead(options: StartOptions): Promise<FairleadProcess> {
   const spawned = spawnFairlead(options);
-  const { key, setupUrl, url } = readAnnouncement(await spawned.firstLine);
-  await untilReady(url, spawned);
+  const { key, setupUrl, url } = await announced(spawned).catch(async (late: unknown) => {
+    await spawned.end('SIGKILL');
+    throw late;
+  });
   return {
     url,
     key,
@@ -66,6 +71,12 @@ export async function startFairlead(options: StartOptions): Promise<FairleadProc
     kill9: async () => void (await spawned.end('SIGKILL')),
     cli: (...args) => runCli(options, args),
   };
+}
+
+async function announced(spawned: Spawned): Promise<ReturnType<typeof readAnnouncement>> {
+  const announcement = readAnnouncement(await spawned.firstLine);
+  await untilReady(announcement.url, spawned);
+  return announcement;
 }
 
 export type Spawned = {

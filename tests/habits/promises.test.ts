@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { promises } from '#core/privacy/promises.ts';
+import { promises } from '#core/privacy/promises/promises.ts';
 import { repository } from '../support/run-result.ts';
 import { sabotages } from '../support/sabotage.ts';
 

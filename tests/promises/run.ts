@@ -4,7 +4,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { measures } from '#core/privacy/evidence/measures.ts';
-import { type PromiseRow, promises } from '#core/privacy/promises.ts';
+import type { PromiseRow } from '#core/privacy/promises/promise-row.ts';
+import { promises } from '#core/privacy/promises/promises.ts';
 import {
   cleanEnvironment,
   conclude,

@@ -12,7 +12,7 @@ import {
   type PublishedPolicy,
   policyInForce,
 } from '#core/privacy/policy/published-policy.ts';
-import { promises } from '#core/privacy/promises.ts';
+import { promises } from '#core/privacy/promises/promises.ts';
 import { canonicalJson } from '#core/trust/canonical-json.ts';
 import { sha256 } from '#store/sha256.ts';
 

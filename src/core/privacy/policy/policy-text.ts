@@ -1,6 +1,6 @@
 /**
  * The privacy policy as data, in words of our own. `{operator}`, `{contact}` and `{jurisdiction}` are filled in when a page
- * is made, numbers when the policy is composed. Each sentence says which promises of promises.ts it makes; a change here is a
+ * is made, numbers when the policy is composed. Each sentence says which promises of promises/ it makes; a change here is a
  * new revision (policy-revisions.ts).
  */
 export const policyProfiles = ['jatevo', '1vy', 'strict'] as const;
@@ -13,7 +13,7 @@ export type SectionText = { readonly heading: string; readonly sentences: readon
 export type SentenceText = {
   readonly id: string;
   readonly text: string;
-  /** Rows of promises.ts. */
+  /** Rows of promises/. */
   readonly promises: readonly string[];
   /** Left out: in each. */
   readonly profiles?: readonly PolicyProfile[];

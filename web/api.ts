@@ -1,4 +1,5 @@
-// The only way from the dashboard to the server.
+// The only way from the dashboard to the server, but for what early.ts asks ahead.
+import { headersOf, takeEarly, workspaceChoice } from './early.ts';
 
 /** Why an answer did not come, with what to tell whoever asks for help. */
 export class ApiFault extends Error {
@@ -31,14 +32,6 @@ export class ApiFault extends Error {
   }
 }
 
-const place = 'fairlead.workspace';
-
-/** In which workspace the person acts. */
-export const workspaceChoice = {
-  get: (): string | null => localStorage.getItem(place),
-  set: (id: string): void => localStorage.setItem(place, id),
-};
-
 type Ask = {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly body?: unknown;
@@ -49,20 +42,9 @@ const answerMs = 30_000;
 
 /** What stands in the answer, which is JSON; a fault otherwise. */
 export async function ask<Answer>(path: string, { method = 'GET', body, signal }: Ask = {}): Promise<Answer> {
-  const workspace = workspaceChoice.get();
-  const late = AbortSignal.timeout(answerMs);
   let response: Response;
   try {
-    response = await fetch(path, {
-      method,
-      credentials: 'same-origin',
-      signal: signal ? AbortSignal.any([signal, late]) : late,
-      headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(workspace === null ? {} : { 'x-fairlead-workspace': workspace }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    response = await ((method === 'GET' && takeEarly(path)) || send(path, { method, body, ...(signal && { signal }) }));
   } catch (thrown) {
     if (signal?.aborted) throw thrown;
     throw new ApiFault('', { status: 0, code: 'no_answer', path });
@@ -72,10 +54,23 @@ export async function ask<Answer>(path: string, { method = 'GET', body, signal }
   throw faultOf(value, { status: response.status, path });
 }
 
+function send(path: string, { method, body, signal }: Ask): Promise<Response> {
+  const late = AbortSignal.timeout(answerMs);
+  return fetch(path, {
+    ...(method && { method }),
+    credentials: 'same-origin',
+    signal: signal ? AbortSignal.any([signal, late]) : late,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headersOf(workspaceChoice.get()),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
 /** A file that only who is signed in may have, handed to the browser under its name. */
 export async function download(path: string, name: string, withinMs = answerMs): Promise<void> {
-  const workspace = workspaceChoice.get();
-  const headers = workspace === null ? {} : { 'x-fairlead-workspace': workspace };
+  const headers = headersOf(workspaceChoice.get());
   const response = await fetch(path, { credentials: 'same-origin', headers, signal: AbortSignal.timeout(withinMs) });
   if (!response.ok) throw faultOf(await response.json().catch(() => undefined), { status: response.status, path });
   const link = document.createElement('a');

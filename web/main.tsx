@@ -12,7 +12,10 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiFault } from './api.ts';
 import './console.css';
+import { workspaceChoice } from './early.ts';
 import { links } from './links.ts';
+import { Overview, overviewQueries } from './pages/overview.tsx';
+import { SignIn, SignUp } from './pages/sign.tsx';
 import { NothingHere, RouteFault } from './parts/route-fault.tsx';
 import { Shell } from './parts/shell.tsx';
 import { meQuery, remember } from './session.ts';
@@ -51,7 +54,7 @@ const inside = createRoute({
 const page = <const Path extends string>(path: Path, load: Parameters<typeof lazyRouteComponent>[0], name: string) =>
   createRoute({ getParentRoute: () => inside, path, component: lazyRouteComponent(load, name) });
 
-const door = <const Path extends string>(path: Path, name: 'SignIn' | 'SignUp') =>
+const door = <const Path extends string>(path: Path, component: typeof SignIn) =>
   createRoute({
     getParentRoute: () => root,
     path,
@@ -63,12 +66,12 @@ const door = <const Path extends string>(path: Path, name: 'SignIn' | 'SignUp') 
       // Only our own pages: whoever made the link may not send people elsewhere.
       ...(typeof search.next === 'string' && /^\/(?![/\\])/.test(search.next) ? { next: search.next } : {}),
     }),
-    component: lazyRouteComponent(() => import('./pages/sign.tsx'), name),
+    component,
   });
 
 const routes = root.addChildren([
   inside.addChildren([
-    page(links.overview, () => import('./pages/overview.tsx'), 'Overview'),
+    createRoute({ getParentRoute: () => inside, path: links.overview, component: Overview }),
     page(links.keys, () => import('./pages/keys.tsx'), 'Keys'),
     page(links.activity, () => import('./pages/activity.tsx'), 'Activity'),
     page(links.generation, () => import('./pages/generation.tsx'), 'Generation'),
@@ -95,8 +98,8 @@ const routes = root.addChildren([
     page(links.operateRoles, () => import('./pages/operate/roles.tsx'), 'OperateRoles'),
     page(links.settings, () => import('./pages/settings.tsx'), 'Settings'),
   ]),
-  door(links.signIn, 'SignIn'),
-  door(links.signUp, 'SignUp'),
+  door(links.signIn, SignIn),
+  door(links.signUp, SignUp),
 ]);
 
 const router = createRouter({
@@ -114,11 +117,18 @@ declare module '@tanstack/react-router' {
   }
 }
 
-// The script of the first page is asked for beside the question who is signed in, not after its answer.
+// What the first page needs is asked for beside the question who is signed in, not after its answer.
 const first: readonly { readonly routeId: keyof typeof router.routesById }[] = router.matchRoutes(
   router.latestLocation,
 );
-for (const { routeId } of first) router.loadRouteChunk(router.routesById[routeId])?.catch(() => {});
+for (const { routeId } of first) {
+  const route = router.routesById[routeId];
+  if (route) router.loadRouteChunk(route)?.catch(() => {});
+}
+
+if (workspaceChoice.get() !== null && first.some(({ routeId }) => routeId === '/inside/')) {
+  for (const query of Object.values(overviewQueries)) void queries.prefetchQuery<unknown>(query);
+}
 
 const place = document.getElementById('root');
 if (place) {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Me } from '#console/contract/me.ts';
-import { ask, workspaceChoice } from './api.ts';
+import { ask } from './api.ts';
+import { workspaceChoice } from './early.ts';
 
 /** Who is signed in; a fault of status 401: nobody. */
 export const meQuery = {

@@ -12,14 +12,17 @@ import { text } from '../text/english.ts';
 
 const DayChart = lazy(async () => ({ default: (await import('../parts/day-chart.tsx')).DayChart }));
 
+export const overviewQueries = {
+  wallet: { queryKey: ['wallet'], queryFn: () => askData<Wallet>('/api/v1/wallet') },
+  keys: { queryKey: ['keys'], queryFn: () => askData<readonly Key[]>('/api/v1/keys') },
+  days: { queryKey: ['usage', 'day'], queryFn: () => askData<readonly UsageDay[]>('/api/v1/usage?by=day') },
+} as const;
+
 /** What is left, and where it went. */
 export function Overview() {
-  const wallet = useQuery({ queryKey: ['wallet'], queryFn: () => askData<Wallet>('/api/v1/wallet') });
-  const keys = useQuery({ queryKey: ['keys'], queryFn: () => askData<readonly Key[]>('/api/v1/keys') });
-  const days = useQuery({
-    queryKey: ['usage', 'day'],
-    queryFn: () => askData<readonly UsageDay[]>('/api/v1/usage?by=day'),
-  });
+  const wallet = useQuery(overviewQueries.wallet);
+  const keys = useQuery(overviewQueries.keys);
+  const days = useQuery(overviewQueries.days);
   return (
     <Page title={text.overview.title}>
       <Answer of={wallet}>

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
-import { askData, workspaceChoice } from '../api.ts';
+import { askData } from '../api.ts';
+import { workspaceChoice } from '../early.ts';
 import { text } from '../text/english.ts';
 import { Field } from './field.tsx';
 import { Page } from './page.tsx';

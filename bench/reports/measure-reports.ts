@@ -1,5 +1,5 @@
 // Reports over ten million generations: how long each takes, and what they do to the gateway. On SQLite and PostgreSQL.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
@@ -7,6 +7,7 @@ import { connectKeeper } from '../../src/cli/keeper-client.ts';
 import { socketPaths } from '../../src/keeper/interface/socket-paths.ts';
 import { type Cluster, postgresPrograms, startCluster } from '../../tests/support/postgres-cluster.ts';
 import type { Processes, Started } from '../processes.ts';
+import { type BesideFigures, measureBeside, sayBeside } from './beside.ts';
 import { fillStatements, shapeSays } from './fill.ts';
 
 export type ReportFigures = {
@@ -21,8 +22,7 @@ export type ReportFigures = {
     readonly worstMs: number;
     readonly rows: number;
   }[];
-  /** Of each second's 99th percentile, the median: alone, under requests, and with a report in a loop beside them. */
-  readonly loopMs: { readonly idle: number; readonly load: number; readonly reports: number; readonly made: number };
+  readonly beside: BesideFigures;
 };
 
 type Asker = (name: string, args: object) => Promise<unknown>;
@@ -30,7 +30,6 @@ type Asker = (name: string, args: object) => Promise<unknown>;
 const program = resolve(import.meta.dirname, '..', '..', 'bin', 'fairlead');
 const probe = pathToFileURL(join(import.meta.dirname, 'event-loop-probe.ts')).href;
 const times = 7;
-const phaseMs = 20_000;
 
 export async function measureReports(processes: Processes, generations: number, say: (line: string) => void) {
   const figures: ReportFigures[] = [];
@@ -68,9 +67,11 @@ async function onEngine(processes: Processes, { engine, generations, say }: Run)
       if (!ok) throw new Error('the sums are not what the records add up to');
       const rebuildSeconds = secondsSince(rebuilding);
       const reports = await timeReports(ask, workspace);
-      const loopMs = await watchLoop(ask, { ...second, key: first.key });
+      say(`${engine}: beside the gateway`);
+      const report = async () => void (await ask('usage', { by: 'day,model' }));
+      const beside = await measureBeside({ ...second, pid: second.started.pid, key: first.key }, report);
       await second.started.end();
-      return { engine, generations, fillSeconds, rebuildSeconds, sums, reports, loopMs };
+      return { engine, generations, fillSeconds, rebuildSeconds, sums, reports, beside };
     });
   } finally {
     await cluster?.remove();
@@ -158,64 +159,32 @@ function argsOf({ by, of, days }: (typeof asked)[number], workspace: string) {
 async function timeReports(ask: Asker, workspace: string): Promise<ReportFigures['reports']> {
   const figures: ReportFigures['reports'][number][] = [];
   for (const each of asked) {
-    const ms: number[] = [];
-    let rows = 0;
-    for (let time = 0; time < times; time += 1) {
-      const began = performance.now();
-      rows = ((await ask('usage', argsOf(each, workspace))) as readonly unknown[]).length;
-      ms.push(performance.now() - began);
-    }
-    figures.push({ name: each.name, medianMs: median(ms), worstMs: Math.max(...ms), rows });
+    figures.push(await timed(each.name, async () => rowsOf(await ask('usage', argsOf(each, workspace)))));
   }
+  const page = async (before?: string) => {
+    const args = { workspace, limit: '100', ...(before === undefined ? {} : { before }) };
+    // What generation-list.ts gives.
+    return (await ask('generation-list', args)) as { readonly generations: readonly { readonly id: string }[] };
+  };
+  figures.push(await timed('first page of Activity', async () => (await page()).generations.length));
+  const first = (await page()).generations.at(-1)?.id;
+  figures.push(await timed('the page after it', async () => (await page(first)).generations.length));
   return figures;
 }
 
-async function watchLoop(ask: Asker, running: Running): Promise<ReportFigures['loopMs']> {
-  const idle = await during(running, async () => await wait(phaseMs));
-  const load = await during(running, async () => await requests(running, phaseMs));
-  let made = 0;
-  const reports = await during(running, async () => {
-    const until = performance.now() + phaseMs;
-    const loading = requests(running, phaseMs);
-    while (performance.now() < until) {
-      await ask('usage', { by: 'day,model' });
-      made += 1;
-    }
-    await loading;
-  });
-  return { idle, load, reports, made };
+function rowsOf(answer: unknown): number {
+  return (answer as readonly unknown[]).length;
 }
 
-async function during({ loop }: Running, work: () => Promise<void>): Promise<number> {
-  writeFileSync(loop, '');
-  await work();
-  const seconds = readFileSync(loop, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map(Number);
-  return median(seconds.slice(1));
-}
-
-/** Some fifty a second, one after the other on two lanes. */
-async function requests({ url, key }: Running, ms: number): Promise<void> {
-  const until = performance.now() + ms;
-  const lane = async () => {
-    while (performance.now() < until) {
-      const reply = await fetch(`${url}/v1/chat/completions`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ model: 'sandbox/echo', messages: [{ role: 'user', content: 'one two three' }] }),
-      });
-      await reply.arrayBuffer();
-      if (reply.status !== 200) throw new Error(`a request was answered with ${reply.status}`);
-      await wait(40);
-    }
-  };
-  await Promise.all([lane(), lane()]);
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, ms));
+async function timed(name: string, work: () => Promise<number>): Promise<ReportFigures['reports'][number]> {
+  const ms: number[] = [];
+  let rows = 0;
+  for (let time = 0; time < times; time += 1) {
+    const began = performance.now();
+    rows = await work();
+    ms.push(performance.now() - began);
+  }
+  return { name, medianMs: median(ms), worstMs: Math.max(...ms), rows };
 }
 
 function median(values: readonly number[]): number {
@@ -228,7 +197,7 @@ function secondsSince(began: number): number {
 
 export function sayFigures(all: readonly ReportFigures[]): string {
   return all
-    .map(({ engine, generations, fillSeconds, rebuildSeconds, sums, reports, loopMs }) =>
+    .map(({ engine, generations, fillSeconds, rebuildSeconds, sums, reports, beside }) =>
       [
         `## ${engine}: ${generations} generations (${shapeSays}); made in ${fillSeconds} s, added up and checked in ${rebuildSeconds} s: ${sums} sums by the hour`,
         '',
@@ -239,7 +208,7 @@ export function sayFigures(all: readonly ReportFigures[]): string {
             `| ${name} | ${medianMs.toFixed(0)} | ${worstMs.toFixed(0)} | ${rows} |`,
         ),
         '',
-        `Event-loop delay of the gateway, p99 of each second, median: idle ${loopMs.idle.toFixed(2)} ms, with 50 requests/s ${loopMs.load.toFixed(2)} ms, and with a report in a loop beside them (${loopMs.made} made) ${loopMs.reports.toFixed(2)} ms: × ${(loopMs.reports / loopMs.load).toFixed(2)}.`,
+        sayBeside(beside),
         '',
       ].join('\n'),
     )

@@ -30,7 +30,8 @@ export async function migrate(db: Database, migrating: Migrating): Promise<void>
   refuseWhatIsNotOurs(applied, migrations, engine);
   const missing = migrations.slice(applied.length);
   if (missing.length === 0) return;
-  if (applied.length > 0) backUp(applied.length);
+  const newest = applied.at(-1);
+  if (newest) backUp(whole(newest, 'version'));
   for (const migration of missing) await apply(db, migration, engine, now());
 }
 
@@ -42,9 +43,11 @@ async function alone(sql: Sql, engine: Engine): Promise<void> {
 function refuseWhatIsNotOurs(applied: readonly Row[], migrations: readonly Migration[], engine: Engine): void {
   const newest = applied.at(-1);
   const backup = engine === 'sqlite' ? 'the backup that it made before (main.db.backup-v…)' : 'a backup from before';
-  if (newest && whole(newest, 'version') > migrations.length) {
+  // A number may be left out, so the last one counts and not how many there are.
+  const last = migrations.at(-1)?.version ?? 0;
+  if (newest && whole(newest, 'version') > last) {
     throw new StoreRefused(
-      `The database has version ${whole(newest, 'version')}, this Fairlead knows versions up to ${migrations.length}: ` +
+      `The database has version ${whole(newest, 'version')}, this Fairlead knows versions up to ${last}: ` +
         `start the newer Fairlead that wrote it, or restore ${backup}.`,
     );
   }

@@ -80,7 +80,7 @@ onBoth('a step that fails leaves the database as it was, and the steps before it
 onBoth('a database that a newer Fairlead wrote is refused with a sentence, untouched', async (t) => {
   const place = await freshPlace(t);
   await (await openStore({ ...place, now })).close();
-  const next = allMigrations.length + 1;
+  const next = (allMigrations.at(-1)?.version ?? 0) + 1;
   const behind = await openBehind(t, place);
   await behind.change(`insert into migration (version, name, at, hash) values (${next}, 'x', 1, 'y')`);
 
@@ -112,13 +112,14 @@ onBoth('several that start at once take each step once', async (t, engine) => {
   assert.equal((await behind.rows('select version from migration')).length, allMigrations.length);
 });
 
-test('steps are numbered without a gap, and every table is strict', async (t) => {
+test('steps are numbered in their order, and every table is strict', async (t) => {
   const { dataDir } = await freshPlace(t);
   await (await openStore({ dataDir, now })).close();
 
+  const numbers = allMigrations.map(({ version }) => version);
   assert.deepEqual(
-    allMigrations.map(({ version }) => version),
-    allMigrations.map((_, index) => index + 1),
+    numbers,
+    [...new Set(numbers)].toSorted((one, other) => one - other),
   );
   const loose = raw(dataDir, (db) => db.prepare(`select name from pragma_table_list where strict = 0`).all());
   assert.deepEqual(

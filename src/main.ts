@@ -133,6 +133,7 @@ function keeperOptions(
     pepper: config.pepper,
     trustKey: config.trustKey,
     retention: config.retention,
+    dormancy: config.dormancy,
     policy: config.policy,
     inspection: config.inspection,
     leftover: config.deletion.leftover,

@@ -14,6 +14,7 @@ import { invitedAddress, TeamApi } from '#console/account/team-api.ts';
 import { WorkspaceApi } from '#console/account/workspace-api.ts';
 import { commandLink } from '#console/command-link.ts';
 import type { ConsoleData, FromConsoleThread } from '#console/console-thread.ts';
+import { DormancyPost } from '#console/dormancy/dormancy-post.ts';
 import { BackingWallets } from '#console/identity/backing-wallets.ts';
 import { EvidenceShelf } from '#console/legal/evidence-shelf.ts';
 import { NoticePost } from '#console/notices/notice-post.ts';
@@ -69,7 +70,9 @@ const team = {
   desk: new DeskApi({ command, people }),
   endUsers: new EndUsersApi(command),
 };
-new NoticePost({ command, book: () => people.book(), post, publicUrl: publicUrlNow }).start();
+const writing = { command, book: () => people.book(), post, publicUrl: publicUrlNow };
+new NoticePost(writing).start();
+new DormancyPost({ ...writing, letters: () => people.letters }).start();
 const tell = (message: FromConsoleThread): void => parentPort?.postMessage(message);
 const failed: Failed = (fault) => tell({ kind: 'failed', ...fault });
 rmSync(socketPath, { force: true });

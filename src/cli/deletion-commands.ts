@@ -19,6 +19,9 @@ export function addDeletionCommands({ command, ask }: MoneyGroups, privacy: Comm
       const opened = await deletePerson(email, workspaces?.split(',') ?? []);
       return json ? printJson(opened) : printPlainly(opened);
     });
+  command(privacy, 'dormant', 'when unused accounts are closed, and how many are told, closing or waiting').action(
+    (options) => ask('dormancy-show', {}, options),
+  );
   command(privacy, 'delete-list', 'deletions that are asked for, under way, done and cancelled').action((options) =>
     ask('erasure-list', {}, options),
   );

@@ -3,6 +3,7 @@ import type { Deadlines, Limits } from '#core/generation/deadlines.ts';
 import type { Delivery } from '#core/generation/delivery.ts';
 import type { MarkupRule } from '#core/money/markup.ts';
 import type { Price } from '#core/money/price.ts';
+import type { DormancyRules } from '#core/privacy/dormancy.ts';
 import type { PolicyProfile } from '#core/privacy/policy/policy-text.ts';
 import type { RetentionRules } from '#core/privacy/retention.ts';
 import type { CloudAccess } from '#core/routing/cloud-access.ts';
@@ -65,6 +66,8 @@ export type Config = {
   };
   /** How long what is about somebody is kept: never longer than the policy says. */
   readonly retention: RetentionRules;
+  /** When an account counts as no longer used, and how long before its closing that is told. */
+  readonly dormancy: DormancyRules;
   /** Whether content may be looked into, and after how long a workspace hears that abuse was. */
   readonly inspection: { readonly allowed: boolean; readonly abuseDelayMs: number };
   /** What becomes of what is left in a wallet when its workspace is deleted. */

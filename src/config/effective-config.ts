@@ -39,6 +39,8 @@ function processRows(config: Config): Row[] {
 function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
   return [
     ['retention.usage_days', String(config.retention.usageDays)],
+    ['retention.dormant_months', String(config.dormancy.months)],
+    ['retention.dormant_notice_days', String(config.dormancy.noticeDays)],
     ['inspection.allowed', String(config.inspection.allowed)],
     ['inspection.abuse_delay_hours', String(config.inspection.abuseDelayMs / 3_600_000)],
     ['deletion.leftover', config.deletion.leftover],

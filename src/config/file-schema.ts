@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deliveries } from '#core/generation/delivery.ts';
+import { dormantMonthsRange, dormantNoticeDaysRange } from '#core/privacy/dormancy.ts';
 import { policyProfiles } from '#core/privacy/policy/policy-text.ts';
 import { usageDaysMax } from '#core/privacy/retention.ts';
 
@@ -315,6 +316,12 @@ export const fileSchema = section({
   retention: section({
     usage_days: whole(1, usageDaysMax)
       .describe('Days for which the usage log is kept. The privacy policy says 90: it may be fewer, never more.')
+      .optional(),
+    dormant_months: whole(dormantMonthsRange.min, dormantMonthsRange.max)
+      .describe('Months without sign-in and request after which an account is closed. The policy says the number.')
+      .optional(),
+    dormant_notice_days: whole(dormantNoticeDaysRange.min, dormantNoticeDaysRange.max)
+      .describe('Days from the first letter about that to the closing.')
       .optional(),
   })
     .describe('How long what is about somebody is kept.')

@@ -1,4 +1,5 @@
 import { isAbsolute, relative, resolve } from 'node:path';
+import { dormancyOtherwise } from '#core/privacy/dormancy.ts';
 import { usageDaysMax } from '#core/privacy/retention.ts';
 import { type Catalogue, openCatalogue } from './catalogue.ts';
 import type { Config } from './config.ts';
@@ -65,6 +66,10 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
       })),
     },
     retention: { usageDays: settings.retention?.usage_days ?? usageDaysMax },
+    dormancy: {
+      months: settings.retention?.dormant_months ?? dormancyOtherwise.months,
+      noticeDays: settings.retention?.dormant_notice_days ?? dormancyOtherwise.noticeDays,
+    },
     inspection: {
       allowed: settings.inspection?.allowed ?? false,
       abuseDelayMs: (settings.inspection?.abuse_delay_hours ?? 72) * 3_600_000,

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import type { DormancyRules } from '#core/privacy/dormancy.ts';
 import { type RetentionRules, usageDaysMax } from '#core/privacy/retention.ts';
 import type { LeftoverRule } from '#store/erasure-store.ts';
 import { openStore } from '#store/open-store.ts';
@@ -36,6 +37,8 @@ export type KeeperPlace = {
   readonly trustKey?: string | undefined;
   /** Undefined: as long as the policy allows. */
   readonly retention?: RetentionRules | undefined;
+  /** Undefined: as the policy says it where nobody decided. */
+  readonly dormancy?: DormancyRules | undefined;
   readonly policy?: PolicySettings | undefined;
   /** Undefined: nobody can look into content. */
   readonly inspection?: InspectionSettings | undefined;

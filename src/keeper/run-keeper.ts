@@ -3,6 +3,8 @@ import { WebhookQueue } from '#outgoing/webhooks/webhook-queue.ts';
 import type { Judges } from './catalogue/judges.ts';
 import { Probe } from './catalogue/probe.ts';
 import { runCommand } from './commands/table.ts';
+import { startDormancyJob } from './dormancy/dormancy-job.ts';
+import { KeyUses } from './dormancy/key-uses.ts';
 import { startErasureJob } from './erasure/erasure-job.ts';
 import { replayTombstones } from './erasure/replay-tombstones.ts';
 import { TombstoneMaker } from './erasure/tombstones.ts';
@@ -110,6 +112,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
     const { accounts } = offered;
     server?.tellGateways({ kind: 'snapshot', sequence: feed.sequence, snapshot, accounts });
   };
+  const uses = new KeyUses();
   server = await serve(data.socketPath, {
     store,
     posts,
@@ -119,6 +122,7 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
     feed,
     recalls,
     rates: new RateBoard(store.rates),
+    uses,
     networks: new NetworkHashes(store.accounts, opened.randomBytes),
     log,
     now,
@@ -144,6 +148,8 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
   const upstreams = () => snapshot.upstreams;
   const linkJob = startLinkJob({ store, holder, log, now, upstreams, tell: tellPeople });
   const erasureJob = startErasureJob({ ...erasing, payments: opened.payments, holder, log, tell: tellPeople });
+  const dormancyJob = startDormancyJob({ store, place, policies: opened.policies, holder, log, now });
+  const useTask = uses.start(store, log);
   const booksJob = startBooksJob({ store, holder, log, now, tell: tellPeople });
   const moneyJob = startMoneyJob({ store, desk: opened.payments, holder, log, now });
   if (snapshot.contact === undefined) log('support-channel-missing');
@@ -171,6 +177,8 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
       await retentionJob.stop();
       await inspectionJob.stop();
       await erasureJob.stop();
+      await dormancyJob.stop();
+      await useTask.stop();
       await booksJob.stop();
       await moneyJob.stop();
       await posts.flush();
@@ -186,10 +194,10 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
 
 async function publishPolicy(
   { policies, policySettings, store, trust, now }: OpenedKeeper,
-  { retention }: KeeperThreadData,
+  { retention, dormancy }: KeeperThreadData,
 ) {
   try {
-    await policies.publish(policySettings, retention?.usageDays ?? usageDaysMax, trust, now());
+    await policies.publish(policySettings, { usageDays: retention?.usageDays ?? usageDaysMax, dormancy }, trust, now());
     await tellOfPolicies(store, policies, now());
   } catch (thrown) {
     await store.close();

@@ -15,6 +15,7 @@ import { makeCaseStore } from './sql/case-rows.ts';
 import { makeCatalogueStore } from './sql/catalogue-store.ts';
 import { makeChangeStore } from './sql/change-store.ts';
 import { makeClaimStore } from './sql/claim-store.ts';
+import { makeDormancyStore } from './sql/dormancy-rows.ts';
 import { makeHintStore } from './sql/hint-store.ts';
 import { makeInspectionStore } from './sql/inspection-rows.ts';
 import { makeInvitationStore } from './sql/invitation-store.ts';
@@ -113,6 +114,7 @@ export function makeStore(opened: EngineStore): Store {
     links: makeLinkStore(on('prove')),
     notices: makeNoticeStore(on('prove')),
     erasures: makeErasureStore(on('prove'), { engine: opened.engine, newId, scrub: () => opened.scrub() }),
+    dormancy: makeDormancyStore(on('prove')),
     claims: makeClaimStore(on('answer')),
     trust: makeTrustStore(on('prove')),
     ownKeys: makeOwnKeyStore(on('route')),

@@ -7,6 +7,7 @@ import type { AggregateStore } from './aggregate-store.ts';
 import type { BookStore } from './book-store.ts';
 import type { CaseStore } from './case-store.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
+import type { DormancyStore } from './dormancy-store.ts';
 import type { ErasureStore } from './erasure-store.ts';
 import type { GenerationsAsk } from './generations-ask.ts';
 import type { HintStore } from './hints.ts';
@@ -58,6 +59,7 @@ export type Store = {
   readonly notices: NoticeStore;
   readonly visits: VisitStore;
   readonly erasures: ErasureStore;
+  readonly dormancy: DormancyStore;
   readonly claims: ClaimStore;
   readonly trust: TrustStore;
   readonly ownKeys: OwnKeyStore;

@@ -29,6 +29,7 @@ test('without file and environment the defaults hold', async () => {
     ownKeys: { feeBasisPoints: 0 },
     people: { signUp: 'invited', providers: [] },
     retention: { usageDays: 90 },
+    dormancy: { months: 24, noticeDays: 60 },
     inspection: { allowed: false, abuseDelayMs: 259_200_000 },
     policy: {
       profile: 'strict',

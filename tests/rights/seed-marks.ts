@@ -56,6 +56,7 @@ function linksOf(table: string, subject: SeedSubject): Readonly<Record<string, s
   const special: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
     workspace: { id: id('ws') },
     member: { role: 'owner' },
+    person_activity: { told: 0 },
     key: { id: id('key') },
     allowance: { id: id('allowance') },
     rate: { id: id('rate') },

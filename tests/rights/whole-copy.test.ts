@@ -41,6 +41,8 @@ onBoth('a copy has every exportable column of whom it is for, and no mark of any
   );
   const rows = { mine: seedRows(mine, columns), theirs: seedRows(theirs, columns) };
   if (engine === 'postgres') await behind.change(withoutReferences);
+  // Whoever is here has one already.
+  await behind.change('delete from person_activity');
   await behind.tamper([...rows.mine, ...rows.theirs].map(([table, row]) => insertOf(table, row)).join(';\n'));
 
   const archive = await copyOf(fairlead, owner);

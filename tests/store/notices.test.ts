@@ -88,12 +88,12 @@ onBoth('a material version waits 30 days from its notice, also where the notice 
   const { store } = await storeAt(t, place, 0n);
   const desk = await deskOf(store, place.dataDir);
   const shelf = await PolicyShelf.open(store);
-  await shelf.publish(policySettingsOtherwise, 30, desk, noon);
+  await shelf.publish(policySettingsOtherwise, { usageDays: 30 }, desk, noon);
   await tellOfPolicies(store, shelf, noon);
   assert.equal((await store.notices.all()).length, 0, 'the first version changes nothing for anybody');
 
   const effective = new Date(noon + 30 * dayMs).toISOString().slice(0, 10);
-  await shelf.publish({ ...policySettingsOtherwise, effective }, 60, desk, noon);
+  await shelf.publish({ ...policySettingsOtherwise, effective }, { usageDays: 60 }, desk, noon);
   // Killed here, and started again two days later.
   const cut = await PolicyShelf.open(store);
   assert.equal(cut.inForce(noon + 31 * dayMs)?.version, 1, 'nobody was told: it does not hold');

@@ -55,6 +55,7 @@ const longFiles = [
   'simulator/fault-dialects',
   'simulator/native-surfaces',
   'simulator/odd-faults',
+  'store/dormancy',
   'store/erasure',
 ].map((name) => `tests/${name}.test.ts`);
 const heavy = { testLimitMs: 30 * minuteMs, limitMs: 40 * minuteMs, concurrency: 1, verbose: true };

@@ -8,6 +8,7 @@ import { cleanEnvironment, conclude, type Failure, repository, say, secondsSince
 import { accountSabotages } from './sabotages/accounts.ts';
 import { contentSabotages } from './sabotages/content.ts';
 import { dataPathSabotages } from './sabotages/data-path.ts';
+import { dormancySabotages } from './sabotages/dormancy.ts';
 import { erasureSabotages } from './sabotages/erasure.ts';
 import { faultSabotages } from './sabotages/faults.ts';
 import { identitySabotages } from './sabotages/identity.ts';
@@ -43,6 +44,7 @@ export type Sabotage = {
 
 export const sabotages: readonly Sabotage[] = [
   ...rightsSabotages,
+  ...dormancySabotages,
   ...surfaceSabotages,
   ...contentSabotages,
   ...inspectionSabotages,

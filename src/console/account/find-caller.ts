@@ -104,9 +104,13 @@ export type Memberships = {
   readonly closing: string | null;
 };
 
-/** Undefined: the keeper does not answer. */
-export async function findMemberships(command: RunCommand, person: string): Promise<Memberships | undefined> {
-  const outcome = await command('member-of', { person });
+/** Of the person that asks, or of another one. Undefined: the keeper does not answer. */
+export async function findMemberships(
+  command: RunCommand,
+  person: string,
+  whose: 'own' | 'another' = 'own',
+): Promise<Memberships | undefined> {
+  const outcome = await command('member-of', { person, ...(whose === 'own' ? { is_here: 'yes' } : {}) });
   // The keeper's command gives this: the columns hold these words alone.
   return 'refused' in outcome ? undefined : (outcome.value as Memberships);
 }

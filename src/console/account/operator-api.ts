@@ -33,7 +33,7 @@ export class OperatorApi {
     if (!found) return refusal(404, 'There is no such letter here: what was sent keeps no text.');
     const addressee = await (await this.#options.people.book()).byEmail(found.to);
     if (addressee && addressee.key !== person) {
-      const held = await findMemberships(this.#options.command, addressee.key);
+      const held = await findMemberships(this.#options.command, addressee.key, 'another');
       if (!held) return refusal(503, 'This cannot be looked up just now. Try again shortly.');
       if (held.operator_roles.length > 0) {
         return refusal(403, 'Only who gets it reads a letter to an operator: "fairlead member reset" lets in again.');

@@ -11,6 +11,7 @@ export type Letter = Mail & {
     | 'address-old'
     | 'address-new'
     | 'notice'
+    | 'dormancy'
     | 'support';
 };
 

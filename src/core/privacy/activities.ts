@@ -52,6 +52,7 @@ export const jobActivities = {
   notices: 'prove',
   retention: 'prove',
   erasure: 'prove',
+  dormancy: 'prove',
   tidy: 'prevent-abuse',
 } as const satisfies Record<string, Activity>;
 

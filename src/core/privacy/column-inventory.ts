@@ -143,6 +143,8 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
     'id workspace key reason counted usual action state day opened_at until appealed_at decided_at',
   ),
   key_usage: classify(allowances, 'key requests charge own_key_cost'),
+  key_use: classify({ ...allowances, purpose: 'explain', subject: 'key' }, 'key at network'),
+  person_activity: classify(membership, 'person active_at told mail mail_at tries closes_at waits'),
   claim: classify({ ...usageLog, retention: 'a-day', exportable: false }, 'workspace name body generation created_at'),
   retention_run: classify(operation, 'subject cutoff rows oldest newest digest at'),
   legal_hold: classify(

@@ -14,12 +14,13 @@ type Seen = {
   /** For the end users: the hour that they were counted in. */
   hour: number;
   fresh: { network: string; country: string }[];
+  last: string | null;
   toldEndUsers: number;
 };
 
 /**
  * Where keys are used from, and by how many end users: networks and numbers, in memory until the keeper hears of what is new.
- * The keeper keeps keyed hashes of them and knows no address.
+ * The keeper keeps keyed hashes of them, of each key the network that was last, and knows no address.
  */
 export class SightingBoard {
   readonly #say: (message: Extract<ToKeeper, { kind: 'sightings' }>) => void;
@@ -37,13 +38,15 @@ export class SightingBoard {
     if (week !== this.#week) this.#seen.clear();
     this.#week = week;
     const seen = this.#of(key, Math.floor(at / hourMs));
+    const hasMoved = origin !== undefined && origin.network !== seen.last;
+    if (hasMoved) seen.last = origin.network;
     const isNew = origin !== undefined && !seen.networks.has(origin.network) && seen.networks.size < networksMax;
     if (isNew) {
       seen.networks.add(origin.network);
       seen.fresh.push(origin);
     }
     if (endUser !== undefined && seen.endUsers.size < endUsersMax) seen.endUsers.add(markOf(endUser));
-    if (!isNew && seen.endUsers.size === seen.toldEndUsers) return;
+    if (!hasMoved && seen.endUsers.size === seen.toldEndUsers) return;
     this.#news.add(key);
     this.#telling ??= setTimeout(() => this.#tell(), tellMs).unref();
   }
@@ -54,7 +57,7 @@ export class SightingBoard {
 
   #of(key: string, hour: number): Seen {
     const known = this.#seen.get(key);
-    const seen = known ?? { networks: new Set(), endUsers: new Set(), hour, fresh: [], toldEndUsers: 0 };
+    const seen = known ?? { networks: new Set(), endUsers: new Set(), hour, fresh: [], last: null, toldEndUsers: 0 };
     if (seen.hour !== hour) {
       seen.hour = hour;
       seen.endUsers.clear();
@@ -76,7 +79,7 @@ export class SightingBoard {
     for (const key of this.#news) {
       const seen = this.#seen.get(key);
       if (!seen) continue;
-      sightings.push({ key, networks: seen.fresh, endUsers: seen.endUsers.size });
+      sightings.push({ key, networks: seen.fresh, endUsers: seen.endUsers.size, last: seen.last });
       seen.fresh = [];
       seen.toldEndUsers = seen.endUsers.size;
     }

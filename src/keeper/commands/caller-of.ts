@@ -8,6 +8,7 @@ export async function callerOf({ store, now }: CommandContext, given: unknown) {
   const { found } = await store.accounts.callerByHash(hash, now());
   if (found.state !== 'known') return { state: found.state };
   const { key, workspace, role } = found;
+  await store.dormancy.usedKeys([{ key, at: now(), network: null }]);
   return { state: 'known', key, workspace, role, operates: await doesOperate(store, { key, workspace, role }) };
 }
 

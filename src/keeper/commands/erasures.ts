@@ -49,17 +49,26 @@ export async function openErasure(context: CommandContext, given: unknown) {
     const { id } = await findWorkspace(context, args);
     return toJson(await openWorkspace(context, { workspace: id, by, parent: null }), context.now());
   }
-  return await openPerson(context, { person, by, args });
-}
-
-async function openPerson(
-  context: CommandContext,
-  { person, by, args }: { readonly person: string; readonly by: string; readonly args: Arguments },
-) {
-  const { store, now } = context;
   const pseudonym = args.text('pseudonym', "the person's pseudonym", 64);
   const address = args.optionalText('address', 'the hash of its address', 64) ?? '';
   const along = args.isList('workspaces') ? args.texts('workspaces', 'which workspaces go along') : [];
+  return await openPerson(context, { person, pseudonym, address, along, by });
+}
+
+/** Who asks for the deletion of somebody who does not come any more. Whoever comes back takes it back. */
+export const askedByDormancy = 'dormancy';
+
+export async function openPerson(
+  context: CommandContext,
+  {
+    person,
+    pseudonym,
+    address,
+    along,
+    by,
+  }: Readonly<Record<'person' | 'pseudonym' | 'address' | 'by', string>> & { readonly along: readonly string[] },
+) {
+  const { store, now } = context;
   const alone = await store.erasures.soleOwnerOf(person);
   const left = alone.filter(({ id }) => !along.includes(id));
   if (left.length > 0) throw new Refused(ownerless(left));

@@ -1,19 +1,25 @@
 import type { MemberChange } from '#store/members.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
+import { askedByDormancy } from './erasures.ts';
 import { refuseReservedName } from './find-workspace.ts';
 
 // Roles are words of the console's permission table; the database holds them to it.
 const roles = ['owner', 'admin', 'developer', 'billing', 'viewer'] as const;
 
-/** Where a person is a member, and what for; and what it is for the whole of this Fairlead. */
-export async function showMemberships({ store }: CommandContext, given: unknown) {
-  const person = new Arguments(given).text('person', 'which person', 64);
+/** Where a person is a member, and what for; and what it is for the whole of this Fairlead. Whoever `is_here` is active again. */
+export async function showMemberships({ store, now }: CommandContext, given: unknown) {
+  const args = new Arguments(given);
+  const person = args.text('person', 'which person', 64);
+  const isHere = args.optionalChoice('is_here', 'whether it asks itself', ['yes']) !== undefined;
+  if (isHere) await store.dormancy.active(person, now());
   const [workspaces, operating] = [
     await store.members.workspacesOf(person),
     await store.members.operatorRolesOf(person),
   ];
-  const closing = await store.erasures.openOf('person', person);
+  const open = await store.erasures.openOf('person', person);
+  const isTakenBack = isHere && open?.askedBy === askedByDormancy && (await store.erasures.cancel(open.id, now()));
+  const closing = isTakenBack ? undefined : open;
   return { workspaces, operator_roles: operating, closing: closing?.id ?? null };
 }
 

@@ -116,8 +116,9 @@ export async function endNoticeMail({ store, now }: CommandContext, given: unkno
   return { state };
 }
 
-export async function countNoticeMail({ store }: CommandContext) {
-  return { due: await store.notices.mailDue() };
+/** Of every kind: whoever has one to write wakes the console. */
+export async function countNoticeMail({ store, now }: CommandContext) {
+  return { due: (await store.notices.mailDue()) + (await store.dormancy.mailDue(now())) };
 }
 
 type ShownNotice = {

@@ -25,6 +25,7 @@ import {
 import { claimOnce, releaseClaim } from './claims.ts';
 import { type Command, type CommandContext, Refused } from './command.ts';
 import { acceptData, listDisclosures, withdrawData } from './data-policies.ts';
+import { closeDormant, endDormancyMail, showDormancy, takeDormancyMail } from './dormancy.ts';
 import { endpointDays } from './endpoint-latency.ts';
 import {
   cancelErasure,
@@ -158,6 +159,10 @@ export const commands = {
   'case-close': closeCase,
   'claim-once': claimOnce,
   'claim-release': releaseClaim,
+  'dormancy-close': closeDormant,
+  'dormancy-mail-end': endDormancyMail,
+  'dormancy-mail-take': takeDormancyMail,
+  'dormancy-show': showDormancy,
   'erasure-cancel': cancelErasure,
   'erasure-list': listErasures,
   'erasure-objects-page': showErasureObjects,

@@ -59,11 +59,12 @@ export type HealthAlert =
   /** The credential as `<upstream>#<number>`: its place since the start, no part of it. */
   | { readonly event: 'credential-out' | 'credential-back'; readonly credential: string; readonly why: string };
 
-/** Networks, never addresses; the keeper hashes them and forgets them. `endUsers`: different ones in this hour. */
+/** Networks, never addresses; the keeper hashes them, and keeps the last one of each key. `endUsers`: different ones in this hour. */
 export type KeySighting = {
   readonly key: string;
   readonly networks: readonly { readonly network: string; readonly country: string }[];
   readonly endUsers: number;
+  readonly last: string | null;
 };
 
 export type Want = {

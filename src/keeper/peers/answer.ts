@@ -1,5 +1,6 @@
 import type { CallerFound, GrantedLease, GrantResult, Store, StoredAllowance } from '#store/store.ts';
 import { Refused } from '../commands/command.ts';
+import type { KeyUses } from '../dormancy/key-uses.ts';
 import type { ChangeFeed } from '../feed/change-feed.ts';
 import type { HealthDesk } from '../feed/health-desk.ts';
 import type { HeldBoard } from '../grants/held-board.ts';
@@ -30,6 +31,7 @@ export type AnswerContext = {
   readonly recalls: RecallDesk;
   readonly rates: RateBoard;
   readonly networks: NetworkHashes;
+  readonly uses: KeyUses;
   readonly log: KeeperLog;
   /** What workspaces' own keys are sealed with. */
   readonly pepper: Uint8Array;
@@ -62,6 +64,7 @@ async function answerOrThrow(context: AnswerContext, peer: Peer, message: ToKeep
       return await welcome(context, peer, message);
     case 'lookup': {
       const { sequence, found } = await store.accounts.callerByHash(message.hash, context.now());
+      if (found.state === 'known') context.uses.saw(found.key, context.now(), null);
       return peer.say({ kind: 'caller', ask: message.ask, sequence, found: toLookupResult(found, context) });
     }
     case 'want': {
@@ -118,11 +121,12 @@ async function answerOrThrow(context: AnswerContext, peer: Peer, message: ToKeep
   }
 }
 
-/** What the store keeps of a network is its hash of this week. */
+/** What the store keeps of a network is its hash of this week, and of each key the last one. */
 async function recordSightings(context: AnswerContext, sightings: readonly KeySighting[]): Promise<void> {
   const now = context.now();
   const hashed = [];
-  for (const { key, networks, endUsers } of sightings) {
+  for (const { key, networks, endUsers, last } of sightings) {
+    if (last !== null) context.uses.saw(key, now, last);
     const { week, hashes } = await context.networks.hashes(
       networks.map(({ network }) => network),
       now,

@@ -96,7 +96,9 @@ function readSighting(value: unknown): KeySighting {
     if (typeof country !== 'string' || !/^([A-Z]{2})?$/.test(country)) throw new BrokenMessage('country');
     return { network, country };
   });
-  return { key: readId(fields, 'key'), networks, endUsers: readCount(fields, 'endUsers') };
+  const { last } = fields;
+  if (last !== null && (typeof last !== 'string' || last.length > 64)) throw new BrokenMessage('last');
+  return { key: readId(fields, 'key'), networks, endUsers: readCount(fields, 'endUsers'), last };
 }
 
 function readCapture(fields: Fields): SealedCapture {

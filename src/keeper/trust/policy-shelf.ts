@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { composePolicy, type PolicyDocument } from '#core/privacy/policy/compose-policy.ts';
+import { composePolicy, type PolicyDocument, type PolicyTimes } from '#core/privacy/policy/compose-policy.ts';
 import { policyRevisions } from '#core/privacy/policy/policy-revisions.ts';
 import type { PolicyProfile } from '#core/privacy/policy/policy-text.ts';
 import { dayOf, decidePolicy, type PublishedPolicy, policyInForce } from '#core/privacy/policy/published-policy.ts';
@@ -76,8 +76,8 @@ export class PolicyShelf {
    * Publishes what the configuration says, where it says something new. Throws with a sentence where it would change what
    * people were told sooner than they were promised: then the start is refused.
    */
-  async publish(settings: PolicySettings, usageDays: number, desk: TrustDesk, now: number): Promise<void> {
-    const document = composePolicy(settings.profile, { usageDays });
+  async publish(settings: PolicySettings, times: PolicyTimes, desk: TrustDesk, now: number): Promise<void> {
+    const document = composePolicy(settings.profile, times);
     const last = this.#published.at(-1);
     const since = policyRevisions.filter(({ revision }) => last !== undefined && revision > last.revision);
     const decision = decidePolicy({

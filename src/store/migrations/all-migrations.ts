@@ -38,6 +38,7 @@ import { margin } from './0037-margin.ts';
 import { notices } from './0038-notices.ts';
 import { erasures } from './0039-erasures.ts';
 import { linkChecks } from './0040-link-checks.ts';
+import { dormancy } from './0041-dormancy.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -82,4 +83,5 @@ export const allMigrations: readonly Migration[] = [
   notices,
   erasures,
   linkChecks,
+  dormancy,
 ];

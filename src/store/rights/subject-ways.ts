@@ -58,6 +58,7 @@ export const subjectWays: Readonly<Record<string, SubjectWay>> = {
   key_hour: ofKey('key', 'hour'),
   key_secret: ofKey('hash'),
   key_usage: ofKey('key'),
+  key_use: ofKey('key'),
   lease: ofAllowance('id'),
   member: { where: 'person = :person', key: ['workspace', 'person'] },
   notice_person: { where: 'person = :person', key: ['notice', 'person'] },
@@ -72,6 +73,7 @@ export const subjectWays: Readonly<Record<string, SubjectWay>> = {
   owner_setting: { where: `(owner in ${owned} or owner in ${keys})`, key: ['owner', 'name'] },
   payment: ofWorkspace('id'),
   payment_customer: ofWorkspace('workspace'),
+  person_activity: { where: 'person = :person', key: ['person'] },
   policy_acceptance: {
     where: `(workspace in ${owned} or actor = :pseudonym)`,
     key: ['workspace', 'version'],

@@ -90,8 +90,8 @@ export const policySabotages: readonly Sabotage[] = [
   {
     name: 'longer-is-material',
     file: 'src/core/privacy/policy/compare-policies.ts',
-    find: "name === 'notice_days' ? is < was : is > was",
-    replace: 'is < was',
+    find: 'const isMore = (more: number): boolean => more > 0;',
+    replace: 'const isMore = (more: number): boolean => more < 0;',
     breaks: ['tests/properties/policy.test.ts', 'tests/journeys/legal-pages.test.ts'],
   },
   {

@@ -44,13 +44,22 @@ function factChanges(before: PolicyFacts, after: PolicyFacts): readonly PolicyCh
 export function numberChanges(before: PolicyNumbers, after: PolicyNumbers): readonly PolicyChange[] {
   // The type has no other names.
   const names = Object.keys(after) as readonly (keyof PolicyNumbers)[];
-  return names
-    .filter((name) => before[name] !== after[name])
-    .map((name) => {
-      const [was, is] = [before[name], after[name]];
-      return fact(`${name} ${is} instead of ${was}`, name === 'notice_days' ? is < was : is > was);
-    });
+  return names.flatMap((name) => {
+    const [was, is] = [before[name], after[name]];
+    // What a version before said nothing of is new in its words, and is judged there.
+    if (was === undefined || is === undefined || was === is) return [];
+    return [fact(`${name} ${is} instead of ${was}`, matters[name](is - was))];
+  });
 }
+
+const isMore = (more: number): boolean => more > 0;
+const isLess = (more: number): boolean => more < 0;
+
+/** Which way a number must go for it to be told before. An account may neither stay longer nor go sooner in silence. */
+const matters: Readonly<Record<keyof PolicyNumbers, (more: number) => boolean>> = {
+  ...{ usage_days: isMore, deletion_days: isMore, answer_days: isMore, notice_days: isLess },
+  ...{ dormant_months: () => true, dormant_notice_days: isLess },
+};
 
 function fact(what: string, material: boolean): PolicyChange {
   return { kind: 'fact', what, material };

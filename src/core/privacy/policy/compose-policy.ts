@@ -1,3 +1,4 @@
+import { type DormancyRules, dormancyOtherwise } from '../dormancy.ts';
 import { inventory } from '../inventory.ts';
 import { type PolicyProfile, policyText } from './policy-text.ts';
 
@@ -7,6 +8,9 @@ export type PolicyNumbers = {
   readonly deletion_days: number;
   readonly answer_days: number;
   readonly notice_days: number;
+  /** Months after which an account counts as no longer active; versions before the fifth revision say nothing of it. */
+  readonly dormant_months?: number;
+  readonly dormant_notice_days?: number;
 };
 
 /** A policy as it is published: what it says, and what it depends on. */
@@ -28,9 +32,13 @@ export type PolicyFacts = {
 
 const strictNumbers: PolicyNumbers = { usage_days: 90, deletion_days: 30, answer_days: 30, notice_days: 30 };
 
-/** The policy of a profile; the operator may keep the usage log for fewer days, and for nothing else. */
-export function composePolicy(profile: PolicyProfile, { usageDays }: { readonly usageDays: number }): PolicyDocument {
-  const numbers = { ...strictNumbers, usage_days: usageDays };
+/** What an operator decides within bounds: how long the usage log is kept, and when an account that is not used is closed. */
+export type PolicyTimes = { readonly usageDays: number; readonly dormancy?: DormancyRules | undefined };
+
+/** The policy of a profile. */
+export function composePolicy(profile: PolicyProfile, { usageDays, dormancy }: PolicyTimes): PolicyDocument {
+  const { months: dormant_months, noticeDays: dormant_notice_days } = dormancy ?? dormancyOtherwise;
+  const numbers = { ...strictNumbers, usage_days: usageDays, dormant_months, dormant_notice_days };
   const sections = policyText.map(({ heading, sentences }) => ({
     heading,
     sentences: sentences

@@ -39,4 +39,11 @@ export const policyRevisions: readonly PolicyRevision[] = [
     material: false,
     hash: '3de434a6592242766da00ef4102437743c4319b266fa07b6b3838be4d60085ce',
   },
+  // Accounts that nobody uses are closed after two letters; of each key the last use is kept, with a shortened address.
+  {
+    revision: 5,
+    day: '2026-11-30',
+    material: true,
+    hash: '4171040e3751fc0b5e4e7fe333da298fd6f552c30b531bbdd0010269440976d4',
+  },
 ];

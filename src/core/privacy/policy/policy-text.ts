@@ -172,6 +172,16 @@ export const policyText: readonly SectionText[] = [
       ),
       say('account-time', 'Account data stays as long as the account is active.', ['V14'], gateway),
       say(
+        'dormant',
+        'It counts as active when you sign in or a key of your workspaces is used. After {dormant_months} months without either you are written to twice, in {dormant_notice_days} days at least, and then the account is closed as if you had asked for it; signing in ends that.',
+        ['J21', 'V14'],
+      ),
+      say(
+        'key-use',
+        'Of each key it is kept when it was used last, and from which network: an address that is shortened so that it names no machine.',
+        ['J7', 'J26'],
+      ),
+      say(
         'deletion-days',
         'After an account is deleted its data is gone within {deletion_days} days, but for what the law wants kept.',
         ['V16'],

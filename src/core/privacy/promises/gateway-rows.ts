@@ -1,4 +1,4 @@
-import { kept, missing, type PromiseRow } from './promise-row.ts';
+import { kept, type PromiseRow } from './promise-row.ts';
 import {
   activities,
   aggregates,
@@ -104,7 +104,18 @@ export const gatewayRows: readonly PromiseRow[] = [
     tests: [deletionSaga, deletion],
     sabotages: ['rows-go-before-what-finds-them'],
   }),
-  missing('V14', 'account data as long as the account is active', 'dormant accounts'),
+  kept('V14', 'account data as long as the account is active', {
+    control:
+      'whoever neither signs in nor uses a key for 24 months is written to twice and then deleted with grace; coming back ends it, legal holds and what others use stay, and who was not written to is not closed',
+    tests: ['tests/store/dormancy.test.ts', 'tests/properties/dormancy.test.ts'],
+    sabotages: [
+      'keys-in-use-keep-accounts',
+      'the-dormant-are-told-twice',
+      'only-who-was-told-is-closed',
+      'coming-back-takes-it-back',
+      'what-others-use-keeps-its-owner',
+    ],
+  }),
   kept('V15', 'usage logs for 90 days', {
     control: 'a job drops what was recorded on a day when day 91 begins, with evidence; nothing older is shown',
     tests: [retention, 'tests/journeys/ninety-days.test.ts'],

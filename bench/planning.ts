@@ -63,6 +63,7 @@ function factsOf(strategy: StrategyName): RankingFacts {
   return { strategy, factsOf: () => facts, use, hasTools: false, draw: Math.random };
 }
 
+/** As the gateway asks for an ordinary caller. */
 function askOf(rules: object | undefined): PlanAsk {
   return {
     protocol: 'openai-chat',
@@ -72,5 +73,7 @@ function askOf(rules: object | undefined): PlanAsk {
     pinnedTo: undefined,
     onlyAt: undefined,
     rules: rules && readProviderRules(rules),
+    ...{ into: undefined, stopped: [], named: undefined, onlyFree: false, online: false },
+    ...{ input: { least: 60, most: 1_100 }, terms: { minute: 0, serviceTier: undefined } },
   };
 }

@@ -50,10 +50,16 @@ test('who is not a trusted proxy may write what it likes into a head', () => {
   const headers = { 'x-forwarded-for': '198.51.100.9, 203.0.113.77, 10.0.0.3', 'cf-ipcountry': 'DE' };
   const proxied = originReader(['10.0.0.0/8', '2001:db8::1']);
 
-  assert.deepEqual(proxied('10.1.2.3', headers), { network: '203.0.113.0/24', country: 'DE' });
-  assert.deepEqual(proxied('::ffff:10.1.2.3', headers), { network: '203.0.113.0/24', country: 'DE' });
-  assert.deepEqual(proxied('192.0.2.1', headers), { network: '192.0.2.0/24', country: '' });
-  assert.deepEqual(originReader([])('10.1.2.3', headers), { network: '10.1.2.0/24', country: '' });
-  assert.deepEqual(proxied('10.1.2.3', { 'cf-ipcountry': 'Germany' }), { network: '10.1.2.0/24', country: '' });
-  assert.equal(proxied(undefined, headers), undefined);
+  assert.deepEqual(proxied({ remoteAddress: '10.1.2.3' }, headers), { network: '203.0.113.0/24', country: 'DE' });
+  assert.deepEqual(proxied({ remoteAddress: '::ffff:10.1.2.3' }, headers), {
+    network: '203.0.113.0/24',
+    country: 'DE',
+  });
+  assert.deepEqual(proxied({ remoteAddress: '192.0.2.1' }, headers), { network: '192.0.2.0/24', country: '' });
+  assert.deepEqual(originReader([])({ remoteAddress: '10.1.2.3' }, headers), { network: '10.1.2.0/24', country: '' });
+  assert.deepEqual(proxied({ remoteAddress: '10.1.2.3' }, { 'cf-ipcountry': 'Germany' }), {
+    network: '10.1.2.0/24',
+    country: '',
+  });
+  assert.equal(proxied({ remoteAddress: undefined }, headers), undefined);
 });

@@ -78,14 +78,15 @@ export function planModel(model: Model, asked: string, ask: PlanAsk, facts: Rank
 /** Policy filters first, fail-closed; then the strategy's order among all endpoints that may serve, whichever their model. */
 export function planTogether(wanted: readonly [Wanted, ...Wanted[]], facts: RankingFacts): Plan {
   const desk = (wanted.length === 1 ? deskOfKnown(wanted[0], facts) : undefined) ?? deskOf(wanted, facts);
-  const steps = inOrder(desk, wanted[0].ask, facts).flatMap(({ at, why }) => {
+  const steps: PlanStep[] = [];
+  for (const { at, why } of inOrder(desk, wanted[0].ask, facts)) {
     const endpoint = desk.endpoints[at];
     const from = wanted[desk.wanted ? (desk.wanted[at] ?? -1) : 0];
     const protocol = endpoint && from && protocolSpoken(endpoint, from.ask);
-    if (!protocol) return [];
+    if (!protocol) continue;
     const step = stepOf(endpoint, from, protocol, why);
-    return [wanted.length > 1 ? { ...step, isInOneOrder: true as const } : step];
-  });
+    steps.push(wanted.length > 1 ? { ...step, isInOneOrder: true } : step);
+  }
   return { model: wanted[0].model, steps, excluded: desk.excluded, strategy: facts.strategy };
 }
 

@@ -62,8 +62,9 @@ function newKnown(model: Model, day: number): Known {
   return { leastContext: leastContextOf(model), day, byQuestion: new Map<string, Sifted>() };
 }
 
+/** An empty list demands nothing. */
 function isSet(value: unknown): boolean {
-  return value !== undefined && value !== false;
+  return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
 }
 
 function keyOf(model: Model, { protocol, nativeOnly, rules }: PlanAsk): string | undefined {

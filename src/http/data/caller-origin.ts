@@ -6,20 +6,36 @@ import type { CallerOrigin } from '#gateway/call.ts';
 const countryHeaders = ['cf-ipcountry', 'x-vercel-ip-country', 'cloudfront-viewer-country', 'x-country-code'] as const;
 const forwardedMax = 20;
 
+/** The connection that a request came on. */
+type Connection = { readonly remoteAddress?: string | undefined };
+
+type Peer = { readonly origin: CallerOrigin; readonly isTrusted: boolean };
+
+export type OriginReader = (connection: Connection, headers: IncomingHttpHeaders) => CallerOrigin | undefined;
+
 /** Reads where callers are: their network alone, and what a proxy that the operator trusts says of their country. */
-export function originReader(
-  trustedProxies: readonly string[],
-): (peer: string | undefined, headers: IncomingHttpHeaders) => CallerOrigin | undefined {
+export function originReader(trustedProxies: readonly string[]): OriginReader {
   const trusted = new BlockList();
   for (const entry of trustedProxies) addRange(trusted, entry);
-  return (peer, headers) => {
-    const address = plainAddress(peer);
-    if (address === undefined) return undefined;
-    if (trustedProxies.length === 0 || !isTrusted(trusted, address))
-      return { network: networkOf(address), country: '' };
-    const caller = callerBehind(trusted, headers['x-forwarded-for']) ?? address;
-    return { network: networkOf(caller), country: countryOf(headers) };
+  // Known for as long as the connection is: nobody's address outlives it here.
+  const peers = new WeakMap<Connection, Peer>();
+  return (connection, headers) => {
+    let peer = peers.get(connection);
+    if (!peer) {
+      peer = peerOf(connection, trusted);
+      if (!peer) return undefined;
+      peers.set(connection, peer);
+    }
+    if (!peer.isTrusted) return peer.origin;
+    const caller = callerBehind(trusted, headers['x-forwarded-for']);
+    return { network: caller === undefined ? peer.origin.network : networkOf(caller), country: countryOf(headers) };
   };
+}
+
+function peerOf({ remoteAddress }: Connection, trusted: BlockList): Peer | undefined {
+  const address = plainAddress(remoteAddress);
+  if (address === undefined) return undefined;
+  return { origin: { network: networkOf(address), country: '' }, isTrusted: isTrusted(trusted, address) };
 }
 
 /** The last address that no trusted proxy has: whoever is before it may write what it likes. */

@@ -24,9 +24,12 @@ const none: readonly string[] = [];
 /** Names and values in turn. */
 export function passedHeaders(headers: IncomingHttpHeaders, protocol: ProtocolName): readonly string[] {
   const names = passed[protocol];
-  const found = names.flatMap((name) => {
+  let found: string[] | undefined;
+  for (const name of names) {
     const value = headers[name];
-    return typeof value === 'string' && value !== '' && value.length <= valueLengthMax ? [name, value] : [];
-  });
-  return found.length === 0 ? none : found;
+    if (typeof value !== 'string' || value === '' || value.length > valueLengthMax) continue;
+    found ??= [];
+    found.push(name, value);
+  }
+  return found ?? none;
 }

@@ -1,5 +1,5 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import { networkOf, type originReader } from './caller-origin.ts';
+import { networkOf, type OriginReader } from './caller-origin.ts';
 
 const inFlightMax = 256;
 /** Of one network, so that nobody takes the console away from all others. */
@@ -14,7 +14,7 @@ export class PassThrough {
   readonly #consoleSocket: (() => Promise<string>) | undefined;
   readonly #simulatorPort: number | undefined;
   readonly #bodyMs: number;
-  readonly #originOf: ReturnType<typeof originReader>;
+  readonly #originOf: OriginReader;
   readonly #networks = new Map<string, number>();
   #inFlight = 0;
 
@@ -25,7 +25,7 @@ export class PassThrough {
     /** Bodies for people and their programs are small: who takes longer to send one holds a place that others want. */
     readonly bodyMs: number;
     /** Where callers are: whoever signs in too often from one network is told to wait. */
-    readonly originOf: ReturnType<typeof originReader>;
+    readonly originOf: OriginReader;
   }) {
     this.#consoleSocket = options.consoleSocket;
     this.#bodyMs = options.bodyMs;
@@ -34,7 +34,7 @@ export class PassThrough {
   }
 
   pass(request: IncomingMessage, response: ServerResponse): void {
-    const origin = this.#originOf(request.socket.remoteAddress, request.headers) ?? nowhere;
+    const origin = this.#originOf(request.socket, request.headers) ?? nowhere;
     if (!this.#takePlace(response, origin.network)) return unavailable(response);
     const bodyMs = this.#bodyMs;
     if (this.#simulatorPort !== undefined && request.url?.startsWith('/simulator/')) {

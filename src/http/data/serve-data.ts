@@ -1,11 +1,5 @@
 // The one port: AI surfaces go to the gateway, everything else to the console over a private socket.
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isDelivery } from '#core/generation/delivery.ts';
 import { Fault } from '#core/generation/fault.ts';
 import { JsonArrayFraming } from '#core/protocol/gemini-generate/json-array.ts';
@@ -16,7 +10,7 @@ import { ReplyDress } from '#core/protocol/openrouter/reply-dress.ts';
 import { routerProtocolOf } from '#core/protocol/openrouter/router-protocols.ts';
 import type { Protocol } from '#core/protocol/protocol.ts';
 import { protocolOf } from '#core/protocol/protocols.ts';
-import type { Call, CallerOrigin, CallOptions } from '#gateway/call.ts';
+import type { Call, CallOptions } from '#gateway/call.ts';
 import type { Gateway } from '#gateway/gateway.ts';
 import { newGenerationId } from '#gateway/generation-id.ts';
 import { handleGeneration } from '#gateway/handle-generation.ts';
@@ -29,6 +23,7 @@ import { countTokens } from '#gateway/models/count-tokens.ts';
 import { listEndpoints } from '#gateway/models/list-endpoints.ts';
 import { listModels, showModel } from '#gateway/models/list-models.ts';
 import { refuse } from '#gateway/refuse.ts';
+import type { OriginReader } from './caller-origin.ts';
 import { type Credentials, takeCredentials } from './credentials.ts';
 import { dialectAsked, passedHeaders } from './dialect-head.ts';
 import { HttpReply } from './http-reply.ts';
@@ -46,7 +41,7 @@ export type DataServerOptions = {
   /** False: only pages for people are served here. */
   readonly servesCallers: boolean;
   /** Whose word on a caller's address and country is believed. */
-  readonly originOf: (peer: string | undefined, headers: IncomingHttpHeaders) => CallerOrigin | undefined;
+  readonly originOf: OriginReader;
 };
 
 // Closing on a caller that still sends resets the connection, and it may never read why: up to here the rest is read.
@@ -190,7 +185,7 @@ function toCall(
     openForm,
     readsExtras,
     generation: newGenerationId(at),
-    origin: originOf(request.socket.remoteAddress, request.headers),
+    origin: originOf(request.socket, request.headers),
     passedHeaders: passedHeaders(request.headers, protocol.name),
     options: readOptions(request),
     at,

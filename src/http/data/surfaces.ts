@@ -315,17 +315,17 @@ export const surfaces: readonly Surface[] = [
 /** `rest`: what the `*` of its path stands for. */
 export type FoundSurface = { readonly surface: Surface; readonly rest: string | undefined };
 
-const exact = new Map<string, Surface[]>();
+const exact = new Map<string, FoundSurface[]>();
 const patterns: { readonly prefix: string; readonly suffix: string; readonly surface: Surface }[] = [];
 for (const surface of surfaces) {
   const [prefix = '', suffix] = surface.path.split('*');
-  if (suffix === undefined) exact.set(surface.path, [...(exact.get(surface.path) ?? []), surface]);
+  if (suffix === undefined) exact.set(surface.path, [...(exact.get(surface.path) ?? []), { surface, rest: undefined }]);
   else patterns.push({ prefix, suffix, surface });
 }
 
 /** The surface of an address; with the wrong method, the methods that it would take; else undefined. */
 export function findSurface(path: string, method: string): FoundSurface | { readonly allow: string } | undefined {
-  const all = exact.get(path)?.map((surface) => ({ surface, rest: undefined })) ?? matchPatterns(path);
+  const all = exact.get(path) ?? matchPatterns(path);
   const found = all.find(({ surface }) => surface.method === method);
   if (found || all.length === 0) return found;
   return { allow: [...new Set(all.map(({ surface }) => surface.method))].join(', ') };

@@ -44,7 +44,9 @@ export async function run(options: StartOptions): Promise<number> {
   const startedAt = performance.now();
   makeDataDir(config);
   const instance = `g_${randomBytes(12).toString('hex')}`;
-  const simulatorPort = config.sandbox ? await startSimulatorThread() : undefined;
+  const simulatorPort = config.sandbox
+    ? await startSimulatorThread(new URL('./simulator-thread.ts', import.meta.url))
+    : undefined;
   const paths = socketPaths(config.dataDir);
   let workers: Workers | undefined;
   const liveInstances = () => [instance, ...(workers?.instances() ?? [])];

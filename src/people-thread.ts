@@ -28,6 +28,7 @@ import { RightsApi } from '#console/rights/rights-api.ts';
 import type { Failed } from '#http/people/request-ids.ts';
 import { servePeople } from '#http/people/serve-people.ts';
 import { readOrMakePepper } from '#keeper/secrets/pepper.ts';
+import { tidyHeapWhenQuiet } from '#observe/tidy-heap.ts';
 
 // Written by console/console-thread.ts.
 const { socketPath, keeperSocket, dataDir, databaseUrl, publicUrl, signUp, mail, providers, walletRule, ...data } =
@@ -78,3 +79,4 @@ const failed: Failed = (fault) => tell({ kind: 'failed', ...fault });
 rmSync(socketPath, { force: true });
 await servePeople({ socketPath, command, account, people, team, evidence, configSchema: configJsonSchema(), failed });
 tell({ kind: 'listening' });
+tidyHeapWhenQuiet();

@@ -104,6 +104,11 @@ const imports: readonly FolderRule[] = [
     why: 'it gives the keeper the rules of the configuration file.',
   },
   {
+    folder: 'simulator-thread.ts',
+    may: ['simulator', 'observe'],
+    why: 'it gives the simulator a thread; what answers there stays without anything of ours.',
+  },
+  {
     folder: 'file-judges.ts',
     may: ['config', 'keeper'],
     why: 'it makes of the rules of the file what the keeper asks.',

@@ -1,4 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { tidyHeapWhenQuiet } from '#observe/tidy-heap.ts';
 import type { Judges } from './catalogue/judges.ts';
 import { runKeeper } from './run-keeper.ts';
 import type { FromKeeperThread, KeeperThreadData, ToKeeperThread } from './thread-messages.ts';
@@ -17,6 +18,7 @@ export async function runThread(judges: Judges): Promise<void> {
     const log: Parameters<typeof runKeeper>[1] = (event, fields) => tell({ kind: 'log', event, fields: fields ?? {} });
     const keeper = await runKeeper(threadData, log, judges);
     tell({ kind: 'ready' });
+    tidyHeapWhenQuiet();
     parent.on('message', async (message: ToKeeperThread) => {
       if (message.kind === 'gone') return keeper.gone(message.instance);
       if (message.kind === 'listens') return keeper.listens(message.url);

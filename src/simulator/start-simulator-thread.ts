@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 
 /** Runs the simulator on a thread of its own, for as long as this process lives; gives its port on loopback. */
-export function startSimulatorThread(): Promise<number> {
-  const worker = new Worker(new URL('./simulator-thread.ts', import.meta.url), { name: 'simulator' });
+export function startSimulatorThread(entry: URL): Promise<number> {
+  const worker = new Worker(entry, { name: 'simulator' });
   worker.unref();
   return new Promise((resolve, reject) => {
     worker.once('message', ({ port }: { port: number }) => resolve(port));

@@ -11,6 +11,7 @@ import { Vitals } from '#http/data/vitals.ts';
 import { readOrMakePepper } from '#keeper/secrets/pepper.ts';
 import type { Log } from '#observe/log.ts';
 import { MeterBoard } from '#observe/meters.ts';
+import { tidyHeapWhenQuiet } from '#observe/tidy-heap.ts';
 import { sandboxModels } from '#simulator/sandbox-models.ts';
 import { keepCrashesQuiet } from './quiet-crashes.ts';
 import { StartRefused } from './start-refused.ts';
@@ -71,6 +72,7 @@ export async function serveGateway(part: GatewayPart): Promise<ServedGateway> {
     originOf: originReader(config.trustedProxies),
   });
   await listen(server, part);
+  tidyHeapWhenQuiet();
   // A server that listens on TCP has an address of this kind.
   return { server, opened, port: (server.address() as AddressInfo).port };
 }

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { tidyHeapWhenQuiet } from '#observe/tidy-heap.ts';
 import { fileIo } from './file-io.ts';
 import { type DiskJob, SegmentDisk, type SegmentDiskOptions } from './segment-disk.ts';
 
@@ -13,6 +14,7 @@ if (!port) throw new Error('disk-thread.ts runs as a worker');
 const options = workerData as DiskThreadOptions;
 const disk = new SegmentDisk({ ...options, io: fileIo, reply: (reply) => port.postMessage(reply) });
 let isPreparing = false;
+tidyHeapWhenQuiet();
 
 port.on('message', (job: DiskJob | null) => {
   if (job === null) return port.close();

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { tidyHeapWhenQuiet } from '#observe/tidy-heap.ts';
 import type { JournalAlarm } from '../journal.ts';
 import { fileIo } from './file-io.ts';
 import { JournalLoop, type JournalLoopOptions } from './journal-loop.ts';
@@ -24,6 +25,7 @@ const loop = new JournalLoop(workerData as JournalLoopOptions, {
 port.on('message', (message: ToJournalThread) => loop.close(message.deadlineMs));
 await loop.start();
 tell({ kind: 'ready' });
+tidyHeapWhenQuiet();
 await loop.run();
 tell({ kind: 'closed' });
 port.close();

@@ -17,6 +17,8 @@ import type { ConsoleData, FromConsoleThread } from '#console/console-thread.ts'
 import { DormancyPost } from '#console/dormancy/dormancy-post.ts';
 import { BackingWallets } from '#console/identity/backing-wallets.ts';
 import { EvidenceShelf } from '#console/legal/evidence-shelf.ts';
+import { MailApi } from '#console/news/mail-api.ts';
+import { NewsPost } from '#console/news/news-post.ts';
 import { NoticePost } from '#console/notices/notice-post.ts';
 import { People } from '#console/people/people.ts';
 import { PostOffice } from '#console/people/post-office.ts';
@@ -70,10 +72,12 @@ const team = {
   copies: new CopiesApi({ command, people, door, now }),
   desk: new DeskApi({ command, people }),
   endUsers: new EndUsersApi(command),
+  mail: new MailApi({ command, letters: () => people.letters }),
 };
 const writing = { command, book: () => people.book(), post, publicUrl: publicUrlNow };
 new NoticePost(writing).start();
 new DormancyPost({ ...writing, letters: () => people.letters }).start();
+new NewsPost({ ...writing, letters: () => people.letters }).start();
 const tell = (message: FromConsoleThread): void => parentPort?.postMessage(message);
 const failed: Failed = (fault) => tell({ kind: 'failed', ...fault });
 rmSync(socketPath, { force: true });

@@ -36,6 +36,12 @@ export function addPrivacyCommands({ group, command, ask }: MoneyGroups): void {
   command(notice, 'links', 'whether terms and opt-outs of upstreams answer, and how long what is known of them counts')
     .option('--check', 'ask those that are due now')
     .action(({ json, ...args }) => ask('link-list', args, { json }));
+  const news = group('news', 'letters to whoever agreed to get them');
+  command(news, 'send', 'write to everybody who agreed, and to nobody else')
+    .requiredOption('--subject <subject>', 'what it is about')
+    .requiredOption('--text <text>', 'plain text; the link that ends these letters is added')
+    .action(({ json, ...args }) => ask('news-send', args, { json }));
+  command(news, 'list', 'show what was sent, and to how many').action((options) => ask('news-list', {}, options));
   const subProcessor = group('sub-processor', 'who else gets data, and since when');
   command(subProcessor, 'list', 'show them, with what a workspace decided')
     .addOption(workspace())

@@ -26,6 +26,7 @@ import { makeErasureStore } from './sql/make-erasure-store.ts';
 import { makeRetentionStore } from './sql/make-retention-store.ts';
 import { makeTrustStore } from './sql/make-trust-store.ts';
 import { makeMemberStore } from './sql/member-store.ts';
+import { makeNewsStore } from './sql/news-rows.ts';
 import { makeNoticeStore } from './sql/notice-rows.ts';
 import { makeObjectStore } from './sql/object-store.ts';
 import { makeOperationStore } from './sql/operation-store.ts';
@@ -112,6 +113,7 @@ export function makeStore(opened: EngineStore): Store {
     acceptances: makeAcceptanceStore(on('prove')),
     cases: makeCaseStore(on('prove'), newId),
     links: makeLinkStore(on('prove')),
+    news: makeNewsStore(on('news'), newId),
     notices: makeNoticeStore(on('prove')),
     erasures: makeErasureStore(on('prove'), { engine: opened.engine, newId, scrub: () => opened.scrub() }),
     dormancy: makeDormancyStore(on('prove')),

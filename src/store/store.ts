@@ -7,6 +7,7 @@ import type { AggregateStore } from './aggregate-store.ts';
 import type { BookStore } from './book-store.ts';
 import type { CaseStore } from './case-store.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
+import type { ChangeStore } from './change-feed-store.ts';
 import type { DormancyStore } from './dormancy-store.ts';
 import type { ErasureStore } from './erasure-store.ts';
 import type { GenerationsAsk } from './generations-ask.ts';
@@ -17,6 +18,7 @@ import type { WarningStore } from './limit-warnings.ts';
 import type { LinkStore } from './link-store.ts';
 import type { AuditStore, InvitationStore, MemberStore } from './members.ts';
 import type { ClaimStore } from './named-requests.ts';
+import type { NewsStore } from './news-store.ts';
 import type { NoticeStore } from './notice-store.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { OperationStore } from './operation-store.ts';
@@ -56,6 +58,7 @@ export type Store = {
   readonly aggregates: AggregateStore;
   readonly cases: CaseStore;
   readonly links: LinkStore;
+  readonly news: NewsStore;
   readonly notices: NoticeStore;
   readonly visits: VisitStore;
   readonly erasures: ErasureStore;
@@ -375,26 +378,4 @@ export type WalletRow = {
   readonly spent: Nano;
   /** Σ over open leases of (granted − posted); open holds are a part of it. */
   readonly leased: Nano;
-};
-
-/** The change feed: one row counts, so the sequence is the order of commits. */
-export type ChangeStore = {
-  head(): Promise<number>;
-  /**
-   * The oldest first. Who is farther behind than the last 100,000 gets one change instead, of kind `catalogue` with the
-   * id `all` and the head's sequence: drop everything that was cached.
-   */
-  since(sequence: number, max: number): Promise<readonly StoredChange[]>;
-  /** Asks the gateways of other trees to give back what they do not need. `what` is the keepers' own. */
-  recall(what: string, now: number): Promise<void>;
-  /** A hint that others have changed something, where the engine gives one: readers look each second all the same. */
-  onChange(call: () => void): void;
-  /** False: what others change is heard of a second late. */
-  hearsAtOnce(): boolean;
-};
-
-export type StoredChange = {
-  readonly sequence: number;
-  readonly kind: 'key' | 'workspace' | 'catalogue' | 'recall';
-  readonly id: string;
 };

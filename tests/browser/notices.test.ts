@@ -72,5 +72,19 @@ test('who leads the workspace objects to a new sub-processor, and nothing is sen
   await page.getByRole('complementary', { name: 'What changes' }).waitFor({ state: 'detached' });
   const told = await fairlead.ask<readonly { told: { seen: number } }[]>('notice-list');
   assert.ok(told.every(({ told: { seen } }) => seen === 1));
+});
+
+test('a member agrees to news in the words that it reads, and takes that back', async () => {
+  await visitor.shows('You get no news by mail.');
+  await visitor.press('I agree');
+  await page.getByRole('button', { name: 'Send me no more news' }).waitFor();
+  await page.getByRole('heading', { name: 'Letters', exact: true }).scrollIntoViewIfNeeded();
+  await judgeEverywhere(visitor, 'letters');
+  await visitor.keep('console-letters');
+  assert.equal((await fairlead.ask<{ people: number }>('news-send', { subject: 'June', text: 'x' })).people, 1);
+
+  await visitor.press('Send me no more news');
+  await visitor.shows(/agreed on \d{4}-\d\d-\d\d, taken back on/);
+  assert.equal((await fairlead.ask<{ people: number }>('news-send', { subject: 'July', text: 'x' })).people, 0);
   assert.deepEqual(visitor.complaints, []);
 });

@@ -15,6 +15,7 @@ import type { Needs, Route } from '#console/contract/route.ts';
 import { routes } from '#console/contract/routes.ts';
 import { BackingWallets } from '#console/identity/backing-wallets.ts';
 import { EvidenceShelf } from '#console/legal/evidence-shelf.ts';
+import { MailApi } from '#console/news/mail-api.ts';
 import { People } from '#console/people/people.ts';
 import { PostOffice } from '#console/people/post-office.ts';
 import { CopiesApi } from '#console/rights/copies-api.ts';
@@ -81,7 +82,7 @@ test('every address has its row in the table, and every row an address', () => {
   assert.deepEqual(served, table.map(([, { method, path }]) => `${method} ${path}`).sort());
 });
 
-test('whatever else changes something is signing in, the set-up, signed by the payment provider, a count of looks, or a request about privacy', () => {
+test('whatever else changes something is signing in, the set-up, signed by the payment provider, a count of looks, a request about privacy, or the end of news by mail', () => {
   const others = app().routes.filter(
     ({ method, path }) => method !== 'GET' && method !== 'ALL' && !/^\/(api\/v1|v1)\//.test(path),
   );
@@ -93,6 +94,7 @@ test('whatever else changes something is signing in, the set-up, signed by the p
     'POST /api/send',
     'POST /enter/:token',
     'POST /invitation/:token',
+    'POST /news/stop/:token',
     'POST /privacy/identity/:link',
     'POST /privacy/requests',
     'POST /reset/:token',
@@ -263,6 +265,7 @@ function app() {
     copies: new CopiesApi({ command, people, door, now }),
     desk: new DeskApi({ command, people }),
     endUsers: new EndUsersApi(command),
+    mail: new MailApi({ command, letters: () => people.letters }),
   };
   const evidence = new EvidenceShelf('/nowhere', now);
   return peopleApp({ command, account: new AccountApi({ ...shared, door }), people, team, evidence, configSchema: {} });

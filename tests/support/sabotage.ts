@@ -14,6 +14,7 @@ import { faultSabotages } from './sabotages/faults.ts';
 import { identitySabotages } from './sabotages/identity.ts';
 import { inspectionSabotages } from './sabotages/inspections.ts';
 import { moneySabotages } from './sabotages/money.ts';
+import { newsSabotages } from './sabotages/news.ts';
 import { noticeSabotages } from './sabotages/notices.ts';
 import { promiseKeptSabotages } from './sabotages/promises-kept.ts';
 import { relaySabotages } from './sabotages/relay.ts';
@@ -45,6 +46,7 @@ export type Sabotage = {
 export const sabotages: readonly Sabotage[] = [
   ...rightsSabotages,
   ...dormancySabotages,
+  ...newsSabotages,
   ...surfaceSabotages,
   ...contentSabotages,
   ...inspectionSabotages,

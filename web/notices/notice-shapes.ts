@@ -23,3 +23,18 @@ export type SubProcessorRow = {
   readonly from: string | null;
   readonly decision: 'agree' | 'object' | null;
 };
+
+/** `GET /api/v1/mail`. */
+export type MailChoices = {
+  readonly news: {
+    readonly consents: boolean;
+    readonly since: string | null;
+    readonly wording: { readonly version: number; readonly text: string };
+    readonly history: readonly {
+      readonly version: number;
+      readonly given_at: string;
+      readonly withdrawn_at: string | null;
+      readonly withdrawn_by: 'page' | 'link' | null;
+    }[];
+  };
+};

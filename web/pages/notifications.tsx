@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { askData } from '../api.ts';
 import { outside } from '../links.ts';
+import { MailChoices } from '../notices/mail-choices.tsx';
 import { noticeSentence } from '../notices/notice-banner.tsx';
 import type { OwnNotice, SubProcessorRow } from '../notices/notice-shapes.ts';
 import { SubProcessorTable } from '../notices/sub-processor-table.tsx';
@@ -45,6 +46,7 @@ export function Notifications() {
       <p className="mt-1">
         <a href={outside.notices}>{words.page}</a> · <a href={outside.noticeFeed}>{words.feed}</a>
       </p>
+      <MailChoices />
     </Page>
   );
 }

@@ -32,8 +32,18 @@ export const notificationsText = {
   withdraw: (name: string) => `Withdraw objection to ${name}`,
   mayNot: 'Your role may not decide this. Ask an owner or admin.',
   ways: 'How you are told',
-  waysText:
-    'In this dashboard, on public pages, by a feed, and by e-mail. These letters belong to the service and cannot be switched off; nothing is advertised by mail.',
+  waysText: 'In this dashboard, on public pages, by a feed, and by e-mail. These letters belong to the service.',
+  mail: {
+    title: 'Letters',
+    service:
+      'Letters that belong to your account come always: links that you ask for, changes that you must know of, answers of support.',
+    none: 'You get no news by mail. You can agree to them:',
+    agreed: (day: string) => `You agreed on ${day} to get news by mail:`,
+    agree: 'I agree',
+    withdraw: 'Send me no more news',
+    gave: (version: number, day: string) => `Version ${version} of these words: agreed on ${day}`,
+    took: (day: string, byLink: boolean) => `taken back on ${day}${byLink ? ' by the link of a letter' : ''}`,
+  },
   page: 'All notices',
   feed: 'The feed (RSS)',
   inEffect: 'in effect',

@@ -53,6 +53,11 @@ export const bodies = {
   objection: z.strictObject({ activity: line(64), objects: z.boolean() }),
   'end-user': z.strictObject({ end_user: line(500) }),
   'end-user-restriction': z.strictObject({ end_user: line(500), restricted: z.boolean() }),
+  mail: z.union([
+    z.strictObject({ news: z.literal(true), wording: z.int().min(1) }),
+    z.strictObject({ news: z.literal(false), wording: z.int().optional() }),
+  ]),
+  news: z.strictObject({ subject: line(150), text: line(20_000) }),
   'notice-seen': z.strictObject({ notice: line(200) }),
   'sub-processor': z.strictObject({ decision: z.enum(['agree', 'object', 'none']) }),
   token: z.strictObject({ token: line(100) }),

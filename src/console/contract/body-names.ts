@@ -36,5 +36,7 @@ export type BodyName =
   | 'end-user-restriction'
   | 'consent'
   | 'inspection'
+  | 'mail'
+  | 'news'
   | 'notice-seen'
   | 'sub-processor';

@@ -13,6 +13,14 @@ export const operatorRoutes = {
     ...{ method: 'POST', path: `${operate}/outbox/:id/read`, needs: { operator: 'operate.letters' }, proof: true },
     does: 'The text of one letter; of a letter to an operator, to that one alone.',
   },
+  'operator-news': {
+    ...{ method: 'GET', path: `${operate}/news`, needs: { operator: 'operate.mail' } },
+    does: 'News that were sent by mail, and to how many.',
+  },
+  'operator-news-send': {
+    ...{ method: 'POST', path: `${operate}/news`, needs: { operator: 'operate.letters' }, proof: true, body: 'news' },
+    does: 'Writes to everybody who agreed to news by mail, and to nobody else.',
+  },
   'operator-workspaces': {
     ...{ method: 'GET', path: `${operate}/workspaces`, needs: { operator: 'operate.read' } },
     does: 'All workspaces.',

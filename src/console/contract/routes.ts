@@ -3,6 +3,7 @@
 import { deletionRows } from './deletion-rows.ts';
 import { identityRows } from './identity-rows.ts';
 import { inspectionRoutes } from './inspection-routes.ts';
+import { mailRows } from './mail-rows.ts';
 import { noticeRows } from './notice-rows.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { deskRows, privacyRows } from './privacy-rows.ts';
@@ -17,6 +18,7 @@ export const routes = {
   ...privacyRows,
   ...deletionRows,
   ...noticeRows,
+  ...mailRows,
   me: { method: 'GET', path: '/api/v1/me', needs: 'person', does: 'Who is signed in, and where.' },
   'me-change': { method: 'PATCH', path: '/api/v1/me', needs: 'person', does: 'Changes the own name.', body: 'me' },
   prove: {

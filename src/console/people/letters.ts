@@ -29,6 +29,21 @@ export class Letters {
     return this.#vault.lookUp('invitation.email', email.trim().toLowerCase());
   }
 
+  /** What ends a person's news, for whoever has the letter; it holds as long as the pepper does. */
+  stopToken(person: string): string {
+    return this.#vault.seal('news.stop', person);
+  }
+
+  /** Undefined: nobody here made this. */
+  personOfStop(token: string): string | undefined {
+    try {
+      return this.#vault.open('news.stop', token);
+    } catch {
+      // What does not open was changed, or made elsewhere: it says nothing, and is told as that.
+      return undefined;
+    }
+  }
+
   seal(email: string): string {
     return this.#vault.seal('invitation.email', email.trim().toLowerCase());
   }

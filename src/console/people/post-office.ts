@@ -12,6 +12,7 @@ export type Letter = Mail & {
     | 'address-new'
     | 'notice'
     | 'dormancy'
+    | 'news'
     | 'support';
 };
 

@@ -22,6 +22,7 @@ export const activities = {
     says: 'keeping privacy promises, and showing it: policy, receipts, rights, retention',
     basis: 'legal obligation',
   },
+  news: { says: 'news by mail to whoever agreed to get them', basis: 'consent' },
   operate: { says: 'running the machinery itself', basis: 'legitimate interest' },
 } as const satisfies Record<string, { readonly says: string; readonly basis: string }>;
 

@@ -159,6 +159,12 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   tombstone: classify({ ...erasureRecords, exportable: false }, 'hash kind at'),
   key_copy: classify(operation, 'path at'),
   policy_acceptance: classify(ownership, 'workspace version hash actor at'),
+  mail_consent: classify(
+    { ...membership, purpose: 'explain' },
+    'id person wording given_at withdrawn_at withdrawn_way',
+  ),
+  news: classify(configuration, 'id subject text at'),
+  news_person: classify({ ...membership, purpose: 'explain' }, 'news person mail mail_at'),
   notice: classify(configuration, 'id kind subject material at effective'),
   notice_person: classify({ ...membership, purpose: 'explain' }, 'notice person at seen_at mail mail_at'),
   link_check: classify(configuration, 'url at status failures'),

@@ -15,6 +15,7 @@ import { DeletionApi } from '#console/deletion/deletion-api.ts';
 import type { EvidenceShelf } from '#console/legal/evidence-shelf.ts';
 import { LegalDesk } from '#console/legal/legal-desk.ts';
 import { NoticeBoard } from '#console/legal/notice-board.ts';
+import type { MailApi } from '#console/news/mail-api.ts';
 import type { People } from '#console/people/people.ts';
 import { publicUrlOf } from '#console/people/public-url.ts';
 import { SiteDesk } from '#console/site/site-desk.ts';
@@ -29,6 +30,7 @@ import { inspectionRoutes } from './inspection-routes.ts';
 import { legalRoutes } from './legal-pages.ts';
 import { letterRoutes } from './letter-pages.ts';
 import { logRoutes } from './log-routes.ts';
+import { mailRoutes } from './mail-routes.ts';
 import { noticePages } from './notice-pages.ts';
 import { noticeRoutes } from './notice-routes.ts';
 import { type OperatorRoutes, operatorRoutes } from './operator-routes.ts';
@@ -48,7 +50,11 @@ export type PeopleOptions = {
   readonly command: RunCommand;
   readonly account: AccountApi;
   readonly people: People;
-  readonly team: TeamRoutes & OperatorRoutes & IdentityRoutes & WorkspaceRoutes & RightsRoutes;
+  readonly team: TeamRoutes &
+    OperatorRoutes &
+    IdentityRoutes &
+    WorkspaceRoutes &
+    RightsRoutes & { readonly mail: MailApi };
   readonly evidence: EvidenceShelf;
   /** JSON Schema of the configuration file. */
   readonly configSchema: object;
@@ -114,6 +120,7 @@ export function peopleApp({
   app.route('/', whoAsksRoutes(team.desk));
   app.route('/', inspectionRoutes(team.door, new InspectionApi(command)));
   app.route('/', noticeRoutes(team.door, new NoticeApi(command)));
+  app.route('/', mailRoutes(team.door, team.mail));
   app.route('/', operatorRoutes(team));
   app.route('/', accountRoutes(account));
   app.route('/', logRoutes(command));

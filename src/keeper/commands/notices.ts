@@ -118,7 +118,9 @@ export async function endNoticeMail({ store, now }: CommandContext, given: unkno
 
 /** Of every kind: whoever has one to write wakes the console. */
 export async function countNoticeMail({ store, now }: CommandContext) {
-  return { due: (await store.notices.mailDue()) + (await store.dormancy.mailDue(now())) };
+  return {
+    due: (await store.notices.mailDue()) + (await store.dormancy.mailDue(now())) + (await store.news.mailDue()),
+  };
 }
 
 type ShownNotice = {

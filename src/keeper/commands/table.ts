@@ -74,6 +74,7 @@ import {
   showOperator,
 } from './members.ts';
 import { listModels } from './models.ts';
+import { chooseNews, endNewsMail, listNews, sendNews, showMailChoices, takeNewsMail } from './news.ts';
 import {
   bringSubProcessorForward,
   countNoticeMail,
@@ -324,6 +325,12 @@ export const commands = {
   'link-list': listLinks,
   'notice-list': listNotices,
   'notice-list-of': listNoticesOf,
+  'mail-choices-show': showMailChoices,
+  'news-choose': chooseNews,
+  'news-list': listNews,
+  'news-mail-end': endNewsMail,
+  'news-mail-take': takeNewsMail,
+  'news-send': sendNews,
   'notice-mail-due': countNoticeMail,
   'notice-mail-end': endNoticeMail,
   'notice-mail-take': takeNoticeMail,

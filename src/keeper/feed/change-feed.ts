@@ -1,4 +1,4 @@
-import type { ChangeStore, StoredChange } from '#store/store.ts';
+import type { ChangeStore, StoredChange } from '#store/change-feed-store.ts';
 import type { Change } from '../interface/messages.ts';
 
 const pageMax = 1_000;

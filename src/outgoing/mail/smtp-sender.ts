@@ -7,7 +7,13 @@ export type SmtpOptions = {
   readonly from: string;
 };
 
-export type Mail = { readonly to: string; readonly subject: string; readonly text: string };
+export type Mail = {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  /** Where a program that reads mail ends letters of this kind with one click (RFC 8058). */
+  readonly stop?: string;
+};
 
 const deadlines = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 } as const;
 
@@ -21,7 +27,7 @@ export class SmtpSender {
   }
 
   /** `refused`: the server will never take it (RFC 5321 §4.2.1, 5yz). Rejects when it does not take it now. */
-  async send({ to, subject, text }: Mail): Promise<'taken' | 'refused'> {
+  async send({ to, subject, text, stop }: Mail): Promise<'taken' | 'refused'> {
     this.#transport ??= this.#open().catch((thrown: unknown) => {
       this.#transport = undefined;
       throw thrown;
@@ -31,7 +37,14 @@ export class SmtpSender {
     try {
       // Files and addresses in a letter are never fetched: letters are texts of our own.
       const fetching = { disableFileAccess: true, disableUrlAccess: true };
-      await transport.sendMail({ from, to: { name: '', address: to }, subject, text, ...fetching });
+      await transport.sendMail({
+        from,
+        to: { name: '', address: to },
+        subject,
+        text,
+        headers: stopHeaders(stop),
+        ...fetching,
+      });
       return 'taken';
     } catch (thrown) {
       if (isForGood(thrown)) return 'refused';
@@ -53,6 +66,11 @@ export class SmtpSender {
       ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
     });
   }
+}
+
+function stopHeaders(stop: string | undefined): Readonly<Record<string, string>> {
+  if (stop === undefined) return {};
+  return { 'List-Unsubscribe': `<${stop}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
 }
 
 function isForGood(thrown: unknown): boolean {

@@ -39,6 +39,7 @@ import { notices } from './0038-notices.ts';
 import { erasures } from './0039-erasures.ts';
 import { linkChecks } from './0040-link-checks.ts';
 import { dormancy } from './0041-dormancy.ts';
+import { news } from './0042-news.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -84,4 +85,5 @@ export const allMigrations: readonly Migration[] = [
   erasures,
   linkChecks,
   dormancy,
+  news,
 ];

@@ -61,6 +61,8 @@ export const subjectWays: Readonly<Record<string, SubjectWay>> = {
   key_use: ofKey('key'),
   lease: ofAllowance('id'),
   member: { where: 'person = :person', key: ['workspace', 'person'] },
+  mail_consent: { where: 'person = :person', key: ['id'] },
+  news_person: { where: 'person = :person', key: ['news', 'person'] },
   notice_person: { where: 'person = :person', key: ['notice', 'person'] },
   operation: ofWorkspace('id'),
   operation_use: {

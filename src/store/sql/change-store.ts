@@ -1,4 +1,4 @@
-import type { ChangeStore, StoredChange } from '../store.ts';
+import type { ChangeStore, StoredChange } from '../change-feed-store.ts';
 import { text, whole, word } from './read-row.ts';
 import type { Database, Sql } from './sql.ts';
 

@@ -46,4 +46,11 @@ export const policyRevisions: readonly PolicyRevision[] = [
     material: true,
     hash: '4171040e3751fc0b5e4e7fe333da298fd6f552c30b531bbdd0010269440976d4',
   },
+  // News by mail are promised to come to nobody who did not agree.
+  {
+    revision: 6,
+    day: '2026-11-30',
+    material: false,
+    hash: '76a454d6743065eab754d90886ea5b2d36254341a4cc7d6d8e480b311c8c6ea4',
+  },
 ];

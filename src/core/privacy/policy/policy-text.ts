@@ -116,6 +116,11 @@ export const policyText: readonly SectionText[] = [
         ['J12', 'J13', 'V4'],
       ),
       say(
+        'news',
+        'Letters that belong to your account come as the service needs them. News and offers come by mail only if you agreed to them; every such letter ends them with one click, and nothing else depends on it.',
+        ['J13'],
+      ),
+      say(
         'aggregates',
         'How endpoints do is learnt over all requests together, so that later ones are routed better; what is learnt names no customer.',
         ['V5'],

@@ -1,4 +1,4 @@
-import { inPart, kept, missing, type PromiseRow } from './promise-row.ts';
+import { inPart, kept, type PromiseRow } from './promise-row.ts';
 import {
   acceptances,
   activities,
@@ -23,11 +23,18 @@ export const balancerUse: readonly PromiseRow[] = [
     tests: [activities],
     sabotages: ['statements-say-what-for', 'learning-is-about-nobody'],
   }),
-  missing(
-    'J13',
-    'data is used for access, limits, costs, support, abuse, law, news',
-    'a module for each purpose; mail by kind',
-  ),
+  kept('J13', 'data is used for access, limits, costs, support, abuse, law, news', {
+    control:
+      'each purpose is an activity of its own; letters of the service come always, news by mail only to who agreed to the words shown, with their version and instant, until one click ends it; nothing else depends on it',
+    tests: [activities, 'tests/store/news.test.ts', 'tests/journeys/news.test.ts'],
+    sabotages: [
+      'statements-say-what-for',
+      'news-need-consent',
+      'consent-is-of-its-words',
+      'one-click-ends-news',
+      'the-restricted-get-no-news',
+    ],
+  }),
   inPart('J14', 'third parties help: AI, cloud, analytics, security, e-mail', {
     control:
       '/subprocessors is made from what is configured now; a new one is told of 30 days ahead, and who objects is not sent there',

@@ -27,7 +27,3 @@ export function kept(id: string, promise: string, proof: Proof): PromiseRow {
 export function inPart(id: string, promise: string, proof: Proof & { readonly missing: string }): PromiseRow {
   return { id, promise, state: { kind: 'in-part', ...proof } };
 }
-
-export function missing(id: string, promise: string, what: string): PromiseRow {
-  return { id, promise, state: { kind: 'missing', missing: what } };
-}

@@ -1,29 +1,37 @@
 // RET-90 as an operator would see it: the same data directory, started again with the calendar turned on.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { after, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
-import { repository } from '../support/run-result.ts';
+import { hasFaketime } from '../support/calendar.ts';
+import { cleanEnvironment, repository } from '../support/run-result.ts';
 import { ask, call, generationOf } from './caller.ts';
-import { eventually, runFairlead, runInFolder } from './running-fairlead.ts';
+import { engines, type Keeping, keepingOf, withoutPostgres } from './either-engine.ts';
+import { eventually, type RunningFairlead, runFairlead, runInFolder } from './running-fairlead.ts';
 
-const hook = pathToFileURL(join(repository, 'tests/support/shifted-clock.ts')).href;
+/** A word that the usage log alone has. */
+const mark = '"verdict":"answered"';
 
-test('a generation is there after 90 days, gone from every address and from the file after 91; its money stays', async () => {
-  const first = await runFairlead({ after }, {});
-  const reply = await call({ url: first.url, key: first.key, body: ask('sandbox/echo') });
-  const generation = generationOf(reply);
+for (const engine of engines) {
+  test(
+    `a generation is there after 90 days, gone from every address and place after 91; its money stays; on ${engine}`,
+    {
+      skip: engine === 'postgres' && withoutPostgres,
+    },
+    async () => await goesOnDay91(await keepingOf(engine)),
+  );
+}
+
+async function goesOnDay91(keeping: Keeping): Promise<void> {
+  const first = await runFairlead({ after }, { env: keeping.env });
+  const generation = await oneGeneration(first);
   const { charge_usd: charge } = await first.explain(generation);
   await first.settledWallet();
   await first.stop();
-  const file = () => readFileSync(join(first.dataDir, 'main.db'), 'latin1');
-  assert.ok(file().includes('"verdict":"answered"'));
+  const places = () => keeping.placesWith(first.dataDir, mark).length;
+  assert.ok(places() > 0);
 
-  const later = async (days: number) => {
-    const env = { NODE_OPTIONS: `--import=${hook}`, FAIRLEAD_TEST_SHIFT_DAYS: String(days) };
-    return await runInFolder({ after }, first.folder, { env });
-  };
+  const later = async (days: number) => await runInFolder({ after }, first.folder, { env: await keeping.turnTo(days) });
   const on90 = await later(90);
   assert.equal((await on90.explain(generation)).charge_usd, charge);
   await on90.stop();
@@ -48,5 +56,47 @@ test('a generation is there after 90 days, gone from every address and from the 
   const { spent } = await on91.wallet();
   assert.ok(spent > 0n, 'what was paid is still in the books');
   await on91.stop();
-  assert.ok(!file().includes('"verdict":"answered"'), 'what was deleted is written over');
+  assert.equal(places(), 0, 'what was deleted is written over');
+}
+
+test("`faketime '+91 days' npm start` on the same data directory: what was used is gone", {
+  skip: !hasFaketime && 'apt-get install faketime',
+}, async () => {
+  const first = await runFairlead({ after }, {});
+  const generation = await oneGeneration(first);
+  await first.explain(generation);
+  await first.stop();
+
+  const npm = spawn('faketime', ['+91 days', 'npm', 'start'], {
+    cwd: repository,
+    env: { ...cleanEnvironment(), PORT: '0', FAIRLEAD_DATA: first.dataDir, TMPDIR: first.folder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const end = () => npm.exitCode === null && npm.pid !== undefined && process.kill(-npm.pid, 'SIGTERM');
+  after(end);
+  const url = await announced(npm);
+  const get = (path: string) => call({ url, key: first.key, path, method: 'GET' });
+  await eventually(async () => assert.equal((await get('/readyz')).status, 200), 20_000);
+
+  await eventually(async () => assert.equal((await get(`/api/v1/generation?id=${generation}`)).status, 404), 20_000);
+  const balance = JSON.parse((await get('/api/v1/credits')).body.toString()) as { data: { total_usage: number } };
+  assert.ok(balance.data.total_usage > 0, 'what was paid is still in the books');
+  end();
+  await once(npm, 'close');
 });
+
+async function oneGeneration({ url, key }: RunningFairlead): Promise<string> {
+  return generationOf(await call({ url, key, body: ask('sandbox/echo') }));
+}
+
+/** The address on its first line. */
+async function announced({ stdout }: ChildProcess): Promise<string> {
+  let said = '';
+  for await (const piece of stdout ?? []) {
+    said += String(piece);
+    const url = /Fairlead (http:\S+)\n/.exec(said)?.[1];
+    if (url) return url;
+  }
+  throw new Error(`it ended with: ${said}`);
+}

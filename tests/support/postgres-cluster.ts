@@ -16,7 +16,8 @@ export type Cluster = {
   kill(): Promise<void>;
   /** As an operator stops it: connections are cut. */
   stop(): Promise<void>;
-  start(): Promise<void>;
+  /** @param environment what the server sees beside ours: its calendar. */
+  start(environment?: Readonly<Record<string, string>>): Promise<void>;
   remove(): Promise<void>;
 };
 
@@ -105,9 +106,10 @@ export async function startCluster({ isDurable = false, settings = {} }: Cluster
       await sleep(300);
     },
     stop: () => end('SIGINT'),
-    async start() {
+    async start(environment = {}) {
       await end('SIGQUIT');
-      server = spawnServer(join(programs, 'postgres'), ['-D', data, ...flags], owner);
+      const args = ['-D', data, ...flags];
+      server = spawnServer(join(programs, 'postgres'), { args, owner, environment });
       await untilReady(programs, folder);
     },
     async remove() {
@@ -122,14 +124,20 @@ export async function startCluster({ isDurable = false, settings = {} }: Cluster
 }
 
 /** The server refuses to run as root. Should this process be killed, the kernel ends it too. */
-function spawnServer(program: string, args: readonly string[], owner: Owner | undefined): ChildProcess {
+function spawnServer(program: string, { args, owner, environment }: ServerOptions): ChildProcess {
   const ids = owner ? [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups'] : [];
   const isLinux = process.platform === 'linux';
-  const [command, all] = isLinux
-    ? ['setpriv', [...ids, '--pdeathsig', 'QUIT', '--', program, ...args]]
-    : [program, args];
+  // A calendar is the server's alone: a program that changes its user in between would leave it what it may not open.
+  const own = ['env', ...Object.entries(environment).map(([name, value]) => `${name}=${value}`), program, ...args];
+  const [command = '', ...all] = isLinux ? ['setpriv', ...ids, '--pdeathsig', 'QUIT', '--', ...own] : own;
   return spawn(command, all, { stdio: 'ignore', cwd: '/' });
 }
+
+type ServerOptions = {
+  readonly args: readonly string[];
+  readonly owner: Owner | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+};
 
 type Owner = { readonly uid: number; readonly gid: number };
 

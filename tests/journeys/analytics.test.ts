@@ -10,6 +10,9 @@ import { eventually, runFairlead } from './running-fairlead.ts';
 const fairlead = await runFairlead({ after }, { env: { TRUSTED_PROXIES: '127.0.0.1' } });
 const { url } = fairlead;
 
+/** Counts are handed over every five seconds. */
+const countedMs = 20_000;
+
 const agents = {
   chrome:
     'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.4.77.19 Safari/537.36 markagent',
@@ -78,7 +81,7 @@ test('a page that was shown is counted without a script, and one of another site
       [shop?.referrer, shop?.device, shop?.browser, shop?.views],
       ['ads.example', 'mobile', 'safari', 1],
     );
-  });
+  }, countedMs);
 });
 
 test('neither an address, nor a browser, a query, a title or a referring page is in any file, and no cookie is set', async () => {
@@ -107,7 +110,7 @@ test('who says Do Not Track or Global Privacy Control is not counted, nor is a p
     const rows = await sums('path');
     assert.ok(rows.some(({ path }) => path === '/docs'));
     assert.ok(!rows.some(({ path }) => path === '/trust' || path === '/gpc'), before);
-  });
+  }, countedMs);
 });
 
 test('the script is ours, at most a kilobyte, and touches neither cookie nor storage', async () => {

@@ -1,6 +1,6 @@
 // What an operator runs against a live Fairlead to see that content lies nowhere; its result is signed, and public.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { call } from './caller.ts';
@@ -24,7 +24,12 @@ type Result = {
 
 test('marked requests and faults pass; files, every row, log, metrics, pages and records hold no mark; /trust shows it', async () => {
   const log = join(fairlead.folder, 'log-of-it');
-  const copying = setInterval(() => writeFileSync(log, fairlead.stderr()), 50);
+  const copy = () => {
+    // Whole at each moment: whoever looks through half of it finds half.
+    writeFileSync(`${log}.new`, fairlead.stderr());
+    renameSync(`${log}.new`, log);
+  };
+  const copying = setInterval(copy, 50);
   const result = await fairlead
     .cli<Result>('verify', 'privacy', '--server', url, '--requests', '120', '--log', log)
     .finally(() => clearInterval(copying));

@@ -80,12 +80,15 @@ async function sabotage(): Promise<void> {
     sound.set(test, known);
     return known;
   };
+  let done = 0;
   await inPairs(names, async (name) => {
+    const from = performance.now();
     const found = sabotages.find((each) => each.name === name);
     const wrong = found ? (await runSabotaged(found, isSound)).problems : [`there is no sabotage ${name}`];
     problems.set(name, wrong);
     evidence.sabotaged(name, wrong.length === 0 ? 'red' : 'green');
-    say(`${wrong.length === 0 ? '✔' : '✖'} ${name}`);
+    done += 1;
+    say(`${wrong.length === 0 ? '✔' : '✖'} ${name} (${done} of ${names.length}, ${secondsSince(from)} s)`);
     for (const problem of wrong) say(`    ${problem}`);
   });
   const failures: Failure[] = [];

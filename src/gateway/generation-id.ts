@@ -1,9 +1,16 @@
+import { Buffer } from 'node:buffer';
 import { randomFillSync } from 'node:crypto';
 
-const digits = '0123456789abcdefghjkmnpqrstvwxyz';
+const digits = Buffer.from('0123456789abcdefghjkmnpqrstvwxyz', 'latin1');
+const timeDigits = 10;
 const randomDigits = 16;
 const pool = new Uint8Array(4096);
 let used = pool.length;
+
+const prefix = 'gen-';
+const timeEnd = prefix.length + timeDigits;
+/** The id that is being made: a text that is joined from many has `JSON.stringify` take twice as long wherever it stands. */
+const id = Buffer.alloc(timeEnd + randomDigits, prefix, 'latin1');
 
 /** `gen-` and 26 base-32 digits: 50 bits of time, so that ids sort by age, and 80 bits of randomness. */
 export function newGenerationId(at: number): string {
@@ -11,13 +18,11 @@ export function newGenerationId(at: number): string {
     randomFillSync(pool);
     used = 0;
   }
-  let time = '';
   let rest = at;
-  for (let digit = 0; digit < 10; digit += 1) {
-    time = digits.charAt(rest % 32) + time;
+  for (let place = timeEnd - 1; place >= prefix.length; place -= 1) {
+    id[place] = digits[rest % 32] ?? 0;
     rest = Math.floor(rest / 32);
   }
-  let random = '';
-  for (let digit = 0; digit < randomDigits; digit += 1) random += digits.charAt((pool[used++] ?? 0) & 31);
-  return `gen-${time}${random}`;
+  for (let place = timeEnd; place < id.length; place += 1) id[place] = digits[(pool[used++] ?? 0) & 31] ?? 0;
+  return id.toString('latin1');
 }

@@ -230,11 +230,14 @@ class DeltaMeasure {
     for (;;) {
       if (i >= end || bytes[i] !== 0x22) return ~i;
       const keyStart = i + 1;
+      skipper.sawEscape = false;
       const keyEnd = skipper.string(i);
       if (keyEnd < 0) return keyEnd;
       i = skipper.colon(keyEnd);
       if (i < 0) return i;
-      const shape = shapes.find(bytes, keyStart, keyEnd - 1);
+      const shape = skipper.sawEscape
+        ? shapes.findEscaped(bytes, keyStart, keyEnd - 1)
+        : shapes.find(bytes, keyStart, keyEnd - 1);
       i = shape === null ? skipper.value(i, depth + 1) : this.#walk(i, depth + 1, shape);
       if (i < 0) return i;
       i = skipper.space(i);

@@ -19,17 +19,9 @@ export class NameTable<Value> {
     this.#decoded = new Uint8Array(this.#byLength.length);
   }
 
-  /** The key's bytes without its quotes, already judged to be a JSON string. */
+  /** The key's bytes without its quotes, already judged to be a JSON string without escapes. */
   find(bytes: Uint8Array, start: number, end: number): Value | null {
-    const length = end - start;
-    const plain = this.#match(bytes, start, length);
-    if (plain !== null) return plain;
-    // The longest way to write a character is six bytes: `\u006d`.
-    if (length > 6 * (this.#byLength.length - 1)) return null;
-    for (let i = start; i < end; i++) {
-      if (bytes[i] === 0x5c) return this.#findEscaped(bytes, start, end);
-    }
-    return null;
+    return this.#match(bytes, start, end - start);
   }
 
   #match(bytes: Uint8Array, start: number, length: number): Value | null {
@@ -44,7 +36,10 @@ export class NameTable<Value> {
     return null;
   }
 
-  #findEscaped(bytes: Uint8Array, start: number, end: number): Value | null {
+  /** The same of one with escapes. */
+  findEscaped(bytes: Uint8Array, start: number, end: number): Value | null {
+    // The longest way to write a character is six bytes: `\u006d`.
+    if (end - start > 6 * (this.#byLength.length - 1)) return null;
     const decoded = this.#decoded;
     let length = 0;
     for (let i = start; i < end; ) {

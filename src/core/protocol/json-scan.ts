@@ -122,14 +122,18 @@ function scanMembers(skipper: JsonSkipper, start: number, { names, isLastKept }:
   for (;;) {
     const keyStart = i;
     if (i >= end || bytes[i] !== 0x22) return { ok: false, why: 'invalid', at: i };
+    skipper.sawEscape = false;
     const keyEnd = skipper.string(i);
+    const { sawEscape } = skipper;
     if (keyEnd < 0) return failure(skipper, keyEnd);
     const valueStart = skipper.colon(keyEnd);
     if (valueStart < 0) return failure(skipper, valueStart);
     const valueEnd = skipper.value(valueStart, 2);
     if (valueEnd < 0) return failure(skipper, valueEnd);
 
-    const name = names.find(bytes, keyStart + 1, keyEnd - 1);
+    const name = sawEscape
+      ? names.findEscaped(bytes, keyStart + 1, keyEnd - 1)
+      : names.find(bytes, keyStart + 1, keyEnd - 1);
     if (name !== null) {
       if (!isLastKept && fields.has(name)) return { ok: false, why: 'duplicate-field', at: keyStart };
       fields.set(name, { kind: kindOf(bytes[valueStart] as number), keyStart, start: valueStart, end: valueEnd });

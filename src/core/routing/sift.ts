@@ -70,15 +70,30 @@ function isSet(value: unknown): boolean {
 function keyOf(model: Model, { protocol, nativeOnly, rules }: PlanAsk): string | undefined {
   const dialect = nativeOnly ? `${protocol} alone` : protocol;
   if (!rules) return dialect;
-  const demand = demandOf(rules);
+  const demand = demands.get(rules) ?? demandOf(rules);
+  demands.set(rules, demand);
   // Whether a price that varies is too dear depends on the request.
   if (demand.maxPrice !== '' && flatPricesOf(model).varies) return undefined;
   const key = `${dialect}\0${demand.text}\0${demand.maxPrice}`;
   return key.length > keyLengthMax ? undefined : key;
 }
 
+type Demand = { readonly text: string; readonly maxPrice: string };
+
+/** A caller's own rules stay the same object for as long as its key is remembered. */
+const demands = new WeakMap<ProviderRules, Demand>();
+
 /** All that the filter and the named order read of a caller's rules. */
-function demandOf({ only, ignore, order, quantizations, endpointTypes, regions, maxPrice, ...rules }: ProviderRules) {
+function demandOf({
+  only,
+  ignore,
+  order,
+  quantizations,
+  endpointTypes,
+  regions,
+  maxPrice,
+  ...rules
+}: ProviderRules): Demand {
   const { allowFallbacks, deniesCollection, wantsZeroRetention, wantsDistillable, objections, agreed, allowLists } =
     rules;
   const flags = `${allowFallbacks} ${deniesCollection} ${wantsZeroRetention} ${wantsDistillable}`;

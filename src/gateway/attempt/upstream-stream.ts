@@ -195,7 +195,8 @@ export class UpstreamStream {
       if (this.#isTerminated) return pieces;
     }
     if (written !== '') pieces.push({ bytes: Buffer.from(written), kind: 'pass' });
-    if (upTo > from) pieces.push({ bytes: buffer.subarray(from, upTo), kind: 'pass' });
+    if (upTo > from)
+      pieces.push({ bytes: upTo - from === buffer.length ? buffer : buffer.subarray(from, upTo), kind: 'pass' });
     return pieces;
   }
 

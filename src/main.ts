@@ -65,6 +65,7 @@ export async function run(options: StartOptions): Promise<number> {
     signUp: config.people.signUp,
     providers: config.people.providers,
     walletRule: config.walletRule,
+    githubLeaks: config.githubLeaks,
     evidence: config.policy.evidence,
     log,
   });

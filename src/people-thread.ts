@@ -16,6 +16,7 @@ import { commandLink } from '#console/command-link.ts';
 import type { ConsoleData, FromConsoleThread } from '#console/console-thread.ts';
 import { DormancyPost } from '#console/dormancy/dormancy-post.ts';
 import { BackingWallets } from '#console/identity/backing-wallets.ts';
+import { LeakDesk } from '#console/leaks/leak-desk.ts';
 import { EvidenceShelf } from '#console/legal/evidence-shelf.ts';
 import { MailApi } from '#console/news/mail-api.ts';
 import { NewsPost } from '#console/news/news-post.ts';
@@ -72,6 +73,10 @@ const team = {
   copies: new CopiesApi({ command, people, door, now }),
   desk: new DeskApi({ command, people }),
   endUsers: new EndUsersApi(command),
+  leaks: new LeakDesk({
+    ...{ command, door, pepper, keyPrefix, post, now, book: () => people.book() },
+    ...{ publicUrl: publicUrlNow, github: data.githubLeaks },
+  }),
   mail: new MailApi({ command, letters: () => people.letters }),
 };
 const writing = { command, book: () => people.book(), post, publicUrl: publicUrlNow };

@@ -17,6 +17,9 @@ export type Key = {
   readonly requests_remaining: number | null;
   readonly created_at: string;
   readonly expires_at: string | null;
+  readonly last_used_at: string | null;
+  /** An address, shortened to 24 or 48 bits. */
+  readonly last_network: string | null;
 };
 
 export type Wallet = Readonly<Record<'balance_usd' | 'held_usd' | 'leased_usd' | 'spent_usd', string>>;

@@ -53,6 +53,8 @@ export type Config = {
   /** Who may make an account: whoever was invited, or everybody. */
   /** Undefined: no token is worth anything here. */
   readonly walletRule?: WalletRuleConfig | undefined;
+  /** Where the keys of GitHub's notices of leaked keys come from; undefined: none are taken. */
+  readonly githubLeaks?: { readonly keysUrl: string; readonly keys: Readonly<Record<string, string>> } | undefined;
   readonly people: {
     readonly signUp: 'open' | 'invited';
     /** Sites at which people may sign in, by OpenID Connect. */

@@ -81,6 +81,12 @@ function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
           ['wallet_rule.refresh_minutes', String(config.walletRule.refreshMs / 60_000)],
         ] as const)
       : []),
+    ...(config.githubLeaks
+      ? ([
+          ['leaks.github.keys_url', config.githubLeaks.keysUrl],
+          ['leaks.github.keys', Object.keys(config.githubLeaks.keys).join(', ') || '(asked for)'],
+        ] as const)
+      : []),
     ['people.sign_up', config.people.signUp],
     ...config.people.providers.flatMap(({ name, label, issuer, clientId }): Row[] => [
       [`people.sign_in.${name}.label`, label],

@@ -7,6 +7,7 @@ import { usageDaysMax } from '#core/privacy/retention.ts';
 import { abilityNames, cloudNames, endpointTypes, protocolNames, quantizationNames } from '#core/routing/endpoint.ts';
 import { strategyNames } from '#core/routing/strategies/strategy-names.ts';
 import { dataSchema } from './data-schema.ts';
+import { leaks } from './leaks-schema.ts';
 import { priceSchema } from './price-schema.ts';
 import { headerText, section, text, truth, whole } from './schema-kinds.ts';
 import { walletRule } from './wallet-rule-schema.ts';
@@ -313,6 +314,7 @@ export const fileSchema = section({
   wallet_rule: walletRule
     .describe('Daily limits of workspaces from a token that a wallet of a member holds.')
     .optional(),
+  leaks: leaks.describe('Keys that others found.').optional(),
   retention: section({
     usage_days: whole(1, usageDaysMax)
       .describe('Days for which the usage log is kept. The privacy policy says 90: it may be fewer, never more.')

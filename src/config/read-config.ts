@@ -57,6 +57,7 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
     alerts: { webhook: settings.alerts?.webhook },
     ownKeys: { feeBasisPoints: Math.round((settings.own_keys?.fee_percent ?? 0) * 100) },
     ...(settings.mail ? { mail: { url: settings.mail.smtp, from: settings.mail.from } } : {}),
+    ...(settings.leaks?.github ? { githubLeaks: toGithubLeaks(settings.leaks.github) } : {}),
     ...(settings.wallet_rule ? { walletRule: toWalletRule(settings.wallet_rule) } : {}),
     people: {
       signUp: settings.people?.sign_up ?? 'invited',
@@ -133,4 +134,13 @@ function openOnce(now: Date): () => Promise<Catalogue> {
     opened ??= openCatalogue(now);
     return opened;
   };
+}
+
+const githubKeysUrl = 'https://api.github.com/meta/public_keys/secret_scanning';
+
+function toGithubLeaks({
+  keys_url: keysUrl = githubKeysUrl,
+  keys = {},
+}: NonNullable<NonNullable<FileSettings['leaks']>['github']>) {
+  return { keysUrl, keys };
 }

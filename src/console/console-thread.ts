@@ -3,6 +3,7 @@ import type { Log } from '#observe/log.ts';
 import type { SmtpOptions } from '#outgoing/mail/smtp-sender.ts';
 import type { BackingRule } from './identity/backing-wallets.ts';
 import type { SignInProvider } from './identity/elsewhere.ts';
+import type { GithubLeaks } from './leaks/github-signature.ts';
 
 /** What the thread is given. */
 export type ConsoleData = {
@@ -18,6 +19,7 @@ export type ConsoleData = {
   readonly signUp: 'open' | 'invited';
   readonly providers: readonly SignInProvider[];
   readonly walletRule: BackingRule | undefined;
+  readonly githubLeaks: GithubLeaks | undefined;
   /** The file with what the tests said; undefined: the one beside this software. */
   readonly evidence: string | undefined;
 };

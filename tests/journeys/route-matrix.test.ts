@@ -14,6 +14,7 @@ import { can, canOperate, type OperatorRole, permissions, type Role, roles } fro
 import type { Needs, Route } from '#console/contract/route.ts';
 import { routes } from '#console/contract/routes.ts';
 import { BackingWallets } from '#console/identity/backing-wallets.ts';
+import { LeakDesk } from '#console/leaks/leak-desk.ts';
 import { EvidenceShelf } from '#console/legal/evidence-shelf.ts';
 import { MailApi } from '#console/news/mail-api.ts';
 import { People } from '#console/people/people.ts';
@@ -265,6 +266,14 @@ function app() {
     copies: new CopiesApi({ command, people, door, now }),
     desk: new DeskApi({ command, people }),
     endUsers: new EndUsersApi(command),
+    leaks: new LeakDesk({
+      ...shared,
+      door,
+      book: () => people.book(),
+      post,
+      publicUrl: async () => '',
+      github: undefined,
+    }),
     mail: new MailApi({ command, letters: () => people.letters }),
   };
   const evidence = new EvidenceShelf('/nowhere', now);

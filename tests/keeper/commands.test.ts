@@ -126,6 +126,8 @@ test('a key has the limits it was made with, in the form of the contract', async
     'expires_at',
     'changed_at',
     'tags',
+    'last_used_at',
+    'last_network',
   ];
   assert.deepEqual(Object.keys(row), names);
   assert.deepEqual(

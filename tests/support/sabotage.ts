@@ -13,6 +13,7 @@ import { erasureSabotages } from './sabotages/erasure.ts';
 import { faultSabotages } from './sabotages/faults.ts';
 import { identitySabotages } from './sabotages/identity.ts';
 import { inspectionSabotages } from './sabotages/inspections.ts';
+import { leakSabotages } from './sabotages/leaks.ts';
 import { moneySabotages } from './sabotages/money.ts';
 import { newsSabotages } from './sabotages/news.ts';
 import { noticeSabotages } from './sabotages/notices.ts';
@@ -47,6 +48,7 @@ export const sabotages: readonly Sabotage[] = [
   ...rightsSabotages,
   ...dormancySabotages,
   ...newsSabotages,
+  ...leakSabotages,
   ...surfaceSabotages,
   ...contentSabotages,
   ...inspectionSabotages,

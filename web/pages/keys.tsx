@@ -102,6 +102,7 @@ function KeyTable({
                 {text.keys.used}
               </th>
               <th scope="col">{text.keys.state}</th>
+              <th scope="col">{text.keys.lastUse}</th>
               <th scope="col">{text.keys.expires}</th>
               <th scope="col">{text.keys.actions}</th>
             </tr>
@@ -166,6 +167,15 @@ function KeyRow({
       </td>
       <td>
         <span className={`state ${state === 'works' ? 'is-fine' : 'is-stop'}`}>{text.keys[state]}</span>
+      </td>
+      <td>
+        {key.last_used_at === null ? text.keys.never : moment(key.last_used_at, Date.now())}
+        {key.last_network === null ? null : (
+          <>
+            <br />
+            <span className="text-xs text-quiet">{text.keys.from(key.last_network)}</span>
+          </>
+        )}
       </td>
       <td>{key.expires_at === null ? text.none : moment(key.expires_at, Date.now())}</td>
       <td>

@@ -5,7 +5,7 @@ import { activityRow, type ShownUsage } from './activity-shape.ts';
 import { toCsv } from './csv.ts';
 import type { Door } from './door.ts';
 import { usdNumberOf } from './exact-number.ts';
-import { type AccountCaller, type Asker, findKey } from './find-caller.ts';
+import type { AccountCaller, Asker } from './find-caller.ts';
 import { generationShape, type ShownGeneration } from './generation-shape.ts';
 import { managedKey, ownKey, publicHash, type ShownKey } from './key-shape.ts';
 import { OwnKeysApi } from './own-keys-api.ts';
@@ -188,21 +188,6 @@ export class AccountApi {
       );
     }
     return { status: 200, body: { data: outcome.value } };
-  }
-
-  /** Who holds a key can stop it: for finders of leaked keys. Nobody is told whether it was one. */
-  async reportLeak(fields: Fields): Promise<AccountAnswer> {
-    const { key } = fields;
-    const found = await findKey(this.#options, typeof key === 'string' ? key : '');
-    if (found.kind === 'unavailable') return refusal(503, 'Keys cannot be looked up just now. Try again shortly.');
-    if (found.kind === 'caller') {
-      const { key: id, workspace: scope } = found.caller;
-      const entry = { scope, actor: 'finder', action: 'key-leaked', target: id };
-      if (!(await this.#options.door.write(entry)))
-        return refusal(503, 'This cannot be written down. Try again shortly.');
-      await this.#ask('key-leaked', { id });
-    }
-    return { status: 202, body: { received: true } };
   }
 
   async #withKey(caller: AccountCaller, hash: string, answer: (id: string) => Promise<AccountAnswer>) {

@@ -81,6 +81,8 @@ export function mayWhileClosing(action: RouteName | undefined): boolean {
 export async function findKey(
   { command, pepper, keyPrefix }: Omit<CallerOptions, 'people'>,
   secret: string,
+  /** `found`: by somebody else, which is no use of it. */
+  way: 'used' | 'found' = 'used',
 ): Promise<
   | Extract<FoundAccount, { kind: 'unknown' | 'unavailable' }>
   | { readonly kind: 'caller'; readonly caller: Extract<AccountCaller, { kind: 'key' }> }
@@ -88,7 +90,7 @@ export async function findKey(
   // A mistyped key costs nobody a question.
   if (!isWellFormedKey(secret, keyPrefix)) return { kind: 'unknown' };
   const hash = createHmac('sha256', pepper).update(secret).digest('hex');
-  const outcome = await command('caller-of', { hash });
+  const outcome = await command('caller-of', { hash, way });
   if ('refused' in outcome) return { kind: 'unavailable' };
   // The keeper's command gives this.
   const found = outcome.value as FoundKey;

@@ -18,6 +18,9 @@ export type ShownKey = {
   readonly expires_at: string | null;
   readonly changed_at: string | null;
   readonly tags: readonly string[];
+  readonly last_used_at: string | null;
+  /** An address, shortened to 24 or 48 bits. */
+  readonly last_network: string | null;
   /** Only where one key is shown. */
   readonly old_secrets?: readonly { readonly hint: string; readonly replaced_at: string; readonly until: string }[];
   readonly used: Readonly<Record<'total' | 'day' | 'week' | 'month', Used>>;
@@ -101,6 +104,8 @@ export function managedKey(key: ShownKey, { prefix, now }: { readonly prefix: st
     created_at: key.created_at,
     updated_at: key.changed_at,
     expires_at: key.expires_at,
+    last_used_at: key.last_used_at,
+    last_network: key.last_network,
     creator_user_id: null,
     external_user: null,
     workspace_id: key.workspace,

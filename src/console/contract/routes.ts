@@ -109,6 +109,10 @@ export const routes = {
   'key-list': { method: 'GET', path: keys, needs: { workspace: 'keys.read' }, does: 'The keys.' },
   'key-create': { method: 'POST', path: keys, needs: { workspace: 'keys.change' }, does: 'Makes a key.', body: 'key' },
   'key-leaked': { method: 'POST', path: `${keys}/leaked`, needs: 'anybody', does: 'Disables a key that was found.' },
+  'key-leaked-github': {
+    ...{ method: 'POST', path: `${keys}/leaked/github`, needs: 'anybody' },
+    does: 'Disables keys that the secret scanning of GitHub found, by a notice that it signed.',
+  },
   'key-show': { method: 'GET', path: `${keys}/:hash`, needs: { workspace: 'keys.read' }, does: 'One key.' },
   'key-change': {
     ...{ method: 'PATCH', path: `${keys}/:hash`, needs: { workspace: 'keys.change' }, body: 'key' },

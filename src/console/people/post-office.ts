@@ -13,6 +13,7 @@ export type Letter = Mail & {
     | 'notice'
     | 'dormancy'
     | 'news'
+    | 'leak'
     | 'support';
 };
 

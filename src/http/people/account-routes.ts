@@ -75,10 +75,6 @@ export function accountRoutes(api: AccountApi): Hono {
       api.as(askerOf(context), 'usage.read', (caller) => api.warnings(caller)),
     ),
   );
-  app.post('/api/v1/keys/leaked', async (context) => {
-    const fields = readFields(await context.req.arrayBuffer());
-    return send(context, fields ? api.reportLeak(fields) : notAnObject);
-  });
   app.route('/api/v1/keys', keyRoutes(api));
   app.route('/api/v1/byok', ownKeyRoutes(api));
   return app;

@@ -12,6 +12,7 @@ import { VisitBook } from '#console/analytics/visit-book.ts';
 import type { RunCommand } from '#console/command-link.ts';
 import { openApi } from '#console/contract/open-api.ts';
 import { DeletionApi } from '#console/deletion/deletion-api.ts';
+import type { LeakDesk } from '#console/leaks/leak-desk.ts';
 import type { EvidenceShelf } from '#console/legal/evidence-shelf.ts';
 import { LegalDesk } from '#console/legal/legal-desk.ts';
 import { NoticeBoard } from '#console/legal/notice-board.ts';
@@ -27,6 +28,7 @@ import { dashboardPolicy, dashboardRoutes } from './dashboard.ts';
 import { deletionRoutes } from './deletion-routes.ts';
 import { type IdentityRoutes, identityRoutes } from './identity-routes.ts';
 import { inspectionRoutes } from './inspection-routes.ts';
+import { leakRoutes } from './leak-routes.ts';
 import { legalRoutes } from './legal-pages.ts';
 import { letterRoutes } from './letter-pages.ts';
 import { logRoutes } from './log-routes.ts';
@@ -54,7 +56,7 @@ export type PeopleOptions = {
     OperatorRoutes &
     IdentityRoutes &
     WorkspaceRoutes &
-    RightsRoutes & { readonly mail: MailApi };
+    RightsRoutes & { readonly mail: MailApi; readonly leaks: LeakDesk };
   readonly evidence: EvidenceShelf;
   /** JSON Schema of the configuration file. */
   readonly configSchema: object;
@@ -122,6 +124,7 @@ export function peopleApp({
   app.route('/', noticeRoutes(team.door, new NoticeApi(command)));
   app.route('/', mailRoutes(team.door, team.mail));
   app.route('/', operatorRoutes(team));
+  app.route('/', leakRoutes(team.leaks));
   app.route('/', accountRoutes(account));
   app.route('/', logRoutes(command));
   const legal = new LegalDesk(command, evidence);

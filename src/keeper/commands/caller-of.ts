@@ -4,11 +4,13 @@ import { operatorWorkspace } from './find-workspace.ts';
 
 /** Who holds a key, by its keyed hash: for the account API, which has the key itself and shows it to nobody. */
 export async function callerOf({ store, now }: CommandContext, given: unknown) {
-  const hash = new Arguments(given).text('hash', "the key's hash");
+  const args = new Arguments(given);
+  const hash = args.text('hash', "the key's hash");
+  const isUse = args.optionalChoice('way', 'why it is looked up', ['used', 'found']) !== 'found';
   const { found } = await store.accounts.callerByHash(hash, now());
   if (found.state !== 'known') return { state: found.state };
   const { key, workspace, role } = found;
-  await store.dormancy.usedKeys([{ key, at: now(), network: null }]);
+  if (isUse) await store.dormancy.usedKeys([{ key, at: now(), network: null }]);
   return { state: 'known', key, workspace, role, operates: await doesOperate(store, { key, workspace, role }) };
 }
 

@@ -49,7 +49,10 @@ export async function pageOfKeys(context: CommandContext, given: unknown) {
   const withDisabled = args.optionalFlag('with_disabled', 'whether disabled keys are shown') === true;
   const all = (await context.store.accounts.keys(id)).filter(({ disabled }) => withDisabled || !disabled);
   const page = all.slice(offset, offset + pageMax);
-  return await Promise.all(page.map(async (key) => ({ ...toKeyJson(key), used: await usedBy(context, key.id) })));
+  const uses = await lastUses(context, page);
+  return await Promise.all(
+    page.map(async (key) => ({ ...toKeyJson(key), ...uses(key.id), used: await usedBy(context, key.id) })),
+  );
 }
 
 /** A key with what it has used: in all, and since the day, week and month began, UTC. */
@@ -61,7 +64,20 @@ export async function showKey(context: CommandContext, given: unknown) {
     replaced_at: new Date(replacedAt).toISOString(),
     until: new Date(until).toISOString(),
   }));
-  return { ...toKeyJson(key), old_secrets: oldSecrets, used: await usedBy(context, key.id) };
+  const uses = await lastUses(context, [key]);
+  return { ...toKeyJson(key), ...uses(key.id), old_secrets: oldSecrets, used: await usedBy(context, key.id) };
+}
+
+/** When each was used last, and from which network: an address that is shortened to 24 or 48 bits. */
+export async function lastUses({ store }: Pick<CommandContext, 'store'>, keys: readonly Pick<KeyRow, 'id'>[]) {
+  const uses = await store.dormancy.keyUses(keys.map(({ id }) => id));
+  return (key: string) => {
+    const use = uses.get(key);
+    return {
+      last_used_at: use === undefined ? null : new Date(use.at).toISOString(),
+      last_network: use?.network ?? null,
+    };
+  };
 }
 
 async function usedBy({ store, now }: CommandContext, key: string) {

@@ -1,11 +1,12 @@
 import { closingAfter } from '#core/privacy/dormancy.ts';
-import type { DormancyAsk, DormancyLetter, DormancyStore, TakeDormancyMail } from '../dormancy-store.ts';
+import type { DormancyAsk, DormancyLetter, DormancyStore, KeyUse, TakeDormancyMail } from '../dormancy-store.ts';
 import { text, textOrNull, whole } from './read-row.ts';
 import type { Database, Row, Sql } from './sql.ts';
 
 const dayMs = 86_400_000;
 /** A letter that no server took on so many days counts as written: its reader is out of reach. */
 const triesMax = 5;
+const keysAtOnce = 500;
 
 /**
  * Not active since then, and may be asked: whoever had its processing restricted is left as it is, whoever is being deleted needs no
@@ -37,11 +38,14 @@ export function makeDormancyStore(db: Database): DormancyStore {
       );
     },
     async keyUses(keys) {
-      if (keys.length === 0) return new Map();
-      const rows = await db.all('select key, at, network from key_use where key in (:keys*)', { keys });
-      return new Map(
-        rows.map((row) => [text(row, 'key'), { at: whole(row, 'at'), network: textOrNull(row, 'network') }]),
-      );
+      const uses = new Map<string, Omit<KeyUse, 'key'>>();
+      for (let from = 0; from < keys.length; from += keysAtOnce) {
+        const some = keys.slice(from, from + keysAtOnce);
+        for (const row of await db.all('select key, at, network from key_use where key in (:some*)', { some })) {
+          uses.set(text(row, 'key'), { at: whole(row, 'at'), network: textOrNull(row, 'network') });
+        }
+      }
+      return uses;
     },
     enter: async (persons, now) => {
       const otherwise = 'on conflict (person) do nothing';

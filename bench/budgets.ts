@@ -22,6 +22,7 @@ export function budgetReport(figures: Figures): string {
     ...translatedBudgets(figures),
     ...latencyBudgets(figures),
     planningBudget(figures),
+    receiptBudget(figures),
     ...memoryBudgets(figures),
     ...elsewhere,
     ...goals(figures),
@@ -62,6 +63,11 @@ function planningBudget({ planning = [] }: Figures): Verdict {
   return atMost('a plan over 500 endpoints, the dearest order', 20, 'µs', planning.length > 0 ? dearest : undefined);
 }
 
+function receiptBudget({ posting = [] }: Figures): Verdict {
+  const steady = posting.find(({ batch }) => batch === 250);
+  return atMost('a receipt in the keeper, at 500/s', 10, 'µs', steady?.receipts);
+}
+
 function latencyBudgets(figures: Figures): readonly Verdict[] {
   const scenario = scenarioOf(figures, 'latency');
   const direct = rowOf(scenario, 'direct');
@@ -91,7 +97,7 @@ function memoryBudgets({ idle, crowd }: Figures): readonly Verdict[] {
 }
 
 const elsewhere: readonly Verdict[] = [
-  unknown('idle, flat over an hour; one-hour soak', 'flat', 'takes an hour: `npm run soak`'),
+  unknown('idle, flat over an hour; one-hour soak', 'flat', 'takes an hour: `npm run soak`, and with `-- --idle`'),
   unknown('usage pages on 10 million generations', '≤ 300 ms', 'needs the usage pages'),
 ];
 

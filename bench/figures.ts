@@ -72,6 +72,14 @@ export type TranslatedFigures = {
 };
 
 /** CPU of one plan over 500 endpoints. */
+/** µs of the keeper's CPU for each generation: reading it, its receipt, all of posting (the receipt in it). */
+export type PostingFigure = {
+  readonly batch: number;
+  readonly read: number;
+  readonly receipts: number;
+  readonly posting: number;
+};
+
 export type PlanningFigure = { readonly what: string; readonly micros: number };
 
 export type Absent = { readonly name: CandidateName; readonly why: string };
@@ -88,5 +96,6 @@ export type Figures = {
   readonly crowd: readonly (CrowdFigures | Absent)[] | undefined;
   readonly translated: TranslatedFigures | Absent | undefined;
   readonly planning: readonly PlanningFigure[] | undefined;
+  readonly posting: readonly PostingFigure[] | undefined;
   readonly tookSeconds: number;
 };

@@ -10,6 +10,7 @@ export const scenarioNames = [
   'streams-1000',
   'translated',
   'planning',
+  'posting',
   'unpaced',
   'reports',
 ] as const;
@@ -31,7 +32,7 @@ export const usage = `npm run bench -- [options]
   --quick             3 rounds of 2 s
   --only NAME[,NAME]  ${scenarioNames.join(', ')}
   --streams-1000      also the memory of 1,000 open streams
-  --budgets           compare with the budgets, met or not met; includes streams-1000, translated and planning
+  --budgets           compare with the budgets, met or not met; includes streams-1000, translated, planning, posting
   --generations N     how many are made for "reports", which runs alone (10000000)
   --json FILE         write all figures
 `;
@@ -81,7 +82,7 @@ function chooseScenarios(only: string | undefined, { crowd, budgets }: More): Re
   return new Set([
     ...always,
     ...(crowd || budgets ? (['streams-1000'] as const) : []),
-    ...(budgets ? (['translated', 'planning'] as const) : []),
+    ...(budgets ? (['translated', 'planning', 'posting'] as const) : []),
   ]);
 }
 

@@ -28,6 +28,7 @@ export function report(figures: Figures): string {
     memoryReport(figures),
     translatedReport(figures.translated),
     planningReport(figures),
+    postingReport(figures),
     `Losses and doubts\n${honestLosses(figures)
       .map((line) => `  - ${line}`)
       .join('\n')}`,
@@ -39,6 +40,16 @@ function planningReport({ planning = [] }: Figures): string {
   if (planning.length === 0) return '';
   const rows = planning.map(({ what, micros }) => [what, micros.toFixed(1)]);
   return `planning: one plan over 500 endpoints, CPU in this process\n${table(['put in order by', 'µs'], rows)}`;
+}
+
+function postingReport({ posting = [] }: Figures): string {
+  if (posting.length === 0) return '';
+  const rows = posting.map(({ batch, read, receipts, posting: all }) => [
+    String(batch),
+    ...[read, receipts, all].map((micros) => micros.toFixed(1)),
+  ]);
+  const head = ['generations at once', 'read, µs', 'receipt, µs', 'posted with it, µs'];
+  return `posting: the keeper's CPU for each generation, on SQLite, in this process\n${table(head, rows)}`;
 }
 
 function scenarioReport(scenario: ScenarioFigures, absent: readonly Absent[]): string {

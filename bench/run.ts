@@ -9,6 +9,7 @@ import { describeMachine } from './machine.ts';
 import { measureCrowd, measureIdle } from './memory.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { measurePlanning } from './planning.ts';
+import { measurePosting } from './posting.ts';
 import { probe } from './probe.ts';
 import { Processes } from './processes.ts';
 import { report } from './report.ts';
@@ -75,6 +76,7 @@ async function measure(processes: Processes, options: Options): Promise<Figures>
     crowd: options.scenarios.has('streams-1000') ? await crowd(processes, upstream, options) : undefined,
     translated: options.scenarios.has('translated') ? await translated(processes, upstream, options) : undefined,
     planning: options.scenarios.has('planning') ? measurePlanning() : undefined,
+    posting: options.scenarios.has('posting') ? await measurePosting() : undefined,
     tookSeconds: Math.round((performance.now() - began) / 1000),
   };
 }

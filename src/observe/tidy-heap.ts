@@ -1,7 +1,5 @@
-import { performance } from 'node:perf_hooks';
-
 const lookMs = 2_000;
-/** A thread that worked for no more than this part of the time between two looks is quiet. */
+/** A thread that computed for no more than this part of the time between two looks is quiet. */
 const quietShare = 0.05;
 
 /**
@@ -10,11 +8,11 @@ const quietShare = 0.05;
  * is done when nobody has needed the thread for a while, and never while somebody does.
  */
 export function tidyHeapWhenQuiet(everyMs = lookMs): void {
-  let before = performance.eventLoopUtilization();
+  let before = process.threadCpuUsage();
   const timer = setInterval(() => {
-    const { utilization } = performance.eventLoopUtilization(before);
-    before = performance.eventLoopUtilization();
-    if (utilization > quietShare) return;
+    const { user, system } = process.threadCpuUsage(before);
+    before = process.threadCpuUsage();
+    if (user + system > everyMs * 1_000 * quietShare) return;
     clearInterval(timer);
     void collect();
   }, everyMs);

@@ -24,21 +24,6 @@ test('every script of the contract exists, and what it runs exists, too', () => 
   );
 });
 
-test('a script whose work is not there yet says what is missing and exits 2', () => {
-  const later = Object.entries(manifest.scripts).filter(([, command]) => command.includes('not-yet.ts'));
-  for (const [name, command] of later) {
-    const { status, stdout } = spawnSync(process.execPath, command.split(' ').slice(1), {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    assert.equal(status, 2, name);
-    assert.match(
-      stdout,
-      new RegExp(`^"${name}" is not here yet\\. It will hold .+ It comes with the issue on .+\\.\n$`),
-    );
-  }
-});
-
 test("README's first screen has exactly two commands", () => {
   const firstScreen = read('README.md').split('\n').slice(0, 25).join('\n');
   const block = /```sh\n([\s\S]*?)```/.exec(firstScreen)?.[1] ?? '';

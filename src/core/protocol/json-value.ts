@@ -15,8 +15,10 @@ export function fieldOf(value: unknown, name: string): unknown {
     : undefined;
 }
 
+const noItems: readonly unknown[] = [];
+
 export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? value : noItems;
 }
 
 /** The text, or undefined when it is none. */
@@ -43,7 +45,7 @@ const harmlessBytes = 8 * 1024;
 export function parseForeignObject(bytes: Uint8Array): JsonObject | undefined {
   if (bytes.length > harmlessBytes && !scanJsonObject(bytes, noFields, depthMax).ok) return undefined;
   try {
-    const value = parseKeeping(utf8Of(bytes).replace(/^\ufeff/, ''));
+    const value = parseKeeping(withoutMark(utf8Of(bytes)));
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;
@@ -54,16 +56,20 @@ export function parseForeignObject(bytes: Uint8Array): JsonObject | undefined {
 export function parseForeignRounded(bytes: Uint8Array): JsonObject | undefined {
   if (bytes.length > harmlessBytes && !scanJsonObject(bytes, noFields, depthMax).ok) return undefined;
   try {
-    const value: unknown = JSON.parse(utf8Of(bytes).replace(/^\ufeff/, ''));
+    const value: unknown = JSON.parse(withoutMark(utf8Of(bytes)));
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
+function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
 /** A caller's body that a scan has judged. */
 export function parseJudged(bytes: Uint8Array): unknown {
-  return parseKeeping(utf8Of(bytes).replace(/^\ufeff/, ''));
+  return parseKeeping(withoutMark(utf8Of(bytes)));
 }
 
 /**

@@ -114,12 +114,12 @@ export function codeOf(error: unknown): string {
   return 'unknown';
 }
 
+const textFields = ['content', 'refusal', 'reasoning', 'reasoning_content'] as const;
+
 /** UTF-8 bytes of everything in a message that is output: its texts, reasoning, tool names and arguments, media. */
 function messageBytes(message: unknown): number {
   let bytes = 0;
-  for (const name of ['content', 'refusal', 'reasoning', 'reasoning_content'] as const) {
-    bytes += textBytes(fieldOf(message, name));
-  }
+  for (const name of textFields) bytes += textBytes(fieldOf(message, name));
   for (const call of listOf(fieldOf(message, 'tool_calls'))) {
     for (const body of [fieldOf(call, 'function'), fieldOf(call, 'custom')]) {
       bytes +=
@@ -136,8 +136,9 @@ function messageBytes(message: unknown): number {
 
 function textBytes(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
+  if (!Array.isArray(value)) return 0;
   // Content may be a list of parts at some upstreams; only thinking has parts of its own, and no deeper ones.
-  return listOf(value).reduce<number>((sum, part) => {
+  return value.reduce<number>((sum, part) => {
     const text = textOf(fieldOf(part, 'text')) ?? textOf(fieldOf(part, 'refusal')) ?? '';
     return sum + Buffer.byteLength(text) + Buffer.byteLength(thinkingText(part));
   }, 0);

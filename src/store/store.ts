@@ -13,6 +13,7 @@ import type { ErasureStore } from './erasure-store.ts';
 import type { GenerationsAsk } from './generations-ask.ts';
 import type { HintStore } from './hints.ts';
 import type { InspectionStore } from './inspection-store.ts';
+import type { KeyPages, KeySecret } from './key-page.ts';
 import type { JobStore } from './leading-jobs.ts';
 import type { WarningStore } from './limit-warnings.ts';
 import type { LinkStore } from './link-store.ts';
@@ -187,7 +188,7 @@ export type GenerationRow = Omit<EndRecord, 'kind' | 'uses' | 'losses'> & {
 };
 
 /** Workspaces, keys, wallets: what people and the command line change. Each change is announced in its own transaction. */
-export type AccountStore = {
+export type AccountStore = KeyPages & {
   /** Makes workspace, wallet and allowance. Name unique, else `taken`. */
   createWorkspace(input: {
     readonly name: string;
@@ -266,8 +267,6 @@ export type NewKey = {
 };
 
 export type NewKeySecret = Pick<NewKey, 'hash' | 'hint' | 'now'> & { readonly id: string; readonly until: number };
-
-export type KeySecret = { readonly hint: string; readonly replacedAt: number; readonly until: number };
 
 /** `management` keys change keys, and ask no model. */
 export type KeyRole = 'inference' | 'management';

@@ -6,19 +6,18 @@ export type ReportStore = ReportReads & {
   rebuildUsage(day: number): Promise<void>;
 };
 
+export type KeySum = {
+  readonly requests: number;
+  readonly failed: number;
+  readonly charge: Nano;
+  readonly ownKeyCost: Nano;
+};
+
+export type KeyUsage = Readonly<Record<'total' | 'day' | 'week' | 'month', KeySum>>;
+
 /** What only reads, and may be done beside the keeper: it can take a while. */
 export type ReportReads = {
-  usageOfKey(
-    key: string,
-    now: number,
-  ): Promise<
-    Readonly<
-      Record<
-        'total' | 'day' | 'week' | 'month',
-        { readonly requests: number; readonly failed: number; readonly charge: Nano; readonly ownKeyCost: Nano }
-      >
-    >
-  >;
+  usageOfKeys(keys: readonly string[], now: number): Promise<ReadonlyMap<string, KeyUsage>>;
   usage(ask: UsageAsk): Promise<readonly UsageSum[]>;
   /** Days, since 1970, of which all records are there. */
   recordedDays(): Promise<readonly number[]>;

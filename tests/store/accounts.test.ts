@@ -107,6 +107,36 @@ onBoth('keys are listed with their limits, of one workspace or of all', async (t
   assert.equal((await store.accounts.setKeyDisabled(id, true, noon))?.disabled, true);
 });
 
+onBoth('keys come a page at a time, with what all that are found come to; a search reads no wildcard', async (t) => {
+  const { store, workspace } = await storeWith(t, 0n);
+  const made: string[] = [];
+  for (const [index, name] of ['Lamp', 'lamp_two', 'Pier', 'buoy'].entries()) {
+    const over = { name, hash: `h${index}`, hint: `hin${index}`, now: noon + index };
+    made.push((await store.accounts.createKey(newKey(workspace, over))).id);
+  }
+  const other = await store.accounts.createWorkspace({ name: 'other', creditNano: 0n, now: noon });
+  assert.ok(other !== 'taken');
+  await store.accounts.createKey(newKey(other.id, { name: 'lamp', hash: 'of another' }));
+  await store.accounts.setKeyDisabled(made[1] ?? '', true, noon);
+  const page = async (over: { offset?: number; limit?: number; withDisabled?: boolean; search?: string } = {}) => {
+    const ask = { workspace, offset: 0, limit: 10, withDisabled: true, search: undefined, now: noon, ...over };
+    const { rows, found, working, paid } = await store.accounts.keyPage(ask);
+    return { names: rows.map(({ name }) => name), found, working, paid };
+  };
+
+  const of = (names: readonly string[], found: number, working: number) => ({ names, found, working, paid: 0n });
+  assert.deepEqual(await page(), of(['Lamp', 'lamp_two', 'Pier', 'buoy'], 4, 3));
+  assert.deepEqual(await page({ offset: 1, limit: 2 }), of(['lamp_two', 'Pier'], 4, 3));
+  assert.deepEqual(await page({ withDisabled: false, limit: 2 }), of(['Lamp', 'Pier'], 3, 3));
+  assert.deepEqual(await page({ search: 'LAMP' }), of(['Lamp', 'lamp_two'], 2, 1));
+  assert.deepEqual(await page({ search: '_' }), of(['lamp_two'], 1, 0));
+  assert.deepEqual(await page({ search: 'hin3' }), of(['buoy'], 1, 1));
+  assert.deepEqual(await page({ search: made[2] ?? '' }), of(['Pier'], 1, 1));
+  assert.deepEqual(await page({ search: '%' }), of([], 0, 0));
+  assert.deepEqual(new Set(await store.accounts.keyIds(workspace)), new Set(made));
+  assert.deepEqual([...(await store.accounts.keyNames([made[0] ?? '', 'key_none']))], [[made[0] ?? '', 'Lamp']]);
+});
+
 onBoth('each change that a gateway must know is in the feed, in the order of commits', async (t) => {
   const { store, workspace } = await storeWith(t, 0n);
   const start = await store.changes.head();

@@ -114,13 +114,13 @@ onBoth('usage is added up in the transaction that posts, once for each generatio
       [records[0]?.endpoint ?? '', 1],
     ].sort(),
   );
-  assert.deepEqual(await store.reports.usageOfKey('key_1', noon + dayMs), {
+  assert.deepEqual((await store.reports.usageOfKeys(['key_1'], noon + dayMs)).get('key_1'), {
     total: { requests: 4, failed: 2, charge: 30n, ownKeyCost: 0n },
     day: { requests: 1, failed: 1, charge: 0n, ownKeyCost: 0n },
     week: { requests: 4, failed: 2, charge: 30n, ownKeyCost: 0n },
     month: { requests: 4, failed: 2, charge: 30n, ownKeyCost: 0n },
   });
-  assert.deepEqual((await store.reports.usageOfKey('key_none', noon)).total, {
+  assert.deepEqual((await store.reports.usageOfKeys(['key_none'], noon)).get('key_none')?.total, {
     requests: 0,
     failed: 0,
     charge: 0n,

@@ -1,8 +1,9 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ask, askData } from '../api.ts';
+import { ask } from '../api.ts';
 import { useCan } from '../can.ts';
 import { count, moment } from '../format.ts';
+import { Field } from '../parts/field.tsx';
 import { CreateKey, DisableKey, LimitKey, RotateKey } from '../parts/key-popups.tsx';
 import { Empty, Figures, Money, Page, Scroll } from '../parts/page.tsx';
 import { Answer, Refusal } from '../parts/query-state.tsx';
@@ -15,16 +16,30 @@ type Open =
   | { readonly kind: 'rotate' | 'change' | 'disable'; readonly key: Key }
   | undefined;
 
-/** What the server gives at once. */
-const pageLength = 100;
+type Part = {
+  readonly data: readonly Key[];
+  /** Of all that were found, whatever part is shown. */
+  readonly total_count: number;
+  readonly working_count: number;
+  readonly usage: number;
+};
+
+/** What is shown at once. */
+const pageLength = 50;
+/** Fewer are seen at a glance. */
+const searchedFrom = 20;
 
 /** Keys of the workspace: what each may use, and what it used. */
 export function Keys() {
-  const keys = useInfiniteQuery({
-    queryKey: ['keys', 'all'],
-    queryFn: ({ pageParam }) => askData<readonly Key[]>(`/api/v1/keys?include_disabled=true&offset=${pageParam}`),
-    initialPageParam: 0,
-    getNextPageParam: (last, pages) => (last.length < pageLength ? null : pages.length * pageLength),
+  const [{ offset, search }, setPlace] = useState({ offset: 0, search: '' });
+  const place = { include_disabled: 'true', limit: String(pageLength), offset: String(offset) };
+  const keys = useQuery({
+    queryKey: ['keys', 'all', search, offset],
+    queryFn: ({ signal }) =>
+      ask<Part>(`/api/v1/keys?${new URLSearchParams({ ...place, search })}`, {
+        signal,
+      }),
+    placeholderData: keepPreviousData,
   });
   const queries = useQueryClient();
   const mayChange = useCan('keys.change');
@@ -48,29 +63,83 @@ export function Keys() {
     <Page title={text.keys.title} actions={create}>
       {mayChange ? null : <p className="mb-4 text-sm text-quiet">{text.keys.mayNot}</p>}
       <Answer of={keys}>
-        {({ pages }) =>
-          pages.flat().length === 0 ? (
+        {(part) =>
+          part.total_count === 0 && search === '' ? (
             <Empty title={text.keys.emptyTitle} words={text.keys.empty} code="bin/fairlead key create --name first" />
           ) : (
-            <KeyTable keys={pages.flat()} mayChange={mayChange} onOpen={setOpen} />
+            <>
+              <Figures
+                of={[
+                  [text.keys.active, count(part.working_count)],
+                  [text.keys.spent, <Money key="spent" usd={part.usage} />],
+                ]}
+              />
+              {part.total_count > searchedFrom || search !== '' ? (
+                <Search of={search} onSearch={(words) => setPlace({ offset: 0, search: words })} />
+              ) : null}
+              {part.total_count === 0 ? (
+                <p className="text-quiet">{text.keys.noneFound(search)}</p>
+              ) : (
+                <KeyTable keys={part.data} mayChange={mayChange} onOpen={setOpen} />
+              )}
+              <Turn of={part} offset={offset} onTurn={(to) => setPlace({ offset: to, search })} />
+            </>
           )
         }
       </Answer>
-      {keys.hasNextPage ? (
-        <button
-          type="button"
-          className="button mt-4"
-          disabled={keys.isFetchingNextPage}
-          onClick={() => void keys.fetchNextPage()}
-        >
-          {text.keys.more}
-        </button>
-      ) : null}
       {open?.kind === 'create' ? <CreateKey onClose={close} /> : null}
       {open?.kind === 'rotate' ? <RotateKey of={open.key} onClose={close} /> : null}
       {open?.kind === 'change' ? <LimitKey of={open.key} onClose={close} /> : null}
       {open?.kind === 'disable' ? <DisableKey of={open.key} onClose={close} /> : null}
     </Page>
+  );
+}
+
+/** Asked as it is written: the answer is there within moments. */
+function Search({ of: search, onSearch }: { readonly of: string; readonly onSearch: (words: string) => void }) {
+  return (
+    <search className="mb-4 block max-w-sm">
+      <Field
+        label={text.keys.search}
+        hint={text.keys.searchHint}
+        type="search"
+        maxLength={100}
+        defaultValue={search}
+        onChange={({ target }) => onSearch(target.value.trim())}
+      />
+    </search>
+  );
+}
+
+/** Which of them are shown, and the way to those before and behind. */
+function Turn({
+  of: part,
+  offset,
+  onTurn,
+}: {
+  readonly of: Part;
+  readonly offset: number;
+  readonly onTurn: (offset: number) => void;
+}) {
+  if (part.total_count <= pageLength) return null;
+  const last = offset + part.data.length;
+  return (
+    <nav aria-label={text.keys.title} className="mt-4 flex flex-wrap items-center gap-3">
+      <button type="button" className="button" disabled={offset === 0} onClick={() => onTurn(offset - pageLength)}>
+        {text.keys.earlier}
+      </button>
+      <span aria-live="polite" className="text-sm text-quiet">
+        {text.keys.shown(count(offset + 1), count(last), count(part.total_count))}
+      </span>
+      <button
+        type="button"
+        className="button"
+        disabled={last >= part.total_count}
+        onClick={() => onTurn(offset + pageLength)}
+      >
+        {text.keys.later}
+      </button>
+    </nav>
   );
 }
 
@@ -83,38 +152,29 @@ function KeyTable({
   readonly mayChange: boolean;
   readonly onOpen: (open: Open) => void;
 }) {
-  const serving = keys.filter((key) => stateOf(key) === 'works');
   return (
-    <>
-      <Figures
-        of={[
-          [text.keys.active, count(serving.length)],
-          [text.keys.spent, <Money key="spent" usd={keys.reduce((sum, { usage }) => sum + usage, 0)} />],
-        ]}
-      />
-      <Scroll label={text.keys.title}>
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{text.keys.name}</th>
-              <th scope="col">{text.keys.limits}</th>
-              <th scope="col" className="number">
-                {text.keys.used}
-              </th>
-              <th scope="col">{text.keys.state}</th>
-              <th scope="col">{text.keys.lastUse}</th>
-              <th scope="col">{text.keys.expires}</th>
-              <th scope="col">{text.keys.actions}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {keys.map((key) => (
-              <KeyRow key={key.hash} of={key} mayChange={mayChange} onOpen={onOpen} />
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
-    </>
+    <Scroll label={text.keys.title}>
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">{text.keys.name}</th>
+            <th scope="col">{text.keys.limits}</th>
+            <th scope="col" className="number">
+              {text.keys.used}
+            </th>
+            <th scope="col">{text.keys.state}</th>
+            <th scope="col">{text.keys.lastUse}</th>
+            <th scope="col">{text.keys.expires}</th>
+            <th scope="col">{text.keys.actions}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {keys.map((key) => (
+            <KeyRow key={key.hash} of={key} mayChange={mayChange} onOpen={onOpen} />
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
   );
 }
 

@@ -7,7 +7,7 @@ import type { Door } from './door.ts';
 import { usdNumberOf } from './exact-number.ts';
 import type { AccountCaller, Asker } from './find-caller.ts';
 import { generationShape, type ShownGeneration } from './generation-shape.ts';
-import { managedKey, ownKey, publicHash, type ShownKey } from './key-shape.ts';
+import { managedKey, ownKey, publicHash, type ShownKey, type ShownKeyPage } from './key-shape.ts';
 import { OwnKeysApi } from './own-keys-api.ts';
 
 export type AccountApiOptions = {
@@ -19,6 +19,14 @@ export type AccountApiOptions = {
 };
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** Which keys: from one on, a hundred at most. */
+export type KeysAsk = {
+  readonly offset: number;
+  readonly limit: number | undefined;
+  readonly withDisabled: boolean;
+  readonly search: string | undefined;
+};
 
 const activityDays = 30;
 const dayMs = 86_400_000;
@@ -66,11 +74,13 @@ export class AccountApi {
     return { status: 200, body: { balance, total_used: spent } };
   }
 
-  async keys({ workspace }: AccountCaller, offset: number, withDisabled: boolean): Promise<AccountAnswer> {
-    const page = await this.#ask('key-page', { workspace, offset, with_disabled: withDisabled });
-    if ('refused' in page) return refusal(503, page.refused);
-    const data = (page.value as readonly ShownKey[]).map((key) => managedKey(key, this.#view()));
-    return { status: 200, body: { data } };
+  async keys({ workspace }: AccountCaller, ask: KeysAsk): Promise<AccountAnswer> {
+    const { withDisabled, ...part } = ask;
+    const page = await this.#ask('key-page', { workspace, ...part, with_disabled: withDisabled });
+    if ('refused' in page) return refusal(part.search === undefined ? 503 : 400, page.refused);
+    const { keys, found, working, paid_usd: paid } = page.value as ShownKeyPage;
+    const data = keys.map((key) => managedKey(key, this.#view()));
+    return { status: 200, body: { data, total_count: found, working_count: working, usage: usdNumberOf(paid) } };
   }
 
   async createKey({ workspace }: AccountCaller, fields: Fields): Promise<AccountAnswer> {
@@ -197,9 +207,9 @@ export class AccountApi {
 
   /** By OpenRouter's name for it, or by our own. */
   async #idOf({ workspace }: AccountCaller, hash: string): Promise<string | undefined> {
-    const listed = await this.#ask('key-list', { workspace });
+    const listed = await this.#ask('key-ids', { workspace });
     if ('refused' in listed) return undefined;
-    return (listed.value as readonly ShownKey[]).find(({ id }) => id === hash || publicHash(id) === hash)?.id;
+    return (listed.value as readonly string[]).find((id) => id === hash || publicHash(id) === hash);
   }
 
   async #shown({ workspace }: AccountCaller, id: string): Promise<AccountAnswer> {

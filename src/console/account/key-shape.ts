@@ -26,6 +26,14 @@ export type ShownKey = {
   readonly used: Readonly<Record<'total' | 'day' | 'week' | 'month', Used>>;
 };
 
+/** A page of them, and what all that are found come to. */
+export type ShownKeyPage = {
+  readonly keys: readonly ShownKey[];
+  readonly found: number;
+  readonly working: number;
+  readonly paid_usd: string;
+};
+
 type Used = {
   readonly requests: number;
   readonly counted: number;

@@ -83,11 +83,16 @@ export function accountRoutes(api: AccountApi): Hono {
 function keyRoutes(api: AccountApi): Hono {
   const app = new Hono();
   app.get('/', (context) => {
-    const { offset, include_disabled: withDisabled } = context.req.query();
-    const from = /^\d{1,6}$/.test(offset ?? '') ? Number(offset) : 0;
+    const { offset = '', limit = '', include_disabled: disabled, search } = context.req.query();
+    const ask = {
+      offset: /^\d{1,6}$/.test(offset) ? Number(offset) : 0,
+      limit: /^\d{1,3}$/.test(limit) ? Number(limit) : undefined,
+      withDisabled: disabled === 'true',
+      search: search === '' ? undefined : search,
+    };
     return send(
       context,
-      api.as(askerOf(context), 'keys.read', (caller) => api.keys(caller, from, withDisabled === 'true')),
+      api.as(askerOf(context), 'keys.read', (caller) => api.keys(caller, ask)),
     );
   });
   app.post('/', async (context) => {

@@ -18,9 +18,9 @@ export async function listGenerations(context: CommandContext, given: unknown) {
     before: args.optionalText('before', 'before which generation'),
     limit: limit + 1,
   });
-  const keys = new Map((await context.store.accounts.keys(workspace)).map(({ id, name }) => [id, name]));
   const oldest = keptFrom(context.now(), context.retention.usageDays);
   const shown = rows.slice(0, limit).filter(({ at }) => at >= oldest);
+  const keys = await context.store.accounts.keyNames([...new Set(shown.map(({ key }) => key))]);
   return {
     generations: shown.map((row) => ({
       id: row.generation,

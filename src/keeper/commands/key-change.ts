@@ -1,4 +1,6 @@
+import { formatUsd } from '#core/money/nano.ts';
 import type { KeyChange, KeyRow } from '#store/store.ts';
+import type { KeyUsage } from '#store/usage-reports.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 import { findWorkspace } from './find-workspace.ts';
@@ -47,12 +49,23 @@ export async function pageOfKeys(context: CommandContext, given: unknown) {
   const { id } = await findWorkspace(context, args);
   const offset = args.optionalCount('offset', 'from which key on') ?? 0;
   const withDisabled = args.optionalFlag('with_disabled', 'whether disabled keys are shown') === true;
-  const all = (await context.store.accounts.keys(id)).filter(({ disabled }) => withDisabled || !disabled);
-  const page = all.slice(offset, offset + pageMax);
-  const uses = await lastUses(context, page);
-  return await Promise.all(
-    page.map(async (key) => ({ ...toKeyJson(key), ...uses(key.id), used: await usedBy(context, key.id) })),
+  const limit = Math.min(pageMax, args.optionalCount('limit', 'how many') ?? pageMax);
+  const search = args.optionalText('search', 'what to look for in names, tags and ids', 100);
+  const ask = { workspace: id, offset, limit, withDisabled, search, now: context.now() };
+  const { rows, found, working, paid } = await context.store.accounts.keyPage(ask);
+  const used = await usedBy(
+    context,
+    rows.map((key) => key.id),
   );
+  const uses = await lastUses(context, rows);
+  const keys = rows.map((key) => ({ ...toKeyJson(key), ...uses(key.id), used: used.get(key.id) }));
+  return { keys, found, working, paid_usd: formatUsd(paid) };
+}
+
+/** Every id of a workspace: whoever knows a key by what is made from its id finds it so. */
+export async function idsOfKeys(context: CommandContext, given: unknown) {
+  const { id } = await findWorkspace(context, new Arguments(given));
+  return await context.store.accounts.keyIds(id);
 }
 
 /** A key with what it has used: in all, and since the day, week and month began, UTC. */
@@ -65,7 +78,12 @@ export async function showKey(context: CommandContext, given: unknown) {
     until: new Date(until).toISOString(),
   }));
   const uses = await lastUses(context, [key]);
-  return { ...toKeyJson(key), ...uses(key.id), old_secrets: oldSecrets, used: await usedBy(context, key.id) };
+  return {
+    ...toKeyJson(key),
+    ...uses(key.id),
+    old_secrets: oldSecrets,
+    used: (await usedBy(context, [key.id])).get(key.id),
+  };
 }
 
 /** When each was used last, and from which network: an address that is shortened to 24 or 48 bits. */
@@ -80,8 +98,12 @@ export async function lastUses({ store }: Pick<CommandContext, 'store'>, keys: r
   };
 }
 
-async function usedBy({ store, now }: CommandContext, key: string) {
-  const usage = await store.reports.usageOfKey(key, now());
+async function usedBy({ store, now }: CommandContext, keys: readonly string[]) {
+  const usage = await store.reports.usageOfKeys(keys, now());
+  return new Map([...usage].map(([key, windows]) => [key, toUsedJson(windows)]));
+}
+
+function toUsedJson(usage: KeyUsage) {
   const used = Object.entries(usage).map(([window, { requests, failed, charge, ownKeyCost }]) => [
     window,
     // What others broke counts against no limit of requests.

@@ -52,7 +52,7 @@ import {
 import { forgetInstance, listInstances } from './instances.ts';
 import { acceptInvitation, invite, listInvitations, revokeInvitation, showInvitation } from './invitations.ts';
 import { listJobs, showReconciliation } from './jobs.ts';
-import { changeKey, deleteKey, pageOfKeys, showKey } from './key-change.ts';
+import { changeKey, deleteKey, idsOfKeys, pageOfKeys, showKey } from './key-change.ts';
 import { createKey } from './key-create.ts';
 import { disableKey, enableKey } from './key-disable.ts';
 import { listKeys } from './key-list.ts';
@@ -208,6 +208,7 @@ export const commands = {
   'key-enable': enableKey,
   'key-leaked': stopLeakedKey,
   'key-list': listKeys,
+  'key-ids': idsOfKeys,
   'key-page': pageOfKeys,
   'key-rotate': rotateKey,
   'key-show': showKey,

@@ -40,13 +40,12 @@ export async function showUsage(context: CommandContext, given: unknown) {
     throw new Refused(`That is more than ${reportRowsMax} rows: ask for a shorter span, or by fewer words.`);
   }
   const rows = sums.map((sum) => toUsageJson(sum, ask.by));
-  return ask.by.includes('key') ? await withNames(context, rows, ask) : rows;
+  return ask.by.includes('key') ? await withNames(context, rows) : rows;
 }
 
 /** A deleted key has no name any more. */
-async function withNames(context: CommandContext, rows: readonly UsageJson[], { workspace }: UsageAsk) {
-  const keys = await context.store.accounts.keys(workspace);
-  const names = new Map(keys.map(({ id, name }) => [id, name]));
+async function withNames(context: CommandContext, rows: readonly UsageJson[]) {
+  const names = await context.store.accounts.keyNames([...new Set(rows.map(({ key }) => String(key)))]);
   return rows.map((row) => ({ ...row, key_name: names.get(String(row.key)) ?? null }));
 }
 

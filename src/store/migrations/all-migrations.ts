@@ -40,6 +40,7 @@ import { erasures } from './0039-erasures.ts';
 import { linkChecks } from './0040-link-checks.ts';
 import { dormancy } from './0041-dormancy.ts';
 import { news } from './0042-news.ts';
+import { pagesOfKeys } from './0047-pages-of-keys.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -86,4 +87,5 @@ export const allMigrations: readonly Migration[] = [
   linkChecks,
   dormancy,
   news,
+  pagesOfKeys,
 ];

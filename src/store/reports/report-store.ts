@@ -3,7 +3,7 @@ import type { Database, Sql } from '../sql/sql.ts';
 import type { ReportReads, ReportStore } from '../usage-reports.ts';
 import { checkUsage, rebuildUsage, recordedDays } from './rebuild-usage.ts';
 import { usageBy } from './usage-by.ts';
-import { usageOfKey } from './usage-of-key.ts';
+import { usageOfKeys } from './usage-of-key.ts';
 
 export function makeReportStore(db: Database): ReportStore {
   return {
@@ -16,7 +16,7 @@ export function makeReportStore(db: Database): ReportStore {
 
 export function makeReportReads(sql: Sql): ReportReads {
   return {
-    usageOfKey: (key, now) => usageOfKey(sql, key, now),
+    usageOfKeys: (keys, now) => usageOfKeys(sql, keys, now),
     usage: (ask) => usageBy(sql, ask),
     recordedDays: () => recordedDays(sql),
     checkUsage: (day) => checkUsage(sql, day),

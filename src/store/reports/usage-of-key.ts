@@ -1,40 +1,55 @@
-import { amount, whole } from '../sql/read-row.ts';
+import { amount, text, whole } from '../sql/read-row.ts';
 import type { Row, Sql } from '../sql/sql.ts';
+import type { KeySum, KeyUsage } from '../usage-reports.ts';
 
 const dayMs = 86_400_000;
+const spans = ['day', 'week', 'month'] as const;
+const counts = ['requests', 'failed', 'charge', 'own_key_cost'] as const;
 
-/** What has a key used: in all, and since the day, week and month began, UTC? */
-export async function usageOfKey(sql: Sql, key: string, now: number) {
-  const total = await sql.one(
-    `select key_usage.requests, key_usage.charge, key_usage.own_key_cost, coalesce(sum(usage_day.failed), 0) as failed
-     from key_usage left join usage_day on usage_day.key = key_usage.key
-     where key_usage.key = :key group by key_usage.requests, key_usage.charge, key_usage.own_key_cost`,
-    { key },
+const nothing: KeySum = { requests: 0, failed: 0, charge: 0n, ownKeyCost: 0n };
+
+/** What has each key used: in all, and since the day, week and month began, UTC? */
+export async function usageOfKeys(
+  sql: Sql,
+  keys: readonly string[],
+  now: number,
+): Promise<ReadonlyMap<string, KeyUsage>> {
+  if (keys.length === 0) return new Map();
+  const totals = await sql.all('select key, requests, charge, own_key_cost from key_usage where key in (:keys*)', {
+    keys,
+  });
+  const sums = spans.flatMap((span) =>
+    counts.map((count) => `coalesce(sum(case when day >= :${span} then ${count} else 0 end), 0) as ${span}_${count}`),
   );
-  const since = async (from: number) => {
-    const row = await sql.one(
-      `select coalesce(sum(requests), 0) as requests, coalesce(sum(failed), 0) as failed,
-         coalesce(sum(charge), 0) as charge, coalesce(sum(own_key_cost), 0) as own_key_cost
-       from usage_day where key = :key and day >= :from`,
-      { key, from },
-    );
-    return toSum(row ?? {});
-  };
-  const today = Math.floor(now / dayMs);
+  const days = await sql.all(
+    `select key, coalesce(sum(failed), 0) as failed, ${sums.join(', ')} from usage_day where key in (:keys*) group by key`,
+    { keys, ...beginnings(now) },
+  );
+  const dayRows = new Map(days.map((row) => [text(row, 'key'), row]));
+  const totalRows = new Map(totals.map((row) => [text(row, 'key'), row]));
+  return new Map(keys.map((key) => [key, toUsage(totalRows.get(key), dayRows.get(key))]));
+}
+
+/** The days on which they began. */
+function beginnings(now: number): Readonly<Record<(typeof spans)[number], number>> {
+  const day = Math.floor(now / dayMs);
   const date = new Date(now);
+  return { day, week: day - ((date.getUTCDay() + 6) % 7), month: day - (date.getUTCDate() - 1) };
+}
+
+function toUsage(total: Row | undefined, days: Row | undefined): KeyUsage {
+  const since = (span: (typeof spans)[number]) => (days ? toSum(days, `${span}_`) : nothing);
   return {
-    total: total ? toSum(total) : { requests: 0, failed: 0, charge: 0n, ownKeyCost: 0n },
-    day: await since(today),
-    week: await since(today - ((date.getUTCDay() + 6) % 7)),
-    month: await since(today - (date.getUTCDate() - 1)),
+    total: total ? toSum({ ...total, failed: days?.failed ?? 0n }, '') : nothing,
+    ...{ day: since('day'), week: since('week'), month: since('month') },
   };
 }
 
-function toSum(row: Row) {
+function toSum(row: Row, of: string): KeySum {
   return {
-    requests: whole(row, 'requests'),
-    failed: whole(row, 'failed'),
-    charge: amount(row, 'charge'),
-    ownKeyCost: amount(row, 'own_key_cost'),
+    requests: whole(row, `${of}requests`),
+    failed: whole(row, `${of}failed`),
+    charge: amount(row, `${of}charge`),
+    ownKeyCost: amount(row, `${of}own_key_cost`),
   };
 }

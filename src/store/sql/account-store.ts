@@ -7,6 +7,7 @@ import { bookTransfers } from './book-transfers.ts';
 import { callerByHash } from './caller-by-hash.ts';
 import { announce } from './change-store.ts';
 import { deleteKey, updateKey, windowOfReset } from './key-changes.ts';
+import { makeKeyPages } from './key-pages.ts';
 import { addKey, allKeys, disableKey, findKey, keysOf } from './key-rows.ts';
 import { cutOldSecrets, forgetSecrets, oldSecrets, rotateKey } from './key-secret-rows.ts';
 import { endLimitRow, limitRows, setLimitRow } from './limit-rows.ts';
@@ -24,6 +25,7 @@ type NewCredit = Parameters<AccountStore['credit']>[0];
 
 export function makeAccountStore(db: Database, newId: NewId): AccountStore {
   return {
+    ...makeKeyPages(db),
     createWorkspace: (input) => db.transaction((sql) => createWorkspace(sql, input, newId)),
     workspaces: () => allWorkspaces(db),
     workspace: (idOrName) => findWorkspace(db, idOrName),

@@ -13,7 +13,7 @@ function own(allowance: string): string {
     and ${allowance}.zone = 'UTC' and ${allowance}."window" = ${windows}`;
 }
 
-const select = `select key.id, key.name, key.workspace, key.disabled, key.reset, key.expires_at, key.created_at,
+export const selectKeys = `select key.id, key.name, key.workspace, key.disabled, key.reset, key.expires_at, key.created_at,
     key.role, key.hint, key.tags, key.changed_at,
     money."limit" as limit_nano, requests."limit" as limit_requests
   from key
@@ -36,16 +36,16 @@ export async function addKey(
 }
 
 export async function findKey(sql: Sql, id: string): Promise<KeyRow | undefined> {
-  const row = await sql.one(`${select} and key.id = :id`, { id });
+  const row = await sql.one(`${selectKeys} and key.id = :id`, { id });
   return row && toKeyRow(row);
 }
 
 export async function allKeys(sql: Sql): Promise<readonly KeyRow[]> {
-  return (await sql.all(`${select} order by key.created_at, key.id`)).map(toKeyRow);
+  return (await sql.all(`${selectKeys} order by key.created_at, key.id`)).map(toKeyRow);
 }
 
 export async function keysOf(sql: Sql, workspace: string): Promise<readonly KeyRow[]> {
-  const rows = await sql.all(`${select} and key.workspace = :workspace order by key.created_at, key.id`, {
+  const rows = await sql.all(`${selectKeys} and key.workspace = :workspace order by key.created_at, key.id`, {
     workspace,
   });
   return rows.map(toKeyRow);
@@ -60,7 +60,7 @@ export async function disableKey(sql: Sql, id: string, isDisabled: boolean): Pro
   return changes === 1;
 }
 
-function toKeyRow(row: Row): KeyRow {
+export function toKeyRow(row: Row): KeyRow {
   return {
     id: text(row, 'id'),
     name: text(row, 'name'),

@@ -1,4 +1,5 @@
-import type { KeyRow, KeySecret, NewKeySecret } from '../store.ts';
+import type { KeySecret } from '../key-page.ts';
+import type { KeyRow, NewKeySecret } from '../store.ts';
 import { announce } from './change-store.ts';
 import { findKey } from './key-rows.ts';
 import { text, whole } from './read-row.ts';

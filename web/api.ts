@@ -1,5 +1,5 @@
 // The only way from the dashboard to the server, but for what early.ts asks ahead.
-import { headersOf, takeEarly, workspaceChoice } from './early.ts';
+import { type Answered, headersOf, readAnswer, takeEarly, workspaceChoice } from './early.ts';
 
 /** Why an answer did not come, with what to tell whoever asks for help. */
 export class ApiFault extends Error {
@@ -42,21 +42,21 @@ const answerMs = 30_000;
 
 /** What stands in the answer, which is JSON; a fault otherwise. */
 export async function ask<Answer>(path: string, { method = 'GET', body, signal }: Ask = {}): Promise<Answer> {
-  let response: Response;
+  let answered: Answered;
   try {
-    response = await ((method === 'GET' && takeEarly(path)) || send(path, { method, body, ...(signal && { signal }) }));
+    answered = await ((method === 'GET' && takeEarly(path)) || send(path, { method, body, ...(signal && { signal }) }));
   } catch (thrown) {
     if (signal?.aborted) throw thrown;
     throw new ApiFault('', { status: 0, code: 'no_answer', path });
   }
-  const value: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return value as Answer;
-  throw faultOf(value, { status: response.status, path });
+  const { ok, status, value } = answered;
+  if (ok) return value as Answer;
+  throw faultOf(value, { status, path });
 }
 
-function send(path: string, { method, body, signal }: Ask): Promise<Response> {
+async function send(path: string, { method, body, signal }: Ask): Promise<Answered> {
   const late = AbortSignal.timeout(answerMs);
-  return fetch(path, {
+  const response = await fetch(path, {
     ...(method && { method }),
     credentials: 'same-origin',
     signal: signal ? AbortSignal.any([signal, late]) : late,
@@ -66,6 +66,7 @@ function send(path: string, { method, body, signal }: Ask): Promise<Response> {
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
+  return await readAnswer(response);
 }
 
 /** A file that only who is signed in may have, handed to the browser under its name. */

@@ -16,22 +16,30 @@ export function headersOf(workspace: string | null): Readonly<Record<string, str
 const freshMs = 5_000;
 const answerMs = 30_000;
 
-type Asked = { readonly answer: Promise<Response>; readonly workspace: string | null; readonly at: number };
+/** An answer with what stood in it, read to its end; undefined: that was no JSON. */
+export type Answered = { readonly ok: boolean; readonly status: number; readonly value: unknown };
+
+type Asked = { readonly answer: Promise<Answered>; readonly workspace: string | null; readonly at: number };
 
 const asked = new Map<string, Asked>();
 
 /** The answer that is on its way, once; undefined: nobody asked. */
-export function takeEarly(path: string): Promise<Response> | undefined {
+export function takeEarly(path: string): Promise<Answered> | undefined {
   const early = asked.get(path);
   asked.delete(path);
   if (!early || early.workspace !== workspaceChoice.get()) return undefined;
   return performance.now() - early.at <= freshMs ? early.answer : undefined;
 }
 
+export async function readAnswer(response: Response): Promise<Answered> {
+  const { ok, status } = response;
+  return { ok, status, value: await response.json().catch(() => undefined) };
+}
+
 function askEarly(path: string): void {
   const workspace = workspaceChoice.get();
   const options = { credentials: 'same-origin', headers: headersOf(workspace) } as const;
-  const answer = fetch(path, { ...options, signal: AbortSignal.timeout(answerMs) });
+  const answer = fetch(path, { ...options, signal: AbortSignal.timeout(answerMs) }).then(readAnswer);
   // Whoever takes it is told; where nobody does, nobody misses it.
   answer.catch(() => {});
   asked.set(path, { answer, workspace, at: performance.now() });
@@ -40,7 +48,8 @@ function askEarly(path: string): void {
 /** Who never chose a workspace here was never signed in: only the question who it is makes sense. */
 function firstQuestions(): readonly string[] {
   const page = location.pathname.replace(/^\/console\/?/, '');
-  if (page.startsWith('sign-')) return ['/api/auth/doors'];
+  if (page === 'sign-in') return ['/api/auth/doors'];
+  if (page === 'sign-up') return [];
   if (workspaceChoice.get() === null) return ['/api/v1/me'];
   const everywhere = ['/api/v1/me', '/api/v1/notices'];
   return page === '' ? [...everywhere, '/api/v1/wallet', '/api/v1/usage?by=day', '/api/v1/keys'] : everywhere;

@@ -8,6 +8,7 @@ import { CreateKey, DisableKey, LimitKey, RotateKey } from '../parts/key-popups.
 import { Empty, Figures, Money, Page, Scroll } from '../parts/page.tsx';
 import { Answer, Refusal } from '../parts/query-state.tsx';
 import { TwoLimits } from '../parts/two-limits.tsx';
+import { useSend } from '../parts/use-send.ts';
 import type { Key } from '../shapes.ts';
 import { text } from '../text/english.ts';
 
@@ -189,7 +190,7 @@ function KeyRow({
 }) {
   const state = stateOf(key);
   const why = mayChange ? undefined : text.keys.mayNot;
-  const button = (kind: 'change' | 'rotate' | 'disable', name: string) => (
+  const button = (kind: 'change' | 'rotate', name: string) => (
     <button
       type="button"
       className="button"
@@ -242,34 +243,36 @@ function KeyRow({
         <span className="flex gap-2">
           {button('change', text.keys.change)}
           {button('rotate', text.keys.rotate)}
-          {key.disabled ? <Enable of={key} mayChange={mayChange} /> : button('disable', text.keys.disable)}
+          <Switch of={key} mayChange={mayChange} onDisable={() => onOpen({ kind: 'disable', key })} />
         </span>
       </td>
     </tr>
   );
 }
 
-function Enable({ of: { hash, name }, mayChange }: { readonly of: Key; readonly mayChange: boolean }) {
+type SwitchProps = { readonly of: Key; readonly mayChange: boolean; readonly onDisable: () => void };
+
+/** One button for both, so that the focus stays on it when the key was switched. */
+function Switch({ of: { hash, name, disabled }, mayChange, onDisable }: SwitchProps) {
   const queries = useQueryClient();
-  const [error, setError] = useState<unknown>();
-  const enable = async () => {
-    try {
+  const { error, send } = useSend();
+  const enable = () =>
+    send(async () => {
       await ask(`/api/v1/keys/${hash}`, { method: 'PATCH', body: { disabled: false } });
       await queries.invalidateQueries({ queryKey: ['keys'] });
-    } catch (thrown) {
-      setError(thrown);
-    }
-  };
+    });
+  const does = disabled ? text.keys.enable : text.keys.disable;
   return (
     <>
       <button
         type="button"
         className="button"
         disabled={!mayChange}
-        aria-label={`${text.keys.enable}: ${name}`}
-        onClick={() => void enable()}
+        title={mayChange ? undefined : text.keys.mayNot}
+        aria-label={`${does}: ${name}`}
+        onClick={() => (disabled ? void enable() : onDisable())}
       >
-        {text.keys.enable}
+        {does}
       </button>
       <Refusal error={error} />
     </>

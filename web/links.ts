@@ -19,6 +19,7 @@ export const links = {
   operateUpstreams: '/operate/upstreams',
   operateEndpoints: '/operate/endpoints',
   operatePrices: '/operate/prices',
+  operateWalletRule: '/operate/wallet-rule',
   operateLedger: '/operate/ledger',
   operateAbuse: '/operate/abuse',
   operateJobs: '/operate/jobs',

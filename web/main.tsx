@@ -89,6 +89,7 @@ const routes = root.addChildren([
     page(links.operateUpstreams, () => import('./pages/operate/upstreams.tsx'), 'OperateUpstreams'),
     page(links.operateEndpoints, () => import('./pages/operate/endpoints.tsx'), 'OperateEndpoints'),
     page(links.operatePrices, () => import('./pages/operate/prices.tsx'), 'OperatePrices'),
+    page(links.operateWalletRule, () => import('./pages/operate/wallet-rule.tsx'), 'OperateWalletRule'),
     page(links.operateLedger, () => import('./pages/operate/ledger.tsx'), 'OperateLedger'),
     page(links.operateAbuse, () => import('./pages/operate/abuse.tsx'), 'OperateAbuse'),
     page(links.operateJobs, () => import('./pages/operate/jobs.tsx'), 'OperateJobs'),

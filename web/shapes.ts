@@ -175,6 +175,12 @@ export type OperatedUpstream = {
   /** Where the configuration names it; null: it was added while Fairlead runs. */
   readonly decided_by: string | null;
   readonly overruled: boolean;
+  /** What is known of what it does with data; null: it is not used. */
+  readonly data: {
+    readonly retention_days: number | string | null;
+    readonly trains: boolean | string;
+    readonly source: string | null;
+  } | null;
   readonly credential: string | null;
   readonly models: readonly OperatedModel[];
   readonly test: {
@@ -189,6 +195,8 @@ export type OperatedUpstream = {
 /** Dollars per million: what an endpoint costs, and what customers pay. */
 export type OperatedModel = {
   readonly id: string;
+  readonly model: string;
+  readonly upstream_model: string;
   readonly cost: Readonly<Record<string, unknown>>;
   readonly price: Readonly<Record<string, unknown>>;
   readonly price_decided_by: string | null;
@@ -361,4 +369,27 @@ export type Change = {
   readonly action: string;
   readonly target: string;
   readonly outcome: string;
+};
+
+/** What a token is worth here, and for whom. */
+export type OperatedWalletRule = {
+  readonly rule: {
+    readonly chain_id: number;
+    readonly token: string;
+    readonly requests_per_token: number;
+    readonly usd_per_token: string;
+    readonly requests_max: number;
+    readonly usd_max: string;
+    readonly refresh_minutes: number;
+    readonly stale_hours: number;
+  } | null;
+  readonly workspaces: readonly {
+    readonly id: string;
+    readonly name: string | null;
+    readonly balance: string | null;
+    readonly requests: number;
+    readonly usd: string;
+    readonly stale: boolean;
+    readonly read_at: string | null;
+  }[];
 };

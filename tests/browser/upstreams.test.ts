@@ -66,6 +66,52 @@ test('an upstream that is added is tested and healthy, and answers', async () =>
   await visitor.keep('console-operate-endpoints');
 });
 
+test('what an upstream offers and does with data is edited, and what was not changed stays', async () => {
+  await visitor.go('/console/operate/upstreams');
+  await visitor.press('Edit: harbour');
+  await visitor.shows('What harbour offers');
+  assert.equal(await dialog.getByLabel('The upstream’s name of it').inputValue(), 'rope');
+  await judgeEverywhere(visitor, 'the form of an upstream that is edited');
+  await visitor.keep('console-operate-upstream-edit');
+  await visitor.press('Add another model');
+  const second = dialog.getByRole('group', { name: 'Model 2' });
+  await second.getByLabel('The upstream’s name of it').fill('chain');
+  await second.getByLabel('Public name').fill('harbour/chain');
+  await second.getByLabel('Input, $ per million tokens').fill('1');
+  await second.getByLabel('Output, $ per million tokens').fill('4');
+  await dialog.getByLabel('Days for which it keeps what is sent').fill('7');
+  await dialog.getByLabel('Where that is written down').fill('https://harbour.example/terms');
+  await dialog.getByRole('button', { name: 'Save upstream' }).click();
+  await closed();
+  await eventually(async () =>
+    assert.equal((await call({ url, key, body: ask('harbour/chain', { max_tokens: 20 }) })).status, 200),
+  );
+  assert.equal((await call({ url, key, body: ask('harbour/rope', { max_tokens: 20 }) })).status, 200);
+
+  await eventually(async () => {
+    await visitor.go('/console/operate/upstreams');
+    await visitor.press('Edit: harbour');
+    assert.equal(await dialog.getByLabel('Days for which it keeps what is sent').inputValue(), '7');
+  });
+  assert.equal(await dialog.getByLabel('Where that is written down').inputValue(), 'https://harbour.example/terms');
+  const rows = dialog.getByRole('group');
+  const chain = rows.filter({ has: page.locator('input[value="chain"]') });
+  const number =
+    (await chain.getByRole('textbox').first().inputValue()) === 'chain'
+      ? await chain.locator('legend').innerText()
+      : '';
+  await dialog
+    .getByLabel('Offer it no longer')
+    .nth(Number(number.replace('Model ', '')) - 1)
+    .check();
+  await dialog.getByRole('button', { name: 'Save upstream' }).click();
+  await closed();
+  await eventually(async () =>
+    assert.equal((await call({ url, key, body: ask('harbour/chain', { max_tokens: 20 }) })).status, 404),
+  );
+  assert.equal((await call({ url, key, body: ask('harbour/rope', { max_tokens: 20 }) })).status, 200);
+});
+
 test('a price that is changed shows in the margin, and what was charged stays', async () => {
   await visitor.go('/console/operate/prices');
   const button = page.getByRole('button', { name: 'Set price: quay/m@quay' });
@@ -122,6 +168,7 @@ test('an upstream is switched off and removed, each named before it is done', as
 
 test('every other page of operators: no barrier, and it looks as it should', async () => {
   const pages = {
+    'wallet-rule': 'No token is worth anything here',
     ledger: 'Trial balance',
     abuse: 'Nothing unusual',
     jobs: 'Who leads',

@@ -246,20 +246,15 @@ function app() {
     },
   });
   const door = new Door({ ...shared, people });
+  const backing = new BackingWallets({
+    ...{ rule: undefined, command, now, signIns: people.entrances.signIns },
+    store: () => people.store(),
+  });
   const team = {
     ...{ door, person: new PersonApi({ command, people, now }), audit: new AuditApi(command) },
-    operator: new OperatorApi({ command, people, post }),
-    identity: new IdentityApi({ command, people }),
-    workspace: new WorkspaceApi(
-      command,
-      new BackingWallets({
-        rule: undefined,
-        command,
-        now,
-        signIns: people.entrances.signIns,
-        store: () => people.store(),
-      }),
-    ),
+    operator: new OperatorApi({ command, people, post, backing }),
+    identity: new IdentityApi({ command, people, post, publicUrl }),
+    workspace: new WorkspaceApi(command, backing),
     support: new SupportApi({ command, people, post, now }),
     team: new TeamApi({ command, people, door }),
     rights: new RightsApi({ command, people, door, now }),

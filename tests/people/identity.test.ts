@@ -32,6 +32,37 @@ test('a passkey is added with fresh proof, and signs in without a password and w
   assert.match(log, /"action":"passkey-add"/);
 });
 
+test('a letter tells whose account it is when a passkey is added or removed, without a link that opens anything', async () => {
+  const begun = (await owner.post('/api/v1/passkeys/begin', {}, here)).json<Begun>();
+  const made = await owner.post(
+    '/api/v1/passkeys',
+    { name: 'buoy', response: new Authenticator(origin).make(begun.data) },
+    here,
+  );
+  const { id } = made.json<{ data: { id: string } }>().data;
+  const path = `/api/v1/passkeys/${id}`;
+  assert.equal((await owner.visit(path, { method: 'DELETE', headers: here })).status, 200);
+  assert.equal((await owner.visit(path, { method: 'DELETE', headers: here })).status, 404, 'nothing is gone twice');
+
+  type Letters = { data: { id: string; kind: string; to: string; subject: string }[] };
+  const letters = (await owner.visit('/api/v1/operator/outbox', { headers: here })).json<Letters>().data;
+  const told = letters.filter(({ kind }) => kind === 'way-in');
+  assert.deepEqual(
+    told.map(({ to, subject }) => [to, subject]),
+    [
+      [ada.email, 'A passkey was removed from your account'],
+      [ada.email, 'A passkey was added to your account'],
+      [ada.email, 'A passkey was added to your account'],
+    ],
+  );
+  const read = await owner.post(`/api/v1/operator/outbox/${told[0]?.id}/read`, {}, here);
+  assert.match(read.text, /choose a new password/);
+  assert.deepEqual(read.text.match(/https?:\/\/[^\s"\\]+/g), [
+    'https://ai.example.org/console/settings',
+    'https://ai.example.org',
+  ]);
+});
+
 test('what one passkey signed for a session is fresh proof there; a page of another site is refused', async () => {
   const begun = await owner.post('/api/v1/proof/begin', {}, here);
   const { passkey, password } = begun.json<{ data: { passkey: Begun['data']; password: boolean } }>().data;

@@ -110,6 +110,28 @@ test('a proven wallet sets both daily limits, and requests beyond them are refus
   });
 });
 
+test('the operator sees the rule and what each workspace gets by it, and neither the node nor whose wallet it is', async () => {
+  const page = await owner.visit('/api/v1/operator/wallet-rule');
+
+  const { rule, workspaces } = page.json<{
+    data: { rule: Record<string, unknown>; workspaces: readonly Record<string, unknown>[] };
+  }>().data;
+  assert.deepEqual(
+    [rule.chain_id, rule.token, rule.requests_per_token, rule.usd_per_token, rule.usd_max, rule.stale_hours],
+    [8453, token, 0.5, '0.002000000', '50.000000000', 24],
+  );
+  const { read_at: at, ...rest } = workspaces[0] ?? {};
+  assert.equal(workspaces.length, 1);
+  assert.deepEqual(rest, {
+    ...{ id: headers['x-fairlead-workspace'], name: 'default', balance: '6' },
+    ...{ requests: 3, usd: '0.012000000', stale: false },
+  });
+  assert.ok(typeof at === 'string');
+  assert.ok(!page.text.toLowerCase().includes(wallet.address.toLowerCase()) && !page.text.includes('127.0.0.1'));
+  const letters = (await owner.visit('/api/v1/operator/outbox')).json<{ data: { subject: string }[] }>().data;
+  assert.ok(letters.some(({ subject }) => subject === 'A wallet was added to your account'));
+});
+
 test('a node that lies of its chain, says nothing or garbage, changes nothing of what was read', async () => {
   const before = await shown();
   for (const [chain, answer] of [

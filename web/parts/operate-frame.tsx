@@ -11,6 +11,7 @@ const places = [
   ['operateUpstreams', 'operate.read'],
   ['operateEndpoints', 'operate.read'],
   ['operatePrices', 'operate.read'],
+  ['operateWalletRule', 'operate.read'],
   ['operateLedger', 'operate.ledger'],
   ['operateAbuse', 'operate.abuse'],
   ['operateJobs', 'operate.read'],

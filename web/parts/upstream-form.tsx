@@ -9,17 +9,22 @@ import { Proved } from './proved.tsx';
 const words = operateText;
 
 type Said = Readonly<Record<string, string>>;
-type ModelSaid = { readonly model: string; readonly as: string; readonly input: string; readonly output: string };
+export type ModelSaid = {
+  readonly model: string;
+  readonly as: string;
+  readonly input: string;
+  readonly output: string;
+};
 
-const noModel: ModelSaid = { model: '', as: '', input: '', output: '' };
-const known: ReadonlySet<string> = new Set(['openai', 'anthropic', 'google', 'openrouter']);
+export const noModel: ModelSaid = { model: '', as: '', input: '', output: '' };
+export const knownProviders: ReadonlySet<string> = new Set(['openai', 'anthropic', 'google', 'openrouter']);
 
 /** A new upstream, in the words of the configuration file, which judges it. */
 export function UpstreamForm({ onClose }: { readonly onClose: () => void }) {
   const [said, setSaid] = useState<Said>({ provider: 'other', type: 'host', trains: 'false', days: '' });
   const [models, setModels] = useState<readonly ModelSaid[]>([noModel]);
   const [accepts, setAccepts] = useState(false);
-  const isKnown = known.has(said.provider ?? '');
+  const isKnown = knownProviders.has(said.provider ?? '');
   const field = (name: string) => ({
     value: said[name] ?? '',
     onChange: ({ target }: { readonly target: { readonly value: string } }) =>
@@ -76,7 +81,7 @@ export function UpstreamForm({ onClose }: { readonly onClose: () => void }) {
 
 type CheckProps = { readonly isOn: boolean; readonly onChange: (isOn: boolean) => void; readonly children: ReactNode };
 
-function Check({ isOn, onChange, children }: CheckProps) {
+export function Check({ isOn, onChange, children }: CheckProps) {
   return (
     <label className="flex items-start gap-2">
       <input type="checkbox" className="mt-1" checked={isOn} onChange={({ target }) => onChange(target.checked)} />
@@ -88,10 +93,12 @@ function Check({ isOn, onChange, children }: CheckProps) {
 type ModelProps = {
   readonly number: number;
   readonly of: ModelSaid;
+  /** It is offered already, under this name. */
+  readonly isThere?: boolean;
   readonly onChange: (changed: ModelSaid) => void;
 };
 
-function ModelFields({ number, of: model, onChange }: ModelProps) {
+export function ModelFields({ number, of: model, isThere = false, onChange }: ModelProps) {
   const field = (name: keyof ModelSaid) => ({
     value: model[name],
     required: name !== 'as',
@@ -101,7 +108,7 @@ function ModelFields({ number, of: model, onChange }: ModelProps) {
   return (
     <fieldset className="grid gap-3 border-l-2 border-line pl-3">
       <legend className="mb-1 font-semibold">{words.modelNumber(number)}</legend>
-      <Field label={words.upstreamModel} {...field('model')} />
+      <Field label={words.upstreamModel} readOnly={isThere} {...field('model')} />
       <Field label={words.as} hint={words.asHint} {...field('as')} />
       <div className="grid grid-cols-2 gap-3">
         <Field label={words.input} inputMode="decimal" {...field('input')} />

@@ -1,12 +1,19 @@
 import type { RunCommand } from '../command-link.ts';
 import type { Body } from '../contract/bodies.ts';
+import { type WayIn, wayInLetter } from '../identity/way-in-letter.ts';
 import type { SignedIn } from '../people/library-door.ts';
 import type { People } from '../people/people.ts';
+import type { PostOffice } from '../people/post-office.ts';
 import type { Site } from '../people/site.ts';
 import { type AccountAnswer, refusal } from './account-answer.ts';
 import { AuditApi } from './audit-api.ts';
 
-type IdentityOptions = { readonly command: RunCommand; readonly people: People };
+type IdentityOptions = {
+  readonly command: RunCommand;
+  readonly people: People;
+  readonly post: PostOffice;
+  readonly publicUrl: () => Promise<string | undefined>;
+};
 
 /** How a person signs in: passkeys, another e-mail address, and what was changed about it. */
 export class IdentityApi {
@@ -33,10 +40,11 @@ export class IdentityApi {
     return 'refused' in begun ? refusal(400, String(begun.refused)) : { status: 200, body: { data: begun } };
   }
 
-  async addPasskey({ person }: SignedIn, site: Site | undefined, given: Body<'passkey'>): Promise<AccountAnswer> {
+  async addPasskey(me: SignedIn, site: Site | undefined, given: Body<'passkey'>): Promise<AccountAnswer> {
     if (!site) return noSite;
-    const made = await (await this.#passkeys()).add(person, site, given);
+    const made = await (await this.#passkeys()).add(me.person, site, given);
     if (!made) return refusal(400, 'That is not the passkey that was asked for: begin again.');
+    await this.#tell(me, 'passkey-added');
     return { status: 201, body: { data: { id: made.id, name: made.name } }, done: made.id };
   }
 
@@ -44,8 +52,10 @@ export class IdentityApi {
     return (await (await this.#passkeys()).rename(person, id, name)) ? done : noPasskey;
   }
 
-  async removePasskey({ person }: SignedIn, id: string): Promise<AccountAnswer> {
-    return (await (await this.#passkeys()).remove(person, id)) ? done : noPasskey;
+  async removePasskey(me: SignedIn, id: string): Promise<AccountAnswer> {
+    if (!(await (await this.#passkeys()).remove(me.person, id))) return noPasskey;
+    await this.#tell(me, 'passkey-removed');
+    return done;
   }
 
   async signIns({ person }: SignedIn): Promise<AccountAnswer> {
@@ -74,18 +84,22 @@ export class IdentityApi {
     return message === undefined ? noWallet : { status: 200, body: { data: { message } } };
   }
 
-  async addWallet({ person }: SignedIn, site: Site | undefined, signed: Body<'wallet'>): Promise<AccountAnswer> {
+  async addWallet(me: SignedIn, site: Site | undefined, signed: Body<'wallet'>): Promise<AccountAnswer> {
     if (!site) return noSite;
     const { entrances } = this.#options.people;
     const address = await (await entrances.wallets()).signer(site, signed);
     if (address === undefined) return noWallet;
-    const isAdded = await entrances.signIns.add(person, { provider: 'wallet', subject: address }, address);
-    return isAdded ? done : refusal(409, 'Somebody signs in with this wallet already.');
+    const isAdded = await entrances.signIns.add(me.person, { provider: 'wallet', subject: address }, address);
+    if (!isAdded) return refusal(409, 'Somebody signs in with this wallet already.');
+    await this.#tell(me, 'wallet-added');
+    return done;
   }
 
-  async removeSignIn({ person }: SignedIn, id: string): Promise<AccountAnswer> {
-    const isGone = await this.#options.people.entrances.signIns.remove(person, id);
-    return isGone ? done : refusal(404, 'You sign in with no such thing.');
+  async removeSignIn(me: SignedIn, id: string): Promise<AccountAnswer> {
+    const isGone = await this.#options.people.entrances.signIns.remove(me.person, id);
+    if (!isGone) return refusal(404, 'You sign in with no such thing.');
+    await this.#tell(me, 'sign-in-removed');
+    return done;
   }
 
   /** What the person has to prove who it is with. */
@@ -122,6 +136,12 @@ export class IdentityApi {
 
   async audit({ id }: SignedIn, ask: Readonly<Record<string, string>>): Promise<AccountAnswer> {
     return await this.#audit.page(id, ask);
+  }
+
+  /** Whoever adds a way in with a stolen session is seen by whose account it is. */
+  async #tell({ email }: SignedIn, way: WayIn): Promise<void> {
+    const { post, publicUrl } = this.#options;
+    post.post(wayInLetter(way, { to: email, base: (await publicUrl()) ?? '' }));
   }
 
   #passkeys() {

@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto';
+import { formatUsd } from '#core/money/nano.ts';
 import type { CommandOutcome, RunCommand } from '../command-link.ts';
 import type { Body } from '../contract/bodies.ts';
 import type { OperatorRole } from '../contract/permissions.ts';
+import type { BackingRule, BackingWallets } from '../identity/backing-wallets.ts';
 import type { SignedIn } from '../people/library-door.ts';
 import type { People } from '../people/people.ts';
 import type { OutboxLetter, PostOffice } from '../people/post-office.ts';
 import { type AccountAnswer, refusal } from './account-answer.ts';
 import { findMemberships } from './find-caller.ts';
 
-type OperatorOptions = { readonly command: RunCommand; readonly people: People; readonly post: PostOffice };
+type OperatorOptions = {
+  readonly command: RunCommand;
+  readonly people: People;
+  readonly post: PostOffice;
+  readonly backing: BackingWallets;
+};
 
 /** What whoever runs this Fairlead sees and changes: all of it what the command line can do as well. */
 export class OperatorApi {
@@ -123,6 +130,22 @@ export class OperatorApi {
     return { status: 200, body: { data: { instances: instances.value, upstreams: upstreams.value } } };
   }
 
+  /** The rule of the configuration, and what it comes to for each workspace; nothing of whose wallet it is. */
+  async walletRule(): Promise<AccountAnswer> {
+    const { backing } = this.#options;
+    if (!backing.rule) return { status: 200, body: { data: { rule: null, workspaces: [] } } };
+    const listed = await this.#ask('operator-workspaces', {});
+    if ('refused' in listed) return refusal(503, listed.refused);
+    // The keeper's command gives this.
+    const names = new Map((listed.value as readonly { id: string; name: string }[]).map(({ id, name }) => [id, name]));
+    const workspaces = (await backing.all()).map((each) => ({
+      ...{ id: each.workspace, name: names.get(each.workspace) ?? null },
+      ...{ balance: each.balance ?? null, requests: each.requests, usd: each.usd, stale: each.isStale },
+      read_at: each.readAt === undefined ? null : new Date(each.readAt).toISOString(),
+    }));
+    return { status: 200, body: { data: { rule: wholeRule(backing.rule), workspaces } } };
+  }
+
   async operators(): Promise<AccountAnswer> {
     const listed = await this.#ask('operator-list', {});
     if ('refused' in listed) return refusal(503, listed.refused);
@@ -169,6 +192,19 @@ export class OperatorApi {
   #ask(name: string, args: object): Promise<CommandOutcome> {
     return this.#options.command(name, args);
   }
+}
+
+/** The address of the node is left out: many hold a key. */
+function wholeRule(rule: BackingRule) {
+  return {
+    ...{ chain_id: rule.chainId, token: rule.token, decimals: rule.decimals },
+    ...{
+      requests_per_token: Number(rule.microRequestsPerToken) / 1_000_000,
+      usd_per_token: formatUsd(rule.nanoPerToken),
+    },
+    ...{ requests_max: Number(rule.requestsMax), usd_max: formatUsd(rule.nanoMax) },
+    ...{ refresh_minutes: rule.refreshMs / 60_000, stale_hours: rule.staleMs / 3_600_000 },
+  };
 }
 
 /** What a letter is called. Its text holds the secret of a link, so nobody guesses a text from its name. */

@@ -124,6 +124,10 @@ export const operatorRoutes = {
     ...{ method: 'GET', path: `${operate}/health`, needs: { operator: 'operate.read' } },
     does: 'Gateways and upstreams.',
   },
+  'operator-wallet-rule': {
+    ...{ method: 'GET', path: `${operate}/wallet-rule`, needs: { operator: 'operate.read' } },
+    does: 'What a token is worth here, and what that comes to for each workspace that a wallet backs.',
+  },
   'operator-ledger': {
     ...{ method: 'GET', path: `${operate}/ledger`, needs: { operator: 'operate.ledger' } },
     does: 'The trial balance.',

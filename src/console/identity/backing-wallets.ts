@@ -21,9 +21,15 @@ export type BackingOptions = {
   now(): number;
 };
 
-export type Backing = {
+export type Backing = Worth & {
   readonly signIn: string;
   readonly address: string;
+};
+
+type Row = Awaited<ReturnType<PeopleStore['find']>>[number];
+
+/** What a wallet's balance comes to, as it was last read. */
+type Worth = {
   /** In whole tokens, as a decimal; undefined: it was never read. */
   readonly balance: string | undefined;
   readonly readAt: number | undefined;
@@ -64,12 +70,23 @@ export class BackingWallets {
     if (!row || !rule) return undefined;
     const [person, signIn] = [String(row.person), String(row.sign_in)];
     const found = (await this.#options.signIns.list(person)).find(({ id }) => id === signIn);
+    return { signIn, address: found?.label ?? '', ...this.#worth(row, rule) };
+  }
+
+  /** What each backed workspace gets, a thousand at most. */
+  async all(): Promise<readonly (Worth & { readonly workspace: string })[]> {
+    const { rule } = this.#options;
+    if (!rule) return [];
+    return (await this.#rows([])).map((row) => ({ workspace: String(row.workspace), ...this.#worth(row, rule) }));
+  }
+
+  #worth(row: Row, rule: BackingRule): Worth {
     const readAt = row.read_at === null ? undefined : Number(row.read_at);
     const isStale = readAt === undefined || this.#options.now() - readAt > rule.staleMs;
     const balance = row.balance === null ? undefined : BigInt(String(row.balance));
     const worth = backedBy(isStale || balance === undefined ? 0n : balance, rule);
     return {
-      ...{ signIn, address: found?.label ?? '', readAt, isStale },
+      ...{ readAt, isStale },
       balance: balance === undefined ? undefined : decimal(balance, rule.decimals),
       ...{ requests: Number(worth.requests), usd: formatUsd(worth.nano) },
     };

@@ -14,6 +14,7 @@ export type Letter = Mail & {
     | 'dormancy'
     | 'news'
     | 'leak'
+    | 'way-in'
     | 'support';
 };
 

@@ -37,6 +37,7 @@ export function operatorRoutes({ door, operator, audit }: OperatorRoutes): Hono 
     withBody(context, 'markup', (body) => operator.setMarkup(body)),
   );
   rows.forOperators('operator-markup-remove', (context) => operator.removeMarkup(context.req.query()));
+  rows.forOperators('operator-wallet-rule', () => operator.walletRule());
   rows.forOperators('operator-health', () => operator.health());
   rows.forOperators('operator-ledger', () => operator.ledger());
   rows.forOperators('operator-ledger-check', () => operator.ledgerCheck());

@@ -9,6 +9,7 @@ import { Popup } from '../../parts/popup.tsx';
 import { Proved } from '../../parts/proved.tsx';
 import { Answer, Refusal } from '../../parts/query-state.tsx';
 import { Table } from '../../parts/table.tsx';
+import { UpstreamEdit } from '../../parts/upstream-edit.tsx';
 import { UpstreamForm } from '../../parts/upstream-form.tsx';
 import { useSend } from '../../parts/use-send.ts';
 import type { OperatedUpstream } from '../../shapes.ts';
@@ -20,7 +21,7 @@ const words = operateText;
 
 type Open =
   | { readonly kind: 'add' }
-  | { readonly kind: 'key' | 'remove' | 'accept' | 'switch'; readonly upstream: OperatedUpstream }
+  | { readonly kind: 'edit' | 'key' | 'remove' | 'accept' | 'switch'; readonly upstream: OperatedUpstream }
   | undefined;
 
 /** Accounts at providers: added, tested, switched off and on, without a restart. */
@@ -85,7 +86,10 @@ export function OperateUpstreams() {
       </Answer>
       <p className="mt-3 max-w-3xl text-xs text-quiet">{words.decidedHint}</p>
       {open?.kind === 'add' ? <UpstreamForm onClose={close} /> : null}
-      {open && open.kind !== 'add' ? <Change of={open} onClose={close} /> : null}
+      {open?.kind === 'edit' ? <UpstreamEdit of={open.upstream} onClose={close} /> : null}
+      {open && open.kind !== 'add' && open.kind !== 'edit' ? (
+        <Change kind={open.kind} of={open.upstream} onClose={close} />
+      ) : null}
     </OperateFrame>
   );
 }
@@ -127,6 +131,12 @@ function UpstreamRow({ of: upstream, mayChange, onOpen, onTested }: RowProps) {
           ) : null}
           {place === null ? (
             <>
+              <Act
+                label={words.edit}
+                name={name}
+                isOff={!mayChange}
+                onPress={() => onOpen({ kind: 'edit', upstream })}
+              />
               <Act
                 label={upstream.enabled ? words.disable : words.enable}
                 name={name}
@@ -224,14 +234,13 @@ function LastTest({ of: { test } }: { readonly of: OperatedUpstream }) {
   );
 }
 
-function Change({
-  of: { kind, upstream },
-  onClose,
-}: {
-  readonly of: Exclude<Open, undefined | { readonly kind: 'add' }>;
+type ChangeProps = {
+  readonly kind: 'key' | 'remove' | 'accept' | 'switch';
+  readonly of: OperatedUpstream;
   readonly onClose: () => void;
-}) {
-  const { name, enabled } = upstream;
+};
+
+function Change({ kind, of: { name, enabled }, onClose }: ChangeProps) {
   const [key, setKey] = useState('');
   const path = `${address}/${encodeURIComponent(name)}`;
   const change = (body: object) => () => ask(path, { method: 'PATCH', body });

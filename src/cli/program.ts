@@ -11,6 +11,7 @@ import { printCsv, printJson, printPlainly } from './print.ts';
 import { verifyPrivacyOptions } from './privacy/verify-privacy-options.ts';
 import { addPrivacyCommands } from './privacy-commands.ts';
 import { addProviderKeyCommands } from './provider-key.ts';
+import { mayBeElsewhere, namedServer, offerServer } from './remote/named-server.ts';
 import { runSimulator } from './simulate.ts';
 import { addStoreCommands } from './store-commands.ts';
 import { addUpstreamCommands } from './upstream-commands.ts';
@@ -92,11 +93,14 @@ function makeProgram(setExit: (code: number) => void): Command {
   addKeeperCommands(program, setExit);
   addTrustCommands(program, setExit);
   addRetentionCommands(program);
+  offerServer();
   return program;
 }
 
-/** Asks the keeper that runs here, or opens the store for it. */
+/** Asks the keeper that runs here, or opens the store for it; or the Fairlead elsewhere that was named. */
 const askHere: AskKeeper = async (name, args) => {
+  const server = namedServer();
+  if (server !== undefined) return await (await import('./remote/ask-remote.ts')).askRemote(server)(name, args);
   const running = await connectKeeper(socketPaths(processDataDir()).keeper);
   if (running) return await writtenDown(running.ask)(name, args).finally(running.close);
   return await withKeeper(await processConfig(), (keeper) => writtenDown(keeper)(name, args));
@@ -339,7 +343,7 @@ function group(program: Command, name: string, description: string): Command {
 }
 
 function keeperCommand(parent: Command, name: string, description: string): Command {
-  return parent.command(name).description(description).option('--json', 'as JSON');
+  return mayBeElsewhere(parent.command(name).description(description).option('--json', 'as JSON'));
 }
 
 type KeyOptions = {

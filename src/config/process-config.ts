@@ -16,6 +16,11 @@ export function processDataDir(): string {
   return readProcessSettings(environment, cwd).dataDir;
 }
 
+/** What a command is told in NAME, or in the file of NAME_FILE. */
+export function processSecret(name: string): string | undefined {
+  return openEnvironment({ env: process.env, cwd: process.cwd(), readFile: readFileIfThere }).readSecret(name);
+}
+
 function readFileIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

@@ -47,6 +47,7 @@ const longFiles = [
   'journeys/overload',
   'journeys/own-keys',
   'journeys/several-processes',
+  'journeys/remote-commands',
   'journeys/stream-ends',
   'journeys/upstreams',
   'journeys/verify-privacy',

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { Config } from '#config/config.ts';
 import { processConfig } from '#config/process-config.ts';
 import { sandboxOffer } from '#config/sandbox.ts';
+import { dayOf, growingOld } from '#core/routing/data-handling.ts';
+import type { Gateway } from '#gateway/gateway.ts';
 import { type OpenGateway, openGateway } from '#gateway/open-gateway.ts';
 import { originReader } from '#http/data/caller-origin.ts';
 import { PassThrough } from '#http/data/pass-through.ts';
@@ -64,7 +66,7 @@ export async function serveGateway(part: GatewayPart): Promise<ServedGateway> {
     }),
     vitals: new Vitals({
       trouble: () => troubleOf(opened),
-      lacks: () => (opened.gateway.contact === undefined ? ['support channel'] : []),
+      lacks: () => lacksOf(opened.gateway),
       expose: () => meters.expose(),
     }),
     jsonBodyBytesMax: config.limits.jsonBodyBytesMax,
@@ -75,6 +77,15 @@ export async function serveGateway(part: GatewayPart): Promise<ServedGateway> {
   tidyHeapWhenQuiet();
   // A server that listens on TCP has an address of this kind.
   return { server, opened, port: (server.address() as AddressInfo).port };
+}
+
+/** What an operator should see to, while everything runs. */
+function lacksOf({ contact, catalogue }: Gateway): readonly string[] {
+  const old = growingOld(
+    catalogue.models.flatMap(({ endpoints }) => endpoints),
+    dayOf(Date.now()),
+  );
+  return [...(contact === undefined ? ['support channel'] : []), ...(old.size > 0 ? ['fresh data policies'] : [])];
 }
 
 /** For a moment new requests are still served, then the open ones end. */

@@ -22,6 +22,8 @@ after(() => slow.close());
 const { port } = slow.address() as AddressInfo;
 const models = 'models: { m: { as: own/m, price: free } }';
 
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
 async function doctor(folder: string, config?: string) {
   const env = {
     ...cleanEnvironment(),
@@ -46,6 +48,8 @@ test('what is wrong is named, with what to do, and the exit status says so', asy
 upstreams:
   near: { base_url: 'http://127.0.0.1:${port}/v1', type: self_hosted, ${models} }
   gone: { base_url: 'http://127.0.0.1:9/v1', type: self_hosted, ${models} }
+  dim: { base_url: 'http://127.0.0.1:${port}/v1', data: { trains: false, checked: ${daysAgo(80)} }, models: { d: { as: own/d, price: free } } }
+  dark: { base_url: 'http://127.0.0.1:${port}/v1', data: { trains: false, checked: ${daysAgo(91)} }, models: { e: { as: own/e, price: free } } }
   fog: { base_url: 'http://127.0.0.1:${port}/v1', models: { f: { as: own/f, price: free } } }
 `,
     },
@@ -59,6 +63,15 @@ upstreams:
   assert.deepEqual([of('upstream gone')?.state, of('upstream gone')?.says.includes('127.0.0.1:9')], ['wrong', true]);
   assert.match(of('clock')?.says ?? '', /^It is (599|600|601) s ahead/);
   assert.match(of('data policies')?.says ?? '', /own\/f@fog/);
+  const [dim, dark] = [of('data policy of dim'), of('data policy of dark')];
+  assert.deepEqual([dim?.state, dark?.state], ['warn', 'wrong']);
+  assert.match(dim?.says ?? '', /counts for 10 more days; then no request goes there\. Read its statement again/);
+  assert.match(dark?.says ?? '', /counts as unknown now: no request goes there.*"fairlead policy accept dark"/);
+  const health = (await (await fetch(`${fairlead.url}/healthz`)).json()) as {
+    status: string;
+    lacks: readonly string[];
+  };
+  assert.deepEqual([health.status, health.lacks.includes('fresh data policies')], ['degraded', true]);
   assert.equal(of('disk')?.state, 'ok');
   assert.equal(of('secrets')?.state, 'ok');
   assert.equal(of('mail')?.state, 'warn');

@@ -3,6 +3,7 @@ import { statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '#config/config.ts';
 import { processConfig } from '#config/process-config.ts';
+import { oldSoonDays } from '#core/routing/data-handling.ts';
 import { reachHttp, reachPort } from '#outgoing/reach.ts';
 import type { AskKeeper } from '../keeper-client.ts';
 import { sentenceOf } from '../sentence-of.ts';
@@ -40,6 +41,7 @@ export async function lookAround(ask: AskKeeper): Promise<readonly Finding[]> {
     ...lookAtDisk(config),
     ...upstreams,
     ...(await lookAtDataPolicies(ask)),
+    ...(await lookAtOldPolicies(ask)),
     ...(await lookAtMail(config)),
     lookAtAddress(config),
     await lookAtBooks(ask),
@@ -128,6 +130,28 @@ async function lookAtDataPolicies(ask: AskKeeper): Promise<readonly Finding[]> {
   return [
     warn('data policies', `${says}: what they do with data is not known any more, or is no. "fairlead policy list".`),
   ];
+}
+
+/** What was read of an upstream counts for 90 days; then no request goes there until it was read again. */
+async function lookAtOldPolicies(ask: AskKeeper): Promise<readonly Finding[]> {
+  const read = (await ask('link-list', {})) as readonly {
+    upstream: string;
+    checked: string;
+    days_left: number | null;
+  }[];
+  return read.flatMap(({ upstream, checked, days_left: left }) => {
+    if (left === null || left > oldSoonDays) return [];
+    const remedy = `Read its statement again and write data.checked, update Fairlead, or "fairlead policy accept ${upstream}".`;
+    const check = `data policy of ${upstream}`;
+    return left < 0
+      ? [wrong(check, `It was read on ${checked} and counts as unknown now: no request goes there. ${remedy}`)]
+      : [
+          warn(
+            check,
+            `It was read on ${checked} and counts for ${left} more days; then no request goes there. ${remedy}`,
+          ),
+        ];
+  });
 }
 
 async function lookAtMail({ mail }: Config): Promise<readonly Finding[]> {

@@ -1,3 +1,5 @@
+import type { Endpoint } from './endpoint.ts';
+
 /** GDPR, Articles 44–49. */
 export const transferBases = ['adequacy', 'standard_clauses', 'binding_rules', 'consent', 'not_needed'] as const;
 
@@ -24,6 +26,9 @@ export type DataHandling = {
 /** What was read longer ago than this is not known any more. */
 const staleAfterDays = 90;
 
+/** So many days ahead operators are warned. */
+export const oldSoonDays = 14;
+
 const dayMs = 86_400_000;
 
 /** The day of an instant, counted from 1970 in UTC. */
@@ -38,6 +43,16 @@ export function isStale({ checked }: Pick<DataHandling, 'checked'>, day: number)
 /** Days for which what was read of it still counts; below 0: it does not any more. Undefined: it is the operator's own word. */
 export function daysUntilStale({ checked }: Pick<DataHandling, 'checked'>, day: number): number | undefined {
   return checked === '' ? undefined : dayOf(Date.parse(checked)) + staleAfterDays - day;
+}
+
+/** Of those that are asked: names of whose data handling was read so long ago that it counts for a few days more, or not at all. */
+export function growingOld(endpoints: Iterable<Pick<Endpoint, 'upstream'>>, day: number): ReadonlySet<string> {
+  const old = new Set<string>();
+  for (const { upstream } of endpoints) {
+    const left = upstream.enabled ? daysUntilStale(upstream.data, day) : undefined;
+    if (left !== undefined && left <= oldSoonDays) old.add(upstream.name);
+  }
+  return old;
 }
 
 /** What is known of it on that day. */

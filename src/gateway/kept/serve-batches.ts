@@ -3,19 +3,17 @@ import { Fault } from '#core/generation/fault.ts';
 import { storageDays } from '#core/privacy/owner-settings.ts';
 import { batchInput, withOperation } from '#core/protocol/openai-batches/batch-input.ts';
 import { idOf } from '#core/protocol/stored-reply.ts';
-import { dayOf } from '#core/routing/data-handling.ts';
-import { type EligibleEndpoint, eligible, plainAsk } from '#core/routing/eligible.ts';
+import type { EligibleEndpoint } from '#core/routing/eligible.ts';
 import type { Call } from '../call.ts';
 import type { Caller } from '../caller/callers.ts';
 import type { Gateway } from '../gateway.ts';
 import { serveBeside, takeOneRequest } from '../models/serve-beside.ts';
 import { askKept, faultOfKept, type KeptReply } from './ask-kept.ts';
 import { BatchReader, balanceOf, endOperation, holdForBatch, nameOperation, operationOf } from './batch-hold.ts';
-import { endpointAt } from './endpoint-at.ts';
+import { askedAnew, endpointAt, mayBeOurs } from './endpoint-at.ts';
 import { readKept } from './read-kept.ts';
 import { recordObject } from './record-object.ts';
 import { sendKept } from './send-kept.ts';
-import { mayBeOurs } from './serve-files.ts';
 
 /**
  * A batch runs for hours after its caller has gone: what it can cost at most is set aside by the keeper before it begins, each
@@ -52,16 +50,6 @@ export async function createBatch(call: Call, gateway: Gateway): Promise<void> {
     await recordObject(call, { object, undo: { endpoint, method: 'POST', path: `/batches/${id}/cancel` } }, gateway);
     sendKept(call, { caller, endpoint, body: reply.body }, gateway);
   });
-}
-
-/**
- * What lies at an upstream can always be taken away from there. A batch is more: it has it worked on, so whoever asks for one must
- * want this upstream now, whatever held when the file was left.
- */
-function askedAnew(endpoint: EligibleEndpoint, { protocol, at }: Call, { rules }: Caller): EligibleEndpoint {
-  const judged = eligible(endpoint, { ...plainAsk(protocol.name, dayOf(at), rules), nativeOnly: true });
-  if (typeof judged === 'string') throw new Fault('nothing-left', { excluded: judged });
-  return judged;
 }
 
 /** Each line may be another end user's: nothing is held for any of them, and nobody looks whether one is to be left alone. */

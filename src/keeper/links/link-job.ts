@@ -1,4 +1,4 @@
-import { dayOf, daysUntilStale } from '#core/routing/data-handling.ts';
+import { dayOf, daysUntilStale, oldSoonDays } from '#core/routing/data-handling.ts';
 import type { Upstream } from '#core/routing/endpoint.ts';
 import type { Store } from '#store/store.ts';
 import { faultFields, type KeeperLog } from '../keeper-log.ts';
@@ -6,8 +6,8 @@ import { checkLinks } from './check-links.ts';
 
 const everyMs = 600_000;
 const linksAtOnce = 20;
-/** Days before what is known of an upstream counts as unknown; the operator is told at each, once. */
-const warnDays = [14, 7] as const;
+/** Days before what is known of an upstream counts as unknown, and the first on which it does: the operator is told at each, once. */
+const warnDays = [oldSoonDays, 7, -1] as const;
 
 type LinkContext = {
   readonly store: Pick<Store, 'jobs' | 'links' | 'accounts'>;
@@ -48,7 +48,7 @@ export async function warnOfStale({ store, holder, now, upstreams, log, tell }: 
   for (const { name, data, enabled } of upstreams()) {
     const left = daysUntilStale(data, dayOf(now()));
     const days = warnDays.findLast((each) => left !== undefined && left <= each);
-    if (!enabled || left === undefined || days === undefined || left < 0) continue;
+    if (!enabled || left === undefined || days === undefined) continue;
     const claim = `${holder} ${now()}`;
     const said = await store.accounts.claimSetting(`stale ${name} ${data.checked} ${days}`, claim, now());
     if (said !== claim) continue;

@@ -9,6 +9,7 @@ import {
   failClosed,
   inspections,
   inventory,
+  keptPlaces,
   looks,
   pages,
   policy,
@@ -42,8 +43,8 @@ export const balancerData: readonly PromiseRow[] = [
   kept('J2', 'requests go to supported AI services', {
     control:
       'only configured endpoints that passed the filter can be called; a recorder of every connection sees no address beyond the registry',
-    tests: ['tests/habits/eligible-calls.test.ts', failClosed, egress],
-    sabotages: ['filter-holds-for-fallbacks', 'nothing-else-is-dialled'],
+    tests: ['tests/habits/eligible-calls.test.ts', failClosed, keptPlaces, egress],
+    sabotages: ['filter-holds-for-fallbacks', 'reading-is-no-taking-back', 'nothing-else-is-dialled'],
   }),
   kept('J3', 'we and AI providers process content to answer: the record says who', {
     control: 'each attempt that sent bytes stands in the record and in the receipt of its generation',

@@ -8,6 +8,7 @@ import {
   egress,
   failClosed,
   inventory,
+  keptPlaces,
   noticeJourney,
   notices,
   pages,
@@ -50,8 +51,13 @@ export const balancerUse: readonly PromiseRow[] = [
   kept('J16', 'retention and training differ by provider, type and configuration', {
     control:
       'each upstream has its data handling with source and day, unknown after 90 days; requests, keys and workspaces demand what they want of it, fail-closed',
-    tests: ['tests/properties/provider-rules.test.ts', failClosed, dataPolicies],
-    sabotages: ['zero-retention-is-kept', 'old-data-policies-are-unknown'],
+    tests: ['tests/properties/provider-rules.test.ts', failClosed, keptPlaces, dataPolicies],
+    sabotages: [
+      'zero-retention-is-kept',
+      'old-data-policies-are-unknown',
+      'batches-ask-anew',
+      'files-go-where-they-may',
+    ],
   }),
   kept('J17', 'no sensitive data before its terms are accepted', {
     control:

@@ -4,6 +4,8 @@ export const deletion = 'tests/journeys/deletion.test.ts';
 export const inventory = 'tests/store/inventory.test.ts';
 export const retention = 'tests/store/retention.test.ts';
 export const failClosed = 'tests/properties/fail-closed.test.ts';
+/** What is no generation: files, batches, counts, deletions at upstreams. */
+export const keptPlaces = 'tests/properties/kept-places.test.ts';
 export const pages = 'tests/journeys/legal-pages.test.ts';
 export const policy = 'tests/properties/policy.test.ts';
 export const dataPolicies = 'tests/journeys/data-policies.test.ts';

@@ -14,6 +14,7 @@ import { streams } from './features/streams.ts';
 import { tools } from './features/tools.ts';
 import { troubles } from './features/troubles.ts';
 import { accountChecks } from './grid/account-calls.ts';
+import { analyticsChecks } from './grid/analytics-calls.ts';
 import { configFor, sandboxColumn, upstreamColumns } from './grid/columns.ts';
 import { checkOtherSurfaces, renderOthers } from './grid/other-surfaces.ts';
 import { renderGrid, renderSkipped } from './grid/render-grid.ts';
@@ -116,11 +117,16 @@ async function showOthers(): Promise<void> {
   say(`${renderOthers(others)}\n`);
 }
 
-/** What OpenRouter's SDK asks about keys, money and models: no upstream is asked. */
+/** What OpenRouter's SDK asks about keys, money and models, and what Umami's sends: no upstream is asked. */
 async function showAccounts(): Promise<void> {
   await using fairlead = await Fairlead.start({ json: true });
   const { key: managementKey = '' } = await fairlead.command('key', 'create', '--management');
-  const checks = accountChecks({ url: fairlead.url, key: fairlead.key, managementKey });
+  const views = async () =>
+    (await fairlead.command('analytics', 'show')) as unknown as readonly { path: string; views: number }[];
+  const checks = [
+    ...accountChecks({ url: fairlead.url, key: fairlead.key, managementKey }),
+    ...analyticsChecks(fairlead.url, views),
+  ];
   for (const [name, run] of checks) {
     const { error } = await attempt(name, 'account', run);
     if (error === undefined) passed += 1;

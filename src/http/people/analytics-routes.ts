@@ -18,8 +18,13 @@ export function analyticsRoutes(book: VisitBook): Hono {
         400,
         open,
       );
-    if (!wantsNone(context)) {
-      book.see({ ...payload, ...visitorOf(context), host: payload.hostname || hostOf(context) }, networkOf(context));
+    const { url } = payload;
+    // Names of events and what is said of persons come without one: that is taken, and kept nowhere.
+    if (url !== undefined && !wantsNone(context)) {
+      book.see(
+        { ...payload, url, ...visitorOf(context), host: payload.hostname || hostOf(context) },
+        networkOf(context),
+      );
     }
     return context.json({ ok: true }, 200, open);
   });
@@ -76,13 +81,14 @@ function hostOf(context: Context): string {
 
 function payloadOf(
   said: unknown,
-): { readonly url: string; readonly referrer: string; readonly hostname: string } | undefined {
+): { readonly url: string | undefined; readonly referrer: string; readonly hostname: string } | undefined {
   if (typeof said !== 'object' || said === null || !('payload' in said)) return undefined;
   const { payload } = said;
-  if (typeof payload !== 'object' || payload === null || !('url' in payload) || typeof payload.url !== 'string')
-    return undefined;
+  if (typeof payload !== 'object' || payload === null) return undefined;
+  const [url, website] = [textOf(payload, 'url'), textOf(payload, 'website')];
+  if (url === '' && website === '') return undefined;
   // Names of events and what a page adds to them are not counted: there is no place where they could say who somebody is.
-  return { url: payload.url, referrer: textOf(payload, 'referrer'), hostname: textOf(payload, 'hostname') };
+  return { url: url || undefined, referrer: textOf(payload, 'referrer'), hostname: textOf(payload, 'hostname') };
 }
 
 function textOf(payload: object, name: string): string {

@@ -109,7 +109,6 @@ const router = createRouter({
   context: { queries },
   defaultPreload: 'intent',
   defaultErrorComponent: RouteFault,
-  scrollRestoration: true,
 });
 
 declare module '@tanstack/react-router' {

@@ -122,6 +122,13 @@ export const promiseKeptSabotages: readonly Sabotage[] = [
     breaks: ['tests/journeys/analytics.test.ts'],
   },
   {
+    name: 'pages-set-no-cookie',
+    file: 'src/http/people/analytics-routes.ts',
+    find: 'await next();',
+    replace: "await next(); context.header('set-cookie', 'seen=1; Path=/');",
+    breaks: ['tests/journeys/analytics.test.ts', 'tests/browser/no-trace.test.ts'],
+  },
+  {
     name: 'salts-are-forgotten',
     file: 'src/console/analytics/visit-book.ts',
     find: 'const saltDays = 2;',

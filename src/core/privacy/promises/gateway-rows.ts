@@ -38,8 +38,8 @@ export const gatewayRows: readonly PromiseRow[] = [
   kept('V3', 'analytics of our own: no cookies, no third parties', {
     control:
       'counts without script and cookie; the salt of a day is in memory alone and gone after the second; DNT and GPC hold',
-    tests: [analytics, registers],
-    sabotages: ['salts-are-forgotten', 'who-wants-none-is-not-counted'],
+    tests: [analytics, registers, 'tests/browser/no-trace.test.ts'],
+    sabotages: ['salts-are-forgotten', 'who-wants-none-is-not-counted', 'pages-set-no-cookie'],
   }),
   kept('V4', 'data is used to operate, bill, support, improve', {
     control: 'each part of the store and each job has an activity, and every statement says it',

@@ -88,6 +88,7 @@ function Row({
   readonly onAsk: (step: 'letter' | 'by-hand' | 'close') => void;
 }) {
   const words = deskText;
+  const outcomes: Readonly<Record<string, string>> = words.outcomes;
   const what = text.privacy.requests.kinds[kind] ?? kind;
   return (
     <tr>
@@ -103,10 +104,10 @@ function Row({
       <td>
         <Moment at={received} />
       </td>
-      <td className="tabular-nums">{due.slice(0, 10)}</td>
+      <td className="whitespace-nowrap tabular-nums">{due.slice(0, 10)}</td>
       <td>
         <span className={`state ${state === 'late' ? 'is-stop' : state === 'closed' ? 'is-fine' : ''}`}>
-          {state === 'closed' ? (outcome ?? state) : (text.privacy.requests.states[state] ?? state)}
+          {outcomes[outcome ?? ''] ?? text.privacy.requests.states[state] ?? state}
         </span>
       </td>
       <td>

@@ -139,6 +139,8 @@ function keeperOptions(
     dormancy: config.dormancy,
     policy: config.policy,
     inspection: config.inspection,
+    contracts: config.contracts,
+    mailHost: config.mail && new URL(config.mail.url).hostname,
     leftover: config.deletion.leftover,
     payments: config.payments && { ...config.payments, returnUrl: config.publicUrl },
     generationMsMax: config.deadlines.totalMs,

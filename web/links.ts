@@ -32,6 +32,8 @@ export const links = {
 } as const;
 
 export const outside = {
+  agreement: '/legal/dpa',
+  subProcessors: '/subprocessors',
   docs: '/docs',
   clients: '/docs/start/clients',
   charges: '/docs/reference/charges',

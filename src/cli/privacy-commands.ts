@@ -55,6 +55,14 @@ export function addPrivacyCommands({ group, command, ask }: MoneyGroups): void {
     .requiredOption('--reason <text>', 'why it cannot wait')
     .action((upstream, { json, ...args }) => ask('sub-processor-forward', { upstream, ...args }, { json }));
 
+  const agreement = group('agreement', 'the agreement on processing');
+  command(agreement, 'show', 'its clauses and annexes, as they would be accepted now').action((options) =>
+    ask('agreement-show', {}, options),
+  );
+  command(agreement, 'list', 'what a workspace accepted')
+    .addOption(workspace())
+    .action(({ json, ...args }) => ask('agreement-list', args, { json }));
+
   const legal = group('legal', 'what authorities demand');
   command(legal, 'open', 'enter a request of an authority')
     .requiredOption('--authority <authority>', 'who asks')

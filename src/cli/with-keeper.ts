@@ -21,6 +21,8 @@ type NeededConfig = Pick<
   | 'trustKey'
   | 'retention'
   | 'policy'
+  | 'contracts'
+  | 'mail'
   | 'deletion'
   | 'inspection'
   | 'keyPrefix'
@@ -54,6 +56,7 @@ export async function withKeeper<Value>(config: NeededConfig, use: (ask: AskKeep
 async function onOpenedStore<Value>(config: NeededConfig, use: (ask: AskKeeper) => Promise<Value>): Promise<Value> {
   const opened = await openKeeper({
     ...config,
+    mailHost: config.mail && new URL(config.mail.url).hostname,
     leftover: config.deletion.leftover,
     payments: config.payments && { ...config.payments, returnUrl: config.publicUrl },
     catalogue: toCatalogueInput({ ...config, places: placesOf(config) }),

@@ -4,6 +4,7 @@ import type { Delivery } from '#core/generation/delivery.ts';
 import type { MarkupRule } from '#core/money/markup.ts';
 import type { Price } from '#core/money/price.ts';
 import type { DormancyRules } from '#core/privacy/dormancy.ts';
+import type { SubProcessorEntry } from '#core/privacy/notices/sub-processor-contracts.ts';
 import type { PolicyProfile } from '#core/privacy/policy/policy-text.ts';
 import type { RetentionRules } from '#core/privacy/retention.ts';
 import type { CloudAccess } from '#core/routing/cloud-access.ts';
@@ -53,6 +54,8 @@ export type Config = {
   /** Who may make an account: whoever was invited, or everybody. */
   /** Undefined: no token is worth anything here. */
   readonly walletRule?: WalletRuleConfig | undefined;
+  /** What is said of contracts with whoever gets data. */
+  readonly contracts: readonly SubProcessorEntry[];
   /** Where the keys of GitHub's notices of leaked keys come from; undefined: none are taken. */
   readonly githubLeaks?: { readonly keysUrl: string; readonly keys: Readonly<Record<string, string>> } | undefined;
   readonly people: {

@@ -81,6 +81,12 @@ function serviceRows({ deadlines, limits, ...config }: Config): Row[] {
           ['wallet_rule.refresh_minutes', String(config.walletRule.refreshMs / 60_000)],
         ] as const)
       : []),
+    ...config.contracts.map(
+      ({ name, contract, date }): Row => [
+        `sub_processors.${name}`,
+        contract === undefined ? 'no contract on record' : [contract, date].filter(Boolean).join(', '),
+      ],
+    ),
     ...(config.githubLeaks
       ? ([
           ['leaks.github.keys_url', config.githubLeaks.keysUrl],

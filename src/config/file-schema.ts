@@ -10,6 +10,7 @@ import { dataSchema } from './data-schema.ts';
 import { leaks } from './leaks-schema.ts';
 import { priceSchema } from './price-schema.ts';
 import { headerText, section, text, truth, whole } from './schema-kinds.ts';
+import { subProcessors } from './sub-processors-schema.ts';
 import { walletRule } from './wallet-rule-schema.ts';
 
 /** The names and kinds of `fairlead.yaml`. What one setting means for another is judged where it is used. */
@@ -313,6 +314,9 @@ export const fileSchema = section({
     .optional(),
   wallet_rule: walletRule
     .describe('Daily limits of workspaces from a token that a wallet of a member holds.')
+    .optional(),
+  sub_processors: subProcessors
+    .describe('Contracts with whoever gets data, and who else does, for /subprocessors and /legal/dpa.')
     .optional(),
   leaks: leaks.describe('Keys that others found.').optional(),
   retention: section({

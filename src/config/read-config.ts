@@ -57,6 +57,7 @@ export async function readConfig(input: EnvironmentInput & { readonly now?: Date
     alerts: { webhook: settings.alerts?.webhook },
     ownKeys: { feeBasisPoints: Math.round((settings.own_keys?.fee_percent ?? 0) * 100) },
     ...(settings.mail ? { mail: { url: settings.mail.smtp, from: settings.mail.from } } : {}),
+    contracts: Object.entries(settings.sub_processors ?? {}).map(([name, said]) => ({ name, ...said })),
     ...(settings.leaks?.github ? { githubLeaks: toGithubLeaks(settings.leaks.github) } : {}),
     ...(settings.wallet_rule ? { walletRule: toWalletRule(settings.wallet_rule) } : {}),
     people: {

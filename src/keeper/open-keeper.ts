@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { DormancyRules } from '#core/privacy/dormancy.ts';
+import type { SubProcessorEntry } from '#core/privacy/notices/sub-processor-contracts.ts';
 import { type RetentionRules, usageDaysMax } from '#core/privacy/retention.ts';
 import type { LeftoverRule } from '#store/erasure-store.ts';
 import { openStore } from '#store/open-store.ts';
@@ -42,6 +43,8 @@ export type KeeperPlace = {
   readonly policy?: PolicySettings | undefined;
   /** Undefined: nobody can look into content. */
   readonly inspection?: InspectionSettings | undefined;
+  readonly contracts?: readonly SubProcessorEntry[] | undefined;
+  readonly mailHost?: string | undefined;
   /** What becomes of what is left in a wallet when its workspace is deleted; left out: it is paid back. */
   readonly leftover?: LeftoverRule | undefined;
   /** How customers pay; undefined: nobody can. */
@@ -109,6 +112,8 @@ export async function openKeeper(
       offered,
       judges: options.judges,
       enterRegistry: () => enterRegistry(offered.catalogue, store, trust, store.now()),
+      contracts: options.contracts ?? [],
+      mailHost: options.mailHost,
       leftover: options.leftover ?? 'refund',
       payments: payments && openPaymentDesk(payments),
     };

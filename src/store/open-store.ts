@@ -9,6 +9,7 @@ import { makeAbuseStore } from './sql/abuse-rows.ts';
 import { makeAcceptanceStore } from './sql/acceptance-rows.ts';
 import { makeAccountStore } from './sql/account-store.ts';
 import { makeAggregateStore } from './sql/aggregate-rows.ts';
+import { makeAgreementStore } from './sql/agreement-rows.ts';
 import { makeAuditStore } from './sql/audit-store.ts';
 import { makeBookStore } from './sql/book-store.ts';
 import { makeCaseStore } from './sql/case-rows.ts';
@@ -110,6 +111,7 @@ export function makeStore(opened: EngineStore): Store {
     reports: makeReportStore(on('explain')),
     visits: makeVisitStore(on('improve')),
     aggregates: makeAggregateStore(on('monitor')),
+    agreements: makeAgreementStore(on('prove')),
     acceptances: makeAcceptanceStore(on('prove')),
     cases: makeCaseStore(on('prove'), newId),
     links: makeLinkStore(on('prove')),

@@ -4,6 +4,7 @@ import type { Nano } from '#core/money/nano.ts';
 import type { AbuseStore } from './abuse-cases.ts';
 import type { AcceptanceStore } from './acceptance-store.ts';
 import type { AggregateStore } from './aggregate-store.ts';
+import type { AgreementStore } from './agreement-store.ts';
 import type { BookStore } from './book-store.ts';
 import type { CaseStore } from './case-store.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
@@ -57,6 +58,7 @@ export type Store = {
   readonly reports: ReportStore;
   readonly acceptances: AcceptanceStore;
   readonly aggregates: AggregateStore;
+  readonly agreements: AgreementStore;
   readonly cases: CaseStore;
   readonly links: LinkStore;
   readonly news: NewsStore;

@@ -72,6 +72,23 @@ test('an objection and a question are kept, and the question is taken back', asy
   await visitor.keep('console-privacy');
 });
 
+test('an owner reads the agreement on processing and accepts it for the workspace', async () => {
+  await visitor.go('/legal/dpa');
+  await visitor.shows('Annex 2: sub-processors');
+  await judgeEverywhere(visitor, 'agreement');
+  await visitor.keep('agreement');
+  await visitor.go('/console/privacy');
+  await visitor.press(/^Accept dpa-/);
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Accept dpa-/ })
+    .click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await visitor.shows(/^dpa-1, accepted on \d{4}-\d\d-\d\d, with /);
+  await page.getByRole('heading', { name: 'Agreement on processing' }).scrollIntoViewIfNeeded();
+  await visitor.keep('console-agreement');
+});
+
 test('the privacy desk has what was asked, finds out by hand who that is, and closes it', async () => {
   const asked = { kind: 'access', contact: 'ann@example.org', text: 'All that you have of me' };
   assert.equal((await call({ url, path: '/privacy/requests', body: asked })).status, 201);

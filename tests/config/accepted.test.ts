@@ -30,6 +30,7 @@ test('without file and environment the defaults hold', async () => {
     people: { signUp: 'invited', providers: [] },
     retention: { usageDays: 90 },
     dormancy: { months: 24, noticeDays: 60 },
+    contracts: [],
     inspection: { allowed: false, abuseDelayMs: 259_200_000 },
     policy: {
       profile: 'strict',

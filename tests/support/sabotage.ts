@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cleanEnvironment, conclude, type Failure, repository, say, secondsSince } from './run-result.ts';
 import { accountSabotages } from './sabotages/accounts.ts';
+import { agreementSabotages } from './sabotages/agreements.ts';
 import { contentSabotages } from './sabotages/content.ts';
 import { dataPathSabotages } from './sabotages/data-path.ts';
 import { dormancySabotages } from './sabotages/dormancy.ts';
@@ -47,6 +48,7 @@ export type Sabotage = {
 export const sabotages: readonly Sabotage[] = [
   ...rightsSabotages,
   ...dormancySabotages,
+  ...agreementSabotages,
   ...newsSabotages,
   ...leakSabotages,
   ...surfaceSabotages,

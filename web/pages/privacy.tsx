@@ -4,6 +4,7 @@ import { count } from '../format.ts';
 import { outside } from '../links.ts';
 import { Figures, Page } from '../parts/page.tsx';
 import { Answer } from '../parts/query-state.tsx';
+import { AgreementOn } from '../privacy/agreement.tsx';
 import { Closing } from '../privacy/closing.tsx';
 import { Copies } from '../privacy/copies.tsx';
 import { Correct } from '../privacy/correct.tsx';
@@ -36,6 +37,7 @@ export function Privacy() {
       <Restrict />
       <ObjectTo />
       <Answer of={requests}>{(all) => <OwnRequests of={all} />}</Answer>
+      <AgreementOn />
       <Closing />
     </Page>
   );

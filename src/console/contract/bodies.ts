@@ -53,6 +53,7 @@ export const bodies = {
   objection: z.strictObject({ activity: line(64), objects: z.boolean() }),
   'end-user': z.strictObject({ end_user: line(500) }),
   'end-user-restriction': z.strictObject({ end_user: line(500), restricted: z.boolean() }),
+  agreement: z.strictObject({ version: line(40), hash: z.string().regex(/^[0-9a-f]{64}$/) }),
   mail: z.union([
     z.strictObject({ news: z.literal(true), wording: z.int().min(1) }),
     z.strictObject({ news: z.literal(false), wording: z.int().optional() }),

@@ -36,6 +36,7 @@ export type BodyName =
   | 'end-user-restriction'
   | 'consent'
   | 'inspection'
+  | 'agreement'
   | 'mail'
   | 'news'
   | 'notice-seen'

@@ -49,6 +49,7 @@ export const permissions = {
   'settings.change': leaders,
   'policy.read': everyMember,
   'policy.accept': leaders,
+  'agreement.accept': ['owner'],
   'workspace.restrict': ['owner'],
   'end-users.serve': leaders,
 } as const satisfies Readonly<Record<string, readonly (Role | KeyRole)[]>>;

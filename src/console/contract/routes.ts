@@ -1,5 +1,6 @@
 // Every address that people and their programs may ask, once: who may, what it does. Server, `/openapi.json` and the test that
 // tries every row with everybody go by it. Pure data.
+import { agreementRows } from './agreement-rows.ts';
 import { deletionRows } from './deletion-rows.ts';
 import { identityRows } from './identity-rows.ts';
 import { inspectionRoutes } from './inspection-routes.ts';
@@ -19,6 +20,7 @@ export const routes = {
   ...deletionRows,
   ...noticeRows,
   ...mailRows,
+  ...agreementRows,
   me: { method: 'GET', path: '/api/v1/me', needs: 'person', does: 'Who is signed in, and where.' },
   'me-change': { method: 'PATCH', path: '/api/v1/me', needs: 'person', does: 'Changes the own name.', body: 'me' },
   prove: {

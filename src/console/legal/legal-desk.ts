@@ -1,6 +1,7 @@
 import { judgeEvidence, type Shown as ShownEvidence } from '#core/privacy/evidence/evidence.ts';
 import { type Measure, measures } from '#core/privacy/evidence/measures.ts';
 import { inventory } from '#core/privacy/inventory.ts';
+import type { ShownContract } from '#core/privacy/notices/sub-processor-contracts.ts';
 import type { PolicyChange } from '#core/privacy/policy/compare-policies.ts';
 import { fillFields, type PolicyFields } from '#core/privacy/policy/compose-policy.ts';
 import type { PublishedPolicy } from '#core/privacy/policy/published-policy.ts';
@@ -89,6 +90,26 @@ export type SubProcessor = {
   /** Its terms, where it says what it does with data, how to opt out; each with whether it answers. */
   readonly links: readonly { readonly what: string; readonly url: string; readonly state: string }[];
   readonly since: string;
+  /** Null: none is on record. */
+  readonly contract: ShownContract | null;
+  /** False: machines of the operator's own. */
+  readonly needs_contract: boolean;
+};
+
+export type AgreementView = {
+  readonly version: string;
+  readonly hash: string;
+  readonly day: string;
+  readonly operator: string;
+  readonly contact: string;
+  readonly can_be_accepted: boolean;
+  readonly annexes_hash: string;
+  readonly clauses: readonly { readonly id: string; readonly heading: string; readonly text: string }[];
+  readonly annexes: {
+    readonly processed: readonly { readonly what: string; readonly says: string }[];
+    readonly sub_processors: readonly SubProcessor[];
+    readonly measures: readonly { readonly area: string; readonly says: string }[];
+  };
 };
 
 export type Transparency = {
@@ -228,6 +249,10 @@ export class LegalDesk {
 
   async transfers(): Promise<Shown<readonly Transfer[]>> {
     return shownOf(await this.#command('transfers', {}));
+  }
+
+  async agreement(): Promise<Shown<AgreementView>> {
+    return shownOf(await this.#command('agreement-show', {}));
   }
 
   async subProcessors(): Promise<Shown<readonly SubProcessor[]>> {

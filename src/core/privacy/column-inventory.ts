@@ -158,6 +158,7 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   erasure_step: classify(erasureRecords, 'erasure place name rows done_at verified_at'),
   tombstone: classify({ ...erasureRecords, exportable: false }, 'hash kind at'),
   key_copy: classify(operation, 'path at'),
+  agreement_acceptance: classify(ownership, 'workspace version hash annexes operator actor at'),
   policy_acceptance: classify(ownership, 'workspace version hash actor at'),
   mail_consent: classify(
     { ...membership, purpose: 'explain' },

@@ -9,6 +9,7 @@ import type {
   SubProcessor,
   TrustView,
 } from '#console/legal/legal-desk.ts';
+import { agreementPage, contractCell } from './agreement-page.ts';
 import { answerPage, both } from './answer-page.ts';
 import { evidenceLine, evidenceOf, measuresPage } from './measures-page.ts';
 import { type Part, page } from './page.ts';
@@ -20,6 +21,7 @@ export function legalRoutes(desk: LegalDesk): Hono {
   both(app, '/privacy', { look: () => desk.policy(), render: policyPage });
   both(app, '/trust', { look: () => desk.trust(), render: trustPage });
   both(app, '/legal/measures', { look: () => desk.measures(), render: measuresPage });
+  both(app, '/legal/dpa', { look: () => desk.agreement(), render: agreementPage });
   both(app, '/subprocessors', { look: () => desk.subProcessors(), render: subProcessorsPage });
   app.get('/legal', (context) => context.redirect('/privacy'));
   app.get('/legal/privacy/:version', async (context) => {
@@ -184,7 +186,7 @@ function linkList({ links }: SubProcessor): Part {
 function subProcessorsPage(rows: readonly SubProcessor[]): ReturnType<typeof page> {
   const table = scrollTable(
     'Sub-processors',
-    ['Who', 'What for', 'Type', 'Region', 'Data', 'Source', 'Links', 'Since'],
+    ['Who', 'What for', 'Type', 'Region', 'Data', 'Contract', 'Source', 'Links', 'Since'],
     rows.map((row): readonly Cell[] => [
       {
         head: html`${row.provider}<br><small class="quiet">${row.name}${row.seller === 'operator' ? '' : `, of ${row.seller}`}</small>`,
@@ -193,6 +195,7 @@ function subProcessorsPage(rows: readonly SubProcessor[]): ReturnType<typeof pag
       typeTag(row.type),
       row.region,
       html`${dataWords(row)}<br><small class="quiet">${reviewWords(row)}</small>`,
+      contractCell(row),
       sourceOf(row),
       linkList(row),
       row.since.slice(0, 10),

@@ -1,8 +1,9 @@
+import { listAgreements } from './agreements.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 import { listDisclosures } from './data-policies.ts';
 import { findWorkspace } from './find-workspace.ts';
-import { listSubProcessors } from './policies.ts';
+import { listSubProcessors } from './sub-processors.ts';
 import { listTransfers } from './transfers.ts';
 
 /** A workspace accepts a version of the policy that is published: what it accepted is named by the hash of its text. */
@@ -43,6 +44,7 @@ export async function showEvidence(context: CommandContext, given: unknown) {
   return {
     made_at: new Date(now()).toISOString(),
     policy: acceptances,
+    agreement: await listAgreements(context, given),
     endpoints: await listDisclosures(context),
     sub_processors: await listSubProcessors(context),
     transfers: await listTransfers(context),

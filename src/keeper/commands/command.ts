@@ -1,3 +1,4 @@
+import type { SubProcessorEntry } from '#core/privacy/notices/sub-processor-contracts.ts';
 import type { RetentionRules } from '#core/privacy/retention.ts';
 import type { LeftoverRule } from '#store/erasure-store.ts';
 import type { Store } from '#store/store.ts';
@@ -30,6 +31,10 @@ export type CommandContext = {
   snapshot(): Promise<Snapshot>;
   /** Undefined: the configuration names no payment provider. */
   readonly payments: PaymentDesk | undefined;
+  /** What the operator says of contracts with whoever gets data. */
+  readonly contracts: readonly SubProcessorEntry[];
+  /** Who delivers letters; undefined: nobody. */
+  readonly mailHost: string | undefined;
   /** What becomes of what is left in a wallet when its workspace is deleted. */
   readonly leftover: LeftoverRule;
   /** What the configuration says of markup: it decides, and nothing is set against it. */

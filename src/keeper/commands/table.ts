@@ -6,6 +6,7 @@ import { listOwnCases, openOwnCase, withdrawCase } from '../rights/own-cases.ts'
 import { liftRestriction, restrict, showRestrictions } from '../rights/restrictions.ts';
 import { appealCase, decideCase, listCases, showCase, stopLeakedKey } from './abuse.ts';
 import { acceptPolicy, listAcceptances, showEvidence } from './acceptances.ts';
+import { acceptAgreement, listAgreements, showAgreement } from './agreements.ts';
 import { appendAudit, listAudit } from './audit.ts';
 import { callerOf } from './caller-of.ts';
 import {
@@ -116,7 +117,7 @@ import {
   showTopUp,
   takeEvent,
 } from './payments.ts';
-import { listSubProcessors, showPolicy } from './policies.ts';
+import { showPolicy } from './policies.ts';
 import { listPrices, setPrice } from './prices.ts';
 import { enterPrivacyCheck, showPrivacyCheck } from './privacy-checks.ts';
 import {
@@ -133,6 +134,7 @@ import { showReceipt } from './receipts.ts';
 import { endLegalHold, listLegalHolds, setLegalHold, showRetention } from './retention.ts';
 import { completeSetup, createSetupLink, readSetupLink, saySetup } from './setup-link.ts';
 import { addObject, findObject, listObjects, removeObject } from './stored-objects.ts';
+import { listSubProcessors } from './sub-processors.ts';
 import { listTransfers } from './transfers.ts';
 import { proveLog, retireTrustKey, rotateTrustKey, showLogEntries, showLogHead, showTrustKeys } from './trust-log.ts';
 import { listUpstreams } from './upstream-list.ts';
@@ -155,6 +157,9 @@ export const commands = {
   'adjustment-confirm': confirmAdjustment,
   'adjustment-list': listAdjustments,
   'adjustment-propose': proposeAdjustment,
+  'agreement-accept': acceptAgreement,
+  'agreement-list': listAgreements,
+  'agreement-show': showAgreement,
   'caller-of': callerOf,
   'checkout-create': createCheckout,
   'case-close': closeCase,

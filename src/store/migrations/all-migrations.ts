@@ -40,6 +40,7 @@ import { erasures } from './0039-erasures.ts';
 import { linkChecks } from './0040-link-checks.ts';
 import { dormancy } from './0041-dormancy.ts';
 import { news } from './0042-news.ts';
+import { agreements } from './0043-agreements.ts';
 import { pagesOfKeys } from './0047-pages-of-keys.ts';
 import type { Migration } from './migration.ts';
 
@@ -87,5 +88,6 @@ export const allMigrations: readonly Migration[] = [
   linkChecks,
   dormancy,
   news,
+  agreements,
   pagesOfKeys,
 ];

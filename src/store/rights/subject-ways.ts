@@ -28,6 +28,7 @@ export const subjectWays: Readonly<Record<string, SubjectWay>> = {
   abuse_case: ofWorkspace('id'),
   account: { where: `id in ${wallets}`, key: ['id'] },
   adjustment: { ...ofWorkspace('id'), own: ['proposed_by', 'confirmed_by'] },
+  agreement_acceptance: { ...ofWorkspace('workspace', 'version'), own: ['actor'] },
   allowance: ofWorkspace('id'),
   allowance_warning: ofAllowance('allowance', 'window', 'level'),
   allowance_window: ofAllowance('allowance', 'window'),

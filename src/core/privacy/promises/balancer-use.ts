@@ -1,4 +1,4 @@
-import { inPart, kept, type PromiseRow } from './promise-row.ts';
+import { kept, type PromiseRow } from './promise-row.ts';
 import {
   acceptances,
   activities,
@@ -36,12 +36,17 @@ export const balancerUse: readonly PromiseRow[] = [
       'the-restricted-get-no-news',
     ],
   }),
-  inPart('J14', 'third parties help: AI, cloud, analytics, security, e-mail', {
+  kept('J14', 'third parties help: AI, cloud, analytics, security, e-mail', {
     control:
-      '/subprocessors is made from what is configured now; a new one is told of 30 days ahead, and who objects is not sent there',
-    tests: [pages, notices, noticeJourney, failClosed],
-    sabotages: ['objections-are-kept', 'new-ones-wait-for-their-day', 'decisions-are-questions-of-their-own'],
-    missing: 'contracts',
+      '/subprocessors is made from what is configured now, each with its contract or that none is on record; a new one is told of 30 days ahead, and who objects is not sent there; owners accept an agreement whose annexes are that list and the measures',
+    tests: [pages, notices, noticeJourney, failClosed, 'tests/journeys/agreement.test.ts'],
+    sabotages: [
+      'objections-are-kept',
+      'new-ones-wait-for-their-day',
+      'decisions-are-questions-of-their-own',
+      'missing-contracts-are-said',
+      'agreements-are-in-the-words-shown',
+    ],
   }),
   kept('J15', 'providers get what they need and no more', {
     control: 'heads are made anew from a list, and an end user leaves as a pseudonym of the workspace',

@@ -3,6 +3,7 @@ const tableWords: Readonly<Record<string, string>> = {
   abuse_case: 'What was found unusual about your keys, and what was decided',
   account: 'The wallets of your workspaces in the books',
   adjustment: 'Corrections of the wallets of your workspaces',
+  agreement_acceptance: 'Agreements on processing that your workspaces accepted',
   allowance: 'Limits of your workspaces, keys and end users',
   allowance_warning: 'Limits that were nearly reached',
   allowance_window: 'What of each limit is used',

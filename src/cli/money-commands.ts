@@ -85,6 +85,11 @@ function addPaymentCommands({ group, command, ask }: MoneyGroups): void {
   command(wallet, 'payments', 'show the payments')
     .addOption(inWorkspace())
     .action(({ workspace, ...options }) => ask('payment-list', { workspace }, options));
+  command(
+    wallet,
+    'late-payments',
+    'payments that came when their workspace was deleted, and what of each is to go back',
+  ).action((options) => ask('late-payment-list', {}, options));
   command(wallet, 'payment-refund <payment>', 'give a payment back to its card, whole or in part')
     .option('--usd <amount>', 'all that is left when not said')
     .action((payment, { usd, ...options }) => ask('payment-refund', { payment, usd }, options));

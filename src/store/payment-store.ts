@@ -30,6 +30,17 @@ export type PaymentStore = {
   ): Promise<(PaymentRow & { readonly customer: string; readonly method: string }) | undefined>;
   /** Books what was told of payments and could not be booked then: money that lay in a batch comes back. Gives how many. */
   bookRest(now: number): Promise<number>;
+  /** Payments that were told when their workspace was deleted, the newest first: what was credited to nobody. */
+  late(): Promise<readonly LatePayment[]>;
+};
+
+/** `owed`: what of it has not gone back yet. `at`: when something was told of it last. */
+export type LatePayment = {
+  readonly id: string;
+  readonly workspace: string;
+  readonly amount: Nano;
+  readonly owed: Nano;
+  readonly at: number;
 };
 
 export type NewPayment = {

@@ -219,6 +219,20 @@ onBoth(
   },
 );
 
+onBoth('who was told once is told again before anything happens, however long nobody could write', async (t) => {
+  const { settle, on, closing } = await world(t);
+  const ann = await settle('ann');
+  await on(noon);
+  assert.equal((await on(months24)).length, 1);
+
+  const later = months24 + 90 * dayMs;
+  assert.deepEqual(await on(later), ['ann@example.org: Once more: your account is closed on 2029-02-14']);
+  assert.equal(await closing(ann.person), undefined);
+  assert.deepEqual(await on(later + 14 * dayMs - 1), []);
+  assert.equal((await on(later + 14 * dayMs)).length, 1);
+  assert.ok(await closing(ann.person));
+});
+
 onBoth('a letter that no server takes is tried on five days, and counts then as written', async (t) => {
   const { store, settle, job, clock } = await world(t);
   const ann = await settle('ann');

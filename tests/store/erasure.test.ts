@@ -286,6 +286,60 @@ onBoth(
     assert.equal(await payments.take({ id: 'e4', kind: 'refunded' }, late, it.at), true);
     await payments.bookRest(it.at);
     assert.equal((await payments.payment(paid.id))?.refunded, 10_000_000n, 'it is known');
+    assert.equal(await payments.bookRest(it.at), 0, 'all of it is booked');
+    assert.deepEqual(await payments.late(), [], 'it came in time, and has its invoice');
+    const notes = (await payments.invoices(it.gone.workspace)).map(({ kind, amount }) => [kind, amount]);
+    assert.deepEqual(notes.slice(0, 2), [
+      ['credit-note', 10_000_000n],
+      ['invoice', 10_000_000n],
+    ]);
+    await assertBooksAreRight(it.store);
+  },
+);
+
+onBoth(
+  'a payment that is told after the deletion lies in the clearing, for finance to see, until it goes back',
+  async (t) => {
+    const it = await world(t);
+    const { payments, books, erasures } = it.store;
+    const open = await payments.begin({
+      ...{ workspace: it.gone.workspace, kind: 'checkout', provider: 'stripe', amount: 20_000_000n },
+      now: it.at,
+    });
+    const [workspace = ''] = await askForBoth(it);
+    it.at = purgeFrom(noon) + 11 * dayMs;
+    await it.job().step();
+    assert.equal((await erasures.find(workspace))?.state, 'done', await whyNot(it, [workspace]));
+    const clearing = async () =>
+      Object.fromEntries(
+        (await books.accounts()).filter(({ id }) => /^clearing:/.test(id)).map(({ id, balance }) => [id, balance]),
+      );
+    const before = await clearing();
+
+    const paid = { kind: 'paid', payment: open.id, intent: 'pi_late' } as const;
+    assert.equal(await payments.take({ id: 'l1', kind: 'paid' }, paid, it.at), true);
+    await payments.setCustomer({ workspace: it.gone.workspace, customer: 'cus_late', method: null, now: it.at });
+
+    const moved = async (account: string) => ((await clearing())[account] ?? 0n) - (before[account] ?? 0n);
+    assert.deepEqual([await moved('clearing:stripe'), await moved('clearing:manual')], [-20_000_000n, 20_000_000n]);
+    assert.deepEqual(await payments.late(), [
+      { id: open.id, workspace: it.gone.workspace, amount: 20_000_000n, owed: 20_000_000n, at: it.at },
+    ]);
+    assert.equal(await payments.customer(it.gone.workspace), undefined, 'nobody is kept who was deleted');
+    assert.equal(await payments.take({ id: 'l1', kind: 'paid' }, paid, it.at), false, 'once');
+    await payments.bookRest(it.at);
+
+    const back = { kind: 'refunded', payment: open.id, total: 20_000_000n } as const;
+    await payments.take({ id: 'l2', kind: 'refunded' }, back, it.at);
+    assert.deepEqual([await moved('clearing:stripe'), await moved('clearing:manual')], [0n, 0n]);
+    assert.deepEqual(
+      (await payments.late()).map(({ owed }) => owed),
+      [0n],
+    );
+    assert.deepEqual(
+      (await payments.invoices(it.gone.workspace)).filter(({ payment }) => payment === open.id),
+      [],
+    );
     await assertBooksAreRight(it.store);
   },
 );

@@ -54,6 +54,7 @@ export class OperatorApi {
   prices = () => this.#data('models');
   markup = () => this.#data('markup-list');
   ledger = () => this.#data('ledger-trial-balance');
+  latePayments = () => this.#data('late-payment-list');
   ledgerCheck = () => this.#data('ledger-check');
   abuse = () => this.#data('abuse-list');
   reconciliation = () => this.#data('ledger-reconciliation-show');

@@ -132,6 +132,10 @@ export const operatorRoutes = {
     ...{ method: 'GET', path: `${operate}/ledger`, needs: { operator: 'operate.ledger' } },
     does: 'The trial balance.',
   },
+  'operator-late-payments': {
+    ...{ method: 'GET', path: `${operate}/payments/late`, needs: { operator: 'operate.ledger' } },
+    does: 'Payments that came when their workspace was deleted, and what of each is to go back.',
+  },
   'operator-ledger-check': {
     ...{ method: 'GET', path: `${operate}/ledger/check`, needs: { operator: 'operate.ledger' } },
     does: 'Proves the books in both directions.',

@@ -66,6 +66,15 @@ export function paymentBack(kind: 'refund' | 'dispute', wallet: string, amount: 
   return move(kind, { from: walletAccount(wallet), to: stripeClearingAccount, amount });
 }
 
+/** The same of a payment whose wallet is gone: it lies in the clearing of what is settled by hand, until it goes back. */
+export function latePayment(kind: 'credit' | 'dispute', amount: Nano): Transfer {
+  return move(kind, { from: stripeClearingAccount, to: manualClearingAccount, amount });
+}
+
+export function latePaymentBack(kind: 'refund' | 'dispute', amount: Nano): Transfer {
+  return move(kind, { from: manualClearingAccount, to: stripeClearingAccount, amount });
+}
+
 /** Credit that is given away, and what of it was not used in time. */
 export function promoCredit(wallet: string, amount: Nano): Transfer {
   return move('credit', { from: promoAccount, to: walletAccount(wallet), amount });

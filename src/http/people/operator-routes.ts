@@ -40,6 +40,7 @@ export function operatorRoutes({ door, operator, audit }: OperatorRoutes): Hono 
   rows.forOperators('operator-wallet-rule', () => operator.walletRule());
   rows.forOperators('operator-health', () => operator.health());
   rows.forOperators('operator-ledger', () => operator.ledger());
+  rows.forOperators('operator-late-payments', () => operator.latePayments());
   rows.forOperators('operator-ledger-check', () => operator.ledgerCheck());
   rows.forOperators('operator-jobs', () => operator.jobs());
   rows.forOperators('operator-abuse', () => operator.abuse());

@@ -61,6 +61,13 @@ export async function listPayments(context: CommandContext, given: unknown) {
   return (await context.store.payments.paymentsOf(id, paymentsMax)).map(toPaymentJson);
 }
 
+/** Those that were told when their workspace was deleted, with what is still to go back: it lies in clearing:manual. */
+export async function listLatePayments({ store }: CommandContext) {
+  return (await store.payments.late()).map(({ id, workspace, amount, owed, at }) => ({
+    ...{ id, workspace, amount_usd: formatUsd(amount), owed_usd: formatUsd(owed), at: new Date(at).toISOString() },
+  }));
+}
+
 /** Over the provider, to the card that it came from. The wallet loses it when the provider says that it went back. */
 export async function refundPayment(context: CommandContext, given: unknown) {
   const args = new Arguments(given);

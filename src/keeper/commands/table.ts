@@ -111,6 +111,7 @@ import { addPageViews, showPageViews } from './page-views.ts';
 import {
   createCheckout,
   listInvoices,
+  listLatePayments,
   listPayments,
   refundPayment,
   showInvoice,
@@ -293,6 +294,7 @@ export const commands = {
   'own-key-remove': removeOwnKey,
   retention: showRetention,
   'payment-event': takeEvent,
+  'late-payment-list': listLatePayments,
   'payment-list': listPayments,
   'payment-refund': refundPayment,
   'price-list': listPrices,

@@ -9,13 +9,15 @@ export async function findCustomer(sql: Sql, workspace: string): Promise<Custome
   return row && { customer: text(row, 'customer'), method: textOrNull(row, 'method') };
 }
 
-/** A card is its customer's: with another customer the one that was kept is no use. */
+/** Of nobody who was deleted. A card is its customer's: with another customer the one that was kept is no use. */
 export async function setCustomer(
   sql: Sql,
   row: CustomerRow & { readonly workspace: string; readonly now: number },
 ): Promise<void> {
   await sql.run(
-    `insert into payment_customer (workspace, customer, method, changed_at) values (:workspace, :customer, :method, :now)
+    `insert into payment_customer (workspace, customer, method, changed_at)
+     select id, cast(:customer as text), cast(:method as text), cast(:now as bigint) from workspace
+     where id = :workspace and erased_at is null
      on conflict (workspace) do update set customer = excluded.customer,
        method = case when excluded.customer = payment_customer.customer
          then coalesce(excluded.method, payment_customer.method) else excluded.method end, changed_at = excluded.changed_at`,

@@ -6,6 +6,7 @@ import { raiseWallet } from './allowance-rows.ts';
 import { bookTransfers } from './book-transfers.ts';
 import { announce } from './change-store.ts';
 import { addInvoice, findInvoice, invoiceRows } from './invoice-rows.ts';
+import { bookLate, latePayments } from './late-payment.ts';
 import { askBack, creditsOfWallet, hasWindow, lowerWallet } from './lower-wallet.ts';
 import { findCustomer, lockTopUp, setCustomer, topUpRows } from './payment-customer-rows.ts';
 import { amount, text, textOrNull, whole, word } from './read-row.ts';
@@ -42,6 +43,7 @@ export function makePaymentStore(db: Database, newId: NewId): PaymentStore {
     setCustomer: (row) => setCustomer(db, row),
     topUps: () => topUpRows(db),
     beginTopUp: (ask, decide) => db.transaction((sql) => beginTopUp(sql, { ask, decide, newId })),
+    late: () => latePayments(db),
     bookRest: (now) => bookRest(db, now, newId),
   };
 }
@@ -91,8 +93,7 @@ async function bookRest(db: Database, now: number, newId: NewId): Promise<number
      left join (select payment as of, sum(amount) as owed from dispute where state <> 'won' group by payment) as disputes
        on disputes.of = payment.id
      where payment.state = 'paid'
-       and exists (select 1 from workspace where workspace.id = payment.workspace and workspace.erased_at is null)
-       and (refund_booked < refunded or dispute_booked <
+       and (booked = 0 or refund_booked < refunded or dispute_booked <
        case when coalesce(owed, 0) < amount - refunded then coalesce(owed, 0) else amount - refunded end)
      order by payment.changed_at limit :most`,
     { most: restsMax },
@@ -184,17 +185,19 @@ async function catchUp(
   const workspace = text(row, 'workspace');
   const wallet = (await findWallets(sql, [workspace])).get(workspace);
   if (wallet === undefined) throw new Error('a payment names no workspace');
-  // The workspace is deleted, and its wallet with it: what was told stands in the payment's row, and nothing can be booked.
-  if (!(await hasWindow(sql, wallet))) return;
   const paid = amount(row, 'amount');
-  const booking: Booking = { sql, id, workspace, wallet, now, newId };
-  if (amount(row, 'booked') === 0n) await credit(booking, paid);
+  const isBooked = amount(row, 'booked') > 0n;
   const refunded = amount(row, 'refunded');
   const refund = refunded - amount(row, 'refund_booked');
   const disputed = amount(row, 'disputed');
   // A refund and a dispute of the same money take it once.
   const most = paid - refunded;
   const owed = (disputed < most ? disputed : most) - amount(row, 'dispute_booked');
+  // The workspace is deleted, and its wallet with it.
+  if (!(await hasWindow(sql, wallet)))
+    return await bookLate(sql, { id, workspace, paid, isBooked, refund, disputed: owed, now, newId });
+  const booking: Booking = { sql, id, workspace, wallet, now, newId };
+  if (!isBooked) await credit(booking, paid);
   // What comes back first: a wallet's credits are never below nothing in between.
   if (owed < 0n) await giveAgain(booking, -owed);
   // What lies in a batch is taken when it comes back (bookRest).

@@ -16,4 +16,11 @@ export const erasureSabotages: readonly Sabotage[] = [
     replace: '[] as readonly string[]',
     breaks: ['tests/store/erasure.test.ts'],
   },
+  {
+    name: 'late-payments-are-booked',
+    file: 'src/store/sql/payment-store.ts',
+    find: 'return await bookLate(sql, { id, workspace, paid, isBooked, refund, disputed: owed, now, newId });',
+    replace: 'return;',
+    breaks: ['tests/store/erasure.test.ts'],
+  },
 ];

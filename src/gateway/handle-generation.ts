@@ -25,6 +25,7 @@ import { ringIn } from './deadline.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ending, Generation } from './generation.ts';
 import { inspectedCall } from './inspection/inspected-call.ts';
+import { beginInBackground, isInBackground } from './kept/begin-in-background.ts';
 import { conclude } from './meter/conclude.ts';
 import { countOwn } from './meter/count-own.ts';
 import { progressOf } from './meter/meter.ts';
@@ -75,6 +76,9 @@ export async function handleGeneration(asked: Call, gateway: Gateway): Promise<v
     const kept = storage instanceof Promise ? await storage : storage;
     const conversation = conversationOf({ call, caller, decoded }, gateway);
     const plan = planRequest({ call, caller, decoded, storage: kept, conversation, screened }, gateway);
+    if (isInBackground(decoded)) {
+      return await beginInBackground({ call, caller, decoded, bodyBytes: bytes.length, plan, claim }, gateway);
+    }
     const inputBound = (endpoint: Parameters<typeof inputBoundOf>[2]) => inputBoundOf(bytes.length, facts, endpoint);
     const { mayClamp } = call.options;
     const terms = { minute: minuteOfDay(call.at), serviceTier: facts.serviceTier };

@@ -18,8 +18,8 @@ import type { Gateway } from './gateway.ts';
 import { CaptureDesk } from './inspection/capture-desk.ts';
 import { type OpenJournal, openJournal } from './journal/open-journal.ts';
 import { KeeperLink } from './keeper-link.ts';
-import { watchBatches } from './kept/batch-watch.ts';
 import { eraseObjects } from './kept/erase-objects.ts';
+import { watchOperations } from './kept/operation-watch.ts';
 import { StoredObjects } from './kept/stored-objects.ts';
 import { ProgressBook } from './meter/progress-book.ts';
 import { TokenCounter } from './meter/token-counter.ts';
@@ -153,7 +153,7 @@ export async function openGateway(options: GatewayOptions): Promise<OpenGateway>
     phase: 'serving',
   };
   keeper.start();
-  const batches = watchBatches(gateway, deadlines.probeMs);
+  const batches = watchOperations(gateway, deadlines.probeMs);
   const erasing = eraseObjects(gateway, deadlines.probeMs);
   await withDeadline(welcomed.promise, welcomeMs);
   const announceDrain = () => {

@@ -38,7 +38,7 @@ export type NewOperation = {
   readonly id: string;
   readonly workspace: string;
   readonly key: string;
-  readonly kind: 'batch';
+  readonly kind: 'batch' | 'background';
   readonly upstream: string;
   readonly amount: Nano;
   readonly items: number;
@@ -47,6 +47,10 @@ export type NewOperation = {
   /** Whose price each of its items is charged by, in the version in force when it was set aside. */
   readonly endpoint: string;
   readonly priceVersion: string;
+  /** That its request asked for; null: none. Of an answer in the background. */
+  readonly serviceTier: string | null;
+  /** Tokens, by our own estimate: where it is cancelled and nobody tells what it used. Of an answer in the background. */
+  readonly inputEstimate: number;
   /** When its request came. */
   readonly createdAt: number;
   /** Whoever begins it has named it by then, or never will. */

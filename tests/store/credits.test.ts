@@ -331,7 +331,7 @@ onBoth('a dispute of money that lies in a batch is kept, and taken when it comes
     items: 1,
     uses: [],
   } as const;
-  const price = { endpoint: 'm@u', priceVersion: 'prc_1' };
+  const price = { endpoint: 'm@u', priceVersion: 'prc_1', serviceTier: null, inputEstimate: 0 };
   const times = { createdAt: noon, nameBy: noon, expiresAt: noon + dayMs, now: noon };
   await store.operations.open({ ...batch, ...price, ...times });
 

@@ -23,6 +23,8 @@ const operation = ({ workspace }: StoreUnderTest, id: string, amount: bigint) =>
     uses: [],
     endpoint: 'm@openai',
     priceVersion: 'prc_1',
+    serviceTier: null,
+    inputEstimate: 0,
     createdAt: noon,
     nameBy: noon + 60_000,
     expiresAt: noon + 1_000,

@@ -317,7 +317,7 @@ const missingIntro = [
 
 const missingNotes = [
   'Below `/api/v1` an address that is not in the tables above gets the 404 page for people, not a refusal in JSON.',
-  'WebSocket transports, `background` responses and prompts that are stored in an account are not served either.',
+  'WebSocket transports, streams of `background` responses and prompts that are stored in an account are not served either.',
 ];
 
 const others = [

@@ -83,7 +83,8 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   ),
   operation: classify(
     { ...ownership, purpose: 'bill' },
-    'id workspace key kind upstream object amount items endpoint price_version state created_at expires_at ask_at ended_at',
+    `id workspace key kind upstream object amount items endpoint price_version service_tier input_estimate state created_at
+     expires_at ask_at ended_at`,
   ),
   operation_use: classify(allowances, 'operation allowance window amount'),
   refund: classify(books, 'transfer generation amount reason at'),

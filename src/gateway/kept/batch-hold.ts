@@ -1,31 +1,18 @@
 import { Fault } from '#core/generation/fault.ts';
 import { worstCase } from '#core/money/hold.ts';
-import { formatUsd, type Nano } from '#core/money/nano.ts';
+import type { Nano } from '#core/money/nano.ts';
 import type { Price, PriceVersion } from '#core/money/price.ts';
 import { minuteOfDay, priceInForce } from '#core/money/price-in-force.ts';
 import { BatchLines, readBatchLine } from '#core/protocol/openai-batches/batch-lines.ts';
 import type { Endpoint } from '#core/routing/endpoint.ts';
 import { catalogueFor } from '#core/routing/find-model.ts';
-import { isOf, limitFault } from '../admit/admit.ts';
 import { inputBoundOf } from '../admit/input-bound.ts';
-import type { Call } from '../call.ts';
 import type { Caller } from '../caller/callers.ts';
 import type { Gateway } from '../gateway.ts';
+import { askKeeperMs, type OperationBound, tooDear } from './durable-hold.ts';
 
 /** As many as OpenAI takes. */
 const linesMax = 50_000;
-/** Gateways give back what they hold of a wallet and do not need: that takes a moment. */
-const triesMax = 6;
-const againMs = 250;
-const askMs = 5_000;
-
-/** What a batch can cost at most, of how many lines, and whose price that is. */
-export type BatchBound = { readonly amount: Nano; readonly items: number; readonly endpoint: Endpoint };
-
-/** An operation's id, after the request that began it. */
-export function operationOf({ generation }: Pick<Call, 'generation'>): string {
-  return `op-${generation.slice('gen-'.length)}`;
-}
 
 /** The price of a model at one upstream, in a batch: its service tier `batch` where it has one. */
 export function batchPriceOf({ price, cost }: Omit<PriceVersion, 'id'>, which: 'price' | 'cost', at: number): Price {
@@ -74,7 +61,7 @@ export class BatchReader {
     for (const line of this.#lines.read(chunk)) this.#add(line);
   }
 
-  end(): BatchBound {
+  end(): OperationBound {
     for (const line of this.#lines.end()) this.#add(line);
     if (!this.#endpoint) throw new Fault('request-malformed', { reason: 'the file of the batch has no lines' });
     return { amount: this.#amount, items: this.#items, endpoint: this.#endpoint };
@@ -104,77 +91,15 @@ export class BatchReader {
   }
 }
 
-function tooDear(need: Nano, free: Nano): Fault {
-  return new Fault('wallet-empty', { need: formatUsd(need), free: formatUsd(free) });
-}
-
 /** What the wallet has, whoever holds a part of it; refused when that is nothing. */
 export async function balanceOf({ workspace }: Caller, gateway: Gateway): Promise<Nano> {
-  const answer = await gateway.keeper.ask({ kind: 'command', name: 'operation-balance', args: { workspace } }, askMs);
+  const answer = await gateway.keeper.ask(
+    { kind: 'command', name: 'operation-balance', args: { workspace } },
+    askKeeperMs,
+  );
   if (answer?.kind !== 'result') throw new Fault('not-ready', { why: 'the keeper did not answer' });
   // The keeper of this process wrote it.
   const balance = BigInt((answer.value as { readonly balance: string }).balance);
   if (balance <= 0n) throw tooDear(1n, 0n);
   return balance;
-}
-
-/** Sets aside what the batch can cost at most, of the wallet and every limit beside it, or says which of them has not so much. */
-export async function holdForBatch(
-  operation: {
-    readonly id: string;
-    readonly caller: Caller;
-    readonly upstream: string;
-    readonly bound: BatchBound;
-    readonly at: number;
-  },
-  gateway: Gateway,
-): Promise<void> {
-  const { id, caller, upstream, bound, at } = operation;
-  const { workspace, key } = caller;
-  const { amount, items, endpoint } = bound;
-  const pinned = { endpoint: endpoint.id, price_version: endpoint.price.id, at };
-  // Whoever begins it has heard of its name by then, or never will.
-  const times = { name_within_ms: 4 * gateway.deadlines.firstContentMs };
-  const [wallet, ...others] = caller.allowances;
-  // What runs at once is over with its request.
-  const limits = others.filter((row) => row.counts === 'spent' && isOf(row, { model: endpoint.model, endpoint }));
-  const uses = limits.map(({ id: allowance, unit }) => ({ allowance, unit }));
-  let refusal = tooDear(amount, 0n);
-  for (let tries = 0; tries < triesMax; tries += 1) {
-    for (const each of wallet ? [wallet, ...limits] : limits) gateway.leases.recall(each.id);
-    const args = { id, workspace, key, upstream, amount: String(amount), items, uses, ...pinned, ...times };
-    const answer = await gateway.keeper.ask({ kind: 'command', name: 'operation-open', args }, askMs);
-    if (answer?.kind !== 'result') throw new Fault('not-ready', { why: 'the keeper did not answer' });
-    // The keeper of this process wrote it.
-    const value = answer.value as Opened;
-    if (value.opened) return;
-    const row = limits.find(({ id: allowance }) => allowance === value.allowance) ?? wallet;
-    const short = { allowance: value.allowance, free: BigInt(value.free), resetsInMs: value.resets_in_ms };
-    refusal = limitFault(row, { need: row?.unit === 'requests' ? BigInt(items) : amount, own: 0n, short });
-    await new Promise((resolve) => setTimeout(resolve, againMs));
-  }
-  throw refusal;
-}
-
-type Opened =
-  | { readonly opened: true }
-  | {
-      readonly opened: false;
-      readonly allowance: string;
-      readonly free: string;
-      readonly resets_in_ms: number | null;
-    };
-
-export async function endOperation(id: string, gateway: Gateway): Promise<void> {
-  await gateway.keeper.ask({ kind: 'command', name: 'operation-end', args: { id } }, askMs);
-}
-
-/** From now on it is asked after. False: the keeper did not take it down. */
-export async function nameOperation(id: string, object: string, gateway: Gateway): Promise<boolean> {
-  for (let tries = 0; tries < triesMax; tries += 1) {
-    if (tries > 0) await new Promise((resolve) => setTimeout(resolve, againMs));
-    const answer = await gateway.keeper.ask({ kind: 'command', name: 'operation-name', args: { id, object } }, askMs);
-    if (answer?.kind === 'result') return true;
-  }
-  return false;
 }

@@ -4,39 +4,16 @@ import { charge } from '#core/money/charge.ts';
 import { minNano } from '#core/money/nano.ts';
 import { fieldOf, type JsonObject } from '#core/protocol/json-value.ts';
 import { type BatchResult, BatchResults, readUsage } from '#core/protocol/openai-batches/batch-results.ts';
-import { protocolOf } from '#core/protocol/protocols.ts';
 import type { EligibleEndpoint } from '#core/routing/eligible.ts';
 import { payeeOf } from '#core/routing/payee.ts';
 import { decodePrice } from '#keeper/interface/decode-snapshot.ts';
-import type { SnapshotPrice } from '#keeper/interface/snapshot.ts';
 import type { Gateway } from '../gateway.ts';
 import { batchPriceOf } from './batch-hold.ts';
+import { nobody, type Operation, postItems } from './operation.ts';
 import { readKept } from './read-kept.ts';
 
-const askMs = 10_000;
 const atOnce = 200;
 const bytesPerToken = 4;
-
-/** What runs at an upstream, as the keeper says. */
-export type Operation = {
-  readonly id: string;
-  readonly workspace: string;
-  readonly key: string;
-  readonly upstream: string;
-  /** Null: nobody heard that it was begun. */
-  readonly object: string | null;
-  readonly createdAt: number;
-  /** Milliseconds since its end was due; below zero: it has time yet. */
-  readonly overdueMs: number;
-  /** Whose price it has, in the version that was in force when it was set aside. */
-  readonly endpoint: string;
-  readonly priceVersion: string;
-  readonly price: SnapshotPrice | null;
-  readonly cost: SnapshotPrice | null;
-};
-
-/** Who asks is nobody who could leave. */
-export const nobody = { protocol: protocolOf('openai-chat'), passedHeaders: [], reply: { onLeft() {} } };
 
 type Results = {
   readonly endpoint: EligibleEndpoint;
@@ -106,17 +83,7 @@ class Poster {
   async #post(): Promise<void> {
     const records = this.#records;
     this.#records = [];
-    const args = { id: this.#operation.id, records };
-    const answer = await this.#gateway.keeper.ask({ kind: 'command', name: 'operation-post', args }, askMs);
-    if (answer?.kind !== 'result') throw new Error('the items of a batch were not settled');
-    // The keeper of this process wrote it.
-    const { overrun, broken } = answer.value as { readonly overrun: string; readonly broken: number };
-    if (overrun !== '0') this.#gateway.log('charge-overran', { records: records.length });
-    if (broken === 0) return;
-    this.#gateway.meters.alarmed('keeper-record-broken');
-    this.#gateway.log('keeper-record-broken', { records: broken });
-    // It stays open: what is not settled is not given back either.
-    throw new Error('some items of a batch are none');
+    await postItems(this.#operation, records, this.#gateway);
   }
 }
 

@@ -2,8 +2,8 @@ import { Fault } from '#core/generation/fault.ts';
 import { protocolOf } from '#core/protocol/protocols.ts';
 import type { Gateway } from '../gateway.ts';
 import { askKept } from './ask-kept.ts';
-import { nobody } from './batch-settle.ts';
 import { endpointAt } from './endpoint-at.ts';
+import { nobody } from './operation.ts';
 import type { KeptKind } from './stored-objects.ts';
 
 const askMs = 10_000;

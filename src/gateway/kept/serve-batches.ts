@@ -9,7 +9,8 @@ import type { Caller } from '../caller/callers.ts';
 import type { Gateway } from '../gateway.ts';
 import { serveBeside, takeOneRequest } from '../models/serve-beside.ts';
 import { askKept, faultOfKept, type KeptReply } from './ask-kept.ts';
-import { BatchReader, balanceOf, endOperation, holdForBatch, nameOperation, operationOf } from './batch-hold.ts';
+import { BatchReader, balanceOf } from './batch-hold.ts';
+import { endOperation, nameOperation, openOperation, operationOf } from './durable-hold.ts';
 import { askedAnew, endpointAt, mayBeOurs } from './endpoint-at.ts';
 import { readKept } from './read-kept.ts';
 import { recordObject } from './record-object.ts';
@@ -17,7 +18,7 @@ import { sendKept } from './send-kept.ts';
 
 /**
  * A batch runs for hours after its caller has gone: what it can cost at most is set aside by the keeper before it begins, each
- * of its items is settled when it is done, and the rest comes back (batch-watch.ts). It goes where its file is.
+ * of its items is settled when it is done, and the rest comes back (operation-watch.ts). It goes where its file is.
  */
 export async function createBatch(call: Call, gateway: Gateway): Promise<void> {
   await serveBeside(call, gateway, async (caller) => {
@@ -40,9 +41,9 @@ export async function createBatch(call: Call, gateway: Gateway): Promise<void> {
     if (read.status !== 200) throw faultOfKept(call, read);
     const bound = reader.end();
     const operation = operationOf(call);
-    await holdForBatch({ id: operation, caller, upstream, bound, at: call.at }, gateway);
+    await openOperation({ id: operation, caller, upstream, bound, at: call.at }, gateway);
     const { id, reply } = await begin(call, { endpoint, body, operation }, gateway);
-    // What nobody could take down is found again by our name in it (batch-watch.ts).
+    // What nobody could take down is found again by our name in it (operation-watch.ts).
     if (!(await nameOperation(operation, id, gateway))) {
       gateway.log('object-unrecorded', { generation: call.generation, upstream, verdict: 'left-behind' });
     }

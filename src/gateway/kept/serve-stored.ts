@@ -1,5 +1,6 @@
 import { Fault } from '#core/generation/fault.ts';
 import { storageDays } from '#core/privacy/owner-settings.ts';
+import { fieldOf, parseForeignObject, textOf } from '#core/protocol/json-value.ts';
 import { idOf } from '#core/protocol/stored-reply.ts';
 import type { EligibleEndpoint } from '#core/routing/eligible.ts';
 import type { Call } from '../call.ts';
@@ -7,8 +8,8 @@ import type { Caller } from '../caller/callers.ts';
 import type { Gateway } from '../gateway.ts';
 import { serveBeside, takeOneRequest } from '../models/serve-beside.ts';
 import { askKept, faultOfKept, type KeptReply } from './ask-kept.ts';
-import { isSettled } from './batch-watch.ts';
 import { endpointAt } from './endpoint-at.ts';
+import { isSettled } from './operation-watch.ts';
 import { sendKept } from './send-kept.ts';
 import type { KeptKind } from './stored-objects.ts';
 
@@ -35,14 +36,31 @@ export async function serveStored(call: Call, ask: StoredAsk, gateway: Gateway):
     const upstream = await gateway.objects.upstreamOf(workspace, ask.id, ask.kind);
     const endpoint = endpointAt(upstream, call, gateway, ask.method === 'DELETE');
     await takeOneRequest(caller, [], gateway);
+    // What is deleted can be asked by nobody any more what it used.
+    if (ask.kind === 'response' && ask.method === 'DELETE') await untilSettled(caller, ask.id, gateway);
     const path = `${ask.path}/${ask.id}${ask.below}${query}`;
     const reply = await askKept(call, { endpoint, method: ask.method, path }, gateway);
     const isGone = reply.status === 404 || (reply.status === 200 && ask.method === 'DELETE');
     if (isGone) await gateway.objects.remove(workspace, ask.id, ask.kind);
     if (reply.status !== 200) throw faultOfKept(call, reply);
     if (ask.kind === 'batch') await rememberResults(caller, { endpoint, reply, object: ask.id }, gateway);
+    if (ask.kind === 'response' && hasRunOn(reply)) await untilSettled(caller, ask.id, gateway);
     sendKept(call, { caller, endpoint, body: reply.body }, gateway);
   });
+}
+
+/** An answer in the background is its workspace's once it is paid for. */
+async function untilSettled({ workspace }: Caller, object: string, gateway: Gateway): Promise<void> {
+  if (await isSettled({ workspace, object }, gateway.deadlines.firstContentMs, gateway)) return;
+  const why = 'this answer in the background still runs, or is being settled';
+  throw new Fault('not-ready', { why, retryAfterMs: 2_000 });
+}
+
+/** It was begun in the background, and has ended. */
+function hasRunOn({ body }: KeptReply): boolean {
+  const response = parseForeignObject(body);
+  const status = textOf(fieldOf(response, 'status'));
+  return fieldOf(response, 'background') === true && status !== 'queued' && status !== 'in_progress';
 }
 
 /** What a batch made is its workspace's as well, to fetch and to delete, once it is paid for. */

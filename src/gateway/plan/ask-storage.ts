@@ -14,8 +14,10 @@ const nothing: StorageAsk = { mayStoreAt: undefined, pinnedTo: undefined };
 /** The field by which a request uses what an upstream has stored through us. */
 const reference = 'previous_response_id';
 
-/** A prompt stored at the operator's account is no caller's; what runs on in the background is metered by nobody yet. */
-const refused = ['prompt', 'background'] as const;
+/** A prompt stored at the operator's account is no caller's. */
+const refused = 'prompt';
+/** What runs on in the background is stored, for its caller to come back for. */
+const background = 'background';
 
 const idPattern = /^"[A-Za-z0-9_-]{1,128}"$/;
 
@@ -30,13 +32,18 @@ export function askStorage(
   // What nobody created through us has no owner that we know: it may be another workspace's.
   if (facts.spans.has('item_reference') || facts.spans.has('conversation')) throw new Fault('object-unknown');
   const files = filesOf(facts, body);
-  const not = refused.find((name) => facts.spans.has(name));
-  if (not !== undefined) throw new Fault('field-not-carried', { field: not });
+  if (facts.spans.has(refused)) throw new Fault('field-not-carried', { field: refused });
+  const runsOn = facts.spans.has(background);
+  if (runsOn && facts.store === false) {
+    throw new Fault('request-malformed', { reason: 'what runs in the background is stored: "store" cannot be false' });
+  }
   const span = facts.spans.get(reference);
-  if (facts.store !== true && !span && files.length === 0) return nothing;
+  if (facts.store !== true && !runsOn && !span && files.length === 0) return nothing;
   const { settings, workspace } = caller;
   if ((settings.storage ?? 'none') === 'none') {
-    throw new Fault('storage-not-allowed', { field: files.length > 0 ? 'files' : span ? reference : 'store' });
+    throw new Fault('storage-not-allowed', {
+      field: files.length > 0 ? 'files' : span ? reference : runsOn ? background : 'store',
+    });
   }
   const mayStoreAt = (provider: string) => storageDays(settings, provider) > 0;
   if (!span && files.length === 0) return { mayStoreAt, pinnedTo: undefined };

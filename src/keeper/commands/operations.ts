@@ -18,13 +18,15 @@ export async function openOperation({ store, now }: CommandContext, given: unkno
     id: args.text('id', "the operation's id"),
     workspace: args.text('workspace', 'whose it is'),
     key: args.text('key', 'whose key began it'),
-    kind: 'batch',
+    kind: args.optionalChoice('kind', 'what it is', ['batch', 'background'] as const) ?? 'batch',
     upstream: args.text('upstream', 'where it runs'),
     amount: BigInt(args.text('amount', 'what it can cost at most', 18)),
     items: args.optionalCount('items', 'how many') ?? 0,
     uses: args.list('uses', 'which limits it counts against').map(readUse),
     endpoint: args.text('endpoint', 'whose price it has', 500),
     priceVersion: args.text('price_version', 'which of them'),
+    serviceTier: args.optionalText('service_tier', 'which it asked for', 32) ?? null,
+    inputEstimate: args.optionalCount('input_estimate', 'how many tokens its input has') ?? 0,
     createdAt: args.optionalCount('at', 'when it was asked for') ?? now(),
     nameBy: now() + (args.optionalCount('name_within_ms', 'when its name is known at the latest') ?? nameWithinMs),
     expiresAt: now() + (args.optionalCount('within_ms', 'when it is done at the latest') ?? 24 * hourMs) + graceMs,
@@ -77,10 +79,12 @@ export async function findOperation({ store, now }: CommandContext, given: unkno
 
 /** With the price that was in force when it was set aside. */
 async function told({ catalogue }: Store, row: OperationRow, at: number) {
-  const { id, workspace, key, upstream, object, createdAt, expiresAt, endpoint, priceVersion } = row;
+  const { id, workspace, key, kind, upstream, object, amount, createdAt, expiresAt, endpoint, priceVersion } = row;
+  const { serviceTier, inputEstimate } = row;
   const version = await catalogue.priceVersion(priceVersion);
   return {
-    ...{ id, workspace, key, upstream, object, createdAt, endpoint, priceVersion },
+    ...{ id, workspace, key, kind, upstream, object, createdAt, endpoint, priceVersion, serviceTier, inputEstimate },
+    amount: String(amount),
     overdueMs: at - expiresAt,
     price: version ? encodePrice(version.price) : null,
     cost: version?.cost ? encodePrice(version.cost) : null,

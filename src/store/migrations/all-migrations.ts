@@ -42,6 +42,7 @@ import { dormancy } from './0041-dormancy.ts';
 import { news } from './0042-news.ts';
 import { agreements } from './0043-agreements.ts';
 import { pagesOfKeys } from './0047-pages-of-keys.ts';
+import { backgroundResponses } from './0049-background-responses.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -90,4 +91,5 @@ export const allMigrations: readonly Migration[] = [
   news,
   agreements,
   pagesOfKeys,
+  backgroundResponses,
 ];

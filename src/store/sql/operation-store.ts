@@ -1,6 +1,6 @@
 import type { EndRecord } from '#core/journal/record.ts';
 import { heldCharge, holdTransfer, releaseTransfer, type Share, upstreamLoss } from '#core/ledger/known-transfers.ts';
-import type { Nano } from '#core/money/nano.ts';
+import { maxNano, type Nano } from '#core/money/nano.ts';
 import type { NewId } from '../new-id.ts';
 import type { NewOperation, OperationRow, OperationStore } from '../operation-store.ts';
 import type { GenerationRow } from '../store.ts';
@@ -20,7 +20,7 @@ import { addUsage } from './usage-rows.ts';
 import { findWallets } from './wallet-rows.ts';
 
 const columns =
-  'id, workspace, key, kind, upstream, object, amount, items, endpoint, price_version, created_at, expires_at';
+  'id, workspace, key, kind, upstream, object, amount, items, endpoint, price_version, service_tier, input_estimate, created_at, expires_at';
 const dueMax = 20;
 
 export function makeOperationStore(db: Database, newId: NewId): OperationStore {
@@ -46,16 +46,20 @@ export function makeOperationStore(db: Database, newId: NewId): OperationStore {
 
 async function open(sql: Sql, operation: NewOperation, newId: NewId): ReturnType<OperationStore['open']> {
   const { id, workspace, key, kind, upstream, amount: set, items, endpoint, priceVersion, now } = operation;
-  const { createdAt, expiresAt, nameBy } = operation;
+  const { serviceTier, inputEstimate, createdAt, expiresAt, nameBy } = operation;
   const wallet = await walletOf(sql, workspace);
   const short = await takeOfLimits(sql, { wallet, set, operation });
   if (short) return short;
   await sql.run(
     `insert into operation
-       (id, workspace, key, kind, upstream, amount, items, endpoint, price_version, state, created_at, expires_at, ask_at)
-     values (:id, :workspace, :key, :kind, :upstream, :set, :items, :endpoint, :priceVersion, 'open', :createdAt,
-       :expiresAt, :nameBy)`,
-    { id, workspace, key, kind, upstream, set, items, endpoint, priceVersion, createdAt, expiresAt, nameBy },
+       (id, workspace, key, kind, upstream, amount, items, endpoint, price_version, service_tier, input_estimate, state,
+        created_at, expires_at, ask_at)
+     values (:id, :workspace, :key, :kind, :upstream, :set, :items, :endpoint, :priceVersion, :serviceTier, :inputEstimate,
+       'open', :createdAt, :expiresAt, :nameBy)`,
+    {
+      ...{ id, workspace, key, kind, upstream, set, items, endpoint, priceVersion },
+      ...{ serviceTier, inputEstimate, createdAt, expiresAt, nameBy },
+    },
   );
   if (set > 0n) {
     await lowerWallet(sql, wallet, set, now);
@@ -105,13 +109,15 @@ async function post(sql: Sql, posting: Posting): ReturnType<OperationStore['post
   await addGenerations(sql, items.generations, receipts?.id ?? null);
   await addUsage(sql, items.generations);
   const charged = items.shares.reduce((sum, share) => sum + share.amount, 0n);
-  const overrun = items.losses.reduce((sum, loss) => sum + loss.amount, 0n);
+  const overrun = lostTo('loss:overrun', items.losses);
+  const unknown = lostTo('loss:unknown', items.losses);
   if (charged > 0n) await spendFromHold(sql, wallet, charged);
   await bookTransfers(
     sql,
     [
       ...(charged > 0n ? [{ id: items.charge, transfer: heldCharge(id, items.shares), reference: id }] : []),
       ...(overrun > 0n ? [{ id: items.loss, transfer: upstreamLoss('loss:overrun', overrun), reference: id }] : []),
+      ...(unknown > 0n ? [{ id: items.unknown, transfer: upstreamLoss('loss:unknown', unknown), reference: id }] : []),
     ],
     now,
   );
@@ -120,13 +126,13 @@ async function post(sql: Sql, posting: Posting): ReturnType<OperationStore['post
   return { posted: fresh.length, overrun };
 }
 
-/** Each pays what is left of the hold at most. */
+/** Each pays what is left of the hold at most; what nobody can tell the cost of, nothing. */
 function judgeItems(
   records: readonly EndRecord[],
   held: Nano,
   { id, wallet, newId }: { readonly id: string; readonly wallet: string; readonly newId: NewId },
 ) {
-  const [charge, loss] = [newId('tr'), newId('tr')];
+  const [charge, loss, unknown] = [newId('tr'), newId('tr'), newId('tr')];
   const settlements: NewSettlement[] = [];
   const losses: NewLoss[] = [];
   const generations: GenerationRow[] = [];
@@ -135,35 +141,52 @@ function judgeItems(
   for (const record of records) {
     const asked = BigInt(record.charge);
     const paid = asked < left ? asked : left;
+    const isLost = record.endReason === 'crashed';
+    // Of a batch all of it is held for as one.
+    const hold = maxNano(asked, BigInt(record.hold));
     left -= paid;
     const told = BigInt(record.cost ?? '0');
     const cost = told < paid ? told : paid;
     if (paid > 0n) shares.push({ amount: paid, cost, payee: record.payee });
     if (asked > paid)
       losses.push({ generation: record.generation, account: 'loss:overrun', amount: asked - paid, transfer: loss });
+    for (const { account, amount } of record.losses) {
+      if (account !== 'loss:unknown') continue;
+      losses.push({ generation: record.generation, account, amount: BigInt(amount), transfer: unknown });
+    }
     settlements.push({
       ...record,
       ...{
         wallet,
         lease: null,
         operation: id,
-        hold: asked,
-        estimate: null,
+        hold,
+        // Nobody saw any of it: it may have cost all that was held.
+        estimate: isLost ? hold : null,
         charge: paid,
         cost,
         payee: record.payee ?? null,
       },
-      ...{ payable: paid, state: 'settled', transfer: paid > 0n ? charge : null, endedAt: record.at },
+      ...{
+        payable: paid,
+        state: isLost ? 'released' : 'settled',
+        transfer: paid > 0n ? charge : null,
+        endedAt: record.at,
+      },
     });
     generations.push({
       ...record,
-      hold: String(asked),
+      hold: String(hold),
       charge: String(paid),
       cost: String(cost),
       payable: String(paid),
     });
   }
-  return { charge, loss, settlements, losses, generations, shares };
+  return { charge, loss, unknown, settlements, losses, generations, shares };
+}
+
+function lostTo(account: NewLoss['account'], losses: readonly NewLoss[]): Nano {
+  return losses.reduce((sum, loss) => (loss.account === account ? sum + loss.amount : sum), 0n);
 }
 
 /** The wallet had lost it when it was set aside: now it counts as spent. */
@@ -230,13 +253,15 @@ function toOperation(row: Row): OperationRow {
     id: text(row, 'id'),
     workspace: text(row, 'workspace'),
     key: text(row, 'key'),
-    kind: word(row, 'kind', ['batch']),
+    kind: word(row, 'kind', ['batch', 'background']),
     upstream: text(row, 'upstream'),
     object: textOrNull(row, 'object'),
     amount: amount(row, 'amount'),
     items: whole(row, 'items'),
     endpoint: text(row, 'endpoint'),
     priceVersion: text(row, 'price_version'),
+    serviceTier: textOrNull(row, 'service_tier'),
+    inputEstimate: whole(row, 'input_estimate'),
     createdAt: whole(row, 'created_at'),
     expiresAt: whole(row, 'expires_at'),
   };

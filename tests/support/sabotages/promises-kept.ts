@@ -202,7 +202,7 @@ export const promiseKeptSabotages: readonly Sabotage[] = [
   {
     name: 'store-leaves-as-false',
     file: 'src/core/protocol/openai-responses/splices.ts',
-    find: "if (facts.store === undefined) put(facts, 'store', 'false', changes);",
+    find: "if (facts.store === undefined && !facts.spans.has('background')) put(facts, 'store', 'false', changes);",
     replace: '',
     breaks: ['tests/journeys/stored-responses.test.ts'],
   },

@@ -36,7 +36,7 @@ export function readRequest(body: Uint8Array): RequestFacts {
   if (model === undefined || model === '') throw malformed('"model" is missing');
   const references = listItems(body, fields.get('input')).flatMap((item) => referenceOf(body, item) ?? []);
   const state = storedState(fields, references);
-  const input = inputOf(fields, state !== undefined);
+  const input = inputOf(fields, state !== undefined && !bringsNothing(fields, references));
   const tools = fieldOf(fields, 'tools');
   if (tools && tools.kind !== 'array') throw malformed('"tools" is not a list');
   const judged = judgeTools(body, { tools, choice: fieldOf(fields, 'tool_choice') });
@@ -52,7 +52,7 @@ export function readRequest(body: Uint8Array): RequestFacts {
     nativeOnly: state ?? (judged.needsHosted ? 'hosted_tool' : undefined),
     hasTools: tools !== undefined,
     hostedRounds: judged.bringsInput ? roundsOf(body, fields) : undefined,
-    inputIsOpen: media.isOpen || state !== undefined || judged.bringsInput,
+    inputIsOpen: media.isOpen || (state !== undefined && !bringsNothing(fields, references)) || judged.bringsInput,
     mediaBytes: media.bytes,
     mediaTokensMax: media.tokensMax,
     mediaTokensLikely: media.tokensLikely,
@@ -96,6 +96,12 @@ function isStateful(fields: Fields, name: string): boolean {
 function storedState(fields: Fields, references: readonly string[]): DroppableField | undefined {
   if (statefulNames.some((name) => isStateful(fields, name))) return 'store';
   return references.every(isReasoningId) ? undefined : 'store';
+}
+
+/** What runs in the background leans on storage as well, and brings no input of its own. */
+function bringsNothing(fields: Fields, references: readonly string[]): boolean {
+  const others = statefulNames.filter((name) => name !== 'background');
+  return !others.some((name) => isStateful(fields, name)) && references.every(isReasoningId);
 }
 
 function inputOf(fields: Fields, isElsewhere: boolean): FieldSpan | undefined {

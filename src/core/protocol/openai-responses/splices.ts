@@ -32,7 +32,7 @@ export const requestSplices = [
   },
   {
     field: 'store',
-    when: 'the caller said nothing',
+    when: 'the caller said nothing, and does not ask for the background',
     why: 'this API stores by default, and nothing is stored at an upstream unless the caller asks for it',
   },
   {
@@ -59,7 +59,7 @@ export function spliceRequest(body: Uint8Array, facts: RequestFacts, ask: Upstre
   }
   spliceUser(body, facts, ask, changes);
   if (facts.spans.has('hosted')) put(facts, 'max_tool_calls', String(hostedRoundsDefault), changes);
-  if (facts.store === undefined) put(facts, 'store', 'false', changes);
+  if (facts.store === undefined && !facts.spans.has('background')) put(facts, 'store', 'false', changes);
   const hasReferences = facts.spans.has('reasoning_reference');
   if (hasReferences || hasSealedState(body)) {
     const cuts = uselessItemCuts(body, facts.spans.get('input'));

@@ -4,9 +4,11 @@ import { operationIn } from '#core/protocol/openai-batches/batch-input.ts';
 import type { EligibleEndpoint } from '#core/routing/eligible.ts';
 import type { Gateway } from '../gateway.ts';
 import { askKept, type KeptReply } from './ask-kept.ts';
-import { endOperation, nameOperation } from './batch-hold.ts';
-import { nobody, type Operation, settleResults } from './batch-settle.ts';
+import { lookAtResponse } from './background-watch.ts';
+import { settleResults } from './batch-settle.ts';
+import { endOperation, nameOperation } from './durable-hold.ts';
 import { endpointAt } from './endpoint-at.ts';
+import { nobody, nobodyOf, type Operation } from './operation.ts';
 
 const askMs = 10_000;
 /** What one gateway looks after, another one looks after only so many looks later: then the first is gone, or nothing ended. */
@@ -26,10 +28,11 @@ const clockMs = 3_600_000;
 const orphanDays = 30;
 
 /**
- * Looks after batches that run: asks their upstreams, settles each item once, gives back the rest. The keeper says which are
- * due, each to one gateway at a time; one that dies in the middle is followed by another, which settles what is left.
+ * Looks after what runs on: batches and answers in the background. Asks their upstreams, settles each item once, gives back
+ * the rest. The keeper says which are due, each to one gateway at a time; one that dies in the middle is followed by another,
+ * which settles what is left.
  */
-export function watchBatches(gateway: Gateway, everyMs: number): { close(): void } {
+export function watchOperations(gateway: Gateway, everyMs: number): { close(): void } {
   let isLooking = false;
   const timer = setInterval(() => {
     if (isLooking || gateway.phase !== 'serving' || !gateway.keeper.isUp) return;
@@ -73,22 +76,22 @@ function lookOnce(operation: Operation, gateway: Gateway): Promise<void> {
 }
 
 /**
- * True: nothing of this batch is open, so its results are its workspace's to fetch and to delete. Else it is settled now;
+ * True: nothing of this operation is open, so its results are its workspace's to fetch and to delete. Else it is settled now;
  * what takes long goes on while its caller asks again.
  */
 export async function isSettled(
-  batch: { readonly workspace: string; readonly object: string },
+  named: { readonly workspace: string; readonly object: string },
   waitMs: number,
   gateway: Gateway,
 ): Promise<boolean> {
-  const operation = await findOpen(batch, gateway);
+  const operation = await findOpen(named, gateway);
   if (operation === null) return true;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, waitMs);
   });
   await Promise.race([lookOnce(operation, gateway).catch(() => {}), late]).finally(() => clearTimeout(timer));
-  return (await findOpen(batch, gateway)) === null;
+  return (await findOpen(named, gateway)) === null;
 }
 
 /** Null: it is not open. A keeper that does not answer does not say so. */
@@ -106,6 +109,10 @@ async function lookAt(operation: Operation, gateway: Gateway): Promise<void> {
   const endpoint = placeOf(operation, gateway);
   if (!endpoint) return await giveUp(operation, gateway);
   const { object, overdueMs } = operation;
+  if (operation.kind === 'background') {
+    const isKnown = await lookAtResponse(operation, endpoint, gateway);
+    return isKnown ? undefined : await giveUp(operation, gateway, 0);
+  }
   if (object === null) return await findOrphan(operation, endpoint, gateway);
   const reply = await ask(endpoint, { method: 'GET', path: `/batches/${object}` }, gateway);
   if (reply.status === 404 && overdueMs > 0) return await giveUp(operation, gateway, 0);
@@ -125,9 +132,9 @@ async function lookAt(operation: Operation, gateway: Gateway): Promise<void> {
 }
 
 /** Undefined: the upstream is not configured any more. */
-function placeOf({ upstream }: Operation, gateway: Gateway): EligibleEndpoint | undefined {
+function placeOf(operation: Operation, gateway: Gateway): EligibleEndpoint | undefined {
   try {
-    return endpointAt(upstream, { ...nobody, at: Date.now() }, gateway);
+    return endpointAt(operation.upstream, { ...nobodyOf(operation), at: Date.now() }, gateway);
   } catch (thrown) {
     // What it does with data is not accepted any more: until it is, nobody can look there, and nothing is given up.
     if (thrown instanceof Fault && thrown.fault === 'nothing-left') throw thrown;

@@ -127,6 +127,19 @@ onBoth('many who append at once make one log', async (t) => {
   assert.deepEqual(await judged(made.store), { problems: [], unvouched: [] });
 });
 
+onBoth('a log that was begun before its peaks were kept grows on as it was', async (t) => {
+  const made = await storeWith(t, 0n);
+  const desk = await deskOf(made);
+  const entry = (index: number): NewLogEntry => ({ kind: 'endpoint', subject: `e${index}`, body: { at: index } });
+  for (const index of [1, 2, 3, 4]) await desk.enter([entry(index)], noon);
+  await made.behind.change(`update log_head set peaks = ''`);
+
+  for (const index of [5, 6]) await desk.enter([entry(index)], noon);
+
+  assert.equal((await made.store.trust.head())?.size, 7);
+  assert.deepEqual(await judged(made.store), { problems: [], unvouched: [] });
+});
+
 onBoth('another key signs from now on, vouched for by the one before, and old proofs stay good', async (t) => {
   const made = await storeWith(t, 1_000_000n);
   const { store, wallet, dataDir } = made;

@@ -204,7 +204,7 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   trust_key: classify(operation, 'id public since until'),
   receipt_batch: classify({ ...operation, retention: '90-days' }, 'id key at size root signature facts leaves'),
   log_entry: classify(operation, 'place at kind subject body leaf'),
-  log_head: classify(operation, 'one size root at key signature'),
+  log_head: classify(operation, 'one size root at key signature peaks'),
   change_head: classify(operation, 'one sequence'),
   change: classify(notices, 'sequence kind id at'),
   member: classify(membership, 'workspace person role since'),

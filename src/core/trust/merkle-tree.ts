@@ -136,7 +136,7 @@ export function isConsistent({ first, second, proof }: ConsistencyClaim, sha256:
 const leafMark = Buffer.of(0);
 const hashBytes = 32;
 
-function nodeHash(left: Uint8Array, right: Uint8Array, sha256: Sha256): Uint8Array {
+export function nodeHash(left: Uint8Array, right: Uint8Array, sha256: Sha256): Uint8Array {
   const node = Buffer.allocUnsafe(1 + left.byteLength + right.byteLength);
   node[0] = 1;
   node.set(left, 1);

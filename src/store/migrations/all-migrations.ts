@@ -43,6 +43,7 @@ import { news } from './0042-news.ts';
 import { agreements } from './0043-agreements.ts';
 import { pagesOfKeys } from './0047-pages-of-keys.ts';
 import { backgroundResponses } from './0049-background-responses.ts';
+import { logPeaks } from './0050-log-peaks.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -92,4 +93,5 @@ export const allMigrations: readonly Migration[] = [
   agreements,
   pagesOfKeys,
   backgroundResponses,
+  logPeaks,
 ];

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { canonicalJson, type SignedValue } from '#core/trust/canonical-json.ts';
 import { type LogEntry, type LogKind, logEntryText, logKinds, type NewLogEntry } from '#core/trust/log-entry.ts';
-import { leafHash, rootOf } from '#core/trust/merkle-tree.ts';
+import { countOf, growPeaks, type Peaks, rootOfPeaks } from '#core/trust/merkle-peaks.ts';
+import { leafHash } from '#core/trust/merkle-tree.ts';
 import type { SignedHead } from '#core/trust/signed-head.ts';
 import { sha256 } from '../sha256.ts';
 import type { SignHead } from '../trust-store.ts';
@@ -17,8 +18,8 @@ export async function appendEntries(
   given: readonly NewLogEntry[],
   { at, sign }: { readonly at: number; readonly sign: SignHead },
 ): Promise<SignedHead> {
-  const locked = await sql.one(`select size from log_head where one = 1 ${sql.forUpdate}`);
-  const size = whole(locked ?? {}, 'size');
+  const locked = (await sql.one(`select size, peaks from log_head where one = 1 ${sql.forUpdate}`)) ?? {};
+  const size = whole(locked, 'size');
   const fresh: NewLogEntry[] = [];
   for (const entry of given) if ((await lastBody(sql, entry)) !== canonicalJson(entry.body)) fresh.push(entry);
   const before = await findHead(sql);
@@ -31,13 +32,22 @@ export async function appendEntries(
   );
   // What is accepted decides where requests may go: gateways are told in the same transaction.
   if (fresh.some(({ kind }) => kind === 'acceptance')) await announce(sql, 'catalogue', 'acceptance', at);
-  const leaves = [...(await findLeaves(sql, size)), ...rows.map(({ leaf }) => leaf)];
-  const head = sign({ size: leaves.length, root: toHex(rootOf(leaves, sha256)), at });
+  const grown = rows.map(({ leaf }) => leaf);
+  const peaks = growPeaks({ peaks: await peaksOf(sql, locked, size), size }, grown, sha256);
+  const head = sign({ size: size + grown.length, root: toHex(rootOfPeaks(peaks, sha256)), at });
   await sql.run(
-    `update log_head set size = :size, root = :root, at = :at, key = :key, signature = :signature where one = 1`,
-    head,
+    `update log_head set size = :size, root = :root, at = :at, key = :key, signature = :signature, peaks = :peaks
+     where one = 1`,
+    { ...head, peaks: peaks.map(toHex).join(' ') },
   );
   return head;
+}
+
+/** All leaves are read once only: of a log that was begun before its peaks were kept. */
+async function peaksOf(sql: Sql, head: Row, size: number): Promise<Peaks> {
+  const kept = text(head, 'peaks').split(' ').filter(Boolean);
+  if (kept.length === countOf(size)) return kept.map((hex) => Buffer.from(hex, 'hex'));
+  return growPeaks({ peaks: [], size: 0 }, await findLeaves(sql, size), sha256);
 }
 
 export async function findHead(sql: Sql): Promise<SignedHead | undefined> {

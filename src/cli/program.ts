@@ -232,6 +232,7 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
     .option('--end-users', 'of each end user of the workspace')
     .option('--model <model>', 'for this model alone')
     .option('--upstream <name>', 'of what this upstream answers alone')
+    .option('--every-workspace', 'of every workspace together: what the operator wants of one upstream')
     .option('--usd <amount>', 'dollars, as in 5.00')
     .option('--requests <count>', 'requests')
     .option('--tokens <count>', 'tokens, by the minute')
@@ -239,7 +240,9 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
     .addOption(new Option('--reset <when>', 'when it starts again').choices(limitResets))
     .option('--burst <count>', 'by the minute: how much at once')
     .option('--zone <zone>', 'whose midnights count; UTC when left out')
-    .action(({ json, endUsers, ...args }) => ask('limit-set', { ...args, end_users: endUsers }, { json }));
+    .action(({ json, endUsers, everyWorkspace, ...args }) =>
+      ask('limit-set', { ...args, end_users: endUsers, every_workspace: everyWorkspace }, { json }),
+    );
   keeperCommand(limit, 'list', 'show them')
     .addOption(inWorkspace())
     .action((options) => ask('limit-list', { workspace: options.workspace }, options));

@@ -333,7 +333,7 @@ export type OpenInspection = {
 
 export type StoredAllowance = {
   readonly id: string;
-  readonly of: 'wallet' | 'key' | 'workspace' | 'end user';
+  readonly of: 'wallet' | 'key' | 'workspace' | 'end user' | 'operator';
   readonly unit: 'nano-usd' | 'requests';
   readonly window: 'all' | 'day' | 'week' | 'month';
   readonly limit: bigint;
@@ -362,6 +362,8 @@ export type NewLimit = {
   readonly model: string | null;
   /** Of what one upstream answers; never of a rate or of end users. */
   readonly upstream: string | null;
+  /** Of every workspace together, and the operator's: `workspace` is where it stands. Always of one upstream. */
+  readonly ofAll: boolean;
   /** Whose midnights count. */
   readonly zone: string;
   readonly limit: bigint;

@@ -1,6 +1,7 @@
 // Limits of what one upstream answers: when it has used its own, the others go on; what another one answered does not count.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, call, openCall, type Reply } from './caller.ts';
 import { eventually, runFairlead } from './running-fairlead.ts';
 import { answerOf, type Received, startUpstream } from './scripted-upstream.ts';
@@ -102,4 +103,34 @@ test('neither by the minute nor of end users, whose upstream nobody knows before
       return thrown instanceof Error && 'sentence' in thrown && /known at the end/.test(String(thrown.sentence));
     });
   }
+});
+
+test('what the operator wants of one upstream holds for every workspace together', async () => {
+  const first = await limited({ upstream: 'two', requests: 1_000, reset: 'daily' });
+  const second = await limited({ upstream: 'two', requests: 1_000, reset: 'daily' });
+  // Both are known here before there is such a limit.
+  assert.deepEqual([(await asks(first.key)).status, (await asks(second.key)).status], [200, 200]);
+  const ofAll = { upstream: 'one', every_workspace: true, requests: 3, reset: 'daily' };
+  const { id } = await fairlead.ask<{ id: string }>('limit-set', ofAll);
+  await sleep(1_000);
+
+  const replies = [];
+  for (const key of [first.key, second.key, first.key, second.key, first.key]) replies.push(await asks(key));
+  const alone = await asks(second.key, 'own/m@one');
+  const again = await fairlead.ask<{ id: string }>('limit-set', { ...ofAll, requests: 4 });
+  await sleep(1_000);
+  const after = byWhom(await asks(second.key));
+
+  assert.deepEqual(replies.map(byWhom), [
+    ...Array.from({ length: 3 }, () => [200, 'own/m@one']),
+    ...Array.from({ length: 2 }, () => [200, 'own/m@two']),
+  ]);
+  assert.equal(alone.status, 429);
+  assert.match(alone.body.toString(), /This operator may make 3 requests a day/);
+  assert.deepEqual([again.id, after], [id, [200, 'own/m@one']], 'it moves');
+  const listed = await fairlead.ask<readonly { id: string; every_workspace: boolean }[]>('limit-list');
+  assert.ok(listed.some((row) => row.id === id && row.every_workspace));
+  await fairlead.ask('limit-end', { id });
+  await assert.rejects(fairlead.ask('limit-set', { every_workspace: true, requests: 3 }));
+  await assert.rejects(fairlead.ask('limit-set', { ...ofAll, workspace: first.workspace }));
 });

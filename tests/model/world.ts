@@ -45,7 +45,16 @@ export class World {
       newKey(workspace, { limitNano: 1_500n, limitRequests: 90, reset: 'daily' }),
     );
     await accounts.setLimit({
-      ...{ workspace, key: null, unit: 'nano-usd', window: 'month', model: null, upstream: null, zone: 'Asia/Tokyo' },
+      ...{
+        workspace,
+        key: null,
+        unit: 'nano-usd',
+        window: 'month',
+        model: null,
+        upstream: null,
+        ofAll: false,
+        zone: 'Asia/Tokyo',
+      },
       ...{ limit: 4_000n, burst: null, eachEndUser: false, now: noon },
     });
     const { found } = await accounts.callerByHash('aa', noon);

@@ -95,6 +95,7 @@ async function playOnce(
     window: 'week',
     model: null,
     upstream: null,
+    ofAll: false,
     zone: 'UTC',
     burst: null,
   } as const;

@@ -16,6 +16,7 @@ async function ruleIn({ store, workspace }: StoreUnderTest, over: Partial<NewLim
       window: 'day',
       model: null,
       upstream: null,
+      ofAll: false,
       zone: 'UTC',
     },
     ...{ limit: 3n, burst: null, now: noon },

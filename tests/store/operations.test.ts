@@ -120,7 +120,17 @@ onBoth('two that settle the same items at once settle them once', async (t) => {
 });
 
 const limitOf = ({ workspace }: StoreUnderTest, unit: 'nano-usd' | 'requests', limit: bigint) => ({
-  ...{ workspace, key: null, eachEndUser: false, unit, limit, window: 'day' as const, model: null, upstream: null },
+  ...{
+    workspace,
+    key: null,
+    eachEndUser: false,
+    unit,
+    limit,
+    window: 'day' as const,
+    model: null,
+    upstream: null,
+    ofAll: false,
+  },
   ...{ zone: 'UTC', burst: null, now: noon },
 });
 

@@ -15,6 +15,7 @@ async function limitIn({ store, workspace }: StoreUnderTest, over: Partial<NewLi
       window: 'day',
       model: null,
       upstream: null,
+      ofAll: false,
       zone: 'UTC',
     },
     ...{ limit: 10n, burst: null, now: noon },

@@ -62,7 +62,7 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   setup_link: classify({ ...credentials, subject: 'operator' }, 'hash expires_at used_at'),
   allowance: classify(
     ownership,
-    'id owner workspace key unit window limit version ended_at model upstream zone counts rule end_user',
+    'id owner workspace key unit window limit version ended_at model upstream zone counts rule end_user of_all',
   ),
   rate: classify(ownership, 'id workspace key unit model per_minute burst ended_at end_user'),
   rate_state: classify(allowances, 'rate level at'),

@@ -95,7 +95,8 @@ export class Callers {
   forget(changes: readonly Change[], sequence: number): void {
     this.#sequence = Math.max(this.#sequence, sequence);
     for (const change of changes) {
-      if (change.kind === 'catalogue') continue;
+      if (change.kind === 'all') this.#known.clear();
+      if (change.kind === 'catalogue' || change.kind === 'all') continue;
       for (const [digest, { found }] of this.#known) {
         if (found.state !== 'known') continue;
         if (found.caller.key === change.id || found.caller.workspace === change.id) this.#known.delete(digest);

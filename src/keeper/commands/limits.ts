@@ -35,11 +35,15 @@ export async function setLimit(context: CommandContext, given: unknown) {
       'What an upstream answers is known at the end: its limits are neither by the minute nor of end users.',
     );
   }
+  const ofAll = args.optionalFlag('every_workspace', 'whether it is of every workspace together') === true;
+  if (ofAll && (upstream === null || key !== null || args.optionalText('workspace', 'which workspace') !== undefined)) {
+    throw new Refused('Of every workspace together one upstream is limited: say --upstream, and no workspace or key.');
+  }
   if (eachEndUser && burst !== null && BigInt(burst) > amount.limit * endUserBurstMax) {
     throw new Refused(`Of end users a burst is at most ${endUserBurstMax} minutes’ worth.`);
   }
   const limit: NewLimit = {
-    ...{ workspace, key, eachEndUser, window, model, upstream, zone, burst, ...amount },
+    ...{ workspace, key, eachEndUser, window, model, upstream, ofAll, zone, burst, ...amount },
     now: context.now(),
   };
   return toLimitJson(await context.store.accounts.setLimit(limit));
@@ -98,6 +102,7 @@ function toLimitJson(row: LimitRow) {
     end_users: row.eachEndUser,
     model: row.model,
     upstream: row.upstream,
+    every_workspace: row.ofAll,
     unit: row.unit === 'nano-usd' ? 'usd' : row.unit,
     limit: row.unit === 'nano-usd' ? formatUsd(row.limit) : Number(row.limit),
     reset: wordOf[row.window],

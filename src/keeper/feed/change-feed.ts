@@ -2,6 +2,8 @@ import type { ChangeStore, StoredChange } from '#store/change-feed-store.ts';
 import type { Change } from '../interface/messages.ts';
 
 const pageMax = 1_000;
+/** Whoever is too far behind, and what concerns every caller. */
+const everything = 'all';
 
 export type FeedEvents = {
   /** Gateways drop what they cached about it. */
@@ -55,7 +57,7 @@ function toChange({ kind, id }: StoredChange): readonly Change[] {
     case 'workspace':
       return [{ kind, id }];
     case 'catalogue':
-      return [{ kind }];
+      return id === everything ? [{ kind }, { kind: everything }] : [{ kind }];
     case 'recall':
       return [];
   }

@@ -138,7 +138,9 @@ export type Granted = {
 export type Change =
   | { readonly kind: 'key'; readonly id: string }
   | { readonly kind: 'workspace'; readonly id: string }
-  | { readonly kind: 'catalogue' };
+  | { readonly kind: 'catalogue' }
+  /** Forget every key that you know. */
+  | { readonly kind: 'all' };
 
 export type LookupResult =
   | { readonly state: 'known'; readonly caller: CallerRow }
@@ -193,7 +195,7 @@ export type OwnKeyRow = Omit<OwnKey, 'secret'> & { readonly secret: string };
 
 export type AllowanceRow = {
   readonly id: string;
-  readonly of: 'wallet' | 'key' | 'workspace' | 'end user';
+  readonly of: 'wallet' | 'key' | 'workspace' | 'end user' | 'operator';
   readonly unit: 'nano-usd' | 'requests';
   readonly window: 'all' | 'day' | 'week' | 'month';
   /** Only requests for this model count; null: all. */

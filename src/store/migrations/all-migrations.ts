@@ -44,6 +44,7 @@ import { agreements } from './0043-agreements.ts';
 import { pagesOfKeys } from './0047-pages-of-keys.ts';
 import { backgroundResponses } from './0049-background-responses.ts';
 import { logPeaks } from './0050-log-peaks.ts';
+import { limitsOfOperators } from './0051-limits-of-operators.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step that this code knows, in order. */
@@ -94,4 +95,5 @@ export const allMigrations: readonly Migration[] = [
   pagesOfKeys,
   backgroundResponses,
   logPeaks,
+  limitsOfOperators,
 ];

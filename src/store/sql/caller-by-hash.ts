@@ -13,7 +13,7 @@ import { amount, flag, text, textOrNull, whole, wholeOrNull, word } from './read
 import type { Row, Sql } from './sql.ts';
 
 const allowance = `allowance.id, allowance.owner, allowance.unit, allowance."window", allowance."limit",
-  allowance.model, allowance.upstream, allowance.counts, allowance.end_user`;
+  allowance.model, allowance.upstream, allowance.counts, allowance.end_user, allowance.of_all`;
 
 /**
  * Who holds this key, and the change sequence at which that was read: one statement, so the two belong together. Each
@@ -40,11 +40,15 @@ export async function callerByHash(
      union all
      select 1 as place, caller.*, ${allowance} from caller
        join allowance on allowance.workspace = caller.workspace and allowance.key is null and allowance.owner = 'workspace'
-         and allowance.rule is null and allowance.ended_at is null
+         and allowance.of_all = 0 and allowance.rule is null and allowance.ended_at is null
      union all
      select 2 as place, caller.*, ${allowance} from caller
        join allowance on allowance.workspace = caller.workspace and allowance.key = caller.key and allowance.rule is null
          and allowance.ended_at is null
+     union all
+     select 3 as place, caller.*, ${allowance} from caller
+       join allowance on allowance.of_all = 1 and allowance.ended_at is null
+       where caller.key is not null
      order by place, unit, id`,
     { hash, now },
   );
@@ -138,10 +142,15 @@ function toFound(first: Row, rows: readonly Row[], now: number): CallerFound {
   };
 }
 
+function ownerOf(row: Row): StoredAllowance['of'] {
+  if (row.end_user !== null) return 'end user';
+  return flag(row, 'of_all') ? 'operator' : word(row, 'owner', ['wallet', 'key', 'workspace']);
+}
+
 function toAllowance(row: Row): StoredAllowance {
   return {
     id: text(row, 'id'),
-    of: row.end_user === null ? word(row, 'owner', ['wallet', 'key', 'workspace']) : 'end user',
+    of: ownerOf(row),
     unit: word(row, 'unit', ['nano-usd', 'requests']),
     window: word(row, 'window', ['all', 'day', 'week', 'month']),
     limit: amount(row, 'limit'),

@@ -3,20 +3,30 @@ import type { NewId } from '../new-id.ts';
 import type { LimitRow, NewLimit } from '../store.ts';
 import { announce } from './change-store.ts';
 import { eachEndUser, moveEndUsers } from './end-user-rows.ts';
-import { amount, text, textOrNull, whole, word } from './read-row.ts';
+import { amount, flag, text, textOrNull, whole, word } from './read-row.ts';
 import type { Row, Sql } from './sql.ts';
 import { takeBackWarnings } from './warning-rows.ts';
 
 const windows = ['all', 'day', 'week', 'month'] as const satisfies readonly WindowKind[];
 
-/** Makes a limit, or moves the one that there is of its owner, unit, window, model and upstream. */
+/** Makes a limit, or moves the one that there is of its owners, unit, window, model and upstream. */
 export async function setLimitRow(sql: Sql, limit: NewLimit, newId: NewId): Promise<LimitRow> {
   await lockOwner(sql, limit);
   const id = limit.window === 'minute' ? await setRate(sql, limit, newId) : await setAllowance(sql, limit, newId);
-  await announce(sql, limit.key === null ? 'workspace' : 'key', limit.key ?? limit.workspace, limit.now);
+  await announceLimit(sql, limit, limit.now);
   const row = (await limitRows(sql, limit.workspace)).find((each) => each.id === id);
   if (!row) throw new Error('a limit that was set is gone');
   return row;
+}
+
+/** One that is of everybody concerns every caller that is known. */
+async function announceLimit(
+  sql: Sql,
+  { workspace, key, ofAll }: Pick<NewLimit, 'workspace' | 'key' | 'ofAll'>,
+  now: number,
+): Promise<void> {
+  if (ofAll) await announce(sql, 'catalogue', 'all', now);
+  else await announce(sql, key === null ? 'workspace' : 'key', key ?? workspace, now);
 }
 
 /** Its owner's row is the lock of its limits: of two changes at once, the second finds what the first made. */
@@ -35,14 +45,15 @@ export async function endLimitRow(
   const table = found.window === 'minute' ? 'rate' : 'allowance';
   await sql.run(`update ${table} set ended_at = :now where id = :id`, { id, now });
   if (table === 'allowance') await sql.run('update allowance set ended_at = :now where rule = :id', { id, now });
-  await announce(sql, found.key === null ? 'workspace' : 'key', found.key ?? workspace, now);
+  await announceLimit(sql, found, now);
   return true;
 }
 
 /** All limits of a workspace and its keys but the wallet, those of the workspace first. */
 export async function limitRows(sql: Sql, workspace: string): Promise<readonly LimitRow[]> {
   const allowances = await sql.all(
-    `select id, key, unit, "window", model, upstream, zone, counts, "limit", end_user from allowance
+    `select id, key, unit, "window", model, upstream, zone, counts, "limit", end_user, of_all
+     from allowance
      where workspace = :workspace and rule is null and owner <> 'wallet' and ended_at is null order by key, unit, id`,
     { workspace },
   );
@@ -65,6 +76,7 @@ function toAllowance(row: Row) {
     window: word(row, 'window', windows),
     model: textOrNull(row, 'model'),
     upstream: textOrNull(row, 'upstream'),
+    ofAll: flag(row, 'of_all'),
     zone: text(row, 'zone'),
     limit: amount(row, 'limit'),
     burst: null,
@@ -80,6 +92,7 @@ function toRate(row: Row) {
     window: 'minute' as const,
     model: textOrNull(row, 'model'),
     upstream: null,
+    ofAll: false,
     zone: 'UTC',
     limit: amount(row, 'per_minute'),
     burst: whole(row, 'burst'),
@@ -114,6 +127,7 @@ async function setRate(sql: Sql, limit: NewLimit, newId: NewId): Promise<string>
 
 async function setAllowance(sql: Sql, limit: NewLimit, newId: NewId): Promise<string> {
   const { workspace, key, model, upstream, zone, now } = limit;
+  const ofAll = limit.ofAll ? 1 : 0;
   const endUser = limit.eachEndUser ? eachEndUser : null;
   const window = word({ window: limit.window }, 'window', windows);
   const counts = limit.unit === 'concurrency' ? 'open' : 'spent';
@@ -122,9 +136,9 @@ async function setAllowance(sql: Sql, limit: NewLimit, newId: NewId): Promise<st
     `select id from allowance
      where workspace = :workspace and owner = :owner and unit = :unit and "window" = :window and zone = :zone
        and counts = :counts and ended_at is null and rule is null and ${same('key', key)} and ${same('model', model)}
-       and ${same('end_user', endUser)} and ${same('upstream', upstream)}`,
+       and ${same('end_user', endUser)} and ${same('upstream', upstream)} and of_all = :ofAll`,
     {
-      ...{ workspace, owner: ownerOf(key), unit, window, zone, counts },
+      ...{ workspace, owner: ownerOf(key), unit, window, zone, counts, ofAll },
       ...given({ key, model, upstream, end_user: endUser }),
     },
   );
@@ -146,21 +160,12 @@ async function setAllowance(sql: Sql, limit: NewLimit, newId: NewId): Promise<st
   }
   const id = newId('alw');
   await sql.run(
-    `insert into allowance (id, owner, workspace, key, unit, "window", "limit", model, upstream, zone, counts, end_user)
-     values (:id, :owner, :workspace, :key, :unit, :window, :limit, :model, :upstream, :zone, :counts, :endUser)`,
+    `insert into allowance (id, owner, workspace, key, unit, "window", "limit", model, upstream, zone, counts, end_user,
+       of_all)
+     values (:id, :owner, :workspace, :key, :unit, :window, :limit, :model, :upstream, :zone, :counts, :endUser, :ofAll)`,
     {
-      id,
-      owner: ownerOf(key),
-      workspace,
-      key,
-      unit,
-      window,
-      limit: limit.limit,
-      model,
-      upstream,
-      zone,
-      counts,
-      endUser,
+      ...{ id, owner: ownerOf(key), workspace, key, unit, window, limit: limit.limit },
+      ...{ model, upstream, zone, counts, endUser, ofAll },
     },
   );
   return id;

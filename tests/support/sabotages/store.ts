@@ -164,6 +164,20 @@ export const storeSabotages: readonly Sabotage[] = [
     breaks: ['tests/journeys/background-responses.test.ts'],
   },
   {
+    name: 'a-limit-of-every-workspace-is-of-every-workspace',
+    file: 'src/store/sql/caller-by-hash.ts',
+    find: 'join allowance on allowance.of_all = 1 and',
+    replace: 'join allowance on allowance.of_all = 2 and',
+    breaks: ['tests/journeys/limits-of-upstreams.test.ts'],
+  },
+  {
+    name: 'a-limit-of-every-workspace-is-heard-of-at-once',
+    file: 'src/gateway/caller/callers.ts',
+    find: "      if (change.kind === 'all') this.#known.clear();\n",
+    replace: '',
+    breaks: ['tests/journeys/limits-of-upstreams.test.ts'],
+  },
+  {
     name: 'batch-within-its-hold',
     file: 'src/store/sql/operation-store.ts',
     find: 'const paid = asked < left ? asked : left;',

@@ -30,8 +30,11 @@ export async function startWithADollar(t: TestContext, keyOptions: readonly stri
   return { fairlead, key, dataDir };
 }
 
+/** An answer of a whole cent that takes a second. */
+export const slowCent = 'pace-1-1000';
+
 export function configure(simulatorUrl: string): string {
-  const offers = ['fill', 'fill-random', ...paces].map((model) => [model, { as: `sim/${model}`, price }]);
+  const offers = ['fill', 'fill-random', slowCent, ...paces].map((model) => [model, { as: `sim/${model}`, price }]);
   const sim = {
     provider: 'sim',
     protocols: ['openai-chat'],

@@ -71,11 +71,13 @@ export async function run(options: StartOptions): Promise<number> {
   });
   const part = { config, instance, simulatorPort, keeperSocket: paths.keeper, role: options.role, log };
   const consoleSocket = () => consoleThread.socket();
-  const served = await serveGateway({ ...part, consoleSocket, sharesPort: options.workers > 1 });
+  const others = async () => (await workers?.readings()) ?? [];
+  const served = await serveGateway({ ...part, consoleSocket, others, sharesPort: options.workers > 1 });
   const { opened, port } = served;
   workers = await startWorkers({
     ...{ ...part, count: options.workers - 1, config: { ...config, port }, consoleSocket },
     gone: (worker) => keeper.gone(worker),
+    reading: () => served.meters.reading(),
   });
   const url = addressOf(config, port);
   // A replica that serves people alone has its upstreams tested by those that serve callers.

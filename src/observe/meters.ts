@@ -27,6 +27,12 @@ export type EndedGeneration = {
 /** What is looked at when somebody asks, instead of being counted. */
 export type Gauges = Readonly<Record<string, { readonly help: string; readonly read: () => number }>>;
 
+/** What one process of a tree has counted, and what its gauges show. */
+export type MeterReading = {
+  readonly counts: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly gauges: Readonly<Record<string, number>>;
+};
+
 /** Every metric and its labels: closed words and names from the configuration. The inventory classifies them. */
 export const metricLabels = {
   fairlead_generations_total: ['end_reason', 'attribution', 'upstream'],
@@ -42,6 +48,23 @@ export const metricLabels = {
 } as const;
 
 type MetricName = keyof typeof metricLabels;
+// A parser of our own table's names.
+const metricNames = Object.keys(metricLabels) as MetricName[];
+const byteSeconds = 'fairlead_content_byte_seconds_total';
+
+export function addReadings(readings: readonly MeterReading[]): MeterReading {
+  const counts = new Map<string, Map<string, number>>();
+  const gauges: Record<string, number> = {};
+  for (const reading of readings) {
+    for (const [name, series] of reading.counts) {
+      const sums = counts.get(name) ?? new Map<string, number>();
+      counts.set(name, sums);
+      for (const [labels, count] of series) sums.set(labels, (sums.get(labels) ?? 0) + count);
+    }
+    for (const [name, value] of Object.entries(reading.gauges)) gauges[name] = (gauges[name] ?? 0) + value;
+  }
+  return { counts, gauges };
+}
 
 /** Label values come from closed sets; this bound holds should one of them not be closed. */
 const seriesMax = 2_000;
@@ -85,17 +108,26 @@ export class MeterBoard implements Meters {
     this.#add('fairlead_alarms_total', alarm, 1);
   }
 
-  /** The Prometheus text; the library that writes it is loaded by the first who asks. */
-  async expose(): Promise<{ readonly type: string; readonly text: string }> {
+  reading(): MeterReading {
+    const lived = new Map(contentStages.map((stage) => [stage, this.content.byteSeconds(stage)]));
+    return {
+      counts: new Map<string, ReadonlyMap<string, number>>([...this.#counts, [byteSeconds, lived]]),
+      gauges: Object.fromEntries(Object.entries(this.#gauges).map(([name, { read }]) => [name, read()])),
+    };
+  }
+
+  /** The Prometheus text, of all processes of a tree together; the library that writes it is loaded by the first who asks. */
+  async expose(others: readonly MeterReading[]): Promise<{ readonly type: string; readonly text: string }> {
     const { Counter, Gauge, Registry } = await import('prom-client');
     const registry = new Registry();
-    for (const [name, series] of this.#counts) exposeCounter(new Counter(counterOptions(name, registry)), name, series);
-    const lived = new Map(contentStages.map((stage) => [stage, this.content.byteSeconds(stage)]));
-    const byteSeconds = 'fairlead_content_byte_seconds_total';
-    exposeCounter(new Counter(counterOptions(byteSeconds, registry)), byteSeconds, lived);
-    for (const [name, { help, read }] of Object.entries(this.#gauges)) {
+    const { counts, gauges } = addReadings([this.reading(), ...others]);
+    for (const name of metricNames) {
+      const series = counts.get(name);
+      if (series) exposeCounter(new Counter(counterOptions(name, registry)), name, series);
+    }
+    for (const [name, { help }] of Object.entries(this.#gauges)) {
       const gauge: Gauge = new Gauge({ name, help, registers: [registry] });
-      gauge.set(read());
+      gauge.set(gauges[name] ?? 0);
     }
     return { type: registry.contentType, text: await registry.metrics() };
   }

@@ -12,7 +12,7 @@ import { createDataServer } from '#http/data/serve-data.ts';
 import { Vitals } from '#http/data/vitals.ts';
 import { readOrMakePepper } from '#keeper/secrets/pepper.ts';
 import type { Log } from '#observe/log.ts';
-import { MeterBoard } from '#observe/meters.ts';
+import { MeterBoard, type MeterReading } from '#observe/meters.ts';
 import { tidyHeapWhenQuiet } from '#observe/tidy-heap.ts';
 import { sandboxModels } from '#simulator/sandbox-models.ts';
 import { keepCrashesQuiet } from './quiet-crashes.ts';
@@ -30,12 +30,19 @@ export type GatewayPart = {
   readonly role: Role;
   /** Where the pages for people are, once somebody visits them. */
   readonly consoleSocket: () => Promise<string>;
+  /** What the other gateways of this tree counted. */
+  readonly others: () => Promise<readonly MeterReading[]>;
   /** Several processes listen on one port, and the kernel shares callers out among them. */
   readonly sharesPort: boolean;
   readonly log: Log;
 };
 
-export type ServedGateway = { readonly server: Server; readonly opened: OpenGateway; readonly port: number };
+export type ServedGateway = {
+  readonly server: Server;
+  readonly opened: OpenGateway;
+  readonly port: number;
+  readonly meters: MeterBoard;
+};
 
 export async function serveGateway(part: GatewayPart): Promise<ServedGateway> {
   const { config, instance, simulatorPort, keeperSocket, role, log } = part;
@@ -67,7 +74,7 @@ export async function serveGateway(part: GatewayPart): Promise<ServedGateway> {
     vitals: new Vitals({
       trouble: () => troubleOf(opened),
       lacks: () => lacksOf(opened.gateway),
-      expose: () => meters.expose(),
+      expose: async () => meters.expose(await part.others()),
     }),
     jsonBodyBytesMax: config.limits.jsonBodyBytesMax,
     servesCallers: role !== 'console',
@@ -76,7 +83,7 @@ export async function serveGateway(part: GatewayPart): Promise<ServedGateway> {
   await listen(server, part);
   tidyHeapWhenQuiet();
   // A server that listens on TCP has an address of this kind.
-  return { server, opened, port: (server.address() as AddressInfo).port };
+  return { server, opened, port: (server.address() as AddressInfo).port, meters };
 }
 
 /** What an operator should see to, while everything runs. */

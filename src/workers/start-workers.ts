@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { Config } from '#config/config.ts';
 import type { Log } from '#observe/log.ts';
+import { addReadings, type MeterReading } from '#observe/meters.ts';
 import type { Role } from './serve-gateway.ts';
 import { StartRefused } from './start-refused.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
@@ -21,6 +22,8 @@ export type WorkersOptions = {
   readonly keeperSocket: string;
   readonly role: Role;
   readonly consoleSocket: () => Promise<string>;
+  /** What the first process counted itself. */
+  reading(): MeterReading;
   readonly log: Log;
   /** A worker is gone for good: what it left behind can be read. */
   gone(instance: string): void;
@@ -30,11 +33,24 @@ export type Workers = {
   /** Those that run now. */
   instances(): readonly string[];
   reread(): void;
+  /** What each of them counted, those that are gone included. */
+  readings(): Promise<readonly MeterReading[]>;
   /** All of them at once; none is left when this resolves. */
   drain(): Promise<void>;
 };
 
-type Worker = { readonly child: ChildProcess; readonly instance: string };
+type Worker = {
+  readonly child: ChildProcess;
+  readonly instance: string;
+  /** What it said last. */
+  reading: MeterReading;
+  /** Called once it has said what it counted, or is gone. */
+  readonly curious: (() => void)[];
+};
+
+/** One that is busy is told of as it was when it answered last: a count that fell would look like a start. */
+const countedMs = 1_000;
+const nothing: MeterReading = { counts: new Map(), gauges: {} };
 
 /** Starts further gateway processes on the same port, and each again, within a second, whenever it dies. */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
@@ -46,6 +62,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
 class WorkerTree implements Workers {
   readonly #options: WorkersOptions;
   readonly #running = new Set<Worker>();
+  /** The counts of those that are gone. */
+  #gone: MeterReading = nothing;
   #isLeaving = false;
 
   constructor(options: WorkersOptions) {
@@ -66,6 +84,16 @@ class WorkerTree implements Workers {
 
   reread(): void {
     for (const { child } of this.#running) say(child, { kind: 'reread' });
+  }
+
+  async readings(): Promise<readonly MeterReading[]> {
+    return await this.#readingsBut(undefined);
+  }
+
+  async #readingsBut(asker: Worker | undefined): Promise<readonly MeterReading[]> {
+    const asked = [...this.#running].filter((worker) => worker !== asker);
+    await Promise.all(asked.map(count));
+    return [this.#gone, ...asked.map(({ reading }) => reading)];
   }
 
   async drain(): Promise<void> {
@@ -90,14 +118,14 @@ class WorkerTree implements Workers {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const worker = { child, instance };
+    const worker: Worker = { child, instance, reading: nothing, curious: [] };
     const startedAt = performance.now();
     this.#running.add(worker);
     say(child, { kind: 'start', config, instance, simulatorPort, keeperSocket, role });
     return new Promise((resolve) => {
       const late = setTimeout(() => child.kill('SIGKILL'), startMs);
       child.on('message', (message: FromWorker) => {
-        if (message.kind === 'console') return void this.#openConsole(child);
+        if (message.kind !== 'ready') return this.#hear(worker, message);
         clearTimeout(late);
         log('worker-started', { instance });
         resolve(true);
@@ -105,6 +133,8 @@ class WorkerTree implements Workers {
       child.once('exit', () => {
         clearTimeout(late);
         this.#running.delete(worker);
+        for (const asker of worker.curious.splice(0)) asker();
+        this.#gone = addReadings([this.#gone, { ...worker.reading, gauges: {} }]);
         resolve(false);
         this.#options.gone(instance);
         if (!this.#isLeaving) this.#startAgain(performance.now() - startedAt > wellAfterMs ? 0 : deaths, instance);
@@ -118,10 +148,39 @@ class WorkerTree implements Workers {
     setTimeout(() => !this.#isLeaving && void this.#startOne(deaths + 1), delayMs).unref();
   }
 
+  #hear(worker: Worker, message: Exclude<FromWorker, { kind: 'ready' }>): void {
+    switch (message.kind) {
+      case 'console':
+        return void this.#openConsole(worker.child);
+      case 'counted':
+        worker.reading = message.reading;
+        for (const asker of worker.curious.splice(0)) asker();
+        return;
+      case 'others':
+        void this.#tellOfOthers(worker);
+    }
+  }
+
+  async #tellOfOthers(asker: Worker): Promise<void> {
+    const others = [this.#options.reading(), ...(await this.#readingsBut(asker))];
+    say(asker.child, { kind: 'counted-by-others', others });
+  }
+
   async #openConsole(child: ChildProcess): Promise<void> {
     const socket = await this.#options.consoleSocket().catch(() => undefined);
     say(child, { kind: 'console', socket });
   }
+}
+
+function count({ child, curious }: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(resolve, countedMs);
+    curious.push(() => {
+      clearTimeout(late);
+      resolve();
+    });
+    say(child, { kind: 'count' });
+  });
 }
 
 /** One that has just died is not told any more. */

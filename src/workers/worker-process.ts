@@ -1,11 +1,13 @@
 // A further gateway process of a tree, on the same port. Its parent is start-workers.ts; without it, it ends at once.
 import { createLog } from '#observe/log.ts';
+import type { MeterReading } from '#observe/meters.ts';
 import { drainGateway, rereadCredentials, type ServedGateway, serveGateway } from './serve-gateway.ts';
 import type { FromWorker, ToWorker } from './worker-messages.ts';
 
 let served: ServedGateway | undefined;
 let start: Extract<ToWorker, { kind: 'start' }> | undefined;
 const visitors: ((socket: string | undefined) => void)[] = [];
+const curious: ((others: readonly MeterReading[]) => void)[] = [];
 
 // Its streams end with it; the keeper of whoever starts next reads its journal.
 process.on('disconnect', () => process.exit(1));
@@ -22,12 +24,19 @@ async function hear(message: ToWorker): Promise<void> {
         log: createLog(message.config.logLevel),
         sharesPort: true,
         consoleSocket,
+        others,
       });
       void endWhenFenced(served, message);
       return tell({ kind: 'ready' });
     case 'reread':
       if (served && start)
         await rereadCredentials(served.opened, start.simulatorPort, createLog(start.config.logLevel));
+      return;
+    case 'count':
+      if (served) tell({ kind: 'counted', reading: served.meters.reading() });
+      return;
+    case 'counted-by-others':
+      for (const asker of curious.splice(0)) asker(message.others);
       return;
     case 'drain':
       if (served && start) await drainGateway(served, start.config);
@@ -49,6 +58,11 @@ async function consoleSocket(): Promise<string> {
   const socket = await new Promise<string | undefined>((resolve) => visitors.push(resolve));
   if (socket === undefined) throw new Error('the console does not start');
   return socket;
+}
+
+async function others(): Promise<readonly MeterReading[]> {
+  tell({ kind: 'others' });
+  return await new Promise((resolve) => curious.push(resolve));
 }
 
 function tell(message: FromWorker): void {

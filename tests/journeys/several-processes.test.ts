@@ -45,6 +45,21 @@ test('workers share the port; one that dies is replaced and gives back what it h
   assert.equal((await fairlead.cli<{ ok: boolean }>('ledger', 'check')).ok, true);
 });
 
+test('whichever process is asked, it tells the counts of all, and of those that died', async (t) => {
+  const dataDir = join(freshFolder(t), 'fairlead', 'data');
+  const fairlead = await startFairlead({ dataDir, args: ['--workers', '3'] });
+  t.after(() => fairlead.kill9());
+  const asked = await Promise.all(Array.from({ length: 40 }, () => echo(fairlead.url, fairlead.key)));
+  assert.deepEqual([...new Set(asked)], [200]);
+
+  const everywhere = await Promise.all(Array.from({ length: 20 }, () => countedAt(fairlead.url)));
+  for (const worker of workersOf(fairlead.pid)) process.kill(worker, 'SIGKILL');
+  await eventually(async () => assert.equal(fairlead.stderr().split('"worker-started"').length, 5), 15_000);
+  const afterwards = await Promise.all(Array.from({ length: 20 }, () => countedAt(fairlead.url)));
+
+  assert.deepEqual([...new Set([...everywhere, ...afterwards])], [40]);
+});
+
 test('a part by itself needs a database that others share', async (t) => {
   const dataDir = join(freshFolder(t), 'fairlead', 'data');
   const spawned = spawnFairlead({ dataDir, args: ['--role', 'gateway'] });
@@ -139,6 +154,13 @@ async function echo(url: string, key: string): Promise<number> {
   });
   await response.arrayBuffer();
   return response.status;
+}
+
+/** On a connection of its own, which falls to any of the processes. */
+async function countedAt(url: string): Promise<number> {
+  const response = await fetch(`${url}/metrics`, { headers: { connection: 'close' } });
+  const counts = [...(await response.text()).matchAll(/^fairlead_generations_total\{.*\} (\d+)$/gm)];
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 async function statusOf(url: string): Promise<number> {

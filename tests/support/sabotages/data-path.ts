@@ -3,6 +3,13 @@ import type { Sabotage } from '../sabotage.ts';
 /** What the journal's disk and the sockets to upstreams must never do. */
 export const dataPathSabotages: readonly Sabotage[] = [
   {
+    name: 'counts-of-the-dead-stay',
+    file: 'src/workers/start-workers.ts',
+    find: '        this.#gone = addReadings([this.#gone, { ...worker.reading, gauges: {} }]);\n',
+    replace: '',
+    breaks: ['tests/journeys/several-processes.test.ts'],
+  },
+  {
     name: 'slow-bodies-before-the-console-end',
     file: 'src/http/data/pass-through.ts',
     find: 'request.complete || request.destroy()',

@@ -13,7 +13,7 @@ import { measurePosting } from './posting.ts';
 import { probe } from './probe.ts';
 import { Processes } from './processes.ts';
 import { report } from './report.ts';
-import { measureReports, sayFigures } from './reports/measure-reports.ts';
+import { measureReports } from './reports/measure-reports.ts';
 import { runRounds } from './rounds.ts';
 import { describeScenarios, shapesOf } from './scenarios.ts';
 import { startFairlead } from './start-fairlead.ts';
@@ -32,7 +32,6 @@ async function main(): Promise<void> {
   endOnSignals(processes);
   if (options.scenarios.has('reports')) {
     const reports = await measureReports(processes, options.generations, print);
-    print(sayFigures(reports));
     if (options.jsonFile !== undefined) writeFileSync(options.jsonFile, `${JSON.stringify(reports, undefined, 2)}\n`);
     return;
   }

@@ -11,8 +11,11 @@ export type DormancyStore = {
   advance(ask: DormancyAsk): Promise<void>;
   /** Letters to write; each goes to one taker, and to another one when the first has not said what became of it for so long. */
   takeMail(take: TakeDormancyMail): Promise<readonly DormancyLetter[]>;
-  /** A letter that failed is tried on the next days; `none`: there is nobody to write to. */
-  mailed(person: string, state: 'sent' | 'failed' | 'none', now: number): Promise<void>;
+  /**
+   * `unsent`: no server took it, for whatever reason, so it waits for another day; `failed`: nobody reads at its address, which is
+   * tried on five days; `none`: there is nobody to write to.
+   */
+  mailed(person: string, state: 'sent' | 'unsent' | 'failed' | 'none', now: number): Promise<void>;
   mailDue(now: number): Promise<number>;
   /** Was it told twice, and did it not come since? */
   isOver(person: string, dormantSince: number): Promise<boolean>;

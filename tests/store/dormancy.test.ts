@@ -233,7 +233,7 @@ onBoth('who was told once is told again before anything happens, however long no
   assert.ok(await closing(ann.person));
 });
 
-onBoth('a letter that no server takes is tried on five days, and counts then as written', async (t) => {
+onBoth('a letter whose reader no server knows is tried on five days, and counts then as written', async (t) => {
   const { store, settle, job, clock } = await world(t);
   const ann = await settle('ann');
   clock.now = noon;
@@ -259,6 +259,37 @@ onBoth('a letter that no server takes is tried on five days, and counts then as 
     (await store.dormancy.counts()).map(({ told, mail }) => [told, mail]),
     [[1, 'failed']],
   );
+});
+
+onBoth('a server that takes no letters from us closes nobody, and what it says of a reader counts', async (t) => {
+  const { store, settle, on, closing, command, smtp } = await world(t);
+  const ann = await settle('ann');
+  await on(noon);
+  const states = async () => (await store.dormancy.counts()).map(({ told, mail }) => [told, mail]);
+  for (const [week, says] of ['554 5.7.1 relaying denied', '550 5.7.1 your password is old'].entries()) {
+    smtp.toReader = says;
+    for (let day = 0; day < 7; day += 1) assert.deepEqual(await on(months24 + (7 * week + day) * dayMs), []);
+    assert.deepEqual(await states(), [[1, 'due']], says);
+  }
+  assert.deepEqual(await on(months24 + 400 * dayMs), []);
+  assert.equal(await closing(ann.person), undefined);
+
+  smtp.toReader = '550 5.1.1 no such user';
+  for (let day = 401; day < 406; day += 1) await on(months24 + day * dayMs);
+  assert.deepEqual(await states(), [[1, 'failed']]);
+
+  smtp.toReader = '250 fine';
+  assert.equal((await on(months24 + 460 * dayMs)).length, 1, 'the second letter');
+  smtp.toReader = '554 5.7.1 relaying denied';
+  const end = months24 + 475 * dayMs;
+  assert.deepEqual(await on(end), []);
+  const open = await closing(ann.person);
+  assert.ok(open);
+  smtp.toReader = '250 fine';
+  assert.deepEqual(await on(end + dayMs), ['ann@example.org: Your account is being closed'], 'it is told all the same');
+  assert.match(smtp.received.at(-1) ?? '', new RegExp(new Date(open.purgeAt).toISOString().slice(0, 10)));
+  await command('member-of', { person: ann.person, is_here: 'yes' });
+  assert.equal(await closing(ann.person), undefined);
 });
 
 onBoth(

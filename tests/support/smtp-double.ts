@@ -5,22 +5,25 @@ export type SmtpDouble = {
   readonly received: readonly string[];
   /** The line of fairlead.yaml that sends letters here. */
   readonly mail: string;
+  /** What it says when it hears who is to read a letter. */
+  toReader: string;
 };
 
-/** A mail server that takes every letter. */
+/** A mail server that takes every letter, until it is told to say something else. */
 export async function startSmtpDouble(cleanup: { after(last: () => unknown): unknown }): Promise<SmtpDouble> {
   const received: string[] = [];
-  const server = createServer((socket) => talkSmtp(socket, (text) => received.push(text)));
+  const double = { received, mail: '', toReader: '250 fine' };
+  const server = createServer((socket) => talkSmtp(socket, double, (text) => received.push(text)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   cleanup.after(() => server.close());
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('the mail server listens nowhere');
-  const mail = `mail: { smtp: "smtp://127.0.0.1:${address.port}", from: "Fairlead <no-reply@example.org>" }\n`;
-  return { received, mail };
+  double.mail = `mail: { smtp: "smtp://127.0.0.1:${address.port}", from: "Fairlead <no-reply@example.org>" }\n`;
+  return double;
 }
 
 /** What a mail server says to one letter. */
-function talkSmtp(socket: Socket, took: (text: string) => void): void {
+function talkSmtp(socket: Socket, says: Pick<SmtpDouble, 'toReader'>, took: (text: string) => void): void {
   let [waiting, letter] = ['', ''];
   let isLetter = false;
   socket.write('220 double\r\n');
@@ -38,7 +41,7 @@ function talkSmtp(socket: Socket, took: (text: string) => void): void {
         isLetter = true;
         socket.write('354 go on\r\n');
       } else if (/^quit/i.test(line)) socket.end('221 bye\r\n');
-      else socket.write('250 fine\r\n');
+      else socket.write(`${/^rcpt/i.test(line) ? says.toReader : '250 fine'}\r\n`);
     }
   });
   socket.on('error', () => {});

@@ -19,7 +19,7 @@ const everyMs = 60_000;
 
 /**
  * Writes to persons who do not come any more, twice, and then closes their accounts: the keeper says who, and looks again before it
- * closes one. Where no mail server is configured nobody is told, and so nobody is closed.
+ * closes one. Where no mail server is configured, or none takes letters, nobody is told, and so nobody is closed.
  */
 export class DormancyPost {
   readonly #options: DormancyPostOptions;
@@ -62,8 +62,8 @@ export class DormancyPost {
     }
     const base = (await publicUrl())?.replace(/\/$/, '') ?? '';
     const written = dormancyLetter(letter, { to: person.email, base, purgeFrom });
-    post.post(written, (isSent) => {
-      const state = isSent ? 'sent' : 'failed';
+    post.post(written, (isSent, hasReader) => {
+      const state = isSent ? 'sent' : hasReader ? 'unsent' : 'failed';
       void command('dormancy-mail-end', { person: person.key, pseudonym: person.id, state });
     });
   }

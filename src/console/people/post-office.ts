@@ -24,7 +24,10 @@ export type OutboxLetter = Letter & {
   readonly state: 'kept' | 'waiting' | 'sent' | 'failed';
 };
 
-type Posted = { readonly entry: OutboxLetter; readonly over: (isSent: boolean) => void };
+/** `hasReader`: false where the server said that nobody reads at its address. */
+type Over = (isSent: boolean, hasReader: boolean) => void;
+
+type Posted = { readonly entry: OutboxLetter; readonly over: Over };
 
 type PostOfficeOptions = {
   readonly smtp: SmtpOptions | undefined;
@@ -61,14 +64,14 @@ export class PostOffice {
   }
 
   /** Nobody waits for the server: what became of it stands in the outbox. */
-  post(letter: Letter, over: (isSent: boolean) => void = () => {}): void {
+  post(letter: Letter, over: Over = () => {}): void {
     const at = this.#options.now();
     if (!this.#sender) return this.#keep({ ...letter, at, state: 'kept' });
     const entry: OutboxLetter = { ...letter, at, state: 'waiting' };
     this.#keep(entry);
     if (this.#waiting >= waitingMax) {
       this.#mark(entry, 'failed');
-      return over(false);
+      return over(false, true);
     }
     this.#waiting += 1;
     this.#line(this.#sender, { entry, over }, 0);
@@ -82,8 +85,8 @@ export class PostOffice {
   async #send(sender: SmtpSender, posted: Posted, tried: number): Promise<void> {
     const pauseMs = (this.#options.retryMs ?? retriesMs)[tried];
     try {
-      const isTaken = (await sender.send(posted.entry)) === 'taken';
-      this.#over(posted, isTaken ? 'sent' : 'failed');
+      const became = await sender.send(posted.entry);
+      this.#over(posted, became === 'taken' ? 'sent' : 'failed', became !== 'no-reader');
     } catch {
       // The next try, or the outbox, says so.
       if (pauseMs === undefined) return this.#over(posted, 'failed');
@@ -91,10 +94,10 @@ export class PostOffice {
     }
   }
 
-  #over({ entry, over }: Posted, state: 'sent' | 'failed'): void {
+  #over({ entry, over }: Posted, state: 'sent' | 'failed', hasReader = true): void {
     this.#waiting -= 1;
     this.#mark(entry, state);
-    over(state === 'sent');
+    over(state === 'sent', hasReader);
   }
 
   #keep(entry: OutboxLetter): void {

@@ -22,11 +22,11 @@ export async function takeDormancyMail({ store, policies, now }: CommandContext)
 
 export async function endDormancyMail({ store, now }: CommandContext, given: unknown) {
   const args = new Arguments(given);
-  const state = args.optionalChoice('state', 'what became of it', ['sent', 'failed', 'none']);
-  if (state === undefined) throw new Refused('Say what became of it: sent, failed or none.');
+  const state = args.optionalChoice('state', 'what became of it', ['sent', 'unsent', 'failed', 'none']);
+  if (state === undefined) throw new Refused('Say what became of it: sent, unsent, failed or none.');
   await store.dormancy.mailed(args.text('person', 'which person', 64), state, now());
   const pseudonym = args.optionalText('pseudonym', "the person's pseudonym", 64);
-  if (pseudonym !== undefined && state !== 'none') {
+  if (pseudonym !== undefined && (state === 'sent' || state === 'failed')) {
     await enterFact({ store, now }, { action: `dormant-letter-${state}`, target: pseudonym });
   }
   return { state };
@@ -41,6 +41,9 @@ export async function closeDormant(context: CommandContext, given: unknown) {
   const rules = dormancyInForce(policies, now());
   if (!rules) return null;
   const since = dormantSince(now(), rules.months);
+  const begun = await store.erasures.openOf('person', person);
+  // Whoever closed it was gone before its letter was.
+  if (begun?.askedBy === askedByDormancy) return { id: begun.id, purge_from: isoOf(begun.purgeAt) };
   if (!(await store.dormancy.isOver(person, since))) return null;
   const alone = await store.erasures.soleOwnerOf(person);
   const why = await whyNot(context, { person, workspaces: alone.map(({ id }) => id), since });

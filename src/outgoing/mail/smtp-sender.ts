@@ -26,8 +26,11 @@ export class SmtpSender {
     this.#options = options;
   }
 
-  /** `refused`: the server will never take it (RFC 5321 §4.2.1, 5yz). Rejects when it does not take it now. */
-  async send({ to, subject, text, stop }: Mail): Promise<'taken' | 'refused'> {
+  /**
+   * `refused`: the server will never take it (RFC 5321 §4.2.1, 5yz); `no-reader`: since it says that nobody reads at this address.
+   * Rejects when it does not take it now.
+   */
+  async send({ to, subject, text, stop }: Mail): Promise<'taken' | 'refused' | 'no-reader'> {
     this.#transport ??= this.#open().catch((thrown: unknown) => {
       this.#transport = undefined;
       throw thrown;
@@ -47,6 +50,7 @@ export class SmtpSender {
       });
       return 'taken';
     } catch (thrown) {
+      if (isOfReader(thrown)) return 'no-reader';
       if (isForGood(thrown)) return 'refused';
       throw thrown;
     }
@@ -76,4 +80,10 @@ function stopHeaders(stop: string | undefined): Readonly<Record<string, string>>
 function isForGood(thrown: unknown): boolean {
   const code = thrown instanceof Error && 'responseCode' in thrown ? thrown.responseCode : undefined;
   return typeof code === 'number' && code >= 500 && code <= 599;
+}
+
+/** RFC 3463: 5.1 and 5.2 are of an address and its mailbox. Other classes are of who sends, such as a wrong password of ours. */
+function isOfReader(thrown: unknown): boolean {
+  const { command, response } = thrown as { readonly command?: unknown; readonly response?: unknown };
+  return command === 'RCPT TO' && /^55[013][ -](?:5\.[12]\.|(?!\d\.\d))/.test(String(response));
 }

@@ -4,7 +4,7 @@ import { text, textOrNull, whole } from './read-row.ts';
 import type { Database, Row, Sql } from './sql.ts';
 
 const dayMs = 86_400_000;
-/** A letter that no server took on so many days counts as written: its reader is out of reach. */
+/** A letter whose reader no server knew on so many days counts as written. */
 const triesMax = 5;
 const keysAtOnce = 500;
 
@@ -169,8 +169,21 @@ function letterOf(
   return { person, kind, closesAt: closingAfter(kind, { now, named, noticeDays }) };
 }
 
-async function mailed(db: Database, person: string, state: 'sent' | 'failed' | 'none', now: number): Promise<void> {
+async function mailed(
+  db: Database,
+  person: string,
+  state: Parameters<DormancyStore['mailed']>[1],
+  now: number,
+): Promise<void> {
   if (state === 'none') return void (await db.run('delete from person_activity where person = :person', { person }));
+  // A server that takes nothing from us says nothing about whoever is to read it.
+  if (state === 'unsent') {
+    await db.run(
+      `update person_activity set mail = 'due', mail_at = :tomorrow where person = :person and mail = 'taken'`,
+      { person, tomorrow: now + dayMs },
+    );
+    return;
+  }
   const isOver = state === 'sent' ? '1 = 1' : `tries >= ${triesMax - 1}`;
   await db.run(
     `update person_activity set tries = tries + 1, mail = case when ${isOver} then :state else 'due' end,

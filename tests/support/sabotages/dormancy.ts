@@ -26,6 +26,13 @@ export const dormancySabotages: readonly Sabotage[] = [
     breaks,
   },
   {
+    name: 'silent-servers-close-nobody',
+    file: 'src/console/dormancy/dormancy-post.ts',
+    find: "hasReader ? 'unsent' : 'failed'",
+    replace: "'failed'",
+    breaks,
+  },
+  {
     name: 'coming-back-takes-it-back',
     file: 'src/keeper/commands/members.ts',
     find: 'open?.askedBy === askedByDormancy',

@@ -112,6 +112,7 @@ export const gatewayRows: readonly PromiseRow[] = [
       'keys-in-use-keep-accounts',
       'the-dormant-are-told-twice',
       'only-who-was-told-is-closed',
+      'silent-servers-close-nobody',
       'coming-back-takes-it-back',
       'what-others-use-keeps-its-owner',
     ],

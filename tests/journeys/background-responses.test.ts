@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { startSimulator } from '#simulator/simulator.ts';
 import { call } from './caller.ts';
@@ -15,14 +16,15 @@ const folder = mkdtempSync(join(tmpdir(), 'fl-'));
 after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
 /** What the scripted upstream was sent, and how it answers. */
-const script = { begun: 0, answers: true, response: {} as object };
+const script = { begun: 0, answers: true, status: 200, response: {} as object };
 const scripted = await startUpstream({ after }, ({ response }) => {
   if (response.req.method === 'POST' && response.req.url?.endsWith('/responses')) {
     script.begun += 1;
     if (!script.answers) return;
   }
   const text = JSON.stringify({ id: `resp_${script.begun}`, object: 'response', background: true, ...script.response });
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+  const status = response.req.method === 'GET' ? script.status : 200;
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
   response.end(text);
 });
 
@@ -205,6 +207,25 @@ test('a wallet, a limit or a workspace that does not cover it begins nothing', a
   );
   assert.match(answers[3]?.text ?? '', /storage_not_allowed/);
   assert.equal(await balance(poor.id), 500_000n);
+});
+
+test('one that its upstream shows to nobody any more is given back a week after its time', async () => {
+  const { id: workspace, key } = await customer();
+  script.status = 401;
+  await begin(key, { model: 'own/scripted' });
+  assert.ok((await balance(workspace)) < 1_000_000_000n);
+
+  using store = new DatabaseSync(join(fairlead.dataDir, 'main.db'), { timeout: 5_000 });
+  const overdue = (days: number) =>
+    store.exec(`update operation set expires_at = ${Date.now() - days * 86_400_000} where state = 'open'`);
+  overdue(6.9);
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  assert.ok((await balance(workspace)) < 1_000_000_000n, 'a week is not over');
+  overdue(7.1);
+  await settled();
+  script.status = 200;
+
+  assert.equal(await balance(workspace), 1_000_000_000n);
 });
 
 test('another workspace neither sees it nor calls it off', async () => {

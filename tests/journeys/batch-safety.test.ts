@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { formType, toForm } from '../support/form.ts';
 import { call, openCall } from './caller.ts';
@@ -18,6 +19,8 @@ const shelf = {
   onBegin: (response: ServerResponse, batch: object): void => json(response, batch),
   results: (response: ServerResponse): void => json(response, {}, 404),
   told: {} as object,
+  /** How it answers whoever asks for a batch. */
+  shows: 200,
 };
 
 function json(response: ServerResponse, value: object, status = 200): void {
@@ -57,7 +60,7 @@ const upstream = await startUpstream({ after }, ({ path, body, response }) => {
   if (kind === 'batches' && id === '') {
     return json(response, { object: 'list', data: shelf.begun.map((each) => shown(each.id)), has_more: false });
   }
-  return json(response, shown(id));
+  return json(response, shown(id), shelf.shows);
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'fl-'));
@@ -217,6 +220,28 @@ test('results that are gone are charged by what the batch says that it used in a
   shelf.told = {};
 
   assert.equal(await balance(id), 1_000_000_000n - 60n * 500n);
+});
+
+test('a batch that its upstream shows to nobody any more is given back a week after its time, and told', async () => {
+  const { id, key } = await customer('1.000000000');
+  shelf.results = (response) => json(response, {}, 404);
+  shelf.shows = 401;
+  assert.equal((await batchOf(key, [line()])).status, 200);
+  assert.ok((await balance(id)) < 1_000_000_000n);
+
+  using store = new DatabaseSync(join(fairlead.dataDir, 'main.db'), { timeout: 5_000 });
+  const overdue = (days: number) => {
+    store.exec(`update operation set expires_at = ${Date.now() - days * 86_400_000} where state = 'open'`);
+    return new Promise((resolve) => setTimeout(resolve, 2_000));
+  };
+  await overdue(6.9);
+  assert.ok((await balance(id)) < 1_000_000_000n, 'a week is not over');
+  await overdue(7.1);
+  await settled();
+  shelf.shows = 200;
+
+  assert.equal(await balance(id), 1_000_000_000n);
+  assert.match(fairlead.stderr(), /batch-lost/);
 });
 
 test('a line is held for as a request of its own surface is', async () => {

@@ -19,6 +19,15 @@ export type KeptAsk = {
 
 export type KeptReply = { readonly status: number; readonly body: Buffer };
 
+/** An upstream does not say what became of what runs there: it is asked again, for as long as that is worth it. */
+export class UnaskedError extends Error {
+  override readonly name = 'UnaskedError';
+
+  constructor() {
+    super('what runs at an upstream cannot be asked for');
+  }
+}
+
 const replyBytesMax = 64 * 1024 * 1024;
 
 /** Who asks: a caller, or nobody who could leave. */

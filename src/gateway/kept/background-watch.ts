@@ -11,7 +11,7 @@ import type { EligibleEndpoint } from '#core/routing/eligible.ts';
 import { payeeOf } from '#core/routing/payee.ts';
 import { decodePrice } from '#keeper/interface/decode-snapshot.ts';
 import type { Gateway } from '../gateway.ts';
-import { askKept } from './ask-kept.ts';
+import { askKept, UnaskedError } from './ask-kept.ts';
 import { endOperation } from './durable-hold.ts';
 import { nobodyOf, type Operation, postItems } from './operation.ts';
 
@@ -37,7 +37,7 @@ export async function lookAtResponse(
   const reply = await askKept(asker, { ...ask, method: 'GET' }, gateway);
   if (reply.status === 404 && overdueMs > 0) return false;
   const response = reply.status === 200 ? parseForeignObject(reply.body) : undefined;
-  if (!response) throw new Error('an answer in the background cannot be asked for');
+  if (!response) throw new UnaskedError();
   const endReason = endOf(response, overdueMs > 0);
   if (endReason) await settle(operation, recordOf(operation, endpoint, { endReason, response }), gateway);
   // It had its time. What it did until now is settled once it has stopped.

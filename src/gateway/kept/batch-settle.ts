@@ -8,6 +8,7 @@ import type { EligibleEndpoint } from '#core/routing/eligible.ts';
 import { payeeOf } from '#core/routing/payee.ts';
 import { decodePrice } from '#keeper/interface/decode-snapshot.ts';
 import type { Gateway } from '../gateway.ts';
+import { UnaskedError } from './ask-kept.ts';
 import { batchPriceOf } from './batch-hold.ts';
 import { nobody, type Operation, postItems } from './operation.ts';
 import { readKept } from './read-kept.ts';
@@ -46,7 +47,7 @@ export async function settleResults(
     await poster.end();
     return usage !== undefined;
   }
-  if (status !== 200) throw new Error('the results of a batch cannot be read');
+  if (status !== 200) throw new UnaskedError();
   for (const result of results.end()) await poster.add(result);
   await poster.end();
   return true;

@@ -3,7 +3,7 @@ import { fieldOf, listOf, numberOf, parseForeignObject, textOf } from '#core/pro
 import { operationIn } from '#core/protocol/openai-batches/batch-input.ts';
 import type { EligibleEndpoint } from '#core/routing/eligible.ts';
 import type { Gateway } from '../gateway.ts';
-import { askKept, type KeptReply } from './ask-kept.ts';
+import { askKept, type KeptReply, UnaskedError } from './ask-kept.ts';
 import { lookAtResponse } from './background-watch.ts';
 import { settleResults } from './batch-settle.ts';
 import { endOperation, nameOperation } from './durable-hold.ts';
@@ -44,6 +44,11 @@ export function watchOperations(gateway: Gateway, everyMs: number): { close(): v
   return { close: () => clearInterval(timer) };
 }
 
+/** It refuses us, or nothing comes from it. What our own keeper did not take is no fault of its. */
+function isUnasked(thrown: unknown): boolean {
+  return thrown instanceof UnaskedError || (thrown instanceof Fault && thrown.fault.startsWith('upstream-'));
+}
+
 async function lookAtAll(gateway: Gateway, turnMs: number): Promise<void> {
   const due = { kind: 'command', name: 'operation-due', args: { turn_ms: turnMs } } as const;
   const answer = await gateway.keeper.ask(due, askMs);
@@ -66,6 +71,10 @@ function lookOnce(operation: Operation, gateway: Gateway): Promise<void> {
   const under = looks.get(id);
   if (under) return under;
   const look = lookAt(operation, gateway)
+    .catch((thrown) => {
+      if (isUnasked(thrown)) return giveUp(operation, gateway);
+      throw thrown;
+    })
     .catch((thrown) => {
       gateway.log('batch-not-settled', { upstream, workspace });
       throw thrown;
@@ -117,7 +126,7 @@ async function lookAt(operation: Operation, gateway: Gateway): Promise<void> {
   const reply = await ask(endpoint, { method: 'GET', path: `/batches/${object}` }, gateway);
   if (reply.status === 404 && overdueMs > 0) return await giveUp(operation, gateway, 0);
   const batch = reply.status === 200 ? parseForeignObject(reply.body) : undefined;
-  if (!batch) throw new Error('a batch cannot be asked for');
+  if (!batch) throw new UnaskedError();
   if (!ends.has(textOf(fieldOf(batch, 'status')) ?? '')) {
     // It had its time. What it did until now is settled once it has stopped.
     if (overdueMs > 0) await ask(endpoint, { method: 'POST', path: `/batches/${object}/cancel` }, gateway);
@@ -145,7 +154,7 @@ function placeOf(operation: Operation, gateway: Gateway): EligibleEndpoint | und
 /** What nobody can tell the cost of is held for long, and then given back, with an alarm: the operator bears it. */
 async function giveUp(operation: Operation, gateway: Gateway, afterMs = givenUpMs): Promise<void> {
   const { id, overdueMs, upstream, workspace } = operation;
-  if (overdueMs <= afterMs) throw new Error('a batch cannot be asked for');
+  if (overdueMs <= afterMs) throw new UnaskedError();
   gateway.meters.alarmed('batch-lost');
   gateway.log('batch-lost', { upstream, workspace });
   await endOperation(id, gateway);
@@ -161,7 +170,7 @@ async function findOrphan(operation: Operation, endpoint: EligibleEndpoint, gate
   for (let page = 0; page < pagesMax; page += 1) {
     const reply = await ask(endpoint, { method: 'GET', path: `/batches?limit=100${after}` }, gateway);
     const list = reply.status === 200 ? parseForeignObject(reply.body) : undefined;
-    if (!list) throw new Error('batches cannot be listed');
+    if (!list) throw new UnaskedError();
     const batches = listOf(fieldOf(list, 'data'));
     const found = batches.find((batch) => operationIn(batch) === id);
     const object = textOf(fieldOf(found, 'id'));

@@ -73,4 +73,11 @@ export const moneySabotages: readonly Sabotage[] = [
     replace: 'const less = lease.granted - given.granted;\n  const floor = less > lease.posted ? less : lease.posted;',
     breaks: ['tests/model/money-model.test.ts'],
   },
+  {
+    name: 'what-cannot-be-asked-for-comes-back',
+    file: 'src/gateway/kept/operation-watch.ts',
+    find: 'if (isUnasked(thrown)) return giveUp(operation, gateway);',
+    replace: '',
+    breaks: ['tests/journeys/batch-safety.test.ts'],
+  },
 ];

@@ -20,7 +20,7 @@ import { LeakDesk } from '#console/leaks/leak-desk.ts';
 import { EvidenceShelf } from '#console/legal/evidence-shelf.ts';
 import { MailApi } from '#console/news/mail-api.ts';
 import { NewsPost } from '#console/news/news-post.ts';
-import { NoticePost } from '#console/notices/notice-post.ts';
+import { LetterRound } from '#console/notices/letter-round.ts';
 import { People } from '#console/people/people.ts';
 import { PostOffice } from '#console/people/post-office.ts';
 import { policyVersionOf, publicUrlOf } from '#console/people/public-url.ts';
@@ -80,7 +80,7 @@ const team = {
   mail: new MailApi({ command, letters: () => people.letters }),
 };
 const writing = { command, book: () => people.book(), post, publicUrl: publicUrlNow };
-new NoticePost(writing).start();
+new LetterRound(writing).start();
 new DormancyPost({ ...writing, letters: () => people.letters }).start();
 new NewsPost({ ...writing, letters: () => people.letters }).start();
 const tell = (message: FromConsoleThread): void => parentPort?.postMessage(message);

@@ -5,7 +5,7 @@ import { runChaos } from './chaos/chaos.ts';
 import { addClientCommands } from './client-commands.ts';
 import { checkConfig } from './config-check.ts';
 import { type AskKeeper, connectKeeper } from './keeper-client.ts';
-import { addMoneyCommands } from './money-commands.ts';
+import { addMoneyCommands, type MoneyGroups } from './money-commands.ts';
 import { showPriceDifferences } from './prices.ts';
 import { printCsv, printJson, printPlainly } from './print.ts';
 import { verifyPrivacyOptions } from './privacy/verify-privacy-options.ts';
@@ -15,6 +15,7 @@ import { mayBeElsewhere, namedServer, offerServer } from './remote/named-server.
 import { runSimulator } from './simulate.ts';
 import { addStoreCommands } from './store-commands.ts';
 import { addUpstreamCommands } from './upstream-commands.ts';
+import { addWebhookCommands } from './webhook-commands.ts';
 import { withKeeper } from './with-keeper.ts';
 import { withoutPage } from './without-page.ts';
 import { writtenDown } from './written-down.ts';
@@ -279,9 +280,15 @@ function addKeeperCommands(program: Command, setExit: (code: number) => void): v
     .requiredOption('--workspace <workspace>', 'whose it is, by id or name')
     .action((endpoint, options) => ask('overrun-lift', { workspace: options.workspace, endpoint }, options));
 
-  addPrivacyCommands({ group: (name, description) => group(program, name, description), command: keeperCommand, ask });
-  addUpstreamCommands({ group: (name, description) => group(program, name, description), command: keeperCommand, ask });
-  addMoneyCommands({ group: (name, description) => group(program, name, description), command: keeperCommand, ask });
+  const groups: MoneyGroups = {
+    group: (name, description) => group(program, name, description),
+    command: keeperCommand,
+    ask,
+  };
+  addPrivacyCommands(groups);
+  addWebhookCommands(groups);
+  addUpstreamCommands(groups);
+  addMoneyCommands(groups);
   const policy = group(program, 'policy', 'what upstreams do with data');
   keeperCommand(policy, 'list', 'show it of each endpoint, and whether requests may go there').action((options) =>
     ask('endpoint-disclosures', {}, options),

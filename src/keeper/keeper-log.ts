@@ -32,7 +32,8 @@ export type KeeperEvent =
   | 'instance-forgotten'
   | 'journal-torn'
   | 'retention-dropped'
-  | 'top-up-failed';
+  | 'top-up-failed'
+  | 'webhook-disabled';
 
 /** What may be told of an unknown error: its class, its code and where it was thrown, never its message. */
 export function faultFields(thrown: unknown): { readonly fault: string; readonly where: string } {

@@ -1,5 +1,4 @@
 import { usageDaysMax } from '#core/privacy/retention.ts';
-import { WebhookQueue } from '#outgoing/webhooks/webhook-queue.ts';
 import type { Judges } from './catalogue/judges.ts';
 import { Probe } from './catalogue/probe.ts';
 import { runCommand } from './commands/table.ts';
@@ -33,6 +32,8 @@ import { PostQueue } from './posting/post-queue.ts';
 import { journalsIn, recover, recoverInstance } from './posting/recover.ts';
 import { ReportDesk } from './reports/report-desk.ts';
 import type { KeeperThreadData } from './thread-messages.ts';
+import { AlertDesk } from './webhooks/alert-desk.ts';
+import { WebhookPost } from './webhooks/webhook-post.ts';
 
 const beatMs = 1_000;
 /** Beyond the longest generation: MONEY §2, Silence. */
@@ -66,10 +67,10 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
   const back = await replayTombstones(erasing);
   if (back > 0) log('erasures-replayed', { records: back });
 
-  const webhook = data.alertWebhook === undefined ? undefined : openWebhook(data.alertWebhook, log);
-  const health = new HealthDesk({ hints: store.hints, now, tell: webhook && ((alert) => webhook.add(alert)) });
+  const alerts = new AlertDesk({ alerts: store.alerts, url: data.alertWebhook, log, now });
+  const tellPeople = alerts.tell;
+  const health = new HealthDesk({ hints: store.hints, now, tell: tellPeople });
   await health.start();
-  const tellPeople = webhook && ((alert: Readonly<Record<string, string>>) => webhook.add(alert));
   const limits = new LimitDesk({ warnings: store.warnings, overruns: store.overruns, log, now, tell: tellPeople });
   const held = new HeldBoard();
   const posts = new PostQueue(store.postings, now, log, trust.seal);
@@ -144,6 +145,8 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
   const retentionJob = startRetentionJob({ store, dataDir: data.dataDir, rules: retention, holder, log, now });
   const tidyJob = startTidyJob({ store, holder, log, now, tell: tellPeople });
   const inspectionJob = startInspectionJob(opened.inspections, log);
+  const webhookPost = new WebhookPost({ alerts: store.alerts, pepper: opened.pepper, log, now });
+  webhookPost.start();
   const noticeJob = startNoticeJob({ store, holder, log, now });
   const upstreams = () => snapshot.upstreams;
   const linkJob = startLinkJob({ store, holder, log, now, upstreams, tell: tellPeople });
@@ -181,9 +184,10 @@ export async function runKeeper(data: KeeperThreadData, log: KeeperLog, judges?:
       await useTask.stop();
       await booksJob.stop();
       await moneyJob.stop();
+      await webhookPost.stop();
       await posts.flush();
       await server.close();
-      webhook?.close();
+      await alerts.close();
       await reports?.close();
       posts.close();
       await store.close();
@@ -203,10 +207,6 @@ async function publishPolicy(
     await store.close();
     throw thrown;
   }
-}
-
-function openWebhook(url: string, log: KeeperLog): WebhookQueue {
-  return new WebhookQueue({ url, onLost: () => log('alert-not-sent') });
 }
 
 type Beating = {

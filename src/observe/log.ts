@@ -18,6 +18,7 @@ const warnings = new Set([
   'object-unrecorded',
   'object-not-erased',
   'limit-nearly-reached',
+  'webhook-disabled',
   'endpoint-out',
   'credential-out',
   'credentials-not-read',

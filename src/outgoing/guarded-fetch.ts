@@ -12,12 +12,14 @@ export type GuardedRequest = {
   /** The operator gave this address: it may be private, and plain HTTP. */
   readonly isOperators: boolean;
   readonly deadlineMs?: number;
+  /** Nobody wants it any more. */
+  readonly signal?: AbortSignal;
 };
 
 export type GuardedAnswer = { readonly status: number; readonly text: string };
 
 /** Why nothing came: in closed words, since what a foreign host says may be anything. */
-class FetchRefused extends Error {
+export class FetchRefused extends Error {
   override readonly name = 'FetchRefused';
   readonly reason: 'address' | 'private' | 'unreachable' | 'too-large' | 'late';
 
@@ -36,7 +38,8 @@ export async function guardedFetch(address: string, options: GuardedRequest): Pr
   if (!url || (!isTls && !(options.isOperators && url.protocol === 'http:'))) throw new FetchRefused('address');
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (!options.isOperators && isIP(host) !== 0 && isPrivate(host)) throw new FetchRefused('private');
-  const signal = AbortSignal.timeout(options.deadlineMs ?? deadlineDefaultMs);
+  const late = AbortSignal.timeout(options.deadlineMs ?? deadlineDefaultMs);
+  const signal = options.signal ? AbortSignal.any([options.signal, late]) : late;
   return await new Promise((resolve, reject) => {
     const { method = 'GET', headers = {}, body } = options;
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };

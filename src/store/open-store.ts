@@ -23,6 +23,7 @@ import { makeInvitationStore } from './sql/invitation-store.ts';
 import { makeJobStore } from './sql/job-store.ts';
 import { makeLeaseStore } from './sql/lease-store.ts';
 import { makeLinkStore } from './sql/link-rows.ts';
+import { makeAlertStore } from './sql/make-alert-store.ts';
 import { makeErasureStore } from './sql/make-erasure-store.ts';
 import { makeRetentionStore } from './sql/make-retention-store.ts';
 import { makeTrustStore } from './sql/make-trust-store.ts';
@@ -112,6 +113,7 @@ export function makeStore(opened: EngineStore): Store {
     visits: makeVisitStore(on('improve')),
     aggregates: makeAggregateStore(on('monitor')),
     agreements: makeAgreementStore(on('prove')),
+    alerts: makeAlertStore(on('monitor'), newId),
     acceptances: makeAcceptanceStore(on('prove')),
     cases: makeCaseStore(on('prove'), newId),
     links: makeLinkStore(on('prove')),

@@ -5,6 +5,7 @@ import type { AbuseStore } from './abuse-cases.ts';
 import type { AcceptanceStore } from './acceptance-store.ts';
 import type { AggregateStore } from './aggregate-store.ts';
 import type { AgreementStore } from './agreement-store.ts';
+import type { AlertStore } from './alert-store.ts';
 import type { BookStore } from './book-store.ts';
 import type { CaseStore } from './case-store.ts';
 import type { CatalogueStore } from './catalogue-store.ts';
@@ -56,6 +57,7 @@ export type Store = {
   readonly objects: ObjectStore;
   readonly hints: HintStore;
   readonly reports: ReportStore;
+  readonly alerts: AlertStore;
   readonly acceptances: AcceptanceStore;
   readonly aggregates: AggregateStore;
   readonly agreements: AgreementStore;

@@ -7,6 +7,9 @@ import { operatorRoles, roles } from './permissions.ts';
 
 const line = (max: number) => z.string().trim().min(1).max(max);
 
+/** Names of events; whoever tells of them judges which there are. */
+const events = z.array(line(64)).min(1).max(40).optional();
+
 /** What a browser made of a passkey; whoever verifies it judges its fields. */
 const signed = z.looseObject({ id: z.string().max(1_400) });
 
@@ -61,6 +64,9 @@ export const bodies = {
   news: z.strictObject({ subject: line(150), text: line(20_000) }),
   'notice-seen': z.strictObject({ notice: line(200) }),
   'sub-processor': z.strictObject({ decision: z.enum(['agree', 'object', 'none']) }),
+  webhook: z.strictObject({ url: line(1_000), events }),
+  'webhook-change': z.strictObject({ url: line(1_000).optional(), events, disabled: z.boolean().optional() }),
+  'outage-letters': z.strictObject({ wants: z.boolean() }),
   token: z.strictObject({ token: line(100) }),
   key: z.looseObject({
     name: z.string().max(100).optional(),

@@ -40,4 +40,7 @@ export type BodyName =
   | 'mail'
   | 'news'
   | 'notice-seen'
-  | 'sub-processor';
+  | 'sub-processor'
+  | 'webhook'
+  | 'webhook-change'
+  | 'outage-letters';

@@ -9,6 +9,7 @@ import { noticeRows } from './notice-rows.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { deskRows, privacyRows } from './privacy-rows.ts';
 import type { Route } from './route.ts';
+import { operatorWebhookRows, webhookRows } from './webhook-rows.ts';
 import { workspaceRows } from './workspace-rows.ts';
 
 const keys = '/api/v1/keys';
@@ -21,6 +22,7 @@ export const routes = {
   ...noticeRows,
   ...mailRows,
   ...agreementRows,
+  ...webhookRows,
   me: { method: 'GET', path: '/api/v1/me', needs: 'person', does: 'Who is signed in, and where.' },
   'me-change': { method: 'PATCH', path: '/api/v1/me', needs: 'person', does: 'Changes the own name.', body: 'me' },
   prove: {
@@ -241,6 +243,7 @@ export const routes = {
   },
   ...inspectionRoutes,
   ...operatorRoutes,
+  ...operatorWebhookRows,
   ...deskRows,
 } as const satisfies Readonly<Record<string, Route>>;
 

@@ -4,18 +4,18 @@ type AskKeeper = {
   ask(message: { kind: 'command'; name: string; args: object }, ms: number): Promise<object | undefined>;
 };
 
-const everyMs = 3_600_000;
+const everyMs = 60_000;
 const answerMs = 10_000;
 /** The rows of a notice are there some seconds after the start. */
 const firstMs = 5_000;
 
-/** The console starts with its first visitor: where letters are due and nobody comes, it is woken, once an hour at most. */
+/** The console starts with its first visitor: where letters are due and nobody comes, it is woken within a minute. */
 export function wakeForMail(keeper: AskKeeper, consoleThread: ConsoleThread): void {
   const look = async () => {
     const answer = await keeper.ask({ kind: 'command', name: 'notice-mail-due', args: {} }, answerMs);
     if (dueOf(answer) > 0) await consoleThread.socket();
   };
-  // A keeper or a console that is away now is asked again an hour later.
+  // A keeper or a console that is away now is asked again a minute later.
   const turn = () => void look().catch(() => {});
   setTimeout(turn, firstMs).unref();
   setInterval(turn, everyMs).unref();

@@ -1,7 +1,7 @@
 import type { Letter } from './post-office.ts';
 
 /** Letters that are there for their link. */
-type LinkKind = Exclude<Letter['kind'], 'support' | 'notice' | 'dormancy' | 'news' | 'leak' | 'way-in'>;
+type LinkKind = Exclude<Letter['kind'], 'support' | 'notice' | 'dormancy' | 'news' | 'leak' | 'way-in' | 'alert'>;
 
 /** What letters say. Plain text: a letter with one link and no picture tells nobody that it was opened. */
 export function letterOf(

@@ -15,6 +15,7 @@ export type Letter = Mail & {
     | 'news'
     | 'leak'
     | 'way-in'
+    | 'alert'
     | 'support';
 };
 

@@ -169,6 +169,21 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
   news_person: classify({ ...membership, purpose: 'explain' }, 'news person mail mail_at'),
   notice: classify(configuration, 'id kind subject material at effective'),
   notice_person: classify({ ...membership, purpose: 'explain' }, 'notice person at seen_at mail mail_at'),
+  webhook: {
+    ...classify({ ...ownership, purpose: 'operate' }, 'id workspace events guarded old_until disabled failing_since'),
+    ...classify({ ...ownership, purpose: 'operate' }, 'created_at changed_at'),
+    ...classify({ ...credentials, subject: 'workspace' }, 'sealed old_sealed'),
+    url: { ...names, purpose: 'operate' },
+  },
+  webhook_delivery: classify(
+    { ...usageLog, purpose: 'operate', subject: 'workspace' },
+    'id webhook workspace about event body at state tries next_at answer',
+  ),
+  alert_reader: classify({ ...membership, purpose: 'operate' }, 'person since'),
+  alert_letter: classify(
+    { ...membership, purpose: 'operate', retention: 'two-weeks' },
+    'about person event body at mail mail_at',
+  ),
   link_check: classify(configuration, 'url at status failures'),
   sub_processor: classify(configuration, 'name provider seller since from_day reason'),
   page_view: classify(pageViews, 'hour path referrer country device browser views visitors'),

@@ -8,6 +8,7 @@ import { InspectionApi } from '#console/account/inspection-api.ts';
 import { NoticeApi } from '#console/account/notice-api.ts';
 import { PrivacyApi } from '#console/account/privacy-api.ts';
 import { ViewApi } from '#console/account/view-api.ts';
+import { WebhookApi } from '#console/account/webhook-api.ts';
 import { AgreementApi } from '#console/agreement/agreement-api.ts';
 import { VisitBook } from '#console/analytics/visit-book.ts';
 import type { RunCommand } from '#console/command-link.ts';
@@ -47,6 +48,7 @@ import { setupRoutes } from './setup-page.ts';
 import { siteRoutes } from './site/site-routes.ts';
 import { type TeamRoutes, teamRoutes } from './team-routes.ts';
 import { viewRoutes } from './view-routes.ts';
+import { webhookRoutes } from './webhook-routes.ts';
 import { whoAsksRoutes } from './who-asks-pages.ts';
 import { type WorkspaceRoutes, workspaceRoutes } from './workspace-routes.ts';
 
@@ -126,6 +128,7 @@ export function peopleApp({
   app.route('/', noticeRoutes(team.door, new NoticeApi(command)));
   app.route('/', agreementRoutes(team.door, new AgreementApi(command)));
   app.route('/', mailRoutes(team.door, team.mail));
+  app.route('/', webhookRoutes(team.door, new WebhookApi(command)));
   app.route('/', operatorRoutes(team));
   app.route('/', leakRoutes(team.leaks));
   app.route('/', accountRoutes(account));

@@ -1,4 +1,5 @@
 import type { AbuseCase } from '#store/abuse-cases.ts';
+import { tellKeyStopped } from '../webhooks/key-stopped.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 import { findWorkspace } from './find-workspace.ts';
@@ -42,6 +43,9 @@ export async function decideCase(context: CommandContext, given: unknown) {
     now,
   });
   if (!decided) throw unknownCase(id);
+  if (action === 'stop') {
+    await tellKeyStopped(context, { id: decided.key, workspace: decided.workspace }, 'abuse');
+  }
   return toJson(decided);
 }
 
@@ -53,6 +57,7 @@ export async function stopLeakedKey(context: CommandContext, given: unknown) {
   await context.store.abuse.open({
     ...{ workspace, key: id, reason: 'leaked-key', counted: 1, usual: 0, action: 'stop', until: null, now },
   });
+  await tellKeyStopped(context, { id, workspace }, 'leaked');
   return { id, stopped: true };
 }
 

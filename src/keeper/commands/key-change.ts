@@ -1,6 +1,7 @@
 import { formatUsd } from '#core/money/nano.ts';
 import type { KeyChange, KeyRow } from '#store/store.ts';
 import type { KeyUsage } from '#store/usage-reports.ts';
+import { tellKeyStopped } from '../webhooks/key-stopped.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';
 import { findWorkspace } from './find-workspace.ts';
@@ -31,13 +32,15 @@ export async function changeKey(context: CommandContext, given: unknown) {
   });
   const row = await context.store.accounts.updateKey(key.id, change);
   if (!row) throw unknownKey(key.id);
+  if (row.disabled && !key.disabled) await tellKeyStopped(context, row, 'disabled');
   return toKeyJson(row);
 }
 
 /** Refused from now on, and no longer listed. */
 export async function deleteKey(context: CommandContext, given: unknown) {
-  const { id } = await findKey(context, new Arguments(given));
-  await context.store.accounts.deleteKey(id, context.now());
+  const key = await findKey(context, new Arguments(given));
+  const { id } = key;
+  if (await context.store.accounts.deleteKey(id, context.now())) await tellKeyStopped(context, key, 'deleted');
   return { id, deleted: true };
 }
 

@@ -118,9 +118,9 @@ export async function endNoticeMail({ store, now }: CommandContext, given: unkno
 
 /** Of every kind: whoever has one to write wakes the console. */
 export async function countNoticeMail({ store, now }: CommandContext) {
-  return {
-    due: (await store.notices.mailDue()) + (await store.dormancy.mailDue(now())) + (await store.news.mailDue()),
-  };
+  const { notices, dormancy, news, alerts } = store;
+  const due = [notices.mailDue(), dormancy.mailDue(now()), news.mailDue(), alerts.lettersDue(now())];
+  return { due: (await Promise.all(due)).reduce((sum, each) => sum + each, 0) };
 }
 
 type ShownNotice = {

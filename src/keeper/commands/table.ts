@@ -7,6 +7,7 @@ import { liftRestriction, restrict, showRestrictions } from '../rights/restricti
 import { appealCase, decideCase, listCases, showCase, stopLeakedKey } from './abuse.ts';
 import { acceptPolicy, listAcceptances, showEvidence } from './acceptances.ts';
 import { acceptAgreement, listAgreements, showAgreement } from './agreements.ts';
+import { endAlertLetter, setAlertReader, showAlertReader, takeAlertLetters } from './alert-letters.ts';
 import { appendAudit, listAudit } from './audit.ts';
 import { callerOf } from './caller-of.ts';
 import {
@@ -146,6 +147,16 @@ import { rebuildUsage } from './usage-rebuild.ts';
 import { creditWallet } from './wallet-credit.ts';
 import { showWallet } from './wallet-show.ts';
 import { showWalletStatement } from './wallet-statement.ts';
+import {
+  addWebhook,
+  changeWebhook,
+  listDeliveries,
+  listWebhooks,
+  removeWebhook,
+  rotateWebhook,
+  sendDeliveryAgain,
+  testWebhook,
+} from './webhooks.ts';
 import { createWorkspace } from './workspace-create.ts';
 import { listWorkspaces } from './workspace-list.ts';
 
@@ -161,6 +172,10 @@ export const commands = {
   'agreement-accept': acceptAgreement,
   'agreement-list': listAgreements,
   'agreement-show': showAgreement,
+  'alert-letter-end': endAlertLetter,
+  'alert-letter-take': takeAlertLetters,
+  'alert-reader-set': setAlertReader,
+  'alert-reader-show': showAlertReader,
   'caller-of': callerOf,
   'checkout-create': createCheckout,
   'case-close': closeCase,
@@ -363,6 +378,14 @@ export const commands = {
   'wallet-credit': creditWallet,
   'wallet-show': showWallet,
   'wallet-statement': showWalletStatement,
+  'webhook-add': addWebhook,
+  'webhook-again': sendDeliveryAgain,
+  'webhook-change': changeWebhook,
+  'webhook-deliveries': listDeliveries,
+  'webhook-list': listWebhooks,
+  'webhook-remove': removeWebhook,
+  'webhook-rotate': rotateWebhook,
+  'webhook-test': testWebhook,
   'workspace-create': createWorkspace,
   'workspace-list': listWorkspaces,
   'topup-show': showTopUp,

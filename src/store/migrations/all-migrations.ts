@@ -41,6 +41,7 @@ import { linkChecks } from './0040-link-checks.ts';
 import { dormancy } from './0041-dormancy.ts';
 import { news } from './0042-news.ts';
 import { agreements } from './0043-agreements.ts';
+import { webhooks } from './0044-webhooks.ts';
 import { pagesOfKeys } from './0047-pages-of-keys.ts';
 import { backgroundResponses } from './0049-background-responses.ts';
 import { logPeaks } from './0050-log-peaks.ts';
@@ -92,6 +93,7 @@ export const allMigrations: readonly Migration[] = [
   dormancy,
   news,
   agreements,
+  webhooks,
   pagesOfKeys,
   backgroundResponses,
   logPeaks,

@@ -29,6 +29,8 @@ export const subjectWays: Readonly<Record<string, SubjectWay>> = {
   account: { where: `id in ${wallets}`, key: ['id'] },
   adjustment: { ...ofWorkspace('id'), own: ['proposed_by', 'confirmed_by'] },
   agreement_acceptance: { ...ofWorkspace('workspace', 'version'), own: ['actor'] },
+  alert_letter: { where: 'person = :person', key: ['about', 'person'] },
+  alert_reader: { where: 'person = :person', key: ['person'] },
   allowance: ofWorkspace('id'),
   allowance_warning: ofAllowance('allowance', 'window', 'level'),
   allowance_window: ofAllowance('allowance', 'window'),
@@ -105,5 +107,7 @@ export const subjectWays: Readonly<Record<string, SubjectWay>> = {
   upstream_object: ofWorkspace('workspace', 'id'),
   usage_day: ofWorkspace('workspace', 'day', 'key', 'model', 'endpoint'),
   usage_hour: ofWorkspace('workspace', 'hour', 'key', 'model', 'endpoint'),
+  webhook: ofWorkspace('id'),
+  webhook_delivery: ofWorkspace('id'),
   workspace: { where: `id in ${owned}`, key: ['id'] },
 };

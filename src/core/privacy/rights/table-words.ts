@@ -4,6 +4,8 @@ const tableWords: Readonly<Record<string, string>> = {
   account: 'The wallets of your workspaces in the books',
   adjustment: 'Corrections of the wallets of your workspaces',
   agreement_acceptance: 'Agreements on processing that your workspaces accepted',
+  alert_letter: 'Letters to you about outages and webhooks',
+  alert_reader: 'Whether you want letters about outages',
   allowance: 'Limits of your workspaces, keys and end users',
   allowance_warning: 'Limits that were nearly reached',
   allowance_window: 'What of each limit is used',
@@ -59,6 +61,8 @@ const tableWords: Readonly<Record<string, string>> = {
   upstream_object: 'Where objects are kept that you left at providers',
   usage_day: 'Usage by the day',
   usage_hour: 'Usage by the hour',
+  webhook: 'Addresses that your workspaces have told of events, without their secrets',
+  webhook_delivery: 'What was told to these addresses',
   workspace: 'Workspaces that you own',
 };
 

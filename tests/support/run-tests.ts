@@ -51,6 +51,7 @@ const longFiles = [
   'journeys/stream-ends',
   'journeys/upstreams',
   'journeys/verify-privacy',
+  'journeys/webhooks',
   'journeys/whole-delivery',
   'rights/whole-copy',
   'simulator/fault-dialects',
@@ -58,6 +59,7 @@ const longFiles = [
   'simulator/odd-faults',
   'store/dormancy',
   'store/erasure',
+  'store/webhooks',
 ].map((name) => `tests/${name}.test.ts`);
 const heavy = { testLimitMs: 30 * minuteMs, limitMs: 40 * minuteMs, concurrency: 1, verbose: true };
 

@@ -4,7 +4,7 @@ import { isPrivate } from '#outgoing/guarded-fetch.ts';
 import { makeWebhookSecret } from '#outgoing/webhooks/sign-webhook.ts';
 import type { Webhook } from '#store/alert-store.ts';
 import { newId } from '#store/new-id.ts';
-import { nonceBytes } from '../seal.ts';
+import { nonceBytes } from '../secrets/seal.ts';
 import { sealSecret } from '../webhooks/webhook-secrets.ts';
 import { Arguments } from './arguments.ts';
 import { type CommandContext, Refused } from './command.ts';

@@ -1,5 +1,5 @@
 import type { Webhook } from '#store/alert-store.ts';
-import { open, seal } from '../seal.ts';
+import { open, seal } from '../secrets/seal.ts';
 
 const use = 'webhook secrets, aes-256-gcm, v1';
 

@@ -57,12 +57,14 @@ export const balancerRights: readonly PromiseRow[] = [
     tests: [policy, acceptances],
     sabotages: ['policy-has-its-day', 'acceptances-name-the-text'],
   }),
-  inPart('J31', 'a material change has a date and a notice', {
+  kept('J31', 'a material change has a date and a notice', {
     control:
-      'a material change takes effect 30 days after its notice, which every member gets once; a configuration that wants it sooner stops the start',
-    tests: [policy, pages, notices, noticeJourney],
-    sabotages: ['longer-is-material', 'versions-wait-for-their-notice', 'nobody-is-told-twice'],
-    missing: 'notices by webhook',
+      'a material change takes effect 30 days after its notice, which every member and every webhook gets once; a configuration that wants it sooner stops the start',
+    tests: [policy, pages, notices, noticeJourney, 'tests/store/webhooks.test.ts'],
+    sabotages: [
+      ...['longer-is-material', 'versions-wait-for-their-notice', 'nobody-is-told-twice'],
+      ...['webhooks-hear-of-notices', 'webhooks-are-signed'],
+    ],
   }),
   kept('J32', 'there is a channel of contact', {
     control: 'the channel stands on the policy, in security.txt and in every refusal; without one health is degraded',

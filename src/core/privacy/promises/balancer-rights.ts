@@ -60,7 +60,7 @@ export const balancerRights: readonly PromiseRow[] = [
   kept('J31', 'a material change has a date and a notice', {
     control:
       'a material change takes effect 30 days after its notice, which every member and every webhook gets once; a configuration that wants it sooner stops the start',
-    tests: [policy, pages, notices, noticeJourney, 'tests/store/webhooks.test.ts'],
+    tests: [policy, pages, notices, noticeJourney, 'tests/store/webhooks.test.ts', 'tests/journeys/webhooks.test.ts'],
     sabotages: [
       ...['longer-is-material', 'versions-wait-for-their-notice', 'nobody-is-told-twice'],
       ...['webhooks-hear-of-notices', 'webhooks-are-signed'],

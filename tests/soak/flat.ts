@@ -18,7 +18,7 @@ const windowCount = 12;
 
 /**
  * Is it flat? A third of the time, ten minutes at most, is for caches and V8 to fill up. Of what follows each of twelve windows
- * counts with its lower quartile, since memory rises until a collection, and the growth is the median of the slopes between
+ * counts with its lowest value, since memory rises until a collection, and the growth is the median of the slopes between
  * all of them (Theil and Sen): neither a burst nor a pause decides. Undefined: too few samples to say.
  */
 export function judgeFlat(samples: readonly Sample[], { part, amount }: Allowed): Verdict | undefined {
@@ -30,7 +30,7 @@ export function judgeFlat(samples: readonly Sample[], { part, amount }: Allowed)
   const windows = Array.from({ length: windowCount }, (_, place): Sample[] => {
     const [from, until] = [startMs + (spanMs * place) / windowCount, startMs + (spanMs * (place + 1)) / windowCount];
     const values = samples.filter(({ atMs }) => atMs >= from && atMs <= until).map(({ value }) => value);
-    return values.length === 0 ? [] : [{ atMs: (from + until) / 2, value: quantile(values, 0.25) }];
+    return values.length === 0 ? [] : [{ atMs: (from + until) / 2, value: quantile(values, 0) }];
   }).flat();
   if (spanMs <= 0 || windows.length < windowCount / 2) return undefined;
   const slopes = windows.flatMap((one, index) =>

@@ -7,8 +7,8 @@ const file = process.env.FAIRLEAD_SOAK_FILE;
 if (file !== undefined && (!isMainThread || process.argv.includes('start'))) {
   const thread = isMainThread ? 'gateway' : threadName || `thread ${threadId}`;
   setInterval(() => {
-    const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+    const { used_heap_size: heap, external_memory: external, total_heap_size: pages } = getHeapStatistics();
     const timers = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-    appendFileSync(file, `${JSON.stringify({ atMs: Date.now(), thread, heap, external, timers })}\n`);
+    appendFileSync(file, `${JSON.stringify({ atMs: Date.now(), thread, heap, external, pages, timers })}\n`);
   }, 5_000).unref();
 }

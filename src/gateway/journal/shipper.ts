@@ -26,7 +26,7 @@ type Batch = { readonly through: number; readonly ends: readonly UnpostedEnd[] }
 
 const batchRecordsMax = 500;
 /** A lone record shows soon; where more come, they wait for company: a batch costs the keeper a transaction. */
-const batchWaitMs = { few: 20, many: 500 };
+const batchWaitMs = { few: 20, many: 250 };
 const manyRecords = 5;
 const windowBatchesMax = 4;
 const heldBytesMax = 64 * 1024 * 1024;

@@ -125,8 +125,9 @@ test('what the operator wants of one upstream holds for every workspace together
     ...Array.from({ length: 3 }, () => [200, 'own/m@one']),
     ...Array.from({ length: 2 }, () => [200, 'own/m@two']),
   ]);
-  assert.equal(alone.status, 429);
-  assert.match(alone.body.toString(), /This operator may make 3 requests a day/);
+  assert.equal(alone.status, 503);
+  assert.match(alone.body.toString(), /the operator limits what this upstream answers/);
+  assert.doesNotMatch(alone.body.toString(), /\b3\b/, 'its number is nobody else’s');
   assert.deepEqual([again.id, after], [id, [200, 'own/m@one']], 'it moves');
   const listed = await fairlead.ask<readonly { id: string; every_workspace: boolean }[]>('limit-list');
   assert.ok(listed.some((row) => row.id === id && row.every_workspace));

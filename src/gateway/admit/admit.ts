@@ -237,6 +237,11 @@ export function limitFault(
   { need, own, short }: { readonly need: bigint; readonly own: bigint; readonly short: Omit<Short, 'kind'> },
 ): Fault {
   const { resetsInMs } = short;
+  const retryAfterMs = short.againInMs ?? resetsInMs ?? Number.POSITIVE_INFINITY;
+  // Its numbers are the operator's, and what is left of it tells what other workspaces do: no caller hears of either.
+  if (row?.of === 'operator') {
+    return new Fault('not-ready', { why: 'the operator limits what this upstream answers', retryAfterMs });
+  }
   const details = {
     of: row?.of ?? 'key',
     limit: row?.unit === 'nano-usd' ? formatUsd(BigInt(row.limit)) : (row?.limit ?? '0'),
@@ -245,7 +250,7 @@ export function limitFault(
     free: formatUsd(minNano(need, own + maxNano(0n, short.free))),
     resets: resetSentence(resetsInMs),
     // What never starts again cannot be waited for.
-    retryAfterMs: short.againInMs ?? resetsInMs ?? Number.POSITIVE_INFINITY,
+    retryAfterMs,
     ...(short.againInMs === undefined ? {} : { againInMs: short.againInMs }),
   };
   if (row?.counts === 'open') {

@@ -222,28 +222,6 @@ test('results that are gone are charged by what the batch says that it used in a
   assert.equal(await balance(id), 1_000_000_000n - 60n * 500n);
 });
 
-test('a batch that its upstream shows to nobody any more is given back a week after its time, and told', async () => {
-  const { id, key } = await customer('1.000000000');
-  shelf.results = (response) => json(response, {}, 404);
-  shelf.shows = 401;
-  assert.equal((await batchOf(key, [line()])).status, 200);
-  assert.ok((await balance(id)) < 1_000_000_000n);
-
-  using store = new DatabaseSync(join(fairlead.dataDir, 'main.db'), { timeout: 5_000 });
-  const overdue = (days: number) => {
-    store.exec(`update operation set expires_at = ${Date.now() - days * 86_400_000} where state = 'open'`);
-    return new Promise((resolve) => setTimeout(resolve, 2_000));
-  };
-  await overdue(6.9);
-  assert.ok((await balance(id)) < 1_000_000_000n, 'a week is not over');
-  await overdue(7.1);
-  await settled();
-  shelf.shows = 200;
-
-  assert.equal(await balance(id), 1_000_000_000n);
-  assert.match(fairlead.stderr(), /batch-lost/);
-});
-
 test('a line is held for as a request of its own surface is', async () => {
   // Enough for a hundred thousand tokens at half a dollar a million, and for nothing beside it.
   const { key } = await customer('0.050000000');
@@ -372,4 +350,26 @@ test('three items that cost more than was held stop that endpoint for that works
   );
   await fairlead.ask('overrun-lift', { workspace: id, endpoint: 'own/m@acme' });
   await eventually(async () => assert.notEqual((await chat(key)).status, 403));
+});
+
+test('a batch that its upstream shows to nobody any more is given back a week after its time, and told', async () => {
+  const { id, key } = await customer('1.000000000');
+  shelf.results = (response) => json(response, {}, 404);
+  shelf.shows = 401;
+  assert.equal((await batchOf(key, [line()])).status, 200);
+  assert.ok((await balance(id)) < 1_000_000_000n);
+
+  using store = new DatabaseSync(join(fairlead.dataDir, 'main.db'), { timeout: 5_000 });
+  const overdue = (days: number) => {
+    store.exec(`update operation set expires_at = ${Date.now() - days * 86_400_000} where state = 'open'`);
+    return new Promise((resolve) => setTimeout(resolve, 2_000));
+  };
+  await overdue(6.9);
+  assert.ok((await balance(id)) < 1_000_000_000n, 'a week is not over');
+  await overdue(7.1);
+  await settled();
+  shelf.shows = 200;
+
+  assert.equal(await balance(id), 1_000_000_000n);
+  assert.match(fairlead.stderr(), /batch-lost/);
 });

@@ -4,6 +4,7 @@ import type { Delivery } from '#core/generation/delivery.ts';
 import type { Fault } from '#core/generation/fault.ts';
 import type { Protocol, RequestAddress } from '#core/protocol/protocol.ts';
 import type { ReplyForm } from '#core/protocol/reply-form.ts';
+import type { CallerOrigin } from './caller/caller-origin.ts';
 import type { PresentedSecret } from './caller/presented-secret.ts';
 
 /** One request as the HTTP layer hands it over. Bytes in, bytes out: what is below can be swapped. */
@@ -34,9 +35,6 @@ export type Call = {
   openUpload(): Upload;
   readonly reply: Reply;
 };
-
-/** A network, never an address; the country as a trusted proxy says it, or ''. */
-export type CallerOrigin = { readonly network: string; readonly country: string };
 
 /** A body that is never held whole: it goes up as it comes, once. */
 export type Upload = {

@@ -1,6 +1,8 @@
 // What counts as unusual of a key's hour: numbers alone.
 import assert from 'node:assert/strict';
+import type { IncomingHttpHeaders } from 'node:http';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { networkOf, originReader } from '#http/data/caller-origin.ts';
 import { signalsOf } from '#keeper/abuse/abuse-signals.ts';
 import type { KeyActivity } from '#store/abuse-cases.ts';
@@ -48,18 +50,20 @@ test('of an address its network is left: 24 bits of IPv4, 48 of IPv6', () => {
 
 test('who is not a trusted proxy may write what it likes into a head', () => {
   const headers = { 'x-forwarded-for': '198.51.100.9, 203.0.113.77, 10.0.0.3', 'cf-ipcountry': 'DE' };
-  const proxied = originReader(['10.0.0.0/8', '2001:db8::1']);
+  const trusts = ['10.0.0.0/8', '2001:db8::1'];
+  const from = (remoteAddress: string | undefined, said: IncomingHttpHeaders = headers, trusted = trusts) => {
+    const origin = originReader(trusted)({ remoteAddress }, said);
+    return origin && [origin.network, origin.country, origin.addressForConsole()];
+  };
 
-  assert.deepEqual(proxied({ remoteAddress: '10.1.2.3' }, headers), { network: '203.0.113.0/24', country: 'DE' });
-  assert.deepEqual(proxied({ remoteAddress: '::ffff:10.1.2.3' }, headers), {
-    network: '203.0.113.0/24',
-    country: 'DE',
-  });
-  assert.deepEqual(proxied({ remoteAddress: '192.0.2.1' }, headers), { network: '192.0.2.0/24', country: '' });
-  assert.deepEqual(originReader([])({ remoteAddress: '10.1.2.3' }, headers), { network: '10.1.2.0/24', country: '' });
-  assert.deepEqual(proxied({ remoteAddress: '10.1.2.3' }, { 'cf-ipcountry': 'Germany' }), {
-    network: '10.1.2.0/24',
-    country: '',
-  });
-  assert.equal(proxied({ remoteAddress: undefined }, headers), undefined);
+  assert.deepEqual(from('10.1.2.3'), ['203.0.113.0/24', 'DE', '203.0.113.77']);
+  assert.deepEqual(from('::ffff:10.1.2.3'), ['203.0.113.0/24', 'DE', '203.0.113.77']);
+  assert.deepEqual(from('192.0.2.1'), ['192.0.2.0/24', '', '192.0.2.1']);
+  assert.deepEqual(from('10.1.2.3', headers, []), ['10.1.2.0/24', '', '10.1.2.3']);
+  assert.deepEqual(from('10.1.2.3', { 'cf-ipcountry': 'Germany' }), ['10.1.2.0/24', '', '10.1.2.3']);
+  assert.equal(from(undefined), undefined);
+  assert.doesNotMatch(
+    inspect(originReader([])({ remoteAddress: '10.1.2.3' }, {}), { showHidden: true }),
+    /10\.1\.2\.3/,
+  );
 });

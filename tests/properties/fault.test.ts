@@ -14,6 +14,7 @@ const tried: FaultDetails = { attempts: 3, last: 'status-500', code: 'unknown', 
 const told: Readonly<Record<FaultName, Told>> = {
   'key-refused': { status: 401, code: 'invalid_api_key', details: {} },
   'not-allowed': { status: 403, code: 'not_allowed', details: {} },
+  'address-not-allowed': { status: 403, code: 'address_not_allowed', details: {} },
   'processing-restricted': { status: 403, code: 'processing_restricted', details: {} },
   'endpoint-stopped': { status: 403, code: 'stopped_for_review', details: {} },
   'wallet-empty': { status: 402, code: 'insufficient_credits', details: money },

@@ -27,6 +27,7 @@ const plain: Readonly<Record<Exclude<MemberSetting, 'strategy'>, string>> = {
   hold: 'whole',
   hedging: 'off',
   detectors: 'off',
+  addresses: 'any',
 };
 
 const lists = [
@@ -35,6 +36,7 @@ const lists = [
   ['regions', words.regions, words.regionsHint],
   ['endpoint_types', words.types, words.typesHint],
   ['detectors', words.detectors, words.detectorsHint],
+  ['addresses', words.addresses, words.addressesHint],
 ] as const;
 
 /** Boxes, and what a tick means. */

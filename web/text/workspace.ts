@@ -37,6 +37,8 @@ export const routingText = {
   deniedHint: 'Names with commas between. Empty: none.',
   regions: 'Only in these regions',
   regionsHint: 'Such as eu, or de,fr: where it is served, and where it is kept. Empty: any.',
+  addresses: 'From where keys may be used',
+  addressesHint: 'Addresses and ranges with commas between, such as 203.0.113.7,2001:db8::/32. Empty: from anywhere.',
   types: 'Only these types',
   typesHint: 'first_party, cloud, host, aggregator, reseller, self_hosted; with commas between. Empty: any.',
   training: 'Nobody who trains on requests, whatever the operator accepted',

@@ -72,7 +72,7 @@ export class Door {
     answer: () => Promise<AccountAnswer>,
   ): Promise<AccountAnswer> {
     if (asker.secret === undefined) return await this.asOperatorPerson(asker, permission, answer);
-    const found = await findKey(this.#options, asker.secret);
+    const found = await findKey(this.#options, asker.secret, asker);
     if (found.kind !== 'caller') return notFound[found.kind];
     const { key, operates } = found.caller;
     if (!operates) return refusal(403, onlyOperators);
@@ -169,6 +169,10 @@ const notFound = {
   closing: refusal(
     403,
     'This account is being closed: take that back, or a copy of your data, under Privacy. Nothing else can be done meanwhile.',
+  ),
+  elsewhere: refusal(
+    403,
+    'This key may not be used from this address: its setting "addresses" lists those it may be used from.',
   ),
   'cross-site': refusal(403, 'This came from a page of another site.'),
   'no-workspace': refusal(

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { AddressLists } from '#core/privacy/address-lists.ts';
 import { isWellFormedKey } from '#core/privacy/key-format.ts';
 import type { RunCommand } from '../command-link.ts';
 import type { KeyRole, OperatorRole, Role } from '../contract/permissions.ts';
@@ -10,6 +11,8 @@ import type { People } from '../people/people.ts';
 export type Asker = {
   /** What stood in `Authorization` or `x-api-key`. */
   readonly secret: string | undefined;
+  /** Where it comes from; undefined: nobody can say. */
+  readonly address: string | undefined;
   readonly browser: BrowserRequest;
   /** `x-fairlead-workspace`: in which workspace a person acts; a key has one. */
   readonly workspace: string | undefined;
@@ -29,6 +32,8 @@ export type FoundAccount =
   /** Whatever is wrong with the key or session, it is told alike. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'cross-site' }
+  /** A key that may not be used from there. */
+  | { readonly kind: 'elsewhere' }
   /** A person who is signed in, and does not say in which of its workspaces, or says one that is none of its own. */
   | { readonly kind: 'no-workspace' }
   /** Whoever closes its account takes that back, or a copy of its data, and does nothing else. */
@@ -44,7 +49,7 @@ export type CallerOptions = {
 
 /** The one place that decides who asks. A key comes before a session, since browsers send cookies by themselves. */
 export async function findCaller(options: CallerOptions, asker: Asker): Promise<FoundAccount> {
-  if (asker.secret !== undefined) return await findKey(options, asker.secret);
+  if (asker.secret !== undefined) return await findKey(options, asker.secret, asker);
   const who = await options.people.who(asker.browser);
   if (who.kind === 'nobody') return { kind: 'unknown' };
   if (who.kind === 'cross-site') return { kind: 'cross-site' };
@@ -65,6 +70,8 @@ type FoundKey = {
   readonly workspace: string;
   readonly role: KeyRole;
   readonly operates: boolean;
+  /** The setting; null: from anywhere. */
+  readonly addresses: string | null;
 };
 
 const whileClosing = ['/api/v1/privacy/', '/api/v1/me', '/api/v1/proof', '/api/v1/sessions'] as const;
@@ -81,21 +88,23 @@ export function mayWhileClosing(action: RouteName | undefined): boolean {
 export async function findKey(
   { command, pepper, keyPrefix }: Omit<CallerOptions, 'people'>,
   secret: string,
-  /** `found`: by somebody else, which is no use of it. */
-  way: 'used' | 'found' = 'used',
+  /** Who uses it, and from where; or that somebody found it, which is no use of it. */
+  asker: Pick<Asker, 'address'> | 'finder',
 ): Promise<
-  | Extract<FoundAccount, { kind: 'unknown' | 'unavailable' }>
+  | Extract<FoundAccount, { kind: 'unknown' | 'unavailable' | 'elsewhere' }>
   | { readonly kind: 'caller'; readonly caller: Extract<AccountCaller, { kind: 'key' }> }
 > {
   // A mistyped key costs nobody a question.
   if (!isWellFormedKey(secret, keyPrefix)) return { kind: 'unknown' };
   const hash = createHmac('sha256', pepper).update(secret).digest('hex');
-  const outcome = await command('caller-of', { hash, way });
+  const outcome = await command('caller-of', { hash, way: asker === 'finder' ? 'found' : 'used' });
   if ('refused' in outcome) return { kind: 'unavailable' };
   // The keeper's command gives this.
   const found = outcome.value as FoundKey;
   if (found.state !== 'known') return { kind: 'unknown' };
-  const { key, workspace, role, operates } = found;
+  const { key, workspace, role, operates, addresses } = found;
+  const lists = AddressLists.read(addresses ?? undefined);
+  if (asker !== 'finder' && lists && !lists.have(asker.address)) return { kind: 'elsewhere' };
   return { kind: 'caller', caller: { kind: 'key', key, workspace, role, operates } };
 }
 

@@ -1,4 +1,4 @@
-/** The settings of a workspace that its own people change: how requests are routed, and who may serve them. Pure data. */
+/** The settings of a workspace that its own people change: how requests are routed, who may serve them, and from where keys may be used. Pure data. */
 export const memberSettings = [
   'strategy',
   'providers',
@@ -12,6 +12,7 @@ export const memberSettings = [
   'hold',
   'hedging',
   'detectors',
+  'addresses',
 ] as const;
 
 export type MemberSetting = (typeof memberSettings)[number];

@@ -65,7 +65,7 @@ export class LeakDesk {
 
   /** `unknown`: no key that serves, or one that was stopped before. */
   async #take({ secret, finder, place }: Leak): Promise<'stopped' | 'unknown' | 'not-now'> {
-    const found = await findKey(this.#options, secret, 'found');
+    const found = await findKey(this.#options, secret, 'finder');
     if (found.kind === 'unavailable') return 'not-now';
     if (found.kind !== 'caller') return 'unknown';
     const { key: id, workspace: scope } = found.caller;

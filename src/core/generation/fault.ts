@@ -32,6 +32,13 @@ export const faults = {
     blame: 'caller',
     says: 'This key may not do that. Ask the owner of the workspace to allow it.',
   },
+  'address-not-allowed': {
+    status: 403,
+    code: 'address_not_allowed',
+    type: 'permission_error',
+    blame: 'caller',
+    says: 'This key may not be used from this address. The setting "addresses" of the key or its workspace lists those it may be used from.',
+  },
   'processing-restricted': {
     status: 403,
     code: 'processing_restricted',

@@ -1,4 +1,5 @@
 import { isDelivery } from '#core/generation/delivery.ts';
+import { isAddressList } from './address-lists.ts';
 import { isListOfDecisions } from './notices/sub-processors.ts';
 
 /** What an owner may set on a workspace or a key; a key's own word comes before its workspace's. */
@@ -12,6 +13,11 @@ type Rule = {
 const rules = {
   /** What happens when something unusual is found about a key; docs/reference/abuse.md. */
   abuse: { takes: '"off", "ask" or "slow"', isGood: (value) => ['off', 'ask', 'slow'].includes(value) },
+  /** From where a key may be used. */
+  addresses: {
+    takes: '"any", or up to 40 addresses and ranges with commas between, as in "203.0.113.7,2001:db8::/32"',
+    isGood: isAddressList,
+  },
   /** Where callers may leave objects at an upstream: stored responses, files, batches; and for how many days. */
   storage: {
     takes: '"none", or providers with days, as in "openai:30" or "any:30"',
@@ -76,6 +82,7 @@ function isListOfWords(value: string): boolean {
 
 /** What a key cannot loosen: its workspace's demands on whoever serves it. Of `workspace` a key has no word at all. */
 const ceilings: Readonly<Partial<Record<OwnerSettingName, 'deny' | 'on' | 'both' | 'workspace'>>> = {
+  addresses: 'both',
   data_collection: 'deny',
   zdr: 'on',
   regions: 'both',

@@ -15,6 +15,7 @@ function judge(found: Found, call: Call, gateway: Gateway): Caller {
   switch (found.state) {
     case 'known':
       if (found.caller.role === 'management') throw new Fault('not-allowed');
+      refuseFromElsewhere(found.caller, call, gateway);
       return found.caller;
     case 'no-keeper':
       throw new Fault('not-ready', { why: 'keys cannot be looked up' });
@@ -27,4 +28,11 @@ function judge(found: Found, call: Call, gateway: Gateway): Caller {
       gateway.log('key-refused', { generation: call.generation, reason: found.state });
       throw new Fault('key-refused');
   }
+}
+
+/** Where nobody can say from where a request comes, a key that is bound to addresses does not serve. */
+function refuseFromElsewhere({ addresses }: Caller, { origin, generation }: Call, gateway: Gateway): void {
+  if (addresses === undefined || origin?.isIn(addresses)) return;
+  gateway.log('key-refused', { generation, reason: 'address' });
+  throw new Fault('address-not-allowed');
 }

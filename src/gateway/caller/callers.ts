@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Content } from '#core/generation/content.ts';
 import { formatUsd } from '#core/money/nano.ts';
+import { AddressLists } from '#core/privacy/address-lists.ts';
 import { type Detectors, readDetectors } from '#core/privacy/detectors.ts';
 import { isWellFormedKey } from '#core/privacy/key-format.ts';
 import type { OwnKey } from '#core/routing/own-key.ts';
@@ -18,6 +19,8 @@ export type Caller = Omit<CallerRow, 'ownKeys' | 'restrictedEndUsers'> & {
   readonly ownKeys: readonly OwnKey[];
   /** What workspace and key demand of whoever serves them. */
   readonly rules: ProviderRules | undefined;
+  /** From where it may be used; undefined: from anywhere. */
+  readonly addresses: AddressLists | undefined;
   /** What its requests are looked through for; undefined: nothing. */
   readonly detectors: Detectors | undefined;
   /** Everything a hold needs, made once. */
@@ -148,6 +151,7 @@ function toFound(result: LookupResult): Found {
       ownKeys: caller.ownKeys.map((own) => ({ ...own, secret: Content.ofText(own.secret) })),
       restrictedEndUsers: caller.restrictedEndUsers.length > 0 ? new Set(caller.restrictedEndUsers) : undefined,
       rules: ownerRules(caller.settings),
+      addresses: AddressLists.read(caller.settings.addresses),
       detectors: readDetectors(caller.settings.detectors),
       moneyAllowances: idsOf('nano-usd'),
       requestAllowances: new Set(idsOf('requests')),

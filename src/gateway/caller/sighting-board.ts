@@ -1,5 +1,5 @@
 import type { KeySighting, ToKeeper } from '#keeper/interface/messages.ts';
-import type { CallerOrigin } from '../call.ts';
+import type { CallerOrigin } from './caller-origin.ts';
 
 const tellMs = 5_000;
 const keysMax = 20_000;

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
-import type { CallerOrigin } from '#gateway/call.ts';
+import { CallerOrigin } from '#gateway/caller/caller-origin.ts';
 
 /** Where proxies and content networks write a country, in two capital letters. */
 const countryHeaders = ['cf-ipcountry', 'x-vercel-ip-country', 'cloudfront-viewer-country', 'x-country-code'] as const;
@@ -9,11 +9,11 @@ const forwardedMax = 20;
 /** The connection that a request came on. */
 type Connection = { readonly remoteAddress?: string | undefined };
 
-type Peer = { readonly origin: CallerOrigin; readonly isTrusted: boolean };
+type Peer = { readonly address: string; readonly origin: CallerOrigin; readonly isTrusted: boolean };
 
 export type OriginReader = (connection: Connection, headers: IncomingHttpHeaders) => CallerOrigin | undefined;
 
-/** Reads where callers are: their network alone, and what a proxy that the operator trusts says of their country. */
+/** Reads where callers are, and what a proxy that the operator trusts says of their country. */
 export function originReader(trustedProxies: readonly string[]): OriginReader {
   const trusted = new BlockList();
   for (const entry of trustedProxies) addRange(trusted, entry);
@@ -28,14 +28,16 @@ export function originReader(trustedProxies: readonly string[]): OriginReader {
     }
     if (!peer.isTrusted) return peer.origin;
     const caller = callerBehind(trusted, headers['x-forwarded-for']);
-    return { network: caller === undefined ? peer.origin.network : networkOf(caller), country: countryOf(headers) };
+    const address = caller ?? peer.address;
+    return new CallerOrigin(address, { network: networkOf(address), country: countryOf(headers) });
   };
 }
 
 function peerOf({ remoteAddress }: Connection, trusted: BlockList): Peer | undefined {
   const address = plainAddress(remoteAddress);
   if (address === undefined) return undefined;
-  return { origin: { network: networkOf(address), country: '' }, isTrusted: isTrusted(trusted, address) };
+  const origin = new CallerOrigin(address, { network: networkOf(address), country: '' });
+  return { address, origin, isTrusted: isTrusted(trusted, address) };
 }
 
 /** The last address that no trusted proxy has: whoever is before it may write what it likes. */

@@ -1,4 +1,5 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { CallerOrigin } from '#gateway/caller/caller-origin.ts';
 import { networkOf, type OriginReader } from './caller-origin.ts';
 
 const inFlightMax = 256;
@@ -74,9 +75,9 @@ export class PassThrough {
 
 type Target = { readonly socketPath: string } | { readonly host: string; readonly port: number };
 
-const nowhere = { network: '', country: '' };
+const nowhere = new CallerOrigin('', { network: '', country: '' });
 
-type Onward = { readonly target: Target; readonly origin: typeof nowhere; readonly bodyMs: number };
+type Onward = { readonly target: Target; readonly origin: CallerOrigin; readonly bodyMs: number };
 
 function forward(request: IncomingMessage, response: ServerResponse, { target, origin, bodyMs }: Onward): void {
   const onward = httpRequest({
@@ -85,6 +86,7 @@ function forward(request: IncomingMessage, response: ServerResponse, { target, o
     path: request.url,
     headers: {
       ...withoutInternal(request),
+      'x-fairlead-internal-address': origin.addressForConsole(),
       'x-fairlead-internal-network': origin.network,
       'x-fairlead-internal-country': origin.country,
     },

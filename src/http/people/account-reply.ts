@@ -26,6 +26,7 @@ export async function send(context: Context, answering: Promise<AccountAnswer>):
 export function askerOf(context: Context): Asker {
   return {
     secret: secretOf(context),
+    address: context.req.header('x-fairlead-internal-address'),
     browser: browserOf(context),
     workspace: context.req.header('x-fairlead-workspace'),
     action: routeNameOf(context.req.method, routePath(context)),

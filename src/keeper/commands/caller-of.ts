@@ -9,9 +9,12 @@ export async function callerOf({ store, now }: CommandContext, given: unknown) {
   const isUse = args.optionalChoice('way', 'why it is looked up', ['used', 'found']) !== 'found';
   const { found } = await store.accounts.callerByHash(hash, now());
   if (found.state !== 'known') return { state: found.state };
-  const { key, workspace, role } = found;
+  const { key, workspace, role, settings } = found;
   if (isUse) await store.dormancy.usedKeys([{ key, at: now(), network: null }]);
-  return { state: 'known', key, workspace, role, operates: await doesOperate(store, { key, workspace, role }) };
+  return {
+    ...{ state: 'known', key, workspace, role, operates: await doesOperate(store, { key, workspace, role }) },
+    addresses: settings.addresses ?? null,
+  };
 }
 
 /** The key's own setting, which the command line alone makes: what its workspace's members set is no part of it. */

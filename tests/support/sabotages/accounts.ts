@@ -3,6 +3,13 @@ import type { Sabotage } from '../sabotage.ts';
 /** Keys, and what they cost. */
 export const accountSabotages: readonly Sabotage[] = [
   {
+    name: 'keys-stay-at-their-addresses',
+    file: 'src/gateway/caller/authenticate.ts',
+    find: 'if (addresses === undefined || origin?.isIn(addresses)) return;',
+    replace: 'if (origin) return;',
+    breaks: ['tests/journeys/key-addresses.test.ts'],
+  },
+  {
     name: 'named-requests-run-once',
     file: 'src/store/sql/claim-store.ts',
     find: "if (added.length > 0) return { kind: 'new' };",

@@ -1,4 +1,4 @@
-import { inPart, kept, type PromiseRow } from './promise-row.ts';
+import { kept, type PromiseRow } from './promise-row.ts';
 import {
   acceptances,
   cases,
@@ -15,12 +15,21 @@ import {
 
 /** What the balancer’s policy promises of keys, rights and changes: J26 to J32. */
 export const balancerRights: readonly PromiseRow[] = [
-  inPart('J26', 'users protect their keys', {
+  kept('J26', 'users protect their keys', {
     control:
-      'keys have a role, an end, limits of dollars and requests, and show their last use and its network; one that leaked is stopped by its finder, or by a notice that GitHub signed, and who leads the workspace is told',
-    tests: ['tests/journeys/account-api.test.ts', 'tests/journeys/leaks.test.ts', 'tests/store/dormancy.test.ts'],
-    sabotages: ['management-keys-ask-no-model', 'notices-of-leaks-are-signed', 'who-leads-is-told-of-leaks'],
-    missing: 'lists of addresses that a key may be used from',
+      'keys have a role, an end, limits of dollars and requests, addresses that they may be used from, and show their last use and its network; one that leaked is stopped by its finder, or by a notice that GitHub signed, and who leads the workspace is told',
+    tests: [
+      'tests/journeys/account-api.test.ts',
+      'tests/journeys/leaks.test.ts',
+      'tests/journeys/key-addresses.test.ts',
+      'tests/store/dormancy.test.ts',
+    ],
+    sabotages: [
+      'management-keys-ask-no-model',
+      'notices-of-leaks-are-signed',
+      'who-leads-is-told-of-leaks',
+      'keys-stay-at-their-addresses',
+    ],
   }),
   kept('J27', 'people may access, correct, delete, restrict, export', {
     control:

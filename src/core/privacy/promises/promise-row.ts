@@ -23,7 +23,3 @@ export type Proof = {
 export function kept(id: string, promise: string, proof: Proof): PromiseRow {
   return { id, promise, state: { kind: 'kept', ...proof } };
 }
-
-export function inPart(id: string, promise: string, proof: Proof & { readonly missing: string }): PromiseRow {
-  return { id, promise, state: { kind: 'in-part', ...proof } };
-}

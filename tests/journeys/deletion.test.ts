@@ -123,6 +123,11 @@ async function goesForGood(keeping: Keeping): Promise<Left> {
   await goneSoon(on15, id);
   assert.equal(await atUpstream(), 404);
   assert.ok((await status(on15.url)).receipt);
+  const page = await new Browser(on15.url).visit(`/privacy/deletions/${id}`);
+  assert.equal(page.status, 200);
+  assert.match(page.text, /Deletion receipt[\s\S]*What went[\s\S]*What stays, and why/);
+  assert.match(page.text, /leads to nobody/);
+  assert.equal((await new Browser(on15.url).visit('/privacy/deletions/none')).status, 404);
   const gone = await new Browser(on15.url).post('/api/auth/sign-in/email', {
     email: grace.email,
     password: grace.password,

@@ -117,3 +117,39 @@ onBoth('ten thousand end users have rows of their own; who comes then shares one
   assert.equal(rows.length, endUsersMax + 1);
   assert.ok(rows.includes(otherEndUsers) && !rows.includes('u_late'));
 });
+
+onBoth('what is kept of an end user goes whole, unless a request of it is under way; others keep theirs', async (t) => {
+  const under = await storeWith(t, 0n);
+  const { store, workspace, behind } = under;
+  const rule = await ruleIn(under);
+  const ann = endUserAllowance(rule, 'u_ann');
+  await granted(store, ask(ann, { lease: 'a1', wanted: 1n, need: 1n }));
+  await granted(store, ask(endUserAllowance(rule, 'u_bob'), { lease: 'b1', wanted: 1n, need: 1n }));
+  await store.rights.restrict({ kind: 'end-user', subject: 'u_ann', workspace, activity: 'all' }, noon);
+  const opened = await store.cases.open({
+    ...{ register: 'request', kind: 'access', country: null, workspace, person: null, endUser: 'u_ann', message: null },
+    ...{ receivedAt: noon, dueAt: noon + dayMs, facts: {}, sealed: null, sealKey: null },
+  });
+  const asked = { workspace, endUser: 'u_ann', now: noon };
+
+  assert.equal(await store.rights.eraseEndUser(asked), 'busy');
+  assert.equal((await rowsOf(under)).length, 2);
+  await store.leases.give('g1', 'a1', 0n, true);
+  const went = await store.rights.eraseEndUser(asked);
+
+  assert.deepEqual(went, { lease: 1, allowance_window: 1, allowance: 1, restriction: 1, privacy_case: 1 });
+  assert.deepEqual(await store.rights.endUserRows(workspace, 'u_ann'), {});
+  assert.deepEqual(await rowsOf(under), ['u_bob']);
+  assert.equal((await store.cases.find(opened.id))?.outcome, 'answered', 'that it asked goes on counting');
+  for (const table of ['allowance', 'allowance_window', 'lease', 'privacy_case', 'restriction']) {
+    assert.ok(
+      !JSON.stringify(
+        (await behind.rows(`select * from ${table}`)).map((row) => Object.values(row).map(String)),
+      ).includes('u_ann'),
+      table,
+    );
+  }
+  assert.deepEqual(await store.rights.eraseEndUser(asked), {});
+  assert.equal((await granted(store, ask(ann, { lease: 'a2', wanted: 3n, need: 3n }))).granted, 3n, 'it begins anew');
+  assert.equal((await store.postings.check()).ok, true);
+});

@@ -75,3 +75,18 @@ onBoth(
     assert.equal(await isRestricted(), false);
   },
 );
+
+onBoth('a copy that waits for its turn is kept, however many are made before it', async (t) => {
+  const { store } = await storeWith(t, 0n);
+  const minute = 60_000;
+  const order = { privacyCase: 'case', sealKey: 'sealed', createdAt: noon, expiresAt: noon + 7 * dayMs };
+  for (const id of ['waits', 'lost']) await store.rights.openCopy({ ...order, id, person: id }, dayMs);
+
+  for (let at = noon; at < noon + 30 * minute; at += minute) {
+    await store.rights.keepCopy('waits', at);
+    await store.rights.dropCopies(at);
+  }
+
+  assert.equal((await store.rights.copy('waits'))?.state, 'making');
+  assert.equal(await store.rights.copy('lost'), undefined);
+});

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { askData } from '../api.ts';
+import { useCan } from '../can.ts';
 import { outside } from '../links.ts';
 import { MailChoices } from '../notices/mail-choices.tsx';
 import { noticeSentence } from '../notices/notice-banner.tsx';
 import type { OwnNotice, SubProcessorRow } from '../notices/notice-shapes.ts';
 import { SubProcessorTable } from '../notices/sub-processor-table.tsx';
 import { useNotices } from '../notices/use-notices.ts';
+import { Webhooks } from '../notices/webhooks.tsx';
 import { Figures, Heading, Page } from '../parts/page.tsx';
 import { Answer } from '../parts/query-state.tsx';
 import { useHere } from '../session.ts';
@@ -16,6 +18,7 @@ const words = text.notifications;
 /** What the person is told before it holds, who else gets data, and how people are reached. */
 export function Notifications() {
   const here = useHere();
+  const mayChange = useCan('webhooks.change');
   const notices = useNotices();
   const rows = useQuery({
     queryKey: ['sub-processors', here?.id],
@@ -41,6 +44,7 @@ export function Notifications() {
       <Answer of={rows}>
         {(all) => (all.length === 0 ? <p className="text-quiet">{words.nobody}</p> : <SubProcessorTable of={all} />)}
       </Answer>
+      {here ? <Webhooks api="/api/v1/webhooks" whose={here.id} mayChange={mayChange} /> : null}
       <Heading>{words.ways}</Heading>
       <p className="max-w-2xl">{words.waysText}</p>
       <p className="mt-1">

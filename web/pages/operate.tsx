@@ -2,6 +2,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask, askData } from '../api.ts';
 import { count } from '../format.ts';
+import { OutageLetters } from '../notices/outage-letters.tsx';
+import { Webhooks } from '../notices/webhooks.tsx';
 import { OperateFrame, useCanOperate } from '../parts/operate-frame.tsx';
 import { Figures, Heading, Scroll } from '../parts/page.tsx';
 import { Popup } from '../parts/popup.tsx';
@@ -29,6 +31,7 @@ export function Operate() {
     queryFn: () => askData<{ readonly ok: boolean; readonly transfers: number }>(`${operator}/ledger/check`),
     enabled: useCanOperate('operate.ledger'),
   });
+  const mayHook = useCanOperate('operate.webhooks');
   const out = upstreams.data?.flatMap((each) => each.endpoints_out).length;
   return (
     <OperateFrame title={operateText.title}>
@@ -45,6 +48,8 @@ export function Operate() {
       />
       <Heading>{operateText.workspaces}</Heading>
       <Answer of={workspaces}>{(all) => <WorkspaceTable of={all} />}</Answer>
+      {mayHook ? <Webhooks api={`${operator}/webhooks`} whose="operator" mayChange /> : null}
+      <OutageLetters />
     </OperateFrame>
   );
 }

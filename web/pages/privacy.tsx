@@ -8,6 +8,7 @@ import { AgreementOn } from '../privacy/agreement.tsx';
 import { Closing } from '../privacy/closing.tsx';
 import { Copies } from '../privacy/copies.tsx';
 import { Correct } from '../privacy/correct.tsx';
+import { EndUsers } from '../privacy/end-users.tsx';
 import { type HeldKind, HeldTable } from '../privacy/held-table.tsx';
 import { ObjectTo } from '../privacy/object-to.tsx';
 import { type OwnRequest, OwnRequests } from '../privacy/own-requests.tsx';
@@ -37,6 +38,7 @@ export function Privacy() {
       <Restrict />
       <ObjectTo />
       <Answer of={requests}>{(all) => <OwnRequests of={all} />}</Answer>
+      <EndUsers />
       <AgreementOn />
       <Closing />
     </Page>

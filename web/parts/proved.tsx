@@ -12,6 +12,8 @@ type ProvedProps = {
   readonly isDangerous?: boolean;
   readonly work: () => Promise<unknown>;
   readonly onClose: () => void;
+  /** Where something is still to be shown when it is done; left out: it closes. */
+  readonly onDone?: () => void;
   readonly children: ReactNode;
 };
 
@@ -19,14 +21,14 @@ type ProvedProps = {
 type Proofs = { readonly password: boolean; readonly passkey: PublicKeyCredentialRequestOptionsJSON | null };
 
 /** Something dangerous: where the server wants the password or a passkey again, it is asked for here. */
-export function Proved({ button, isDangerous = false, work, onClose, children }: ProvedProps) {
+export function Proved({ button, isDangerous = false, work, onClose, onDone = onClose, children }: ProvedProps) {
   const [proofs, setProofs] = useState<Proofs>();
   const { error, isWorking, send } = useSend();
   const prove = (body: object) => ask('/api/v1/proof', { method: 'POST', body });
   const doIt = async () => {
     try {
       await work();
-      onClose();
+      onDone();
     } catch (thrown) {
       if (!(thrown instanceof ApiFault) || thrown.reason !== 'proof-needed') throw thrown;
       setProofs(await askData<Proofs>('/api/v1/proof/begin', { method: 'POST', body: {} }));

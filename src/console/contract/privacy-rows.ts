@@ -98,6 +98,16 @@ export const privacyRows = {
     },
     does: 'What is kept about one end user.',
   },
+  'end-user-erase': {
+    ...{
+      method: 'POST',
+      path: '/api/v1/privacy/end-users/deletion',
+      needs: { workspace: 'end-users.serve' },
+      body: 'end-user',
+      proof: true,
+    },
+    does: 'Deletes what is kept about one end user.',
+  },
   'end-user-restrict': {
     ...{
       method: 'PUT',

@@ -16,8 +16,15 @@ export type CopyOrder = {
   readonly subject: SubjectIds;
 };
 
-type MakerOptions = { readonly command: RunCommand; readonly people: People; now(): number };
+type MakerOptions = {
+  readonly command: RunCommand;
+  readonly people: People;
+  /** How often it says of those that wait that they are not lost, in milliseconds; left out: each minute. */
+  readonly keepEveryMs?: number;
+  now(): number;
+};
 
+const keepEveryMsOtherwise = 60_000;
 const manifestVersion = 1;
 /** Names of endpoints that were asked for the person, in the manifest. */
 const endpointsMax = 1_000;
@@ -25,6 +32,8 @@ const endpointsMax = 1_000;
 /** Makes copies of all that is kept about people, one after the other, each in bounded memory, sealed as it is written. */
 export class CopyMaker {
   readonly #options: MakerOptions;
+  readonly #waiting = new Set<string>();
+  #keeping: NodeJS.Timeout | undefined;
   #last: Promise<void> = Promise.resolve();
 
   constructor(options: MakerOptions) {
@@ -33,7 +42,14 @@ export class CopyMaker {
 
   /** Whoever ordered it does not wait: it sees when it is ready, or that it failed. */
   begin(order: CopyOrder): void {
+    this.#waiting.add(order.id);
+    this.#keeping ??= setInterval(() => void this.#keep(), this.#options.keepEveryMs ?? keepEveryMsOtherwise).unref();
     this.#last = this.#last.then(() => this.#make(order));
+  }
+
+  /** The keeper drops what nobody goes on with. */
+  async #keep(): Promise<void> {
+    for (const id of this.#waiting) await this.#options.command('copy-keep', { id });
   }
 
   async #make(order: CopyOrder): Promise<void> {
@@ -44,6 +60,12 @@ export class CopyMaker {
     } catch {
       // What went wrong may quote what it was writing: that it failed is all that is told, and its request stays open.
       await command('copy-end', { id: order.id });
+    } finally {
+      this.#waiting.delete(order.id);
+      if (this.#waiting.size === 0) {
+        clearInterval(this.#keeping);
+        this.#keeping = undefined;
+      }
     }
   }
 

@@ -20,6 +20,10 @@ export class EndUsersApi {
     return dataOr(400, await this.#command('end-user-show', { workspace, end_user }));
   }
 
+  async erase({ workspace }: AccountCaller, { end_user }: Body<'end-user'>): Promise<AccountAnswer> {
+    return dataOr(400, await this.#command('end-user-erase', { workspace, end_user }));
+  }
+
   async restrict({ workspace }: AccountCaller, { end_user, restricted }: Body<'end-user-restriction'>) {
     const name = restricted ? 'end-user-restrict' : 'end-user-lift';
     return dataOr(400, await this.#command(name, { workspace, end_user }));

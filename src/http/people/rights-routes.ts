@@ -51,6 +51,9 @@ export function rightsRoutes({ door, rights, copies, desk, endUsers }: RightsRou
   rows.inWorkspace('end-user-show', (caller, context) =>
     withBody(context, 'end-user', (body) => endUsers.show(caller, body)),
   );
+  rows.inWorkspace('end-user-erase', (caller, context) =>
+    withBody(context, 'end-user', (body) => endUsers.erase(caller, body)),
+  );
   rows.inWorkspace('end-user-restrict', (caller, context) =>
     withBody(context, 'end-user-restriction', (body) => endUsers.restrict(caller, body)),
   );

@@ -41,6 +41,7 @@ import { noticeRoutes } from './notice-routes.ts';
 import { type OperatorRoutes, operatorRoutes } from './operator-routes.ts';
 import { page } from './page.ts';
 import { privacyRoutes } from './privacy-routes.ts';
+import { receiptPages } from './receipt-page.ts';
 import { registerRoutes } from './register-pages.ts';
 import { type Failed, requestIds } from './request-ids.ts';
 import { type RightsRoutes, rightsRoutes } from './rights-routes.ts';
@@ -122,7 +123,9 @@ export function peopleApp({
   app.route('/', workspaceRoutes(team));
   app.route('/', privacyRoutes(team.door, new PrivacyApi(command)));
   app.route('/', rightsRoutes(team));
-  app.route('/', deletionRoutes(team.door, new DeletionApi({ command, people })));
+  const deletion = new DeletionApi({ command, people });
+  app.route('/', deletionRoutes(team.door, deletion));
+  app.route('/', receiptPages(deletion));
   app.route('/', whoAsksRoutes(team.desk));
   app.route('/', inspectionRoutes(team.door, new InspectionApi(command)));
   app.route('/', noticeRoutes(team.door, new NoticeApi(command)));

@@ -1,5 +1,5 @@
-import { addCopyPart, endCopy, listCopies, openCopy, readCopyPart } from '../rights/copies.ts';
-import { liftEndUser, listEndUsers, restrictEndUser, showEndUser } from '../rights/end-users.ts';
+import { addCopyPart, endCopy, keepCopy, listCopies, openCopy, readCopyPart } from '../rights/copies.ts';
+import { eraseEndUser, liftEndUser, listEndUsers, restrictEndUser, showEndUser } from '../rights/end-users.ts';
 import { pageOfHeld, showHeld } from '../rights/held.ts';
 import { askIdentity, compareFacts, confirmIdentity, identityByHand, showRequest } from '../rights/identity.ts';
 import { listOwnCases, openOwnCase, withdrawCase } from '../rights/own-cases.ts';
@@ -72,6 +72,7 @@ export const privacyCommands = {
   'case-identity-confirm': confirmIdentity,
   'case-identity-facts': compareFacts,
   'copy-end': endCopy,
+  'copy-keep': keepCopy,
   'copy-list': listCopies,
   'copy-open': openCopy,
   'copy-part-add': addCopyPart,
@@ -82,6 +83,7 @@ export const privacyCommands = {
   'dormancy-mail-end': endDormancyMail,
   'dormancy-mail-take': takeDormancyMail,
   'dormancy-show': showDormancy,
+  'end-user-erase': eraseEndUser,
   'end-user-lift': liftEndUser,
   'end-user-list': listEndUsers,
   'end-user-restrict': restrictEndUser,

@@ -31,6 +31,13 @@ export async function addCopyPart({ store, now }: CommandContext, given: unknown
 }
 
 /** It is whole, or it failed; its request is answered with it. */
+/** Whoever makes it has others to make before. */
+export async function keepCopy({ store, now }: CommandContext, given: unknown) {
+  const id = new Arguments(given).text('id', 'which copy', 64);
+  await store.rights.keepCopy(id, now());
+  return { id };
+}
+
 export async function endCopy({ store, now }: CommandContext, given: unknown) {
   const args = new Arguments(given);
   const id = args.text('id', 'which copy', 64);

@@ -37,6 +37,18 @@ export async function liftEndUser({ store, now, ...context }: CommandContext, gi
   return { pseudonym: endUser, restricted: false };
 }
 
+/** Limits, what is used of them, rates and restriction go at once; usage rows name no end user. A case says that it was asked. */
+export async function eraseEndUser(context: CommandContext, given: unknown) {
+  const { store, now } = context;
+  const { workspace, endUser } = readEndUser(context, given);
+  const went = await store.rights.eraseEndUser({ workspace, endUser, now: now() });
+  if (went === 'busy') throw new Refused('A request of this end user is under way: ask again when it is over.');
+  const { end_user: _, ...nameless } = asked(workspace, endUser);
+  await openOwnCase(context, { ...nameless, kind: 'delete', done: true });
+  const left = Object.keys(await store.rights.endUserRows(workspace, endUser));
+  return { pseudonym: endUser, went, left };
+}
+
 export async function listEndUsers({ store }: CommandContext, given: unknown) {
   const workspace = new Arguments(given).text('workspace', 'which workspace', 64);
   const found = await store.rights.endUsersOf(workspace);

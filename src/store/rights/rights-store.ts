@@ -8,6 +8,8 @@ export type RightsStore = {
   page(subject: Subject, ask: PageAsk): Promise<SubjectPage>;
   /** What of a workspace is about one of its end users. */
   endUserRows(workspace: string, endUser: string): Promise<Readonly<Record<string, readonly SubjectRow[]>>>;
+  /** How many rows of each table went; `busy`: a request of it is under way. */
+  eraseEndUser(asked: { workspace: string; endUser: string; now: number }): Promise<EndUserErased | 'busy'>;
   /** From when on it holds; asked twice, it holds since the first time. */
   restrict(restriction: Restriction, now: number): Promise<void>;
   /** False: there was none. */
@@ -17,6 +19,8 @@ export type RightsStore = {
   /** Undefined: one was begun within this span, and did not fail. */
   openCopy(copy: NewCopy, againMs: number): Promise<CopyRow | undefined>;
   addPart(copy: string, part: { readonly place: number; readonly sealed: string; readonly now: number }): Promise<void>;
+  /** It waits for its turn, and is not lost. */
+  keepCopy(copy: string, now: number): Promise<void>;
   endCopy(copy: string, end: CopyEnd): Promise<void>;
   /** The newest first. */
   copiesOf(person: string): Promise<readonly CopyRow[]>;
@@ -25,6 +29,8 @@ export type RightsStore = {
   /** Drops copies that are over, with evidence of it; how many. */
   dropCopies(now: number): Promise<number>;
 };
+
+export type EndUserErased = Readonly<Record<string, number>>;
 
 export type Subject = {
   /** Its id in people.db. */

@@ -6,6 +6,7 @@ import { configJsonSchema } from '#config/json-schema.ts';
 import { AccountApi } from '#console/account/account-api.ts';
 import { AuditApi } from '#console/account/audit-api.ts';
 import { Door } from '#console/account/door.ts';
+import { findMemberships } from '#console/account/find-caller.ts';
 import { IdentityApi } from '#console/account/identity-api.ts';
 import { OperatorApi } from '#console/account/operator-api.ts';
 import { PersonApi } from '#console/account/person-api.ts';
@@ -47,6 +48,7 @@ const people = new People({
   policyVersion: () => policyVersionOf(command),
   post,
   invited: (hash) => invitedAddress(command, hash),
+  isClosing: async (person) => (await findMemberships(command, person))?.closing !== null,
 });
 const backing = new BackingWallets({
   ...{ rule: walletRule, command, now, signIns: people.entrances.signIns },
@@ -63,7 +65,7 @@ const account = new AccountApi({ command, door, pepper, keyPrefix, now });
 const team = {
   door,
   person: new PersonApi({ command, people, now }),
-  identity: new IdentityApi({ command, people, post, publicUrl: publicUrlNow }),
+  identity: new IdentityApi({ command, people, post, publicUrl: publicUrlNow, backing }),
   workspace: new WorkspaceApi(command, backing),
   support: new SupportApi({ command, people, post, now }),
   team: new TeamApi({ command, people, door }),

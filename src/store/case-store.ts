@@ -47,8 +47,8 @@ export type CaseStore = {
   /** Those open, the most urgent first. */
   due(max: number): Promise<readonly CaseRow[]>;
   remind(id: string, percent: number): Promise<void>;
-  /** What is sealed instead: a case that is open keeps its key. */
-  reseal(id: string, sealed: string): Promise<void>;
+  /** What is sealed instead: a case that is open keeps its key. False: it was sealed anew since `before`, or is closed. */
+  reseal(id: string, change: { readonly before: string; readonly sealed: string }): Promise<boolean>;
   addFacts(id: string, facts: Readonly<Record<string, string>>): Promise<void>;
   /** What a person wrote, and its key, go. False: there is no such open case. */
   close(id: string, outcome: string, now: number): Promise<boolean>;

@@ -10,8 +10,14 @@ export type MemberStore = {
   addOperatorRole(given: { person: string; role: string; now: number }): Promise<void>;
   membersOf(workspace: string): Promise<readonly Member[]>;
   /** What the member invited, by its pseudonym, is taken back with its role. */
-  changeRole(change: { workspace: string; person: string; role: string; invitedBy?: string }): Promise<MemberChange>;
-  removeMember(member: { workspace: string; person: string; invitedBy?: string }): Promise<MemberChange>;
+  changeRole(change: {
+    workspace: string;
+    person: string;
+    role: string;
+    invitedBy?: string;
+    now: number;
+  }): Promise<MemberChange>;
+  removeMember(member: { workspace: string; person: string; invitedBy?: string; now: number }): Promise<MemberChange>;
   /** Every workspace, the first thousand. */
   overview(): Promise<readonly WorkspaceOverview[]>;
   operators(): Promise<readonly { readonly person: string; readonly role: string }[]>;

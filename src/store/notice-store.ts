@@ -1,3 +1,5 @@
+import type { SubProcessorKey } from '#core/privacy/notices/sub-processors.ts';
+
 /** What people are told before it holds, who was told, and since when somebody gets data. */
 export type NoticeStore = {
   /** False: it was told before, and stays as it was told then. */
@@ -46,9 +48,6 @@ export type PersonNotice = Notice & { readonly seenAt: number | null };
 export type DueMail = Notice & { readonly person: string };
 
 export type NoticeCounts = { readonly people: number; readonly seen: number; readonly mailed: number };
-
-/** The same upstream at another provider, or of another seller, is somebody else. */
-export type SubProcessorKey = { readonly name: string; readonly provider: string; readonly seller: string };
 
 export type SubProcessorRow = SubProcessorKey & {
   readonly since: number;

@@ -62,3 +62,22 @@ function callerOf(context: TestContext, url: URL) {
     return { answer, exchange: providers.call(call, answer.listener) };
   };
 }
+
+test('of an upstream that is taken away no connection stays open', async (context) => {
+  const { url, connections } = await rawServer(context, (socket) => void socket.write(ok('well')));
+  const endpoint = eligible(endpointOf('a'), plainAsk('openai-chat', 0));
+  assert.ok(typeof endpoint === 'object');
+  const account = { name: endpoint.upstream.name, baseUrl: `${url.origin}/v1`, apiKeys: ['sk-upstream'] };
+  const providers = new Providers([], { connectMs: 5_000 });
+  context.after(() => providers.close());
+  providers.adopt([account]);
+  const answer = hearing();
+  const asked = { protocol: 'openai-chat', path: '/chat/completions', stream: false, passedHeaders: [] } as const;
+  providers.call({ endpoint, credential: 0, body: Content.ofText('hi.'), ...asked }, answer.listener);
+  await answer.heard;
+  const closed = new Promise((resolve) => connections[0]?.socket.once('close', resolve));
+
+  providers.adopt([]);
+
+  await closed;
+});

@@ -96,3 +96,14 @@ function answerTo(line: string): string {
   if (line.includes('RCPT TO:<never@')) return '550 nobody';
   return /^data/i.test(line) ? '354 go on' : '250 fine';
 }
+
+test('letters are in the outbox for a week: who is deleted two weeks later is in none of them', () => {
+  let now = 0;
+  const office = new PostOffice({ smtp: undefined, now: () => now });
+  office.post({ kind: 'support', to: 'op@example.org', subject: 's', text: 'From: Ada <ada@example.org>' });
+
+  now = 7 * 86_400_000 - 1;
+  assert.equal(office.outbox.length, 1);
+  now += 1;
+  assert.deepEqual(office.outbox, []);
+});

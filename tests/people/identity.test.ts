@@ -185,3 +185,27 @@ test('whoever makes an account by a link that only a mailbox got has shown that 
   assert.equal(joined.status, 303, joined.text);
   assert.match((await cy.visit('/api/v1/me')).text, /"verified":true/);
 });
+
+test('whoever asked to be deleted changes its address no more, also not by a letter from before', async () => {
+  const { id: workspace } = (await owner.visit('/api/v1/me')).json<{ workspaces: { id: string }[] }>()
+    .workspaces[0] ?? { id: '' };
+  const invited = await owner.post(
+    '/api/v1/invitations',
+    { email: 'cy@example.org', role: 'viewer' },
+    { 'x-fairlead-workspace': workspace },
+  );
+  const invitation = invited.json<{ data: { link: string } }>().data.link.split('/').at(-1);
+  const cy = new Browser(url);
+  const password = 'a quiet harbour';
+  await cy.post('/api/auth/sign-up/email', { name: 'Cy', email: 'cy@example.org', password, invitation });
+  assert.equal((await cy.post('/api/v1/me/address', { email: 'cy.new@example.org' })).status, 200);
+  const link = await letterLink(owner, { kind: 'address-new', to: 'cy.new@example.org' });
+  await cy.post('/api/v1/proof', { password });
+  const closing = await cy.post('/api/v1/privacy/deletion', {});
+  assert.equal(closing.status, 201, closing.text);
+
+  assert.equal((await cy.post('/api/v1/me/address', { email: 'cy.other@example.org' })).status, 403);
+  assert.equal((await cy.post(link, '')).status, 410);
+
+  assert.match((await cy.visit('/api/v1/me')).text, /cy@example\.org/);
+});

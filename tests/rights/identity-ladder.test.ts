@@ -90,3 +90,16 @@ test('by hand one says how, in closed words; only the desk may, with proof; what
   assert.equal(data.find((each) => each.id === id)?.contact, null);
   await assert.rejects(fairlead.ask('privacy-request-show', { id }));
 });
+
+test('tries at once are counted each: whoever guesses with many hands has three as well', async () => {
+  const id = await askAs(ada.email);
+  const path = await sendLetter(id, ada.email);
+  const browser = new Browser(url);
+  await browser.post(path, form({}));
+
+  await Promise.all(Array.from({ length: 6 }, (_, month) => browser.post(path, form({ month: `1999-0${month + 1}` }))));
+  const right = await browser.post(path, form({ workspace: 'default', key_ending: key.slice(-4) }));
+
+  assert.equal(right.status, 410, right.text);
+  assert.equal(await identityOf(id), 'letter');
+});

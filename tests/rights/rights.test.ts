@@ -172,3 +172,36 @@ function main(statement: string): void {
   using db = new DatabaseSync(join(fairlead.dataDir, 'main.db'), { timeout: 5_000 });
   db.exec(statement);
 }
+
+test('what is kept of an end user is deleted by who serves it, and a register counts that without naming it', async () => {
+  const { key: manager } = await fairlead.ask<{ key: string }>('key-create', { role: 'management' });
+  const by = { authorization: `Bearer ${manager}` };
+  const end_user = 'customer 18';
+  await soonAnswers(200, { user: end_user });
+  const asked = (path: string, headers: Record<string, string>) =>
+    new Browser(url).post(`/api/v1/privacy/end-users/${path}`, { end_user }, headers);
+  assert.notDeepEqual(dataOf<{ kept: object }>(await asked('access', by)).kept, {});
+
+  const gone = await eventually(async () => {
+    const page = await asked('deletion', by);
+    assert.equal(page.status, 200, page.text);
+    return dataOf<{ went: Record<string, number>; left: string[] }>(page);
+  });
+
+  assert.deepEqual(gone.left, []);
+  assert.ok((gone.went.allowance ?? 0) >= 1 && (gone.went.privacy_case ?? 0) >= 1, JSON.stringify(gone));
+  assert.deepEqual(dataOf<{ kept: object }>(await asked('access', by)).kept, {});
+  assert.equal((await asked('deletion', { authorization: `Bearer ${key}` })).status, 403);
+});
+
+test('what a request is about is sealed with its words, and shown to who asked', async () => {
+  const about = 'the lamp in the north tower';
+  const sent = await owner.post('/api/v1/privacy/requests', { kind: 'question', text: 'why?', about });
+  assert.equal(sent.status, 201, sent.text);
+
+  assert.ok((await owner.visit('/api/v1/privacy/requests')).text.includes(about));
+  const db = new DatabaseSync(join(fairlead.dataDir, 'main.db'), { readOnly: true });
+  const rows = JSON.stringify(db.prepare('select facts, sealed from privacy_case').all());
+  db.close();
+  assert.ok(!rows.includes('north tower'));
+});

@@ -186,7 +186,7 @@ onBoth('legal holds, workspaces that others use, operators and whoever is restri
 
   const [hold] = await store.retention.holds();
   await store.retention.endHold(hold?.id ?? '', months24 + 61 * dayMs);
-  await store.members.changeRole({ workspace: shared.workspace, person: active.person, role: 'owner' });
+  await store.members.changeRole({ workspace: shared.workspace, person: active.person, role: 'owner', now: noon });
   assert.equal((await on(months24 + 61 * dayMs)).length, 2);
   assert.ok((await closing(held.person)) && (await closing(shared.person)));
   assert.equal(await store.erasures.openOf('workspace', shared.workspace), undefined, 'what others own stays');

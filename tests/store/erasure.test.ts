@@ -2,115 +2,16 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { purgedBy, purgeFrom } from '#core/privacy/erasure/erasure-clock.ts';
+import { test } from 'node:test';
+import { purgeFrom } from '#core/privacy/erasure/erasure-clock.ts';
 import { erasurePlan, unreached } from '#core/privacy/erasure/erasure-plan.ts';
-import { ErasureJob } from '#keeper/erasure/erasure-job.ts';
 import { stepsOf } from '#keeper/erasure/erasure-steps.ts';
-import { readKeyCopy, writeKeyCopy } from '#keeper/erasure/key-copy.ts';
-import { TombstoneMaker } from '#keeper/erasure/tombstones.ts';
-import type { NewErasure } from '#store/erasure-store.ts';
-import { openStore } from '#store/open-store.ts';
+import { readKeyCopy } from '#keeper/erasure/key-copy.ts';
 import { openPeople } from '#store/people/people-store.ts';
 import type { Store } from '#store/store.ts';
-import { countRows, type Seeded, seedEverywhere } from './erasure-seed.ts';
-import {
-  ask,
-  assertBooksAreRight,
-  type Engine,
-  ended,
-  freshPlace,
-  granted,
-  newKey,
-  noon,
-  onBoth,
-  type Place,
-} from './store-under-test.ts';
-
-const dayMs = 86_400_000;
-const pepper = new Uint8Array(32).fill(7);
-
-type World = {
-  readonly place: Place;
-  readonly store: Store;
-  readonly gone: Seeded;
-  readonly stays: Seeded;
-  readonly copy: string;
-  at: number;
-  job(store?: Store): ErasureJob;
-};
-
-async function world(t: TestContext): Promise<World> {
-  const place = await freshPlace(t);
-  const world = { at: noon };
-  const store = await openStore({ ...place, now: () => world.at });
-  t.after(() => store.close());
-  await (await openPeople(place)).close();
-  assert.ok(await store.leases.keepAlive('g1', noon + 60_000));
-  const gone = await inhabit(place, store, 'XGONEX');
-  const stays = await inhabit(place, store, 'XSTAYSX');
-  const copy = join(place.dataDir, 'keys-of-people.json');
-  writeKeyCopy(copy, { at: noon, keys: { [gone.person]: 'a', [stays.person]: 'b' }, tombstones: [] });
-  await store.erasures.addKeyCopy(copy, noon);
-  const job = (over: Store = store) =>
-    new ErasureJob({
-      ...{ store: over, place, stones: new TombstoneMaker(pepper), leftover: 'refund', payments: undefined },
-      ...{ holder: 'k_test', log() {}, now: () => world.at, tell: undefined },
-    });
-  return Object.assign(world, { place, store, gone, stays, copy, job });
-}
-
-/** A workspace with money and a paid generation, a person, and a marked row everywhere. */
-async function inhabit(place: Place, store: Store, mark: string): Promise<Seeded> {
-  const made = await store.accounts.createWorkspace({ name: `${mark} name`, creditNano: 1_000_000n, now: noon });
-  assert.ok(made !== 'taken');
-  await store.promos.grant({
-    workspace: made.id,
-    amount: 500n,
-    expiresAt: noon + 400 * dayMs,
-    source: 'test',
-    now: noon,
-  });
-  const { id: key } = await store.accounts.createKey(newKey(made.id, { hash: `hash ${mark}`, name: `${mark} key` }));
-  const wallet = (await store.accounts.wallet(made.id))?.wallet ?? '';
-  const lease = await granted(store, ask(wallet, { lease: `lease-${made.id}`, wanted: 1_000n }));
-  const record = ended({ workspace: made.id }, lease.lease, {
-    generation: `gen-${made.id}`,
-    key,
-    model: `${mark}/model`,
-  });
-  await store.postings.post([record], noon);
-  await store.leases.give('g1', lease.lease, 10n, true);
-  const seeded = {
-    ...{
-      mark,
-      workspace: made.id,
-      person: `person ${mark}`,
-      pseudonym: `per_${mark.toLowerCase()}`,
-      address: `address ${mark}`,
-    },
-  };
-  await seedEverywhere(place, seeded);
-  await store.objects.remove({ id: `${mark} upstream_object.id`, workspace: made.id, kind: 'file' });
-  return seeded;
-}
-
-function asked(kind: 'person' | 'workspace', seeded: Seeded, at: number): NewErasure {
-  return {
-    kind,
-    subject: kind === 'person' ? seeded.person : seeded.workspace,
-    pseudonym: kind === 'person' ? seeded.pseudonym : `deleted-${seeded.workspace}`,
-    address: kind === 'person' ? seeded.address : '',
-    ...{ askedBy: 'test', parent: null, askedAt: at, purgeAt: purgeFrom(at), dueAt: purgedBy(at), facts: {} },
-  };
-}
-
-async function askForBoth({ store, gone }: World): Promise<readonly string[]> {
-  const workspace = await store.erasures.open(asked('workspace', gone, noon));
-  const person = await store.erasures.open(asked('person', gone, noon));
-  assert.ok(workspace && person);
-  return [workspace.id, person.id];
-}
+import { countRows, type Seeded } from './erasure-seed.ts';
+import { asked, askForBoth, dayMs, states, type World, whyNot, world } from './erasure-world.ts';
+import { assertBooksAreRight, type Engine, noon, onBoth } from './store-under-test.ts';
 
 /** Of files: the bytes, however they lie there. Of PostgreSQL: every row of every table. */
 async function findMark(engine: Engine, { place }: World, mark: string): Promise<readonly string[]> {
@@ -352,14 +253,6 @@ onBoth('within the grace it can be taken back, and after it no more', async (t) 
   assert.equal((await it.store.accounts.callerByHash(`hash ${it.gone.mark}`, noon)).found.state, 'known');
   assert.equal(await it.store.erasures.cancel(person, purgeFrom(noon)), false);
 });
-
-async function states({ store }: World, ids: readonly string[]): Promise<readonly (string | undefined)[]> {
-  return await Promise.all(ids.map(async (id) => (await store.erasures.find(id))?.state));
-}
-
-async function whyNot({ store }: World, ids: readonly string[]): Promise<string> {
-  return (await Promise.all(ids.map(async (id) => (await store.erasures.find(id))?.waits))).join(', ');
-}
 
 /** The same store, for a job that does one thing and dies. */
 function mortal(store: Store, done: Set<string>): Store {

@@ -228,3 +228,28 @@ async function backupOpensNothing(t: TestContext, backup: string, id: string): P
   const keys = new WindowKeys(place.dataDir);
   assert.equal(keys.open({ inspection: id, generation: sealed.generation, sealed: sealed.sealed }), undefined);
 }
+
+onBoth('of two answers to one window the first holds: its key stays, and the other writes nothing down', async (t) => {
+  const { desk, store, workspace, keys } = await opened(t);
+  const proposed = await desk.propose({ ...asking, consent: 'ask', workspace });
+  const row = await desk.confirm(proposed.id, 'pe_two');
+  assert.equal(row?.state, 'asked');
+  if (!row) return;
+
+  const answers = await Promise.all([
+    desk.open(row, 'per_owner'),
+    desk.open(row, 'per_admin'),
+    desk.refuse(row, { scope: workspace, person: 'per_admin' }),
+  ]);
+
+  assert.deepEqual(answers, [true, false, false]);
+  const open = await store.inspections.find(row.id);
+  assert.deepEqual([open?.state, open?.consentedBy], ['open', 'per_owner']);
+  assert.deepEqual(keys.held(), [row.id]);
+  assert.equal(await capture(store, open, 'gen-1', noon), true);
+  const written = (await store.audit.entries(workspace, 0, 100)).map(({ action }) => action);
+  assert.deepEqual(
+    written.filter((action) => /consented|refused/.test(action)),
+    ['inspection-consented'],
+  );
+});

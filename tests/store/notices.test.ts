@@ -151,7 +151,18 @@ onBoth(
     const [entry] = (await store.trust.entriesOf('sub-processor')).slice(-1);
     assert.deepEqual(
       [entry?.subject, entry?.body],
-      ['a', { from: '2027-01-02', provider: 'elsewhere', seller: 'operator' }],
+      ['a', { from: '2027-01-02', host: 'x.example', provider: 'elsewhere', seller: 'operator' }],
     );
+    // So is what moved to another host under its old name.
+    const rehosted = [upstream('b', { baseUrl: 'https://y.example/v1' })];
+    assert.deepEqual(
+      (await withNoticeDays(store, rehosted)).map(({ fromDay }) => fromDay),
+      [Math.floor(at / dayMs) + 30],
+    );
+    await enterSubProcessors(context, rehosted);
+    assert.equal((await store.notices.all()).length, 3);
+    const path = [upstream('b', { baseUrl: 'https://y.example/v2' })];
+    await enterSubProcessors(context, path);
+    assert.equal((await store.notices.all()).length, 3, 'another path at the same host is nobody else');
   },
 );

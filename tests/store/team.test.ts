@@ -31,7 +31,9 @@ onBoth('of two owners who leave at once one stays', async (t) => {
   const { store, workspace } = await storeWith(t, 0n);
   for (const person of ['a', 'b']) await store.members.addMember({ workspace, person, role: 'owner', now: noon });
 
-  const left = await Promise.all(['a', 'b'].map((person) => store.members.removeMember({ workspace, person })));
+  const left = await Promise.all(
+    ['a', 'b'].map((person) => store.members.removeMember({ workspace, person, now: noon })),
+  );
 
   assert.deepEqual([...left].sort(), ['done', 'last-owner']);
   assert.equal((await store.members.membersOf(workspace)).length, 1);
@@ -51,3 +53,23 @@ onBoth('an invitation makes one member, once, until it expires', async (t) => {
   assert.equal((await store.members.membersOf(workspace)).length, 1);
   assert.equal(await store.invitations.accept({ tokenHash: 't2', person: 'c', now: noon + 10 }), undefined);
 });
+
+onBoth(
+  'whoever comes, goes or becomes something else is announced: a workspace is restricted when all of it is',
+  async (t) => {
+    const { store, workspace } = await storeWith(t, 0n);
+    const heard = async (work: () => Promise<unknown>) => {
+      const before = await store.changes.head();
+      await work();
+      return (await store.changes.since(before, 10)).filter(({ kind, id }) => kind === 'workspace' && id === workspace)
+        .length;
+    };
+    const add = (person: string) => store.members.addMember({ workspace, person, role: 'owner', now: noon });
+
+    assert.equal(await heard(() => add('a')), 1);
+    assert.equal(await heard(() => add('a')), 0, 'nothing changed');
+    await add('b');
+    assert.equal(await heard(() => store.members.changeRole({ workspace, person: 'b', role: 'viewer', now: noon })), 1);
+    assert.equal(await heard(() => store.members.removeMember({ workspace, person: 'b', now: noon })), 1);
+  },
+);

@@ -59,6 +59,7 @@ const longFiles = [
   'simulator/odd-faults',
   'store/dormancy',
   'store/erasure',
+  'store/erasure-copies',
   'store/webhooks',
 ].map((name) => `tests/${name}.test.ts`);
 const heavy = { testLimitMs: 30 * minuteMs, limitMs: 40 * minuteMs, concurrency: 1, verbose: true };

@@ -81,7 +81,10 @@ export function mayWhileClosing(action: RouteName | undefined): boolean {
   if (action === undefined) return false;
   const { method, path, needs } = routes[action];
   if (needs !== 'person' && needs !== 'anybody') return false;
-  return whileClosing.some((each) => path.startsWith(each)) && !(path === '/api/v1/me' && method !== 'GET');
+  // Who is deleted is deleted under the name and the address that it had when it asked.
+  const changesPerson =
+    (path === '/api/v1/me' && method !== 'GET') || (path === '/api/v1/me/address' && method === 'POST');
+  return whileClosing.some((each) => path.startsWith(each)) && !changesPerson;
 }
 
 /** The key leaves this function as its keyed hash alone. */

@@ -1,5 +1,6 @@
 import type { RunCommand } from '../command-link.ts';
 import type { Body } from '../contract/bodies.ts';
+import type { BackingWallets } from '../identity/backing-wallets.ts';
 import { type WayIn, wayInLetter } from '../identity/way-in-letter.ts';
 import type { SignedIn } from '../people/library-door.ts';
 import type { People } from '../people/people.ts';
@@ -13,6 +14,8 @@ type IdentityOptions = {
   readonly people: People;
   readonly post: PostOffice;
   readonly publicUrl: () => Promise<string | undefined>;
+  /** Left out: no wallet backs limits here. */
+  readonly backing?: Pick<BackingWallets, 'unlinkSignIn'>;
 };
 
 /** How a person signs in: passkeys, another e-mail address, and what was changed about it. */
@@ -96,8 +99,10 @@ export class IdentityApi {
   }
 
   async removeSignIn(me: SignedIn, id: string): Promise<AccountAnswer> {
-    const isGone = await this.#options.people.entrances.signIns.remove(me.person, id);
+    const { people, backing } = this.#options;
+    const isGone = await people.entrances.signIns.remove(me.person, id);
     if (!isGone) return refusal(404, 'You sign in with no such thing.');
+    await backing?.unlinkSignIn(id);
     await this.#tell(me, 'sign-in-removed');
     return done;
   }

@@ -16,7 +16,7 @@ export type BackingRule = WalletRule & {
 export type BackingOptions = {
   readonly rule: BackingRule | undefined;
   readonly store: () => Promise<PeopleStore>;
-  readonly signIns: SignIns;
+  readonly signIns: Pick<SignIns, 'list'>;
   readonly command: RunCommand;
   now(): number;
 };
@@ -118,6 +118,11 @@ export class BackingWallets {
     return gone > 0;
   }
 
+  /** Its wallet is nobody's here any more, and may back another workspace at once: what it was worth here ends with it. */
+  async unlinkSignIn(signIn: string): Promise<void> {
+    for (const { workspace } of await this.#rows([equals('sign_in', signIn)])) await this.unlink(String(workspace));
+  }
+
   /** Reads each that is due. Of several replicas one takes it. */
   async refresh(): Promise<void> {
     const { rule, now } = this.#options;
@@ -128,19 +133,24 @@ export class BackingWallets {
       const workspace = String(row.workspace);
       const mine = [equals('workspace', workspace), equals('tried_at', Number(row.tried_at))];
       if ((await store.change('backing_wallet', mine, { tried_at: now() })) === 0) continue;
-      const { tokenBalance } = await import('#outgoing/chain/token-balance.ts');
-      const signIns = await this.#options.signIns.list(String(row.person));
-      const address = signIns.find(({ id }) => id === String(row.sign_in))?.label;
-      const read = address === undefined ? 0n : await tokenBalance(rule, address);
-      if (read !== undefined) {
-        await store.change('backing_wallet', [equals('workspace', workspace)], {
-          balance: String(read),
-          read_at: now(),
-        });
-        await this.#limit(workspace, read);
-      } else if (row.read_at === null || now() - Number(row.read_at) > rule.staleMs) {
-        await this.#limit(workspace, 0n);
-      }
+      // Whatever goes wrong with one is no reason to leave the others unread: it is due again later.
+      await this.#read(row, rule).catch(() => {});
+    }
+  }
+
+  async #read(row: Row, rule: BackingRule): Promise<void> {
+    const { now } = this.#options;
+    const workspace = String(row.workspace);
+    const { tokenBalance } = await import('#outgoing/chain/token-balance.ts');
+    const signIns = await this.#options.signIns.list(String(row.person));
+    const address = signIns.find(({ id }) => id === String(row.sign_in))?.label;
+    const read = address === undefined ? 0n : await tokenBalance(rule, address);
+    if (read !== undefined) {
+      const store = await this.#options.store();
+      await store.change('backing_wallet', [equals('workspace', workspace)], { balance: String(read), read_at: now() });
+      await this.#limit(workspace, read);
+    } else if (row.read_at === null || now() - Number(row.read_at) > rule.staleMs) {
+      await this.#limit(workspace, 0n);
     }
   }
 

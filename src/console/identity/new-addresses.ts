@@ -9,6 +9,8 @@ export type NewAddressesOptions = {
   readonly vault: PersonVault;
   /** Sends the letter with this link. */
   readonly write: (kind: 'address-old' | 'address-new', to: string, token: string) => Promise<unknown>;
+  /** Whoever asked to be deleted is deleted under the address that it had then. */
+  readonly isClosing: (person: string) => Promise<boolean>;
   now(): number;
 };
 
@@ -98,7 +100,7 @@ export class NewAddresses {
     if (row.new_proved_at === null) return 'waits-for-new';
     if (row.old_hash !== null && row.old_proved_at === null) return 'waits-for-old';
     const taken = await store.take('new_address', [equals('id', String(row.id))]);
-    if (!taken) return 'over';
+    if (!taken || (await this.#options.isClosing(String(row.person)))) return 'over';
     return await this.#change(String(row.person), { hash: String(row.address_hash), sealed: String(row.address) });
   }
 

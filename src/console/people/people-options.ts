@@ -15,6 +15,8 @@ export type PeopleOptions = {
   readonly policyVersion: () => Promise<string | undefined>;
   /** Sites at which people may sign in for us. */
   readonly providers?: readonly SignInProvider[];
+  /** Whether the person asked to be deleted; left out: nobody can. */
+  readonly isClosing?: (person: string) => Promise<boolean>;
   readonly post: PostOffice;
   now(): number;
 };

@@ -75,7 +75,10 @@ export class People {
     const write = (kind: LetterKind, to: string, token: string) => this.#write(kind, to, token);
     this.#library = new LibraryDoor({ dataDir, databaseUrl, now, vault: this.#vault, hashes: this.#hashes, write });
     const shared = { now, vault: this.#vault, store: () => this.#library.store(), book: () => this.book() };
-    this.newAddresses = new NewAddresses({ ...shared, write: (kind, to, token) => this.send(kind, to, token) });
+    this.newAddresses = new NewAddresses({
+      ...{ ...shared, isClosing: options.isClosing ?? (async () => false) },
+      write: (kind, to, token) => this.send(kind, to, token),
+    });
     this.entrances = new Entrances({
       ...shared,
       providers: options.providers ?? [],

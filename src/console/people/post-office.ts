@@ -37,11 +37,14 @@ type PostOfficeOptions = {
 };
 
 const [keptMax, waitingMax] = [200, 500];
+/** Shorter than the grace of a deletion: who is deleted is in no letter here any more. */
+const keptMs = 7 * 86_400_000;
+const lookMs = 3_600_000;
 const retriesMs: readonly number[] = [2_000, 15_000, 60_000];
 
 /**
  * Letters to people. They are sent by SMTP, a few tries each; where no server is configured they are kept in memory, the last 200,
- * so that operators can see what would have been sent. What was sent keeps no text.
+ * for a week, so that operators can see what would have been sent. What was sent keeps no text.
  */
 export class PostOffice {
   readonly #options: PostOfficeOptions;
@@ -53,6 +56,7 @@ export class PostOffice {
   constructor(options: PostOfficeOptions) {
     this.#options = options;
     this.#sender = options.smtp && new SmtpSender(options.smtp);
+    setInterval(() => this.#dropOld(), lookMs).unref();
   }
 
   get sends(): boolean {
@@ -61,6 +65,7 @@ export class PostOffice {
 
   /** The newest first. */
   get outbox(): readonly OutboxLetter[] {
+    this.#dropOld();
     return this.#letters.toReversed();
   }
 
@@ -104,6 +109,11 @@ export class PostOffice {
   #keep(entry: OutboxLetter): void {
     this.#letters.push(entry);
     if (this.#letters.length > keptMax) this.#letters.shift();
+  }
+
+  #dropOld(): void {
+    const since = this.#options.now() - keptMs;
+    this.#letters = this.#letters.filter(({ at }) => at > since);
   }
 
   #mark(entry: OutboxLetter, state: 'sent' | 'failed'): void {

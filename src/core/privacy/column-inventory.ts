@@ -185,7 +185,7 @@ export const columnInventory: Readonly<Record<string, Readonly<Record<string, Da
     'about person event body at mail mail_at',
   ),
   link_check: classify(configuration, 'url at status failures'),
-  sub_processor: classify(configuration, 'name provider seller since from_day reason'),
+  sub_processor: classify(configuration, 'name provider seller host since from_day reason'),
   page_view: classify(pageViews, 'hour path referrer country device browser views visitors'),
   privacy_case: {
     ...classify(

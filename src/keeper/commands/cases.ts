@@ -213,15 +213,16 @@ export function seal(text: string, key: Uint8Array, nonce: Uint8Array): string {
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
 }
 
-export function unsealed(row: CaseRow): { readonly contact: string | null; readonly text: string | null } {
-  const { contact, text } = openSealed(row);
-  return { contact, text };
+export function unsealed(row: CaseRow) {
+  const { contact, text, about = null } = openSealed(row);
+  return { contact, text, about };
 }
 
 /** All that is sealed of a case, also what showed who asks. */
 export function openSealed({ sealed, sealKey }: CaseRow): {
   readonly contact: string | null;
   readonly text: string | null;
+  readonly about?: string | null;
 } {
   if (sealed === null || sealKey === null) return { contact: null, text: null };
   const bytes = Buffer.from(sealed, 'base64url');

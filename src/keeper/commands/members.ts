@@ -39,15 +39,15 @@ export async function listMembers({ store }: CommandContext, given: unknown) {
   return members.map(({ person, role, since }) => ({ person, role, since: new Date(since).toISOString() }));
 }
 
-export async function changeMember({ store }: CommandContext, given: unknown) {
+export async function changeMember({ store, now }: CommandContext, given: unknown) {
   const args = new Arguments(given);
   const role = args.optionalChoice('role', 'the role', roles);
   if (role === undefined) throw new Refused(`Say the role as one of ${roles.join(', ')}.`);
-  return { state: sayOr(await store.members.changeRole({ ...readMember(args), role })) };
+  return { state: sayOr(await store.members.changeRole({ ...readMember(args), role, now: now() })) };
 }
 
-export async function removeMember({ store }: CommandContext, given: unknown) {
-  return { state: sayOr(await store.members.removeMember(readMember(new Arguments(given)))) };
+export async function removeMember({ store, now }: CommandContext, given: unknown) {
+  return { state: sayOr(await store.members.removeMember({ ...readMember(new Arguments(given)), now: now() })) };
 }
 
 /** A workspace of a person who owns it from its first moment. */

@@ -1,4 +1,11 @@
-import { type Decision, decisions, isSubProcessor, withDecision } from '#core/privacy/notices/sub-processors.ts';
+import {
+  type Decision,
+  decisions,
+  isSameSubProcessor,
+  isSubProcessor,
+  subProcessorKeyOf,
+  withDecision,
+} from '#core/privacy/notices/sub-processors.ts';
 import { comparePolicies, type PolicyChange } from '#core/privacy/policy/compare-policies.ts';
 import { dayOf } from '#core/routing/data-handling.ts';
 import { readDecidedUpstreams } from '#core/routing/decided-upstreams.ts';
@@ -59,8 +66,10 @@ export async function listDecisions(context: CommandContext, given: unknown) {
   const { id: workspace } = await findWorkspace(context, new Arguments(given));
   const decided = await decidedOf(context, workspace);
   const rows = (await store.notices.subProcessors()) ?? [];
-  return (await subProcessors(context)).map(({ name, provider, seller, type, region, fromDay }) => {
-    const row = rows.find((each) => each.name === name && each.provider === provider && each.seller === seller);
+  return (await subProcessors(context)).map((upstream) => {
+    const { name, provider, seller, type, region, fromDay } = upstream;
+    const key = subProcessorKeyOf(upstream);
+    const row = rows.find((each) => isSameSubProcessor(each, key));
     return {
       ...{ upstream: name, provider, seller, type, region },
       since: row ? new Date(row.since).toISOString() : null,
@@ -89,10 +98,11 @@ export async function decideSubProcessor(context: CommandContext, given: unknown
 export async function bringSubProcessorForward(context: CommandContext, given: unknown) {
   const { store, trust, now } = context;
   const args = new Arguments(given);
-  const { name, provider, seller } = await findSubProcessor(context, args);
+  const key = subProcessorKeyOf(await findSubProcessor(context, args));
+  const { name, provider, seller } = key;
   const reason = args.text('reason', 'why it cannot wait for its day: anybody can read it', 200);
   const today = dayOf(now());
-  const change = { name, provider, seller, fromDay: today, reason, now: now() };
+  const change = { ...key, fromDay: today, reason, now: now() };
   if (!(await store.notices.bringForward(change))) throw new Refused(`${name} serves everybody already.`);
   const body = { provider, seller, from: dayText(today), reason };
   await trust.enter([{ kind: 'sub-processor', subject: name, body }], now());

@@ -23,6 +23,8 @@ export type StepOutcome = { readonly rows: number } | { readonly waits: string }
 const pieceRows = 500;
 /** What an upstream does not delete until then is told in the receipt: it goes there when it expires. */
 const objectsGivenUpMs = 10 * 86_400_000;
+/** A copy of keys that was not reached until then expires with the backups beside it. */
+const keyCopiesGivenUpMs = 10 * 86_400_000;
 /** A payment of which nothing was heard until then is none: the slowest kinds are told of within two weeks, and the grace is two. */
 const paymentsGivenUpMs = 10 * 86_400_000;
 
@@ -49,15 +51,13 @@ export async function carryOut(step: ErasureStep, place: number, context: StepCo
       const stone = stoneOf(context);
       addToTombstoneFile(context.place.dataDir, [stone]);
       await store.erasures.addTombstones([stone]);
-      const person = erasure.kind === 'person' ? subject : undefined;
-      const missed = forgetInCopies(await store.erasures.keyCopies(), { person, stone });
-      for (const path of missed) await store.erasures.removeKeyCopy(path);
-      await store.erasures.addFacts(erasure.id, { key_copies_not_reached: String(missed.length) });
+      // Those that cannot be reached now are tried again with the other copies.
+      await forgetInKeyCopies(context);
       return none;
     }
     case 'copies':
       for (const path of copiesIn(context.place.dataDir)) rmSync(path, { force: true });
-      return none;
+      return await forgetInAllCopies(context);
     case 'files': {
       const areClean = (await store.erasures.scrub()) && (await context.people?.scrub()) !== false;
       return areClean || now() > erasure.dueAt ? none : { waits: 'readers' };
@@ -74,8 +74,7 @@ export async function isClean(step: ErasureStep, context: StepContext): Promise<
     case 'tombstone': {
       const { hash } = stoneOf(context);
       const has = (stones: readonly Tombstone[]) => stones.some((stone) => stone.hash === hash);
-      const copies = (await store.erasures.keyCopies()).map(readKeyCopy);
-      const isKept = copies.some((copy) => copy !== undefined && erasure.subject in copy.keys);
+      const isKept = (await store.erasures.keyCopies()).some((path) => isInCopy(path, erasure.subject));
       return !isKept && has(readTombstoneFile(place.dataDir)) && has(await store.erasures.tombstones());
     }
     case 'copies':
@@ -95,8 +94,39 @@ export async function isClean(step: ErasureStep, context: StepContext): Promise<
 
 const none: StepOutcome = { rows: 0 };
 
+/** One that is damaged or cannot be reached is none that a look could find anybody in. */
+function isInCopy(path: string, subject: string): boolean {
+  try {
+    return subject in (readKeyCopy(path)?.keys ?? {});
+  } catch {
+    return false;
+  }
+}
+
+/** Gives those that were not reached. */
+async function forgetInKeyCopies(context: StepContext): Promise<readonly string[]> {
+  const { store, erasure } = context;
+  const person = erasure.kind === 'person' ? erasure.subject : undefined;
+  const stone = stoneOf(context);
+  return forgetInCopies(await store.erasures.keyCopies(), { person, stone });
+}
+
+/** A disk or a server may be away for some days: what is not reached until then is counted in the receipt. */
+async function forgetInAllCopies(context: StepContext): Promise<StepOutcome> {
+  const { store, erasure, now } = context;
+  const missed = await forgetInKeyCopies(context);
+  // Of a workspace no key lies there, and its tombstone stands beside the database too: nobody waits for that.
+  if (erasure.kind === 'person') {
+    if (missed.length > 0 && now() < erasure.purgeAt + keyCopiesGivenUpMs) return { waits: 'key-copies' };
+    for (const path of missed) await store.erasures.removeKeyCopy(path);
+  }
+  await store.erasures.addFacts(erasure.id, { key_copies_not_reached: String(missed.length) });
+  return none;
+}
+
 async function eraseTable(table: ErasureTable, place: number, context: StepContext): Promise<StepOutcome> {
   const { store, erasure, people, now } = context;
+  if (table.place === 'people' && table.table === 'backing_wallet') await endBacking(context);
   for (;;) {
     const piece =
       table.place === 'main'
@@ -114,6 +144,19 @@ async function eraseTable(table: ErasureTable, place: number, context: StepConte
     if (isProof(table) && piece === 0) return (await leftIn(table, context)) > 0 ? { waits: 'links' } : none;
     if (piece === 0 || table.action === 'blank') return none;
     if (!(await context.goOn())) return { waits: 'cut-off' };
+  }
+}
+
+/** What a wallet that goes with its person was worth to a workspace is worth nothing from now on. */
+async function endBacking({ store, erasure, people, now }: StepContext): Promise<void> {
+  for (const workspace of (await people?.backedBy(erasure.subject)) ?? []) {
+    for (const limit of await store.accounts.limits(workspace)) {
+      const isBacked =
+        !limit.ofAll && limit.window === 'day' && (limit.unit === 'requests' || limit.unit === 'nano-usd');
+      if (!isBacked || limit.key !== null || limit.eachEndUser || limit.model !== null || limit.upstream !== null)
+        continue;
+      await store.accounts.setLimit({ ...limit, limit: 0n, now: now() });
+    }
   }
 }
 

@@ -18,7 +18,7 @@ const atOnce = 20;
 const yearMs = 365 * 86_400_000;
 
 export type ErasureContext = {
-  readonly store: Pick<Store, 'jobs' | 'erasures' | 'audit' | 'payments'>;
+  readonly store: Pick<Store, 'jobs' | 'erasures' | 'audit' | 'payments' | 'accounts'>;
   readonly place: StorePlace;
   readonly stones: TombstoneMaker;
   readonly leftover: LeftoverRule;

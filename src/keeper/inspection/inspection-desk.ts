@@ -37,6 +37,7 @@ const yearMs = 365 * 86_400_000;
  */
 export class InspectionDesk {
   readonly #context: InspectionContext;
+  readonly #answering = new Map<string, Promise<void>>();
   readonly #keys: WindowKeys;
 
   constructor(context: InspectionContext) {
@@ -79,8 +80,12 @@ export class InspectionDesk {
     return await store.inspections.find(confirmed?.id ?? '');
   }
 
-  /** False: it cannot be opened: another one is open, or this one was refused meanwhile. */
-  async open(row: InspectionRow, consentedBy: string | null): Promise<boolean> {
+  /** False: it cannot be opened: another one is open, or this one was answered meanwhile. */
+  open(row: InspectionRow, consentedBy: string | null): Promise<boolean> {
+    return this.#alone(row.id, ['asked'], () => this.#open(row, consentedBy));
+  }
+
+  async #open(row: InspectionRow, consentedBy: string | null): Promise<boolean> {
     const { store, now, randomBytes, settings } = this.#context;
     const at = now();
     const tell = tellAt({ at, reason: row.reason, consent: row.consent, abuseDelayMs: settings.abuseDelayMs });
@@ -98,10 +103,33 @@ export class InspectionDesk {
     return isOpen;
   }
 
-  async refuse(row: InspectionRow, by: { readonly scope: string; readonly person: string }): Promise<boolean> {
-    const { store, now } = this.#context;
-    await this.#audit(by.scope, by.person, 'inspection-refused', row.id);
-    return await store.inspections.refuse(row.id, by.person, now());
+  /** False: it was answered meanwhile. */
+  refuse(row: InspectionRow, by: { readonly scope: string; readonly person: string }): Promise<boolean> {
+    return this.#alone(row.id, ['proposed', 'asked'], async () => {
+      const { store, now } = this.#context;
+      await this.#audit(by.scope, by.person, 'inspection-refused', row.id);
+      return await store.inspections.refuse(row.id, by.person, now());
+    });
+  }
+
+  /** One answer after the other: the second finds what the first made of it, writes nothing down and touches no key. */
+  async #alone(id: string, states: readonly string[], answer: () => Promise<boolean>): Promise<boolean> {
+    const before = this.#answering.get(id) ?? Promise.resolve();
+    const turn = before.then(async () => {
+      const row = await this.#context.store.inspections.find(id);
+      return row !== undefined && states.includes(row.state) && (await answer());
+    });
+    // Whoever comes next waits for this one, however it ends.
+    const over = turn.then(
+      () => {},
+      () => {},
+    );
+    this.#answering.set(id, over);
+    try {
+      return await turn;
+    } finally {
+      if (this.#answering.get(id) === over) this.#answering.delete(id);
+    }
   }
 
   async close(row: InspectionRow, by: { readonly scope: string; readonly person: string }): Promise<boolean> {

@@ -1,4 +1,10 @@
-import { agreesToAll, isSubProcessor, subProcessorNoticeDays } from '#core/privacy/notices/sub-processors.ts';
+import {
+  agreesToAll,
+  isSameSubProcessor,
+  isSubProcessor,
+  subProcessorKeyOf,
+  subProcessorNoticeDays,
+} from '#core/privacy/notices/sub-processors.ts';
 import { dayOf } from '#core/routing/data-handling.ts';
 import type { Upstream } from '#core/routing/endpoint.ts';
 import type { Store } from '#store/store.ts';
@@ -18,8 +24,8 @@ export async function withNoticeDays(
   if (entered === undefined) return upstreams;
   return upstreams.map((upstream) => {
     if (!isSubProcessor(upstream)) return upstream;
-    const { name, provider, seller } = upstream;
-    const row = entered.find((each) => each.name === name && each.provider === provider && each.seller === seller);
+    const key = subProcessorKeyOf(upstream);
+    const row = entered.find((each) => isSameSubProcessor(each, key));
     const fromDay = row?.fromDay ?? today + subProcessorNoticeDays;
     return fromDay > today ? { ...upstream, fromDay } : upstream;
   });
@@ -35,17 +41,14 @@ export async function enterSubProcessors(
 ): Promise<void> {
   const when = { now: now(), fromDay: dayOf(now()) + subProcessorNoticeDays };
   const all = upstreams.filter((upstream) => upstream.enabled && isSubProcessor(upstream));
-  const news = await store.notices.enterSubProcessors(
-    all.map(({ name, provider, seller }) => ({ name, provider, seller })),
-    when,
-  );
+  const news = await store.notices.enterSubProcessors(all.map(subProcessorKeyOf), when);
   if (news.length === 0) return;
   const from = dayText(when.fromDay);
   await trust.enter(
-    news.map(({ name, provider, seller }) => ({
+    news.map(({ name, provider, seller, host }) => ({
       kind: 'sub-processor',
       subject: name,
-      body: { provider, seller, from },
+      body: { provider, seller, host, from },
     })),
     when.now,
   );

@@ -32,7 +32,9 @@ export async function askIdentity({ store, now, randomBytes }: CommandContext, g
   const args = new Arguments(given);
   const found = await findOpen(store, args.text('id', 'which request', 64));
   const identity = { token: args.text('token_hash', "the hash of the link's secret", 64), askedAt: now(), tries: 0 };
-  await keep(store, found, { ...readWrote(found), identity }, randomBytes);
+  if (!(await keep(store, found, { ...readWrote(found), identity }, randomBytes))) {
+    throw new Refused('This request was changed meanwhile: try again.');
+  }
   await store.cases.addFacts(found.id, { identity: 'asked' });
   return { id: found.id, identity: 'asked' };
 }
@@ -51,15 +53,28 @@ export async function confirmIdentity({ store, now }: CommandContext, given: unk
  */
 export async function compareFacts({ store, now, randomBytes }: CommandContext, given: unknown) {
   const args = new Arguments(given);
-  const found = await foundByLink(store, args, now());
-  const wrote = found && readWrote(found);
-  if (!found || !wrote?.identity || wrote.identity.tries >= triesMax) return null;
-  const identity = { ...wrote.identity, tries: wrote.identity.tries + 1 };
-  await keep(store, found, { ...wrote, identity }, randomBytes);
+  const found = await countTry(store, args, { now: now(), randomBytes });
+  if (!found) return null;
   const person = args.optionalText('person', 'whose account', 64);
   const matches = person === undefined ? 0 : await matchesOf(store, person, args);
   if (matches >= matchesMin) await store.cases.addFacts(found.id, { identity: 'letter-and-facts' });
   return { taken: true };
+}
+
+/** Of tries at once each is counted: one that another was faster than looks again. */
+async function countTry(
+  store: CommandContext['store'],
+  args: Arguments,
+  { now, randomBytes }: { readonly now: number; readonly randomBytes: CommandContext['randomBytes'] },
+): Promise<CaseRow | undefined> {
+  for (let look = 0; look <= triesMax; look += 1) {
+    const found = await foundByLink(store, args, now);
+    const wrote = found && readWrote(found);
+    if (!found || !wrote?.identity || wrote.identity.tries >= triesMax) return undefined;
+    const identity = { ...wrote.identity, tries: wrote.identity.tries + 1 };
+    if (await keep(store, found, { ...wrote, identity }, randomBytes)) return found;
+  }
+  return undefined;
 }
 
 /** The last rung: a person of the operator knows, and says how. */
@@ -99,12 +114,13 @@ async function findOpen(store: CommandContext['store'], id: string): Promise<Cas
 
 async function keep(
   store: CommandContext['store'],
-  { id, sealKey }: CaseRow,
+  { id, sealed: before, sealKey }: CaseRow,
   wrote: Wrote,
   randomBytes: CommandContext['randomBytes'],
-): Promise<void> {
-  if (sealKey === null) throw new Refused('There is no such open request.');
-  await store.cases.reseal(id, seal(JSON.stringify(wrote), Buffer.from(sealKey, 'base64url'), randomBytes(12)));
+): Promise<boolean> {
+  if (sealKey === null || before === null) throw new Refused('There is no such open request.');
+  const sealed = seal(JSON.stringify(wrote), Buffer.from(sealKey, 'base64url'), randomBytes(12));
+  return await store.cases.reseal(id, { before, sealed });
 }
 
 function readWrote(row: CaseRow): Wrote {

@@ -44,15 +44,12 @@ async function addCase(
   const wrote = {
     contact: args.text('contact', 'how to reach whoever asks'),
     text: args.optionalText('text', 'what', 2_000) ?? '',
+    about: args.optionalText('about', 'about what', 64) ?? null,
   };
-  const about = args.optionalText('about', 'about what', 64);
   const { id } = await store.cases.open({
     ...{ register: 'request', kind, country: country ?? null, receivedAt: now(), ...whose, message: null },
     dueAt: (due + 1) * dayMs - 1,
-    facts: {
-      identity: oneOf(args.text('identity', 'how it is known who asks'), ladder),
-      ...(about === undefined ? {} : { about }),
-    },
+    facts: { identity: oneOf(args.text('identity', 'how it is known who asks'), ladder) },
     sealed: seal(JSON.stringify(wrote), key, randomBytes(12)),
     sealKey: Buffer.from(key).toString('base64url'),
   });
@@ -71,7 +68,8 @@ export async function listOwnCases({ store, now }: CommandContext, given: unknow
 
 function ownCase(row: CaseRow, now: number) {
   const { person: _, ...shown } = toJson(row, now);
-  return { ...shown, text: unsealed(row).text };
+  const { text, about } = unsealed(row);
+  return { ...shown, text, about };
 }
 
 /** Takes back what is still open. */

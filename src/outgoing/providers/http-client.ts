@@ -20,6 +20,7 @@ export class HttpClient implements ConnectionOwner {
   readonly #all = new Set<HttpConnection>();
   /** The latest to become idle is the first to be used, so that those too many grow old. */
   #idle: Idle[] = [];
+  #isRetired = false;
   #sweeper: NodeJS.Timeout | undefined;
   #session: Buffer | undefined;
 
@@ -33,6 +34,14 @@ export class HttpClient implements ConnectionOwner {
     return this.#connection().send(request, listener);
   }
 
+  /** What is under way ends as it would; nothing stays open after it. */
+  retire(): void {
+    this.#isRetired = true;
+    for (const { connection } of this.#idle.splice(0)) connection.destroy();
+    clearInterval(this.#sweeper);
+    this.#sweeper = undefined;
+  }
+
   destroy(): void {
     clearInterval(this.#sweeper);
     this.#idle = [];
@@ -41,7 +50,7 @@ export class HttpClient implements ConnectionOwner {
 
   idle(connection: HttpConnection, idleMs: number | undefined): void {
     const ms = idleMs === undefined ? idleMsDefault : Math.min(idleMs - idleMsAhead, idleMsMax);
-    if (ms <= 0) return connection.destroy();
+    if (ms <= 0 || this.#isRetired) return connection.destroy();
     this.#idle.push({ connection, untilMs: performance.now() + ms });
     this.#sweeper ??= setInterval(() => this.#sweep(), sweepMs).unref();
   }

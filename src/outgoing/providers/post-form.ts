@@ -10,6 +10,8 @@ const waitMs = 10_000;
 /** Sockets to token endpoints alone: no redirect is followed, and a reply is short and comes soon. */
 export function openPostForm(deadlines: { readonly connectMs: number }): {
   readonly post: PostForm;
+  /** Those that nobody asks any more go. */
+  keep(addresses: readonly string[]): void;
   close(): void;
 } {
   const clients = new Map<string, HttpClient>();
@@ -23,6 +25,14 @@ export function openPostForm(deadlines: { readonly connectMs: number }): {
       const url = new URL(address);
       const reply = await post(clientOf(url), url, Buffer.from(form));
       return JSON.parse(reply.toString('utf8'));
+    },
+    keep(addresses) {
+      const origins = new Set(addresses.map((address) => new URL(address).origin));
+      for (const [origin, client] of clients) {
+        if (origins.has(origin)) continue;
+        client.retire();
+        clients.delete(origin);
+      }
     },
     close() {
       for (const client of clients.values()) client.destroy();

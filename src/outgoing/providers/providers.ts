@@ -97,17 +97,19 @@ export class Providers {
   }
 
   /**
-   * All accounts beyond those of the start, as they are now. What is under way ends where it began, also at one that is gone: its
-   * idle connections age out. True: something changed.
+   * All accounts beyond those of the start, as they are now. What is under way ends where it began, also at one that is gone, of
+   * which no connection stays open. True: something changed.
    */
   adopt(accounts: readonly ProviderAccount[]): boolean {
     const given = new Map(accounts.map((account) => [account.name, account]));
     const gone = [...this.#adopted.keys()].filter((name) => !given.has(name));
     for (const name of gone) {
       this.#adopted.delete(name);
+      this.#accounts.get(name)?.client.retire();
       this.#accounts.delete(name);
     }
     const changed = accounts.filter((account) => this.#adoptOne(account));
+    this.#tokens.keep([...this.#accounts.values()].flatMap(tokenUrlOf));
     return gone.length > 0 || changed.length > 0;
   }
 
@@ -119,7 +121,10 @@ export class Providers {
     if (known && JSON.stringify(known) === JSON.stringify(account)) return false;
     this.#adopted.set(name, account);
     if (known?.baseUrl === baseUrl && known.cloud === cloud) this.renew(account);
-    else this.#accounts.set(name, this.#accountOf(account));
+    else {
+      this.#accounts.get(name)?.client.retire();
+      this.#accounts.set(name, this.#accountOf(account));
+    }
     return true;
   }
 
@@ -202,6 +207,12 @@ export class Providers {
     for (const { client } of this.#accounts.values()) client.destroy();
     this.#tokens.close();
   }
+}
+
+/** Where an account asks for its access tokens, if it does. */
+function tokenUrlOf({ place }: Account): readonly string[] {
+  const access = place.cloudAccess;
+  return access?.cloud === 'vertex' && access.serviceAccount ? [access.serviceAccount.tokenUrl] : [];
 }
 
 const nobody: Exchange = { abort() {}, pause() {}, resume() {} };

@@ -42,6 +42,7 @@ import { dormancy } from './0041-dormancy.ts';
 import { news } from './0042-news.ts';
 import { agreements } from './0043-agreements.ts';
 import { webhooks } from './0044-webhooks.ts';
+import { subProcessorHosts } from './0045-sub-processor-hosts.ts';
 import { pagesOfKeys } from './0047-pages-of-keys.ts';
 import { backgroundResponses } from './0049-background-responses.ts';
 import { logPeaks } from './0050-log-peaks.ts';
@@ -94,6 +95,7 @@ export const allMigrations: readonly Migration[] = [
   news,
   agreements,
   webhooks,
+  subProcessorHosts,
   pagesOfKeys,
   backgroundResponses,
   logPeaks,

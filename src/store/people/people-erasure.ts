@@ -17,6 +17,8 @@ export type PeopleErasure = {
   pseudonymOf(person: string): Promise<string | undefined>;
   /** Links and codes that were made by then, whoever they are for. */
   proofsMadeBy(instant: number): Promise<number>;
+  /** Workspaces whose daily limits come from a wallet of this person. */
+  backedBy(person: string): Promise<readonly string[]>;
   scrub(): Promise<boolean>;
   close(): Promise<void>;
 };
@@ -46,6 +48,10 @@ export async function openPeopleErasure(place: StorePlace): Promise<PeopleErasur
       async proofsMadeBy(instant) {
         const row = await database.one('select count(*) as made from proof where created_at <= :instant', { instant });
         return whole(row ?? {}, 'made');
+      },
+      async backedBy(person) {
+        const rows = await database.all('select workspace from backing_wallet where person = :person', { person });
+        return rows.map((row) => text(row, 'workspace'));
       },
       scrub,
       close: () => database.close(),

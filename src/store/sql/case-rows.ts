@@ -41,9 +41,11 @@ export function makeCaseStore(db: Database, newId: NewId): CaseStore {
       );
       return rows.map(toCase);
     },
-    async reseal(id, sealed) {
-      await db.run('update privacy_case set sealed = :sealed where id = :id and closed_at is null', { id, sealed });
-    },
+    reseal: async (id, { before, sealed }) =>
+      (await db.run(
+        'update privacy_case set sealed = :sealed where id = :id and closed_at is null and sealed = :before',
+        { id, before, sealed },
+      )) === 1,
     async due(max) {
       const rows = await db.all(
         `select ${columns} from privacy_case where closed_at is null order by due_at, id limit :max`,

@@ -7,22 +7,24 @@ export function makeMemberStore(db: Database): MemberStore {
   return {
     workspacesOf: (person) => workspacesOf(db, person),
     operatorRolesOf: (person) => operatorRolesOf(db, person),
-    addMember: (member) => addMember(db, member),
+    addMember: (member) => db.transaction((sql) => addMember(sql, member)),
     addOperatorRole: (given) => addOperatorRole(db, given),
     membersOf: (workspace) => membersOf(db, workspace),
-    changeRole: ({ workspace, person, role, invitedBy }) =>
+    changeRole: ({ workspace, person, role, invitedBy, now }) =>
       db.transaction(async (sql) => {
         const refused = await judge(sql, { workspace, person, staysOwner: role === 'owner' });
         if (refused) return refused;
         await setRole(sql, { workspace, person, role });
+        await announce(sql, 'workspace', workspace, now);
         await takeBackInvitations(sql, { workspace, invitedBy });
         return 'done';
       }),
-    removeMember: ({ workspace, person, invitedBy }) =>
+    removeMember: ({ workspace, person, invitedBy, now }) =>
       db.transaction(async (sql) => {
         const refused = await judge(sql, { workspace, person, staysOwner: false });
         if (refused) return refused;
         await dropMember(sql, { workspace, person });
+        await announce(sql, 'workspace', workspace, now);
         await takeBackInvitations(sql, { workspace, invitedBy });
         return 'done';
       }),
@@ -67,6 +69,8 @@ export async function addMember(sql: Sql, { workspace, person, role, now }: NewM
       on conflict (workspace, person) do nothing`,
     { workspace, person, role, now },
   );
+  // Whether a workspace is restricted depends on who is in it.
+  if (added === 1) await announce(sql, 'workspace', workspace, now);
   return added === 1;
 }
 

@@ -1,4 +1,5 @@
-import type { SubProcessorKey, SubProcessorRow } from '../notice-store.ts';
+import type { SubProcessorKey } from '#core/privacy/notices/sub-processors.ts';
+import type { SubProcessorRow } from '../notice-store.ts';
 import { announce } from './change-store.ts';
 import { text, textOrNull, whole } from './read-row.ts';
 import type { Sql } from './sql.ts';
@@ -19,33 +20,44 @@ export async function enterSubProcessors(
       { name: sinceName, value: String(now), now },
     )) === 1;
   const news: SubProcessorKey[] = [];
-  for (const { name, provider, seller } of all) {
+  for (const { name, provider, seller, host } of all) {
+    const key = { name, provider, seller, host };
+    const known = `name = :name and provider = :provider and seller = :seller and host = ''`;
+    if ((await sql.run(`update sub_processor set host = :host where ${known}`, key)) === 1) continue;
     const added = await sql.run(
-      `insert into sub_processor (name, provider, seller, since, from_day)
-       values (:name, :provider, :seller, :now, :fromDay) on conflict (name, provider, seller) do nothing`,
-      { name, provider, seller, now, fromDay: isFirst ? 0 : fromDay },
+      `insert into sub_processor (name, provider, seller, host, since, from_day)
+       values (:name, :provider, :seller, :host, :now, :fromDay) on conflict (name, provider, seller, host) do nothing`,
+      { ...key, now, fromDay: isFirst ? 0 : fromDay },
     );
     if (added === 0 || isFirst) continue;
-    news.push({ name, provider, seller });
+    news.push(key);
     const about = { kind: 'sub-processor', subject: name, material: true } as const;
-    await tellNotice(sql, { id: noticeId({ name, provider, seller }), ...about, at: now, effective: fromDay * dayMs });
+    await tellNotice(sql, { id: noticeId(key), ...about, at: now, effective: fromDay * dayMs });
   }
   return news;
 }
 
-/** An upstream that became another provider's is told of anew. */
-function noticeId({ name, provider, seller }: SubProcessorKey): string {
+/** An upstream that became another provider's, or moved to another host, is told of anew. */
+function noticeId({ host, ...key }: SubProcessorKey): string {
+  return `${earlierNoticeId(key)} ${host}`;
+}
+
+/** Of an upstream that was told of before hosts were. */
+function earlierNoticeId({ name, provider, seller }: Omit<SubProcessorKey, 'host'>): string {
   return `sub-processor ${name} ${provider} ${seller}`;
 }
 
 export async function readSubProcessors(sql: Sql): Promise<readonly SubProcessorRow[] | undefined> {
   const isEntered = await sql.one('select name from setting where name = :name', { name: sinceName });
   if (!isEntered) return undefined;
-  const rows = await sql.all('select name, provider, seller, since, from_day, reason from sub_processor order by name');
+  const rows = await sql.all(
+    'select name, provider, seller, host, since, from_day, reason from sub_processor order by name',
+  );
   return rows.map((row) => ({
     name: text(row, 'name'),
     provider: text(row, 'provider'),
     seller: text(row, 'seller'),
+    host: text(row, 'host'),
     since: whole(row, 'since'),
     fromDay: whole(row, 'from_day'),
     reason: textOrNull(row, 'reason'),
@@ -59,14 +71,13 @@ export async function bringForward(
   const { now, ...row } = change;
   const changes = await sql.run(
     `update sub_processor set from_day = :fromDay, reason = :reason
-     where name = :name and provider = :provider and seller = :seller and from_day > :fromDay`,
+     where name = :name and provider = :provider and seller = :seller and host = :host and from_day > :fromDay`,
     row,
   );
   if (changes === 0) return false;
-  const { name, provider, seller, fromDay } = change;
-  await sql.run('update notice set effective = :effective where id = :id', {
-    id: noticeId({ name, provider, seller }),
-    effective: fromDay * dayMs,
+  await sql.run('update notice set effective = :effective where id in (:ids*) and effective > :effective', {
+    ids: [noticeId(change), earlierNoticeId(change)],
+    effective: change.fromDay * dayMs,
   });
   await announce(sql, 'catalogue', 'notice', now);
   return true;

@@ -10,6 +10,20 @@ export const erasureSabotages: readonly Sabotage[] = [
     breaks: ['tests/store/erasure.test.ts'],
   },
   {
+    name: 'key-copies-are-tried-again',
+    file: 'src/keeper/erasure/carry-out-step.ts',
+    find: "return { waits: 'key-copies' };",
+    replace: '{}',
+    breaks: ['tests/store/erasure-copies.test.ts'],
+  },
+  {
+    name: 'wallets-end-with-their-person',
+    file: 'src/keeper/erasure/carry-out-step.ts',
+    find: "if (table.place === 'people' && table.table === 'backing_wallet') await endBacking(context);",
+    replace: '',
+    breaks: ['tests/store/erasure-copies.test.ts'],
+  },
+  {
     name: 'keys-go-from-beside-backups',
     file: 'src/keeper/erasure/carry-out-step.ts',
     find: 'forgetInCopies(await store.erasures.keyCopies(), { person, stone })',

@@ -7,6 +7,20 @@ const store = 'tests/store/rights.test.ts';
 /** What people may ask of what is kept about them. */
 export const rightsSabotages: readonly Sabotage[] = [
   {
+    name: 'tries-are-counted-each',
+    file: 'src/store/sql/case-rows.ts',
+    find: ' and closed_at is null and sealed = :before',
+    replace: ' and closed_at is null and :before = :before',
+    breaks: ['tests/rights/identity-ladder.test.ts'],
+  },
+  {
+    name: 'end-users-under-way-are-waited-for',
+    file: 'src/store/rights/end-user-erasure.ts',
+    find: "if (await isHeld(sql, allowances)) return 'busy';",
+    replace: '',
+    breaks: ['tests/store/end-users.test.ts'],
+  },
+  {
     name: 'copies-have-every-column',
     file: 'src/store/rights/subject-rows.ts',
     find: '.filter(([, { exportable }]) => exportable)',

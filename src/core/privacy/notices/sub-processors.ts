@@ -29,3 +29,24 @@ export function withDecision(value: string | undefined, upstream: string, decisi
 export function isSubProcessor({ type }: { readonly type: string }): boolean {
   return type !== 'sandbox' && type !== 'self_hosted';
 }
+
+/** Who gets data: the same upstream at another provider, of another seller, or at another host, is somebody else. */
+export type SubProcessorKey = {
+  readonly name: string;
+  readonly provider: string;
+  readonly seller: string;
+  readonly host: string;
+};
+
+export function subProcessorKeyOf(
+  upstream: Omit<SubProcessorKey, 'host'> & { readonly baseUrl: string },
+): SubProcessorKey {
+  const { name, provider, seller, baseUrl } = upstream;
+  return { name, provider, seller, host: URL.canParse(baseUrl) ? new URL(baseUrl).hostname : baseUrl };
+}
+
+/** A row without a host was entered before hosts were: it is of whichever the upstream had. */
+export function isSameSubProcessor(row: SubProcessorKey, key: SubProcessorKey): boolean {
+  const isSame = row.name === key.name && row.provider === key.provider && row.seller === key.seller;
+  return isSame && (row.host === key.host || row.host === '');
+}

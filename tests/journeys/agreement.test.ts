@@ -6,7 +6,7 @@ import { agreementClauses, agreementNow, agreementRevisions } from '#core/privac
 import { canonicalJson } from '#core/trust/canonical-json.ts';
 import { Browser, setUp } from './browser.ts';
 import { call } from './caller.ts';
-import { runFairlead } from './running-fairlead.ts';
+import { runFairlead, runInFolder } from './running-fairlead.ts';
 
 const config = `
 policy: { operator: Harbour Systems, contact: privacy@harbour.example }
@@ -120,6 +120,30 @@ test('an owner accepts it in the words that are shown, once; nobody else does', 
     data: { agreement: { is_accepted: boolean } };
   }>();
   assert.equal(pack.data.agreement.is_accepted, true);
+});
+
+test('with another operator than it was accepted with, it is accepted anew', async () => {
+  const { version, hash } = await jsonOf<Agreement>('/legal/dpa.json');
+  await fairlead.stop();
+  const again = await runInFolder({ after }, fairlead.folder, {
+    config: config.replaceAll('Harbour Systems', 'Quay Systems'),
+  });
+  const workspace = (await again.ask<{ id: string; name: string }[]>('workspace-list'))[0]?.id;
+  type Listed = { is_accepted: boolean; accepted: { operator: string }[] };
+  const before = await again.ask<Listed>('agreement-list', { workspace });
+  const accepted = await again.ask<{ is_new: boolean }>('agreement-accept', {
+    workspace,
+    version,
+    hash,
+    actor: 'per_1',
+  });
+  const listed = await again.ask<Listed>('agreement-list', { workspace });
+
+  assert.deepEqual([before.is_accepted, accepted.is_new, listed.is_accepted], [false, true, true]);
+  assert.deepEqual(
+    new Set(listed.accepted.map(({ operator }) => operator)),
+    new Set(['Harbour Systems', 'Quay Systems']),
+  );
 });
 
 test('while nobody said who the operator is, it cannot be accepted, and says so', async (t) => {

@@ -122,7 +122,7 @@ test('limits are listed, moved and taken away, within a second', async () => {
   const listed = await fairlead.ask<readonly Record<string, unknown>[]>('limit-list', { workspace });
   assert.deepEqual(listed, [
     {
-      ...{ id: set.id, workspace, key: null, end_users: false, model: null, upstream: null },
+      ...{ id: set.id, workspace, key: null, end_users: false, every_workspace: false, model: null, upstream: null },
       unit: 'requests',
       limit: 7,
       reset: 'weekly',

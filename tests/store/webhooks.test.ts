@@ -116,6 +116,40 @@ onBoth(
 );
 
 onBoth(
+  "an address that fails keeps none of the places for its next message, and the operator's messages go first",
+  async (t) => {
+    const { store, workspace } = await storeAt(t, await freshPlace(t), 0n);
+    await add(store, 'whk_1', workspace);
+    await add(store, 'whk_2', null);
+    const tell = (id: string, about: string, now: number) =>
+      store.alerts.tellOne(
+        { id, workspace: id === 'whk_1' ? workspace : null },
+        { event: 'key-stopped', about, body: '{}', now },
+      );
+    for (const about of ['a', 'b']) await tell('whk_1', about, noon);
+    await tell('whk_2', 'c', noon + 500);
+    const take = async (now: number) =>
+      (await store.alerts.takeDue({ max: 1, now, againAfterMs: 600_000, busy: [] })).map(({ id, webhook }) => ({
+        id,
+        webhook: webhook.id,
+      }));
+
+    const [first] = await take(noon + 1_000);
+    const [second] = await take(noon + 1_000);
+    assert.deepEqual([first?.webhook, second?.webhook], ['whk_2', 'whk_1']);
+
+    const failed = { webhook: 'whk_1', isSent: false, answer: 'late', nextAt: noon + 90_000, now: noon + 11_000 };
+    await store.alerts.ended({ ...failed, id: second?.id ?? '' });
+    assert.deepEqual(await take(noon + 40_000), []);
+    assert.deepEqual(
+      (await take(noon + 41_000)).map(({ webhook }) => webhook),
+      ['whk_1'],
+      'half a minute later the other message',
+    );
+  },
+);
+
+onBoth(
   'what is refused is tried again later and later; after five days the address is disabled, and its owners get a letter',
   async (t) => {
     const { store, workspace } = await storeAt(t, await freshPlace(t), 0n);

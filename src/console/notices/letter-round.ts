@@ -78,7 +78,11 @@ export class LetterRound {
       const to = people.find(({ key }) => key === letter.person)?.email;
       const say = (state: 'sent' | 'failed' | 'none') => void command(end, { ...known(letter), state });
       if (to === undefined) say('none');
-      else post.post(write(letter, { to, base }), (isSent) => say(isSent ? 'sent' : 'failed'));
+      else
+        post.post(write(letter, { to, base }), (isSent, hasReader) => {
+          // A mail server that is away or refuses us says nothing of the reader: what is not ended is taken again.
+          if (isSent || !hasReader) say(isSent ? 'sent' : 'failed');
+        });
     }
     return letters.length;
   }

@@ -53,7 +53,7 @@ export async function listAgreements(context: CommandContext, given: unknown) {
   const accepted = await context.store.agreements.of(workspace);
   return {
     now: { version, hash, operator, can_be_accepted },
-    is_accepted: accepted.some((each) => each.version === version),
+    is_accepted: accepted.some((each) => each.version === version && each.operator === operator),
     accepted: accepted.map(({ annexes, workspace: _, at, ...rest }) => ({
       ...{ ...rest, annexes_hash: annexes, at: new Date(at).toISOString() },
     })),

@@ -13,7 +13,7 @@ export const agreements: Migration = {
       operator text not null,
       actor text not null,
       at integer not null,
-      primary key (workspace, version)
+      primary key (workspace, version, operator)
     ) strict`,
   ],
 };

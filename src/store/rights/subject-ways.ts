@@ -28,7 +28,7 @@ export const subjectWays: Readonly<Record<string, SubjectWay>> = {
   abuse_case: ofWorkspace('id'),
   account: { where: `id in ${wallets}`, key: ['id'] },
   adjustment: { ...ofWorkspace('id'), own: ['proposed_by', 'confirmed_by'] },
-  agreement_acceptance: { ...ofWorkspace('workspace', 'version'), own: ['actor'] },
+  agreement_acceptance: { ...ofWorkspace('workspace', 'version', 'operator'), own: ['actor'] },
   alert_letter: { where: 'person = :person', key: ['about', 'person'] },
   alert_reader: { where: 'person = :person', key: ['person'] },
   allowance: ofWorkspace('id'),

@@ -7,7 +7,7 @@ export function makeAgreementStore(db: Database): AgreementStore {
     accept: async (given) =>
       (await db.run(
         `insert into agreement_acceptance (workspace, version, hash, annexes, operator, actor, at)
-         values (:workspace, :version, :hash, :annexes, :operator, :actor, :at) on conflict (workspace, version) do nothing`,
+         values (:workspace, :version, :hash, :annexes, :operator, :actor, :at) on conflict (workspace, version, operator) do nothing`,
         given,
       )) === 1,
     async of(workspace) {

@@ -6,6 +6,8 @@ import { toWebhook, webhookColumns } from './webhook-rows.ts';
 /** So many wait for one address; what is older is lost, and its list says so. */
 const waitingMax = 1_000;
 const noticesAtOnce = 500;
+/** So long nothing else goes to an address where a message failed. */
+const pauseOfOthersMs = 30_000;
 /** Shorter than rows are kept, so that nothing is told twice; longer than a notice has to be ahead. */
 const noticeMs = 60 * 86_400_000;
 
@@ -84,7 +86,7 @@ function noticeBody(type: string, row: Row): string {
   return JSON.stringify({ type, timestamp: new Date(whole(row, 'at')).toISOString(), data });
 }
 
-/** Of a workspace whose processing is restricted nothing goes out until that is lifted. */
+/** The operator's come first. Of a workspace whose processing is restricted nothing goes out until that is lifted. */
 export async function takeDue(
   sql: Sql,
   { max, now, againAfterMs, busy }: Parameters<AlertStore['takeDue']>[0],
@@ -98,7 +100,7 @@ export async function takeDue(
      where due.place = 1 and webhook.disabled is null and not (webhook.id in (:busy*))
        and not exists (select 1 from restriction
          where kind = 'workspace' and subject = webhook.workspace and activity = 'all')
-     order by due.next_at limit :max`,
+     order by case when webhook.workspace is null then 0 else 1 end, due.next_at limit :max`,
     { now, max, busy: busy.length === 0 ? [''] : busy },
   );
   const taken: DueDelivery[] = [];
@@ -123,6 +125,14 @@ export async function endDelivery(sql: Sql, ended: Parameters<AlertStore['ended'
     `update webhook_delivery set state = :state, answer = :answer, next_at = :nextAt where id = :id and state = 'due'`,
     { id, answer, state: isSent ? 'sent' : nextAt === null ? 'failed' : 'due', nextAt: nextAt ?? now },
   );
+  // One place is not kept by an address that does not answer, however much waits for it.
+  if (!isSent) {
+    await sql.run(
+      `update webhook_delivery set next_at = :after
+       where webhook = :webhook and id <> :id and state = 'due' and next_at < :after`,
+      { id, webhook, after: now + pauseOfOthersMs },
+    );
+  }
   const since = isSent ? 'null' : 'coalesce(failing_since, :now)';
   await sql.run(
     `update webhook set failing_since = ${since} where id = :webhook`,

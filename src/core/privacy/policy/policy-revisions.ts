@@ -53,4 +53,11 @@ export const policyRevisions: readonly PolicyRevision[] = [
     material: false,
     hash: '76a454d6743065eab754d90886ea5b2d36254341a4cc7d6d8e480b311c8c6ea4',
   },
+  // Who was written to about outages and webhooks is kept for two weeks.
+  {
+    revision: 7,
+    day: '2026-11-30',
+    material: false,
+    hash: '8b182759595e98069d3fdbbb93b7e6441be122ca43ae5269e65b179128d937e8',
+  },
 ];

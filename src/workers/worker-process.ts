@@ -8,6 +8,10 @@ let served: ServedGateway | undefined;
 let start: Extract<ToWorker, { kind: 'start' }> | undefined;
 const visitors: ((socket: string | undefined) => void)[] = [];
 const curious: ((others: readonly MeterReading[]) => void)[] = [];
+/** What the others had counted when the parent said it last: told again where it does not answer, since a count never falls. */
+let heard: readonly MeterReading[] = [];
+/** The parent itself waits a second for each of them. */
+const countedMs = 3_000;
 
 // Its streams end with it; the keeper of whoever starts next reads its journal.
 process.on('disconnect', () => process.exit(1));
@@ -36,7 +40,8 @@ async function hear(message: ToWorker): Promise<void> {
       if (served) tell({ kind: 'counted', reading: served.meters.reading() });
       return;
     case 'counted-by-others':
-      for (const asker of curious.splice(0)) asker(message.others);
+      heard = message.others;
+      for (const asker of curious.splice(0)) asker(heard);
       return;
     case 'drain':
       if (served && start) await drainGateway(served, start.config);
@@ -62,7 +67,13 @@ async function consoleSocket(): Promise<string> {
 
 async function others(): Promise<readonly MeterReading[]> {
   tell({ kind: 'others' });
-  return await new Promise((resolve) => curious.push(resolve));
+  return await new Promise((resolve) => {
+    const late = setTimeout(() => resolve(heard), countedMs);
+    curious.push((counted) => {
+      clearTimeout(late);
+      resolve(counted);
+    });
+  });
 }
 
 function tell(message: FromWorker): void {

@@ -156,6 +156,22 @@ onBoth('a sign-in ends it, also within the grace; so does a request with a key',
   assert.deepEqual(await on(months24 + 80 * dayMs), [], 'and it begins anew');
 });
 
+onBoth('a closing that an operator takes back begins anew: two years later there are letters again', async (t) => {
+  const { store, settle, on, closing, command } = await world(t);
+  const ann = await settle('ann');
+  await on(noon);
+  for (const days of [0, 46, 60]) assert.equal((await on(months24 + days * dayMs)).length, 1);
+
+  await command('erasure-cancel', { id: (await closing(ann.person))?.id });
+
+  assert.equal(await closing(ann.person), undefined);
+  assert.deepEqual(
+    (await store.dormancy.counts()).map(({ told }) => told),
+    [0],
+  );
+  assert.equal((await on(months24 + 60 * dayMs + 732 * dayMs)).length, 1);
+});
+
 onBoth('legal holds, workspaces that others use, operators and whoever is restricted are left alone', async (t) => {
   const { store, settle, on, closing, command } = await world(t);
   const held = await settle('held');

@@ -140,6 +140,8 @@ export async function cancelErasure({ store, now }: CommandContext, given: unkno
       'There is no such deletion that can be taken back: its days of grace are over, or it was cancelled.',
     );
   }
+  // Its two years begin anew: whoever took it back knows why the account stays.
+  if (found?.kind === 'person' && found.askedBy === askedByDormancy) await store.dormancy.active(found.subject, now());
   return { id, cancelled: true };
 }
 

@@ -11,7 +11,7 @@ export const rightsSabotages: readonly Sabotage[] = [
     file: 'src/store/sql/case-rows.ts',
     find: ' and closed_at is null and sealed = :before',
     replace: ' and closed_at is null and :before = :before',
-    breaks: ['tests/rights/identity-ladder.test.ts'],
+    breaks: ['tests/store/case-rows.test.ts'],
   },
   {
     name: 'end-users-under-way-are-waited-for',

@@ -82,7 +82,7 @@ const upstreams = running.map(
 );
 const fairlead = await runFairlead(
   { after },
-  { config: `deadlines: { divide_by: 50 }\nmodels: { m: { fallbacks: [n] } }\nupstreams:${upstreams.join('')}` },
+  { config: `deadlines: { divide_by: 10 }\nmodels: { m: { fallbacks: [n] } }\nupstreams:${upstreams.join('')}` },
 );
 
 type Policy = { readonly provider: Readonly<Record<string, unknown>>; readonly forbids: (host: Host) => boolean };

@@ -1,7 +1,7 @@
 // `npm run promises`: every promise of the policies with its control, its tests and what they said now. A promise that is
 // kept in part, or not at all, counts as failed. `-- --sabotage` takes each control away in turn: its tests must fail. What
 // was run goes into evidence/promises.json, which /trust and /legal/measures show; `-- --evidence FILE` writes it elsewhere.
-import { spawn } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { measures } from '#core/privacy/evidence/measures.ts';
 import type { PromiseRow } from '#core/privacy/promises/promise-row.ts';
@@ -20,6 +20,8 @@ import { EvidenceFile } from './evidence-file.ts';
 
 const testLimitMs = 20 * 60_000;
 const atOnce = 2;
+const printedMax = 4_000;
+const askedAgainMax = 3;
 
 const { jsonFile, environment, words } = readArguments(process.argv.slice(2));
 const rows = promises.filter(({ id }) => words.length === 0 || words.includes(id));
@@ -33,11 +35,9 @@ async function prove(): Promise<void> {
   const ofMeasures = words.length === 0 ? measures.flatMap(({ tests }) => tests) : [];
   const files = [...new Set([...rows.flatMap(testsOf), ...ofMeasures])];
   const results = new Map<string, boolean>();
-  await inPairs(files, async (test) => {
-    const isGreen = await passes(test);
-    results.set(test, isGreen);
-    evidence.ran(test, isGreen ? 'passed' : 'failed');
-  });
+  await inPairs(files, async (test) => void results.set(test, await passes(test)));
+  await askAgain(results);
+  for (const [test, isGreen] of results) evidence.ran(test, isGreen ? 'passed' : 'failed');
   const failures: Failure[] = [];
   for (const row of rows) {
     const red = testsOf(row).filter((test) => results.get(test) !== true);
@@ -52,6 +52,17 @@ async function prove(): Promise<void> {
   for (const test of redMeasures) say(`A measure is red: ${test}`);
   const passed = rows.length - failures.length;
   conclude({ passed, failed: failures.length, skipped: 0, seconds: secondsSince(start), failures }, jsonFile);
+}
+
+/** A few that failed beside another test are asked once more, alone, and that is said: many that fail are no accident. */
+async function askAgain(results: Map<string, boolean>): Promise<void> {
+  const red = [...results].filter(([, isGreen]) => !isGreen).map(([test]) => test);
+  if (red.length > askedAgainMax) return;
+  for (const test of red) {
+    const isGreen = await passes(test);
+    results.set(test, isGreen);
+    say(`${test} failed beside another test; alone it ${isGreen ? 'passed' : 'failed too'}.`);
+  }
 }
 
 function testsOf({ state }: PromiseRow): readonly string[] {
@@ -111,11 +122,20 @@ async function inPairs<Each>(all: readonly Each[], work: (each: Each) => Promise
   await Promise.all(Array.from({ length: atOnce }, run));
 }
 
+/** Of what fails, the end of what it printed is shown: a run of minutes is not made again to learn why. */
 function passes(test: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const options = { cwd: repository, env: cleanEnvironment(), stdio: 'ignore', timeout: testLimitMs } as const;
+    const stdio: StdioOptions = ['ignore', 'pipe', 'ignore'];
+    const options = { cwd: repository, env: cleanEnvironment(), stdio, timeout: testLimitMs };
     const child = spawn(process.execPath, ['--test', join(repository, test)], options);
+    let printed = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      printed = (printed + text).slice(-printedMax);
+    });
     child.on('error', reject);
-    child.on('close', (code) => resolve(code === 0));
+    child.on('close', (code) => {
+      if (code !== 0 && environment.FAIRLEAD_TEST_SABOTAGE === undefined) say(`\n${test}:\n${printed}`);
+      resolve(code === 0);
+    });
   });
 }

@@ -1,4 +1,5 @@
 import type { CommandOutcome, RunCommand } from '../command-link.ts';
+import { writeEachMinute } from '../notices/each-minute.ts';
 import type { Letters } from '../people/letters.ts';
 import type { Person, PersonBook } from '../people/person-book.ts';
 import { toDelete } from '../people/person-to-delete.ts';
@@ -15,8 +16,6 @@ type DormancyPostOptions = {
 
 type Due = DormancyLetterToWrite & { readonly person: string };
 
-const everyMs = 60_000;
-
 /**
  * Writes to persons who do not come any more, twice, and then closes their accounts: the keeper says who, and looks again before it
  * closes one. Where no mail server is configured, or none takes letters, nobody is told, and so nobody is closed.
@@ -29,11 +28,7 @@ export class DormancyPost {
   }
 
   start(): void {
-    if (!this.#options.post.sends) return;
-    const turn = () => void this.write().catch(() => {});
-    // The keeper says so when it is away; what was taken is taken again an hour later.
-    setInterval(turn, everyMs).unref();
-    turn();
+    writeEachMinute(this.#options.post, () => this.write());
   }
 
   /** How many letters it took. */

@@ -1,4 +1,5 @@
 import type { RunCommand } from '../command-link.ts';
+import { writeEachMinute } from '../notices/each-minute.ts';
 import type { Letters } from '../people/letters.ts';
 import type { PersonBook } from '../people/person-book.ts';
 import type { PostOffice } from '../people/post-office.ts';
@@ -14,8 +15,6 @@ type NewsPostOptions = {
 
 type Due = { readonly news: string; readonly person: string; readonly subject: string; readonly text: string };
 
-const everyMs = 60_000;
-
 /**
  * Writes news to whoever agreed to get them, some each minute: the keeper asks again, as it hands each letter out, whether that
  * holds. Without an address of this Fairlead there would be no link that ends them, and then none goes out.
@@ -28,11 +27,7 @@ export class NewsPost {
   }
 
   start(): void {
-    if (!this.#options.post.sends) return;
-    const turn = () => void this.write().catch(() => {});
-    // The keeper says so when it is away; what was taken is taken again an hour later.
-    setInterval(turn, everyMs).unref();
-    turn();
+    writeEachMinute(this.#options.post, () => this.write());
   }
 
   /** How many letters it wrote. */

@@ -2,6 +2,7 @@ import type { RunCommand } from '../command-link.ts';
 import type { PersonBook } from '../people/person-book.ts';
 import type { Letter, PostOffice } from '../people/post-office.ts';
 import { type AlertToWrite, alertLetter } from './alert-text.ts';
+import { writeEachMinute } from './each-minute.ts';
 import { type NoticeToWrite, noticeLetter } from './notice-letter.ts';
 
 export type LetterRoundOptions = {
@@ -11,7 +12,6 @@ export type LetterRoundOptions = {
   readonly publicUrl: () => Promise<string | undefined>;
 };
 
-const everyMs = 60_000;
 type Place = { readonly to: string; readonly base: string };
 
 /** A kind of letters: the keeper's commands that give them and hear of them, by what each is known, how it reads. */
@@ -52,11 +52,7 @@ export class LetterRound {
   }
 
   start(): void {
-    if (!this.#options.post.sends) return;
-    const turn = () => void this.write().catch(() => {});
-    // The keeper says so when it is away; what was taken is taken again an hour later.
-    setInterval(turn, everyMs).unref();
-    turn();
+    writeEachMinute(this.#options.post, () => this.write());
   }
 
   /** How many letters it wrote. */
